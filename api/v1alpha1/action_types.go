@@ -1,0 +1,181 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ActionSpec is one person, one week, one standard. The operator writes it when the
+// week is planned, and it is frozen: only member, user, target, occurrences and
+// dropped change afterwards, each with an amendment that says why.
+// +kubebuilder:validation:XValidation:rule="(self.member == oldSelf.member && self.user == oldSelf.user && self.target == oldSelf.target && self.occurrences == oldSelf.occurrences && (has(self.dropped) && self.dropped) == (has(oldSelf.dropped) && oldSelf.dropped)) || (has(self.amendments) ? size(self.amendments) : 0) > (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0)",message="the plan of a week is frozen; add an entry to amendments that says why"
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.amendments) || has(self.amendments) && size(self.amendments) >= size(oldSelf.amendments) && oldSelf.amendments.all(o, self.amendments.exists(a, a == o))",message="amendments are only added, never changed or removed"
+// +kubebuilder:validation:XValidation:rule="has(self.carriedFrom) == has(oldSelf.carriedFrom) && (!has(self.carriedFrom) || self.carriedFrom == oldSelf.carriedFrom) && has(self.dependsOn) == has(oldSelf.dependsOn) && (!has(self.dependsOn) || self.dependsOn == oldSelf.dependsOn) && has(self.evidence) == has(oldSelf.evidence) && (!has(self.evidence) || self.evidence == oldSelf.evidence) && has(self.originWeek) == has(oldSelf.originWeek) && (!has(self.originWeek) || self.originWeek == oldSelf.originWeek)",message="carriedFrom, originWeek, dependsOn and evidence never change after the week is planned"
+// +kubebuilder:validation:XValidation:rule="self.utilityRef == oldSelf.utilityRef && self.keyActionRef == oldSelf.keyActionRef && self.cycleRef == oldSelf.cycleRef && self.step == oldSelf.step && self.tier == oldSelf.tier && self.do == oldSelf.do && self.team == oldSelf.team && self.duration == oldSelf.duration && self.standard == oldSelf.standard && self.share == oldSelf.share && self.contribution == oldSelf.contribution && self.carries == oldSelf.carries",message="the plan of a week is frozen; edit the KeyAction, which counts from the next week on"
+type ActionSpec struct {
+	// UtilityRef is the Utility that the Action carries.
+	UtilityRef LocalReference `json:"utilityRef"`
+	// KeyActionRef is the KeyAction that it belongs to.
+	KeyActionRef LocalReference `json:"keyActionRef"`
+	// CycleRef is the week that it belongs to.
+	CycleRef LocalReference `json:"cycleRef"`
+	// Step of the KeyAction's package.
+	// +kubebuilder:validation:MaxLength=30
+	Step string `json:"step"`
+	// Tier of the step.
+	Tier Tier `json:"tier"`
+	// Do says what is done.
+	// +kubebuilder:validation:MaxLength=2000
+	Do string `json:"do"`
+	// Team of the person.
+	// +kubebuilder:validation:MaxLength=63
+	Team string `json:"team"`
+	// Member who owes the Action.
+	// +kubebuilder:validation:MaxLength=63
+	Member string `json:"member"`
+	// User is the member's Kubernetes user name when the week was planned.
+	// +kubebuilder:validation:MaxLength=253
+	User string `json:"user"`
+	// Target is how many times it is to be done this week, at least 1.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	Target int32 `json:"target"`
+	// Occurrences are how many times until when, in the order of time; they add up to the target.
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	Occurrences []Occurrence `json:"occurrences"`
+	// Duration is the effort of one time.
+	Duration Duration `json:"duration"`
+	// Standard that the work is judged by.
+	Standard Standard `json:"standard"`
+	// Evidence that is asked for.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=16
+	Evidence []EvidenceRequirement `json:"evidence,omitempty"`
+	// DependsOn are steps of the same KeyAction and week that come before.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=30
+	DependsOn []string `json:"dependsOn,omitempty"`
+	// Share of the KeyAction's week, in basis points (2500 is a quarter).
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=10000
+	Share int32 `json:"share"`
+	// Contribution is the number of utility units that each accepted time carries; 0 but for the key tier.
+	// +kubebuilder:validation:Minimum=0
+	Contribution int64 `json:"contribution"`
+	// CarriedFrom is the name of the Action of the week before that this one goes on with.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	CarriedFrom string `json:"carriedFrom,omitempty"`
+	// OriginWeek is the week that a carried Action was first planned in.
+	// +optional
+	OriginWeek Week `json:"originWeek,omitempty"`
+	// Carries is how often it has been carried over.
+	// +kubebuilder:default=0
+	// +kubebuilder:validation:Minimum=0
+	Carries int32 `json:"carries"`
+	// Dropped lets the Action go; it no longer counts.
+	// +optional
+	Dropped bool `json:"dropped,omitempty"`
+	// Amendments are the changes after the week was planned, oldest first; only added to, 20 at most.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=20
+	Amendments []Amendment `json:"amendments,omitempty"`
+}
+
+// Occurrence is a part of the target and until when it is due.
+type Occurrence struct {
+	// DueAt is the instant until which it is due.
+	DueAt metav1.Time `json:"dueAt"`
+	// Quantity that is due then, at least 1.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	Quantity int32 `json:"quantity"`
+}
+
+// Amendment says why a frozen Action was changed, and who did it.
+type Amendment struct {
+	// Reason for the change. Example: "Ben is ill; Ana takes it".
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	Reason string `json:"reason"`
+	// By is the user who made it; the API server writes it.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	By string `json:"by,omitempty"`
+	// Review whose signed decision it carries out.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	Review string `json:"review,omitempty"`
+}
+
+// ActionStatus is what has come in for an Action.
+type ActionStatus struct {
+	ConditionedStatus `json:",inline"`
+	// Accepted quantity, at most the target.
+	Accepted int32 `json:"accepted"`
+	// Pending quantity that awaits a verdict, at most what is left of the target.
+	Pending int32 `json:"pending"`
+	// Rejected quantity.
+	Rejected int32 `json:"rejected"`
+	// LastEvidence is the name of the piece that came last.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	LastEvidence string `json:"lastEvidence,omitempty"`
+	// BlockedBy are Actions it depends on that are unfinished and past due.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=253
+	BlockedBy []string `json:"blockedBy,omitempty"`
+}
+
+// Action is what one person owes in one week: how many times, until when, to what
+// standard. Its state is the reason of its OnTrack condition.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=act,categories=praxis
+// +kubebuilder:selectablefield:JSONPath=`.spec.member`
+// +kubebuilder:selectablefield:JSONPath=`.spec.user`
+// +kubebuilder:selectablefield:JSONPath=`.spec.team`
+// +kubebuilder:selectablefield:JSONPath=`.spec.cycleRef.name`
+// +kubebuilder:selectablefield:JSONPath=`.spec.keyActionRef.name`
+// +kubebuilder:selectablefield:JSONPath=`.spec.utilityRef.name`
+// +kubebuilder:printcolumn:name="STATE",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].reason`
+// +kubebuilder:printcolumn:name="MEMBER",type=string,JSONPath=`.spec.member`
+// +kubebuilder:printcolumn:name="TIER",type=string,JSONPath=`.spec.tier`
+// +kubebuilder:printcolumn:name="ACCEPTED",type=integer,JSONPath=`.status.accepted`
+// +kubebuilder:printcolumn:name="TARGET",type=integer,JSONPath=`.spec.target`
+// +kubebuilder:printcolumn:name="DUE",type=string,JSONPath=`.spec.occurrences[-1:].dueAt`
+// +kubebuilder:printcolumn:name="KEY-ACTION",type=string,JSONPath=`.spec.keyActionRef.name`,priority=1
+// +kubebuilder:printcolumn:name="SHARE",type=integer,JSONPath=`.spec.share`,priority=1
+// +kubebuilder:printcolumn:name="DO",type=string,JSONPath=`.spec.do`,priority=1
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
+type Action struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is what is owed, frozen when the week was planned.
+	Spec ActionSpec `json:"spec"`
+	// Status is what has come in. The default is that of a fresh Action, so that one
+	// before its first due costs no status write.
+	// +optional
+	// +kubebuilder:default={observedGeneration: 1, accepted: 0, pending: 0, rejected: 0, summary: "Hand in evidence until it is due", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Planned with its week", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "OnTrack", status: "Unknown", reason: "NotDue", message: "Nothing is due yet; hand in evidence until it is", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}
+	Status ActionStatus `json:"status,omitempty"`
+}
+
+// ActionList is a list of Actions.
+// +kubebuilder:object:root=true
+type ActionList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []Action `json:"items"`
+}

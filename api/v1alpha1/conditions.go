@@ -1,0 +1,140 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+// Two axes tell the state of every object, and they never mix:
+//
+//	Ready   was the spec understood and reconciled?     False only together with Stalled, or while Reconciling
+//	OnTrack does the work keep up with the plan?        Unknown is never green
+//
+// The rest of the conditions are the method's own questions:
+//
+//	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective
+//	Team         Ready Stalled Feasible
+//	KeyAction    Ready Stalled OnTrack Covered Actionable Feasible
+//	WeeklyCycle  Ready Stalled OnTrack Planned MidweekChecked Reviewed Closed
+//	Action       Ready OnTrack
+//	Evidence     Ready Valid Accepted
+//	Review       Ready Open Complete
+
+// Condition types.
+const (
+	// ConditionReady is True where the spec was understood and acted on.
+	ConditionReady = "Ready"
+	// ConditionStalled is True where only the author of the spec can go on; Ready is False then.
+	ConditionStalled = "Stalled"
+	// ConditionOnTrack compares accepted work with the work that was due.
+	ConditionOnTrack = "OnTrack"
+	// ConditionFocused is True where no more KeyActions are asked for than maxKeyActions.
+	ConditionFocused = "Focused"
+	// ConditionCovered is True where what is delivered and planned carries the required units.
+	ConditionCovered = "Covered"
+	// ConditionCalibrated is True where the one page was signed and has not changed since.
+	ConditionCalibrated = "Calibrated"
+	// ConditionEffective is True where delivered work moves the outcome.
+	ConditionEffective = "Effective"
+	// ConditionActionable is True where the KeyAction can be done as it is written.
+	ConditionActionable = "Actionable"
+	// ConditionFeasible is True where the people have the time.
+	ConditionFeasible = "Feasible"
+	// ConditionPlanned is True where every Action of the week has been made.
+	ConditionPlanned = "Planned"
+	// ConditionMidweekChecked is True where the midweek check was signed.
+	ConditionMidweekChecked = "MidweekChecked"
+	// ConditionReviewed is True where the weekly review was signed.
+	ConditionReviewed = "Reviewed"
+	// ConditionClosed is True where the week counts no more evidence.
+	ConditionClosed = "Closed"
+	// ConditionValid is True where the Evidence meets the standard's check.
+	ConditionValid = "Valid"
+	// ConditionAccepted is True where the Evidence counts.
+	ConditionAccepted = "Accepted"
+	// ConditionOpen is True while a Review can be worked on.
+	ConditionOpen = "Open"
+	// ConditionComplete is True where a Review was signed.
+	ConditionComplete = "Complete"
+)
+
+// Reasons of Ready, and of Stalled, which Ready=False repeats.
+const (
+	ReasonReconciled        = "Reconciled"
+	ReasonSuspended         = "Suspended"
+	ReasonReconciling       = "Reconciling"
+	ReasonInvalidSpec       = "InvalidSpec"
+	ReasonReferenceNotFound = "ReferenceNotFound"
+	ReasonDependencyCycle   = "DependencyCycle"
+	ReasonWeightsNotHundred = "WeightsNotHundred"
+	ReasonInvalidCheck      = "InvalidCheck"
+	ReasonUnknownTimeZone   = "UnknownTimeZone"
+	ReasonNameTaken         = "NameTaken"
+)
+
+// Reasons of OnTrack. On an Action this reason is the state that people see.
+const (
+	ReasonOnPace             = "OnPace"
+	ReasonAccepted           = "Accepted"
+	ReasonBehind             = "Behind"
+	ReasonCriticallyBehind   = "CriticallyBehind"
+	ReasonKeyActionMissed    = "KeyActionMissed"
+	ReasonBlocked            = "Blocked"
+	ReasonRejected           = "Rejected"
+	ReasonOverdue            = "Overdue"
+	ReasonMissed             = "Missed"
+	ReasonNotDue             = "NotDue"
+	ReasonAwaitingAcceptance = "AwaitingAcceptance"
+	ReasonNothingPlanned     = "NothingPlanned"
+	ReasonCarriedOver        = "CarriedOver"
+	ReasonDropped            = "Dropped"
+)
+
+// Reasons of the method's own conditions.
+const (
+	ReasonWithinLimit             = "WithinLimit"
+	ReasonTooManyKeyActions       = "TooManyKeyActions"
+	ReasonCarried                 = "Carried"
+	ReasonNotCarried              = "NotCarried"
+	ReasonSigned                  = "Signed"
+	ReasonCalibrationDue          = "CalibrationDue"
+	ReasonChangedSinceCalibration = "ChangedSinceCalibration"
+	ReasonNeverCalibrated         = "NeverCalibrated"
+	ReasonOutcomeMoving           = "OutcomeMoving"
+	ReasonPathNotWorking          = "PathNotWorking"
+	ReasonNotExecuted             = "NotExecuted"
+	ReasonNoMeasure               = "NoMeasure"
+	ReasonActionable              = "Actionable"
+	ReasonAbstractVerb            = "AbstractVerb"
+	ReasonNoKeyStep               = "NoKeyStep"
+	ReasonOverFocusLimit          = "OverFocusLimit"
+	ReasonWithinCapacity          = "WithinCapacity"
+	ReasonOverCapacity            = "OverCapacity"
+	ReasonUnassigned              = "Unassigned"
+)
+
+// Reasons of the week, of Evidence and of Reviews.
+const (
+	ReasonPlanned         = "Planned"
+	ReasonPlanning        = "Planning"
+	ReasonChecked         = "Checked"
+	ReasonNotYet          = "NotYet"
+	ReasonSignedOff       = "SignedOff"
+	ReasonReviewMissed    = "ReviewMissed"
+	ReasonClosed          = "Closed"
+	ReasonOpen            = "Open"
+	ReasonValid           = "Valid"
+	ReasonCheckFailed     = "CheckFailed"
+	ReasonArtifactMissing = "ArtifactMissing"
+	ReasonActionNotFound  = "ActionNotFound"
+	ReasonCycleClosed     = "CycleClosed"
+	ReasonSelfAcceptance  = "SelfAcceptance"
+	ReasonNotAReviewer    = "NotAReviewer"
+	ReasonDuplicate       = "Duplicate"
+	ReasonAwaitingVerdict = "AwaitingVerdict"
+	ReasonUndecidedGaps   = "UndecidedGaps"
+)
+
+// Reasons of gaps that are not conditions as well.
+const (
+	ReasonOverloaded = "Overloaded"
+	ReasonNoEvidence = "NoEvidence"
+)

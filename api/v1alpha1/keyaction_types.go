@@ -1,0 +1,288 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// KeyActionSpec is one of the few actions that carry a Utility: a verb, how much
+// it carries, and the structure that makes it happen.
+// +kubebuilder:validation:ExactlyOneOf=teamRef;teamSelector
+// +kubebuilder:validation:ExactlyOneOf=package;packageRef
+// +kubebuilder:validation:XValidation:rule="has(self.weight) != has(self.parentRef)",message="set weight: the percent of the Utility that this KeyAction carries (parentRef is written by the operator)"
+type KeyActionSpec struct {
+	// UtilityRef is the Utility that this KeyAction carries; it never changes.
+	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="utilityRef never changes; make a new KeyAction for the other Utility"
+	UtilityRef LocalReference `json:"utilityRef"`
+	// TeamRef is the Team that does it: a KeyAction of department level.
+	// +optional
+	TeamRef *LocalReference `json:"teamRef,omitempty"`
+	// TeamSelector chooses Teams by label: a KeyAction of enterprise level. Each chosen
+	// Team gets a KeyAction <name>-<team> with the same package and contribution, and
+	// the weight is split evenly. Example: {matchLabels: {ai: "yes"}}.
+	// +optional
+	TeamSelector *metav1.LabelSelector `json:"teamSelector,omitempty"`
+	// ParentRef is the enterprise KeyAction that this one was made for; the operator
+	// writes it on what it makes, and people leave it out.
+	// +optional
+	ParentRef *LocalReference `json:"parentRef,omitempty"`
+	// Verb is one word that says what is done. Abstract ones (improve, grow, lead,
+	// transform, innovate, optimise, enhance, drive, enable, ensure, ...) warn, because
+	// nobody can do them on a Tuesday. Example: "Interview".
+	// +kubebuilder:validation:Pattern=`^\S+$`
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=40
+	Verb string `json:"verb"`
+	// Object is what the verb is done to. Example: "shoppers whose payment failed".
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=200
+	Object string `json:"object"`
+	// Contribution is the number of utility units that one accepted completion of a
+	// key-tier step carries, at least 1. Example: 2.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100000
+	Contribution int64 `json:"contribution"`
+	// Weight in percent of the Utility, 1 to 100. The weights of a Utility's KeyActions
+	// add up to 100; those made for an enterprise KeyAction share its weight and have none.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=100
+	Weight *int32 `json:"weight,omitempty"`
+	// Package is the action package, written here.
+	// +optional
+	Package *Package `json:"package,omitempty"`
+	// PackageRef takes over an ActionPackage.
+	// +optional
+	PackageRef *PackageReference `json:"packageRef,omitempty"`
+	// Deviation says how far behind is too far, and what then.
+	// +optional
+	// +kubebuilder:default={}
+	Deviation DeviationPolicy `json:"deviation,omitempty"`
+	// Suspend stops planning from the next week on. A suspended KeyAction still ranks
+	// and counts in the hundred.
+	// +optional
+	Suspend bool `json:"suspend,omitempty"`
+}
+
+// PackageReference takes over an ActionPackage, with values for its parameters
+// and changes to its numbers.
+type PackageReference struct {
+	// Name of the ActionPackage, in this namespace. Example: "interviews".
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+	// Parameters by name. Example: {product: "checkout"}.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=32
+	Parameters map[string]ParameterValue `json:"parameters,omitempty"`
+	// Overrides change the numbers of steps, 20 at most.
+	// +optional
+	// +listType=map
+	// +listMapKey=step
+	// +kubebuilder:validation:MaxItems=20
+	Overrides []StepOverride `json:"overrides,omitempty"`
+}
+
+// ParameterValue is the text that takes the place of $(params.NAME).
+// +kubebuilder:validation:MaxLength=500
+type ParameterValue string
+
+// StepOverride changes one step of a referenced package; what is left out stays.
+type StepOverride struct {
+	// Step to change, by its name in the package.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=30
+	Step string `json:"step"`
+	// Times a week, 1 to 1000.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	Times *int32 `json:"times,omitempty"`
+	// Every is the number of weeks between planned ones, 1 to 53.
+	// +optional
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=53
+	Every *int32 `json:"every,omitempty"`
+	// Duration of one time. Example: "30m".
+	// +optional
+	Duration *Duration `json:"duration,omitempty"`
+	// Due moments, 1 to 20; they take the place of the step's own.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=20
+	Due []WeekMoment `json:"due,omitempty"`
+	// Assign takes the place of the step's own.
+	// +optional
+	Assign *Assignment `json:"assign,omitempty"`
+}
+
+// MissPolicy says what becomes of an Action that is unfinished when its week closes.
+// +kubebuilder:validation:Enum=CarryOver;Drop;Escalate
+type MissPolicy string
+
+const (
+	// MissCarryOver takes what is left into the next week.
+	MissCarryOver MissPolicy = "CarryOver"
+	// MissDrop lets it go.
+	MissDrop MissPolicy = "Drop"
+	// MissEscalate puts it first on the next agenda instead of carrying it.
+	MissEscalate MissPolicy = "Escalate"
+)
+
+// DeviationPolicy says how far behind is too far, and what then.
+// +kubebuilder:validation:XValidation:rule="!has(self.tolerance) || !has(self.critical) || self.tolerance <= self.critical",message="tolerance is more than critical; a KeyAction is Behind first and CriticallyBehind after"
+type DeviationPolicy struct {
+	// Tolerance in percentage points, 0 to 100: further behind is Behind.
+	// +optional
+	// +kubebuilder:default=10
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=100
+	Tolerance *int32 `json:"tolerance,omitempty"`
+	// Critical in percentage points, 0 to 100: further behind is CriticallyBehind.
+	// +optional
+	// +kubebuilder:default=25
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=100
+	Critical *int32 `json:"critical,omitempty"`
+	// OnMiss is what becomes of an unfinished Action without a decision: CarryOver, Drop or Escalate.
+	// +optional
+	// +kubebuilder:default=CarryOver
+	OnMiss MissPolicy `json:"onMiss,omitempty"`
+	// MaxCarries is how often an Action is carried over before it escalates, 0 to 52.
+	// +optional
+	// +kubebuilder:default=2
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=52
+	MaxCarries *int32 `json:"maxCarries,omitempty"`
+	// CheckOrder is the order of tiers in which gaps are looked at.
+	// +optional
+	// +listType=set
+	// +kubebuilder:default={"Foundation","Intermediate","Key"}
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=3
+	CheckOrder []Tier `json:"checkOrder,omitempty"`
+}
+
+// Level is the level a KeyAction is worked at.
+// +kubebuilder:validation:Enum=Enterprise;Department
+type Level string
+
+const (
+	// LevelEnterprise is a KeyAction that is fanned out over Teams.
+	LevelEnterprise Level = "Enterprise"
+	// LevelDepartment is a KeyAction of one Team.
+	LevelDepartment Level = "Department"
+)
+
+// KeyActionStatus is where a KeyAction stands this week and this quarter.
+type KeyActionStatus struct {
+	ConditionedStatus `json:",inline"`
+	// Level is Enterprise with a teamSelector, else Department.
+	// +optional
+	Level Level `json:"level,omitempty"`
+	// Weight in percent of the Utility. "40/3" is a third of an enterprise KeyAction's 40.
+	// +optional
+	// +kubebuilder:validation:MaxLength=10
+	Weight string `json:"weight,omitempty"`
+	// Quantification is the programme in figures: what is needed and what is planned.
+	// +optional
+	Quantification *Quantification `json:"quantification,omitempty"`
+	// Delivery of the running week.
+	Delivery `json:",inline"`
+	// FirstGap is the gap that is looked at first.
+	// +optional
+	FirstGap *FirstGap `json:"firstGap,omitempty"`
+	// Teams are the Teams of an enterprise KeyAction, in the order of their names.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=100
+	Teams []TeamProgress `json:"teams,omitempty"`
+	// History is what the closed weeks came to, newest first, 26 at most.
+	// +optional
+	// +listType=map
+	// +listMapKey=week
+	// +kubebuilder:validation:MaxItems=26
+	History []HistoryEntry `json:"history,omitempty"`
+}
+
+// Quantification is the programme in figures.
+type Quantification struct {
+	// NeededPerWeek is how many key-tier completions a week are needed from here on to
+	// carry this KeyAction's part of the required units; 0 with no weeks left.
+	NeededPerWeek int64 `json:"neededPerWeek"`
+	// PlannedPerWeek is how many key-tier completions are planned this week.
+	PlannedPerWeek int64 `json:"plannedPerWeek"`
+	// UnitsPerWeek is PlannedPerWeek in utility units.
+	UnitsPerWeek int64 `json:"unitsPerWeek"`
+	// WeeksLeft of the quarter, this one included and skipped ones not.
+	WeeksLeft int32 `json:"weeksLeft"`
+}
+
+// FirstGap is the gap that is looked at first.
+type FirstGap struct {
+	// Action that is the gap; empty where a step has nobody to do it.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	Action string `json:"action,omitempty"`
+	// Reason of the gap. Example: "NoEvidence".
+	// +kubebuilder:validation:MaxLength=63
+	Reason string `json:"reason"`
+	// Message says what to do about it.
+	// +kubebuilder:validation:MaxLength=140
+	Message string `json:"message"`
+}
+
+// TeamProgress is one Team's part of an enterprise KeyAction.
+type TeamProgress struct {
+	// Name of the Team.
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+	// KeyAction that was made for the Team.
+	// +kubebuilder:validation:MaxLength=63
+	KeyAction string `json:"keyAction"`
+	Delivery  `json:",inline"`
+	// OnTrack is the status of its OnTrack condition: True, False or Unknown.
+	OnTrack metav1.ConditionStatus `json:"onTrack"`
+}
+
+// KeyAction is a verb with an action structure: one of the few actions that carry
+// a Utility. With teamRef a Team does it; with teamSelector several do.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=ka,categories=praxis
+// +kubebuilder:selectablefield:JSONPath=`.spec.utilityRef.name`
+// +kubebuilder:selectablefield:JSONPath=`.spec.teamRef.name`
+// +kubebuilder:printcolumn:name="READY",type=string,JSONPath=`.status.conditions[?(@.type=="Ready")].status`
+// +kubebuilder:printcolumn:name="ON-TRACK",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].status`
+// +kubebuilder:printcolumn:name="UTILITY",type=string,JSONPath=`.spec.utilityRef.name`
+// +kubebuilder:printcolumn:name="WEIGHT",type=string,JSONPath=`.status.weight`
+// +kubebuilder:printcolumn:name="PROGRESS",type=integer,JSONPath=`.status.progressPercent`
+// +kubebuilder:printcolumn:name="EXPECTED",type=integer,JSONPath=`.status.expectedPercent`
+// +kubebuilder:printcolumn:name="LEVEL",type=string,JSONPath=`.status.level`,priority=1
+// +kubebuilder:printcolumn:name="VERB",type=string,JSONPath=`.spec.verb`,priority=1
+// +kubebuilder:printcolumn:name="OBJECT",type=string,JSONPath=`.spec.object`,priority=1
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
+// +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
+type KeyAction struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is the verb and its structure, written by people; the operator writes it on
+	// the KeyActions that it makes for the Teams of an enterprise one.
+	Spec KeyActionSpec `json:"spec"`
+	// Status is where it stands, written by the controller.
+	// +optional
+	// +kubebuilder:default={observedGeneration:-1, progressPercent: 0, expectedPercent: 0, deviation: 0}
+	Status KeyActionStatus `json:"status,omitempty"`
+}
+
+// KeyActionList is a list of KeyActions.
+// +kubebuilder:object:root=true
+type KeyActionList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []KeyAction `json:"items"`
+}

@@ -1,0 +1,17 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+// Labels that generated objects carry as far as they apply. Values longer than
+// a label may be are cut and end in a hash; the full name stands in the spec.
+const (
+	LabelUtility   = "praxis.dev/utility"
+	LabelKeyAction = "praxis.dev/key-action"
+	LabelCycle     = "praxis.dev/cycle"
+	LabelWeek      = "praxis.dev/week"
+	LabelTeam      = "praxis.dev/team"
+	LabelMember    = "praxis.dev/member"
+	LabelTier      = "praxis.dev/tier"
+	LabelStep      = "praxis.dev/step"
+)

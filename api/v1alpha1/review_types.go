@@ -1,0 +1,160 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// ReviewType says what is looked at.
+// +kubebuilder:validation:Enum=MidweekCheck;WeeklyReview;QuarterlyReview;Calibration
+type ReviewType string
+
+const (
+	// ReviewMidweekCheck looks at the key nodes in the middle of the week.
+	ReviewMidweekCheck ReviewType = "MidweekCheck"
+	// ReviewWeekly decides at the end of the week what becomes of what is unfinished.
+	ReviewWeekly ReviewType = "WeeklyReview"
+	// ReviewQuarterly looks at the structure of the plan.
+	ReviewQuarterly ReviewType = "QuarterlyReview"
+	// ReviewCalibration looks at the one page again.
+	ReviewCalibration ReviewType = "Calibration"
+)
+
+// ReviewDecision says what becomes of an unfinished Action.
+// +kubebuilder:validation:Enum=CarryOver;Drop;Reassign;Reschedule;Escalate
+type ReviewDecision string
+
+const (
+	DecideCarryOver  ReviewDecision = "CarryOver"
+	DecideDrop       ReviewDecision = "Drop"
+	DecideReassign   ReviewDecision = "Reassign"
+	DecideReschedule ReviewDecision = "Reschedule"
+	DecideEscalate   ReviewDecision = "Escalate"
+)
+
+// ReviewSpec is the occasion, written by the operator, and what people conclude:
+// conclusion, decisions and signOff.
+// +kubebuilder:validation:XValidation:rule="!has(oldSelf.signOff) || self == oldSelf",message="the review is signed and no longer changes; decide anew in the next one"
+// +kubebuilder:validation:XValidation:rule="!has(self.signOff) || has(self.conclusion) && size(self.conclusion) > 0",message="write a conclusion before you sign"
+// +kubebuilder:validation:XValidation:rule="self.type == oldSelf.type && self.utilityRef == oldSelf.utilityRef",message="type and utilityRef never change"
+type ReviewSpec struct {
+	// Type of the review.
+	Type ReviewType `json:"type"`
+	// UtilityRef is the Utility that is reviewed.
+	UtilityRef LocalReference `json:"utilityRef"`
+	// CycleRef is the week that is reviewed; empty for Calibration.
+	// +optional
+	CycleRef *LocalReference `json:"cycleRef,omitempty"`
+	// OpensAt is when it can be worked on.
+	OpensAt metav1.Time `json:"opensAt"`
+	// DueAt is when it has to be signed.
+	DueAt metav1.Time `json:"dueAt"`
+	// Reviewer is the user who is asked first.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Reviewer string `json:"reviewer"`
+	// Reviewers are the users who may sign: the Utility's owner, the Team's lead, then
+	// members with the role reviewer.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MaxLength=253
+	Reviewers []string `json:"reviewers,omitempty"`
+	// Conclusion in a person's words. Needed before signing.
+	// +optional
+	// +kubebuilder:validation:MaxLength=4000
+	Conclusion string `json:"conclusion,omitempty"`
+	// Decisions on unfinished Actions, 50 at most; beyond them the KeyAction's onMiss decides.
+	// +optional
+	// +listType=map
+	// +listMapKey=action
+	// +kubebuilder:validation:MaxItems=50
+	Decisions []ActionDecision `json:"decisions,omitempty"`
+	// SignOff ends the review.
+	// +optional
+	SignOff *SignOff `json:"signOff,omitempty"`
+}
+
+// ActionDecision is a person's decision on one unfinished Action.
+// +kubebuilder:validation:XValidation:rule="self.decision != 'Reassign' || has(self.member)",message="Reassign needs a member"
+// +kubebuilder:validation:XValidation:rule="self.decision != 'Reschedule' || has(self.dueAt)",message="Reschedule needs a dueAt"
+type ActionDecision struct {
+	// Action that is decided on, by name.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Action string `json:"action"`
+	// Decision: CarryOver, Drop, Reassign, Reschedule or Escalate.
+	Decision ReviewDecision `json:"decision"`
+	// Member who takes the Action over, with Reassign.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=30
+	Member string `json:"member,omitempty"`
+	// DueAt is the new time, with Reschedule.
+	// +optional
+	DueAt *metav1.Time `json:"dueAt,omitempty"`
+	// Reason for the decision.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	Reason string `json:"reason"`
+}
+
+// SignOff is a person's signature.
+type SignOff struct {
+	// By is the user who signs; the API server writes it.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	By string `json:"by,omitempty"`
+}
+
+// AgendaItem is a gap with a proposed decision.
+type AgendaItem struct {
+	Gap `json:",inline"`
+	// Proposed decision.
+	// +optional
+	Proposed ReviewDecision `json:"proposed,omitempty"`
+}
+
+// ReviewStatus is the agenda and where the review stands.
+type ReviewStatus struct {
+	ConditionedStatus `json:",inline"`
+	// Agenda of the review, the gap to look at first in front; 50 at most.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=50
+	Agenda []AgendaItem `json:"agenda,omitempty"`
+}
+
+// Review is an occasion to look, conclude and decide; made by the operator on
+// schedule, filled in and signed by a person.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=rev,categories=praxis
+// +kubebuilder:selectablefield:JSONPath=`.spec.type`
+// +kubebuilder:selectablefield:JSONPath=`.spec.utilityRef.name`
+// +kubebuilder:printcolumn:name="TYPE",type=string,JSONPath=`.spec.type`
+// +kubebuilder:printcolumn:name="COMPLETE",type=string,JSONPath=`.status.conditions[?(@.type=="Complete")].status`
+// +kubebuilder:printcolumn:name="DUE",type=string,JSONPath=`.spec.dueAt`
+// +kubebuilder:printcolumn:name="REVIEWER",type=string,JSONPath=`.spec.reviewer`
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
+type Review struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is the occasion and what people conclude.
+	Spec ReviewSpec `json:"spec"`
+	// Status is the agenda and where the review stands.
+	// +optional
+	// +kubebuilder:default={observedGeneration:-1}
+	Status ReviewStatus `json:"status,omitempty"`
+}
+
+// ReviewList is a list of Reviews.
+// +kubebuilder:object:root=true
+type ReviewList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []Review `json:"items"`
+}

@@ -1,0 +1,160 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// LocalReference names an object of the same namespace. There is no namespace
+// field, so a reference can never reach into another team's namespace.
+type LocalReference struct {
+	// Name of the object, in this namespace. Example: "checkout".
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Name string `json:"name"`
+}
+
+// Day is a day of the week by its English name.
+// +kubebuilder:validation:Enum=Monday;Tuesday;Wednesday;Thursday;Friday;Saturday;Sunday
+// +kubebuilder:validation:MaxLength=9
+type Day string
+
+const (
+	Monday    Day = "Monday"
+	Tuesday   Day = "Tuesday"
+	Wednesday Day = "Wednesday"
+	Thursday  Day = "Thursday"
+	Friday    Day = "Friday"
+	Saturday  Day = "Saturday"
+	Sunday    Day = "Sunday"
+)
+
+// TimeOfDay is a wall-clock time of 24 hours, "HH:MM" from "00:00" to "23:59".
+// +kubebuilder:validation:Pattern=`^([01][0-9]|2[0-3]):[0-5][0-9]$`
+// +kubebuilder:validation:MaxLength=5
+type TimeOfDay string
+
+// WeekMoment is a moment that comes back every week, in the Utility's time zone.
+type WeekMoment struct {
+	// Day of the week. Example: "Wednesday".
+	Day Day `json:"day"`
+	// Time of that day, 24 hours. Example: "14:00". A time that daylight saving
+	// skips moves forward by the gap; of a time that comes twice the first counts.
+	Time TimeOfDay `json:"time"`
+}
+
+// Week is the name of an ISO 8601 week: year, "-W", two digits. Example: "2026-W48".
+// +kubebuilder:validation:Pattern=`^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$`
+// +kubebuilder:validation:MaxLength=8
+type Week string
+
+// Duration is an effort in whole hours and minutes. Examples: "20m", "6h", "1h30m".
+// +kubebuilder:validation:Pattern=`^([0-9]{1,3}h([0-5]?[0-9]m)?|[0-9]{1,4}m)$`
+// +kubebuilder:validation:MaxLength=7
+type Duration string
+
+// Minutes reads the duration as whole minutes. It fails on a string that the
+// schema would have refused.
+func (d Duration) Minutes() (int64, error) {
+	hours, minutes, rest := "0", "0", string(d)
+	if before, after, found := strings.Cut(rest, "h"); found {
+		hours, rest = before, after
+	}
+	if rest != "" {
+		before, found := strings.CutSuffix(rest, "m")
+		if !found {
+			return 0, fmt.Errorf("duration %q is not of hours and minutes; write it like \"1h30m\"", string(d))
+		}
+		minutes = before
+	}
+	h, errHours := strconv.ParseUint(hours, 10, 16)
+	m, errMinutes := strconv.ParseUint(minutes, 10, 16)
+	if d == "" || errHours != nil || errMinutes != nil {
+		return 0, fmt.Errorf("duration %q is not of hours and minutes; write it like \"1h30m\"", string(d))
+	}
+	return int64(h*60 + m), nil
+}
+
+// Tier is the place of a step in the action structure: Foundation steps make
+// Intermediate steps possible, and those make the Key step bound to happen.
+// +kubebuilder:validation:Enum=Foundation;Intermediate;Key
+type Tier string
+
+const (
+	TierFoundation   Tier = "Foundation"
+	TierIntermediate Tier = "Intermediate"
+	TierKey          Tier = "Key"
+)
+
+// ConditionedStatus is what the status of every kind with a controller begins with.
+type ConditionedStatus struct {
+	// ObservedGeneration is the metadata.generation that this status speaks of;
+	// -1 until a controller has seen the object.
+	// +optional
+	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
+	// Conditions say where the object stands; docs/reference.md lists every type
+	// and reason with its cause and what mends it.
+	// +optional
+	// +listType=map
+	// +listMapKey=type
+	// +kubebuilder:validation:MaxItems=16
+	Conditions []metav1.Condition `json:"conditions,omitempty"`
+	// Summary is the one thing to know now, in at most 60 characters; it feeds the
+	// last column of kubectl get. The condition messages are the long form.
+	// +optional
+	// +kubebuilder:validation:MaxLength=60
+	Summary string `json:"summary,omitempty"`
+}
+
+// Delivery compares the work that was accepted with the work that was due.
+type Delivery struct {
+	// ProgressPercent is the accepted part of this week's work, 0 to 100, by weight.
+	ProgressPercent int32 `json:"progressPercent"`
+	// ExpectedPercent is the part of this week's work that was due by now, 0 to 100, by weight.
+	ExpectedPercent int32 `json:"expectedPercent"`
+	// Deviation is progress less expectation, in percentage points from -100 to 100;
+	// below zero is behind.
+	Deviation int32 `json:"deviation"`
+}
+
+// HistoryEntry is what a closed week came to.
+type HistoryEntry struct {
+	// Week that was closed. Example: "2026-W47".
+	Week Week `json:"week"`
+	// Planned is the number of Actions that the week had, carried ones included.
+	Planned int32 `json:"planned"`
+	// Accepted is the number of those that were accepted in full.
+	Accepted int32 `json:"accepted"`
+	// CarriedOver is the number of those that went on into the next week.
+	CarriedOver int32 `json:"carriedOver"`
+	// ProgressPercent is the accepted part of the week's work at its closing, 0 to 100.
+	ProgressPercent int32 `json:"progressPercent"`
+	// UnitsDelivered is the number of utility units that the week delivered.
+	UnitsDelivered int64 `json:"unitsDelivered"`
+	// Measures are the outcome ledger as it stood when the week closed.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=16
+	Measures []MeasureReading `json:"measures,omitempty"`
+}
+
+// MeasureReading is the value of a measure at one moment.
+type MeasureReading struct {
+	// Name of the measure in the Utility.
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+	// Value that was current.
+	Value Decimal `json:"value"`
+}
+
+// Decimal is a decimal number as a string, so that no digit is lost. Examples: "87.5", "-3".
+// +kubebuilder:validation:Pattern=`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`
+// +kubebuilder:validation:MaxLength=20
+type Decimal string

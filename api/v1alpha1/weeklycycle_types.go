@@ -1,0 +1,296 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package v1alpha1
+
+import (
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// WeeklyCycleSpec is one week of one Utility; the operator writes it once, and it
+// never changes, so that an edit of the cadence cannot move a week that runs.
+// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a week is written once; an edit of the Utility's cadence counts from the next week on"
+type WeeklyCycleSpec struct {
+	// UtilityRef is the Utility that the week belongs to.
+	UtilityRef LocalReference `json:"utilityRef"`
+	// Week is its ISO name: that of the day three days after it starts. Example: "2026-W48".
+	Week Week `json:"week"`
+	// TimeZone that its times were taken in.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=64
+	TimeZone string `json:"timeZone"`
+	// StartsAt is the first instant of the week.
+	StartsAt metav1.Time `json:"startsAt"`
+	// MidweekAt is when the key nodes are checked.
+	MidweekAt metav1.Time `json:"midweekAt"`
+	// ReviewAt is when the week is reviewed.
+	ReviewAt metav1.Time `json:"reviewAt"`
+	// EndsAt is the first instant after the week.
+	EndsAt metav1.Time `json:"endsAt"`
+	// GraceEndsAt is until when the week may be signed; it closes itself then.
+	GraceEndsAt metav1.Time `json:"graceEndsAt"`
+	// PlannedAt is the instant the plan was made at; a restart plans as of it, never of its own now.
+	PlannedAt metav1.Time `json:"plannedAt"`
+	// PlannedFrom is the instant from which occurrences count: startsAt where the week
+	// before was worked (or was planned whole for another reason), else plannedAt.
+	PlannedFrom metav1.Time `json:"plannedFrom"`
+	// Previous is the name of the last cycle before this one, if there was one.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	Previous string `json:"previous,omitempty"`
+}
+
+// WeeklyCycleStatus is how the week goes.
+type WeeklyCycleStatus struct {
+	ConditionedStatus `json:",inline"`
+	// Plan is what the week holds, frozen.
+	// +optional
+	Plan *WeekPlan `json:"plan,omitempty"`
+	// Counts are the Actions by where they stand.
+	// +optional
+	Counts *ActionCounts `json:"counts,omitempty"`
+	// Delivery of the week, over its KeyActions by weight.
+	Delivery `json:",inline"`
+	// KeyActions are how each KeyAction of the week does, in the order of their names.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=256
+	KeyActions []KeyActionWeek `json:"keyActions,omitempty"`
+	// Tiers are planned and accepted Actions by tier.
+	// +optional
+	// +listType=map
+	// +listMapKey=tier
+	// +kubebuilder:validation:MaxItems=3
+	Tiers []TierCount `json:"tiers,omitempty"`
+	// Gaps are the deviations, the one to look at first in front; 10 at most.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=10
+	Gaps []Gap `json:"gaps,omitempty"`
+	// Reviews are the names of the week's Reviews.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=4
+	// +kubebuilder:validation:items:MaxLength=253
+	Reviews []string `json:"reviews,omitempty"`
+	// Evidence is the root of the accepted evidence, once the week is closed.
+	// +optional
+	Evidence *EvidenceRoot `json:"evidence,omitempty"`
+}
+
+// WeekPlan is what a week holds.
+type WeekPlan struct {
+	// Actions planned, without those carried over from the week before.
+	Actions int32 `json:"actions"`
+	// Carried is the number of Actions carried over from the week before.
+	Carried int32 `json:"carried"`
+	// Hours of effort of the planned Actions, in whole minutes.
+	Hours int64 `json:"hours"`
+	// Units that the planned key-tier Actions carry.
+	Units int64 `json:"units"`
+	// Hash over the planned Actions, sha256 in hex.
+	// +kubebuilder:validation:MaxLength=64
+	Hash string `json:"hash"`
+	// KeyActions that have Actions in the week, and what they are judged by, in the
+	// order of their names.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=256
+	KeyActions []PlannedKeyAction `json:"keyActions,omitempty"`
+	// CarriedFrom is the closed cycle whose unfinished Actions have been carried into this one.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	CarriedFrom string `json:"carriedFrom,omitempty"`
+}
+
+// PlannedKeyAction is a KeyAction as the week is judged by it, whatever becomes of
+// the KeyAction itself.
+type PlannedKeyAction struct {
+	// Name of the KeyAction.
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+	// Weight in percent of the Utility: its own, or its parent's.
+	Weight int32 `json:"weight"`
+	// Parts that the weight is split into: the number of Teams of its parent, else 1.
+	// +kubebuilder:default=1
+	Parts int32 `json:"parts"`
+	// Unassigned are planned steps that nobody is there to do; their share counts as
+	// due and not done.
+	// +optional
+	// +listType=map
+	// +listMapKey=step
+	// +kubebuilder:validation:MaxItems=20
+	Unassigned []UnassignedStep `json:"unassigned,omitempty"`
+	// Tolerance in percentage points.
+	Tolerance int32 `json:"tolerance"`
+	// Critical in percentage points.
+	Critical int32 `json:"critical"`
+	// OnMiss is what becomes of an unfinished Action without a decision.
+	OnMiss MissPolicy `json:"onMiss"`
+	// MaxCarries is how often an Action is carried over before it escalates.
+	MaxCarries int32 `json:"maxCarries"`
+	// CheckOrder is the order of tiers in which gaps are looked at.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=3
+	CheckOrder []Tier `json:"checkOrder,omitempty"`
+	// JoinedAt is when it joined: plannedAt for those planned with the week. Occurrences
+	// before it are left out for those that joined later.
+	JoinedAt metav1.Time `json:"joinedAt"`
+	// Actions is the number of Actions planned for it.
+	Actions int32 `json:"actions"`
+	// Hash over its planned Actions, sha256 in hex; empty while they are being made.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	Hash string `json:"hash,omitempty"`
+}
+
+// UnassignedStep is a planned step that nobody is there to do.
+type UnassignedStep struct {
+	// Step of the KeyAction's package.
+	// +kubebuilder:validation:MaxLength=30
+	Step string `json:"step"`
+	// Tier of the step.
+	Tier Tier `json:"tier"`
+	// Share of the KeyAction's week, in basis points.
+	Share int32 `json:"share"`
+	// Occurrences that are due, in the order of time.
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=20
+	Occurrences []Occurrence `json:"occurrences"`
+	// DependsOn are the steps that come before.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=30
+	DependsOn []string `json:"dependsOn,omitempty"`
+}
+
+// KeyActionWeek is how one KeyAction does in a week. KeyActions, Utilities and
+// closed weeks take their figures from here.
+type KeyActionWeek struct {
+	// Name of the KeyAction.
+	// +kubebuilder:validation:MaxLength=63
+	Name     string `json:"name"`
+	Delivery `json:",inline"`
+	// OnTrack is True, False or Unknown.
+	OnTrack metav1.ConditionStatus `json:"onTrack"`
+	// Reason of it, as in the OnTrack condition.
+	// +kubebuilder:validation:MaxLength=63
+	Reason string `json:"reason"`
+	// Actions of the KeyAction in this week, carried ones included.
+	Actions int32 `json:"actions"`
+	// AcceptedActions are those accepted in full.
+	AcceptedActions int32 `json:"acceptedActions"`
+	// CarriedOver are those that went on into the next week.
+	CarriedOver int32 `json:"carriedOver"`
+	// KeyTarget is the number of key-tier completions planned this week.
+	KeyTarget int64 `json:"keyTarget"`
+	// UnitsDelivered are utility units of accepted key-tier completions.
+	UnitsDelivered int64 `json:"unitsDelivered"`
+	// UnitsAhead are utility units that key-tier Actions of this week can still deliver.
+	UnitsAhead int64 `json:"unitsAhead"`
+	// FirstGap is the gap to look at first.
+	// +optional
+	FirstGap *FirstGap `json:"firstGap,omitempty"`
+}
+
+// ActionCounts are Actions by where they stand; each Action counts once.
+type ActionCounts struct {
+	// Open has work to come.
+	Open int32 `json:"open"`
+	// Submitted awaits a verdict on all that is left.
+	Submitted int32 `json:"submitted"`
+	// Accepted is accepted in full.
+	Accepted int32 `json:"accepted"`
+	// Missed is past its last due and not handed in.
+	Missed int32 `json:"missed"`
+	// CarriedOver went on into the next week.
+	CarriedOver int32 `json:"carriedOver"`
+	// Dropped was let go by a decision, or deleted.
+	Dropped int32 `json:"dropped"`
+}
+
+// TierCount is the planned and accepted work of one tier.
+type TierCount struct {
+	// Tier of the Actions.
+	Tier Tier `json:"tier"`
+	// Planned is the number of Actions.
+	Planned int32 `json:"planned"`
+	// Accepted is the number of Actions accepted in full.
+	Accepted int32 `json:"accepted"`
+}
+
+// Gap is a place where the plan or the work falls short.
+type Gap struct {
+	// Action that is the gap; empty where a step has nobody to do it.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	Action string `json:"action,omitempty"`
+	// KeyAction that it belongs to.
+	// +kubebuilder:validation:MaxLength=253
+	KeyAction string `json:"keyAction"`
+	// Tier of the step; empty where the gap is of the whole KeyAction.
+	// +optional
+	Tier Tier `json:"tier,omitempty"`
+	// Reason of the gap. Example: "Unassigned".
+	// +kubebuilder:validation:MaxLength=63
+	Reason string `json:"reason"`
+	// Impact in basis points of the Utility that hang on it.
+	Impact int32 `json:"impact"`
+	// Message says what to do about it.
+	// +kubebuilder:validation:MaxLength=140
+	Message string `json:"message"`
+}
+
+// EvidenceRoot closes a week: the root over its accepted evidence, chained to the week before.
+type EvidenceRoot struct {
+	// Count of accepted pieces of evidence.
+	Count int32 `json:"count"`
+	// Root over them, sha256 in hex.
+	// +kubebuilder:validation:MaxLength=64
+	Root string `json:"root"`
+	// PreviousRoot is the root of the week before; empty for the first.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	PreviousRoot string `json:"previousRoot,omitempty"`
+}
+
+// WeeklyCycle is one week of one Utility, made by the operator: planned and frozen
+// at its start, checked midweek, reviewed and closed at its end.
+// +kubebuilder:object:root=true
+// +kubebuilder:subresource:status
+// +kubebuilder:resource:shortName=wc,categories=praxis
+// +kubebuilder:selectablefield:JSONPath=`.spec.utilityRef.name`
+// +kubebuilder:selectablefield:JSONPath=`.spec.week`
+// +kubebuilder:printcolumn:name="ON-TRACK",type=string,JSONPath=`.status.conditions[?(@.type=="OnTrack")].status`
+// +kubebuilder:printcolumn:name="WEEK",type=string,JSONPath=`.spec.week`
+// +kubebuilder:printcolumn:name="ACTIONS",type=integer,JSONPath=`.status.plan.actions`
+// +kubebuilder:printcolumn:name="ACCEPTED",type=integer,JSONPath=`.status.counts.accepted`
+// +kubebuilder:printcolumn:name="DEVIATION",type=integer,JSONPath=`.status.deviation`
+// +kubebuilder:printcolumn:name="REVIEWED",type=string,JSONPath=`.status.conditions[?(@.type=="Reviewed")].status`
+// +kubebuilder:printcolumn:name="STARTS",type=string,JSONPath=`.spec.startsAt`,priority=1
+// +kubebuilder:printcolumn:name="ENDS",type=string,JSONPath=`.spec.endsAt`,priority=1
+// +kubebuilder:printcolumn:name="CLOSED",type=string,JSONPath=`.status.conditions[?(@.type=="Closed")].status`,priority=1
+// +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
+type WeeklyCycle struct {
+	metav1.TypeMeta   `json:",inline"`
+	metav1.ObjectMeta `json:"metadata,omitempty"`
+
+	// Spec is the week and its times, written once by the operator.
+	Spec WeeklyCycleSpec `json:"spec"`
+	// Status is how the week goes.
+	// +optional
+	// +kubebuilder:default={observedGeneration:-1, progressPercent: 0, expectedPercent: 0, deviation: 0}
+	Status WeeklyCycleStatus `json:"status,omitempty"`
+}
+
+// WeeklyCycleList is a list of WeeklyCycles.
+// +kubebuilder:object:root=true
+type WeeklyCycleList struct {
+	metav1.TypeMeta `json:",inline"`
+	metav1.ListMeta `json:"metadata,omitempty"`
+	Items           []WeeklyCycle `json:"items"`
+}
