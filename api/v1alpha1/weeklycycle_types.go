@@ -192,9 +192,26 @@ type KeyActionWeek struct {
 	UnitsDelivered int64 `json:"unitsDelivered"`
 	// UnitsAhead are utility units that key-tier Actions of this week can still deliver.
 	UnitsAhead int64 `json:"unitsAhead"`
+	// Exact are the same figures before they were rounded, for the roll-up of an
+	// enterprise KeyAction.
+	// +optional
+	Exact *ExactDelivery `json:"exact,omitempty"`
 	// FirstGap is the gap to look at first.
 	// +optional
 	FirstGap *FirstGap `json:"firstGap,omitempty"`
+}
+
+// ExactDelivery is delivery as fractions of one, so that a roll-up rounds once.
+type ExactDelivery struct {
+	// Accepted part of the week's work. Example: "17/40".
+	// +kubebuilder:validation:MaxLength=400
+	Accepted string `json:"accepted"`
+	// HandedIn is accepted work and work that awaits a verdict. Example: "1/2".
+	// +kubebuilder:validation:MaxLength=400
+	HandedIn string `json:"handedIn"`
+	// Expected is the part that was due. Example: "3/4".
+	// +kubebuilder:validation:MaxLength=400
+	Expected string `json:"expected"`
 }
 
 // ActionCounts are Actions by where they stand; each Action counts once.

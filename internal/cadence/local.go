@@ -1,0 +1,111 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cadence
+
+import (
+	"fmt"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+const (
+	minute = 60
+	day    = 24 * 60 * minute
+
+	// widestOffset is more than any clock was ever away from UTC; the widest of the
+	// zone database is 15:56, in Manila until 1844.
+	widestOffset = 18 * 60 * minute
+)
+
+// date is a day of the calendar without a zone: days since 1970-01-01.
+type date int64
+
+func dateOf(t time.Time) date {
+	year, month, dayOfMonth := t.Date()
+	return civil(year, month, dayOfMonth)
+}
+
+func civil(year int, month time.Month, dayOfMonth int) date {
+	return date(time.Date(year, month, dayOfMonth, 0, 0, 0, 0, time.UTC).Unix() / day)
+}
+
+// utc is the date as the midnight at which UTC begins it, for arithmetic and names.
+func (d date) utc() time.Time { return time.Unix(int64(d)*day, 0).UTC() }
+
+// onOrAfter is the first date from d on that falls on the weekday.
+func (d date) onOrAfter(weekday time.Weekday) date {
+	return d + date(daysUntil(d.utc().Weekday(), weekday))
+}
+
+// daysUntil counts the days from one weekday to the next of another, 0 to 6.
+func daysUntil(from, to time.Weekday) int { return (int(to-from) + 7) % 7 }
+
+// wall is what a calendar and a clock on the wall show, in seconds since
+// 1970-01-01 00:00 on that same wall. It has no zone, and may never have been shown.
+type wall int64
+
+func wallAt(t time.Time) wall {
+	_, offset := t.Zone()
+	return wall(t.Unix() + int64(offset))
+}
+
+// in is the instant at which clocks of the zone show w: the first of two, and moved
+// forward by the gap where they never do. time.Date does not promise either, so the
+// stretches of equal offset are walked in order of time. In each stretch w stands for
+// one instant only; the first stretch that this instant does not lie beyond has it.
+// Where it lies before that stretch the clocks jumped over w, and the offset from
+// before the jump gives the moment as far after the jump as w is into the gap.
+func (w wall) in(zone *time.Location) time.Time {
+	stretch := time.Unix(int64(w)-widestOffset, 0).In(zone)
+	instant := w.at(stretch)
+	for {
+		_, end := stretch.ZoneBounds()
+		if end.IsZero() || instant < end.Unix() {
+			return time.Unix(instant, 0).In(zone)
+		}
+		next := w.at(end)
+		if next < end.Unix() {
+			return time.Unix(instant, 0).In(zone)
+		}
+		stretch, instant = end, next
+	}
+}
+
+// at is the Unix time of w by the offset that is in force at t.
+func (w wall) at(t time.Time) int64 {
+	_, offset := t.Zone()
+	return int64(w) - int64(offset)
+}
+
+// moment is a WeekMoment that was read.
+type moment struct {
+	weekday time.Weekday
+	second  wall // of the day
+}
+
+func (m moment) on(d date) wall { return wall(d)*day + m.second }
+
+var weekdays = map[praxisv1.Day]time.Weekday{
+	praxisv1.Monday:    time.Monday,
+	praxisv1.Tuesday:   time.Tuesday,
+	praxisv1.Wednesday: time.Wednesday,
+	praxisv1.Thursday:  time.Thursday,
+	praxisv1.Friday:    time.Friday,
+	praxisv1.Saturday:  time.Saturday,
+	praxisv1.Sunday:    time.Sunday,
+}
+
+func parseMoment(m praxisv1.WeekMoment) (moment, error) {
+	weekday, known := weekdays[m.Day]
+	if !known {
+		return moment{}, fmt.Errorf("day %q is not a day of the week; write it like \"Monday\"", string(m.Day))
+	}
+	clock, err := time.Parse("15:04", string(m.Time))
+	// time.Parse takes "9:00" too, which the schema refuses.
+	if err != nil || len(m.Time) != len("15:04") {
+		return moment{}, fmt.Errorf("time %q is not a time of day; write it like \"09:00\"", string(m.Time))
+	}
+	return moment{weekday: weekday, second: wall(clock.Hour()*60+clock.Minute()) * minute}, nil
+}

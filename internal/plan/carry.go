@@ -1,0 +1,96 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// Leftover is an Action of a closed week that goes on.
+type Leftover struct {
+	Action *praxisv1.Action
+	// Week that it is left from.
+	Week praxisv1.Week
+	// Remaining is what of its target was not accepted, at least 1.
+	Remaining int32
+}
+
+// CarryOver are the Actions that go on in the week of the request, by name, in
+// addition to its plan. Each keeps its share and has one occurrence: the first due
+// of its step that is still ahead at the instant, else the review, else the end of
+// the week. The step's standard is today's; where the step is gone, the Action's own.
+func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action {
+	p := Read(r.Objects)
+	var carried []praxisv1.Action
+	for _, l := range leftovers {
+		spec := *l.Action.Spec.DeepCopy()
+		spec.CycleRef = praxisv1.LocalReference{Name: r.Cycle}
+		spec.CarriedFrom, spec.Carries = l.Action.Name, spec.Carries+1
+		spec.OriginWeek = cmp.Or(spec.OriginWeek, l.Week)
+		spec.Amendments = nil
+		var due []time.Time
+		if s := p.step(spec.KeyActionRef.Name, spec.Step); s != nil {
+			due = dueTimes(s, r.Week)
+			spec.Standard, spec.Evidence, spec.DependsOn = s.Standard, s.Evidence, s.DependsOn
+		}
+		spec.Target = l.Remaining
+		spec.Occurrences = []praxisv1.Occurrence{{DueAt: metav1.NewTime(firstAhead(r, due, at).UTC()), Quantity: l.Remaining}}
+		carried = append(carried, named(r, praxisv1.Action{Spec: spec}))
+	}
+	slices.SortFunc(carried, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
+	return carried
+}
+
+func (p *Programme) step(keyAction, name string) *praxisv1.Step {
+	for i := range p.entries {
+		if p.entries[i].keyAction.Name != keyAction {
+			continue
+		}
+		for j := range p.entries[i].steps {
+			if s := &p.entries[i].steps[j]; s.Name == name {
+				return s
+			}
+		}
+	}
+	return nil
+}
+
+func firstAhead(r Request, due []time.Time, at time.Time) time.Time {
+	slices.SortFunc(due, time.Time.Compare)
+	for _, t := range append(due, r.Week.ReviewAt) {
+		if t.After(at) {
+			return t
+		}
+	}
+	return r.Week.EndsAt
+}
+
+// RecordCarried is the frozen plan of a week with the Actions carried into it from a
+// closed cycle. A KeyAction that is no longer planned is judged as it was there.
+func RecordCarried(frozen *praxisv1.WeekPlan, from *praxisv1.WeeklyCycle, carried []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
+	out := frozen.DeepCopy()
+	out.Carried, out.CarriedFrom = int32(len(carried)), from.Name
+	for i := range carried {
+		name := carried[i].Spec.KeyActionRef.Name
+		byName := func(p praxisv1.PlannedKeyAction) bool { return p.Name == name }
+		if slices.ContainsFunc(out.KeyActions, byName) || from.Status.Plan == nil {
+			continue
+		}
+		if was := slices.IndexFunc(from.Status.Plan.KeyActions, byName); was >= 0 {
+			entry := *from.Status.Plan.KeyActions[was].DeepCopy()
+			entry.Unassigned, entry.Actions, entry.Hash = nil, 0, hashActions(nil)
+			entry.JoinedAt = metav1.NewTime(at)
+			out.KeyActions = append(out.KeyActions, entry)
+		}
+	}
+	slices.SortFunc(out.KeyActions, func(a, b praxisv1.PlannedKeyAction) int { return cmp.Compare(a.Name, b.Name) })
+	out.Hash = hashPlan(out.KeyActions)
+	return out
+}

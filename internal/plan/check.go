@@ -1,0 +1,159 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+)
+
+// CheckUtility is what keeps a Utility from being planned at all, or nil.
+func CheckUtility(o Objects) *Problem {
+	for _, check := range []func(Objects) *Problem{checkCadence, checkOwner, checkWeights} {
+		if p := check(o); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+func checkCadence(o Objects) *Problem {
+	_, err := cadence.New(o.Utility.Spec.Cadence)
+	if _, unknown := errors.AsType[*cadence.UnknownZoneError](err); unknown {
+		return problem(praxisv1.ReasonUnknownTimeZone, "%v", err)
+	}
+	if err != nil {
+		return problem(praxisv1.ReasonInvalidSpec, "spec.cadence: %v", err)
+	}
+	return nil
+}
+
+func checkOwner(o Objects) *Problem {
+	owner := o.Utility.Spec.Owner
+	team := o.Teams[owner.Team]
+	if team == nil {
+		return problem(praxisv1.ReasonReferenceNotFound, "Team %s of spec.owner is not in the namespace; create it or correct the name", owner.Team)
+	}
+	if member(team, owner.Member) == nil {
+		return problem(praxisv1.ReasonReferenceNotFound, "Team %s has no member %s; add the person or correct spec.owner", owner.Team, owner.Member)
+	}
+	return nil
+}
+
+// checkWeights wants a hundred of the KeyActions without a parent, suspended ones
+// included. A Utility without KeyActions is not wrong: nothing has arrived yet.
+func checkWeights(o Objects) *Problem {
+	var ranked []*praxisv1.KeyAction
+	var sum int32
+	for i := range o.KeyActions {
+		if ka := &o.KeyActions[i]; !hasParent(ka) {
+			ranked = append(ranked, ka)
+			sum += percentOf(ka)
+		}
+	}
+	if len(ranked) == 0 || sum == 100 {
+		return nil
+	}
+	slices.SortFunc(ranked, func(a, b *praxisv1.KeyAction) int { return cmp.Compare(a.Name, b.Name) })
+	var parts []string
+	for _, ka := range ranked {
+		parts = append(parts, fmt.Sprintf("%s %d", ka.Name, percentOf(ka)))
+	}
+	return problem(praxisv1.ReasonWeightsNotHundred, "The weights of the KeyActions add up to %d, not 100; change them: %s", sum, strings.Join(parts, ", "))
+}
+
+// CheckKeyAction is what keeps a KeyAction of either level from being planned, or nil.
+func CheckKeyAction(o Objects, ka *praxisv1.KeyAction) *Problem {
+	for _, check := range []func(Objects, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkPackage, checkChildren} {
+		if p := check(o, ka); p != nil {
+			return p
+		}
+	}
+	return nil
+}
+
+func checkReferences(o Objects, ka *praxisv1.KeyAction) *Problem {
+	switch {
+	case o.Utility == nil:
+		return problem(praxisv1.ReasonReferenceNotFound, "Utility %s is not in the namespace; create it, or make the KeyAction anew for another", ka.Spec.UtilityRef.Name)
+	case ka.Spec.ParentRef != nil && !IsGenerated(ka):
+		return problem(praxisv1.ReasonInvalidSpec, "spec.parentRef is written by the operator only; remove it and set spec.weight")
+	case ka.Spec.TeamRef != nil && o.Teams[ka.Spec.TeamRef.Name] == nil:
+		return problem(praxisv1.ReasonReferenceNotFound, "Team %s is not in the namespace; create it or correct spec.teamRef.name", ka.Spec.TeamRef.Name)
+	}
+	return nil
+}
+
+func checkSelector(_ Objects, ka *praxisv1.KeyAction) *Problem {
+	if ka.Spec.TeamSelector == nil {
+		return nil
+	}
+	if _, err := metav1.LabelSelectorAsSelector(ka.Spec.TeamSelector); err != nil {
+		return problem(praxisv1.ReasonInvalidSpec, "spec.teamSelector cannot be read: %v", err)
+	}
+	return nil
+}
+
+func checkPackage(o Objects, ka *praxisv1.KeyAction) *Problem {
+	p, wrong := Resolve(o, ka)
+	if wrong != nil {
+		return wrong
+	}
+	var sum int32
+	known := map[string]bool{}
+	for i := range p.Steps {
+		known[p.Steps[i].Name] = true
+		sum += p.Steps[i].Weight
+	}
+	for i := range p.Steps {
+		if wrong := checkStep(o, ka, &p.Steps[i], known); wrong != nil {
+			return wrong
+		}
+	}
+	if circle := findCycle(p.Steps); circle != nil {
+		return problem(praxisv1.ReasonDependencyCycle, "The steps wait for each other: %s; remove one dependsOn", arrows(circle))
+	}
+	if sum != 100 {
+		return problem(praxisv1.ReasonWeightsNotHundred, "The weights of the steps add up to %d, not 100; change them", sum)
+	}
+	return nil
+}
+
+func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[string]bool) *Problem {
+	for _, name := range s.DependsOn {
+		if !known[name] {
+			return problem(praxisv1.ReasonInvalidSpec, "Step %s depends on %s, which is not a step of the package; correct dependsOn", s.Name, name)
+		}
+	}
+	if _, err := s.Duration.Minutes(); err != nil {
+		return problem(praxisv1.ReasonInvalidSpec, "Step %s: %v", s.Name, err)
+	}
+	if s.Assign.Mode != praxisv1.AssignMember || ka.Spec.TeamRef == nil {
+		return nil
+	}
+	// checkReferences came first: the Team is there.
+	if member(o.Teams[ka.Spec.TeamRef.Name], s.Assign.Member) == nil {
+		return problem(praxisv1.ReasonReferenceNotFound, "Step %s is for %s, who is not in Team %s; add the person or change assign.member", s.Name, s.Assign.Member, ka.Spec.TeamRef.Name)
+	}
+	return nil
+}
+
+// checkChildren finds KeyActions that have the name of one to be made for a Team.
+func checkChildren(o Objects, ka *praxisv1.KeyAction) *Problem {
+	for _, child := range Children(o, ka) {
+		taken := o.keyAction(child.Name)
+		if taken != nil && !metav1.IsControlledBy(taken, ka) {
+			return problem(praxisv1.ReasonNameTaken, "KeyAction %s for Team %s cannot be made: that name is another KeyAction's; rename one of them", child.Name, child.Spec.TeamRef.Name)
+		}
+	}
+	return nil
+}

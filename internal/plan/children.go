@@ -1,0 +1,59 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// selectedTeams are the Teams that an enterprise KeyAction is for, by name. A
+// selector that cannot be read selects none; CheckKeyAction reports it.
+func selectedTeams(o Objects, ka *praxisv1.KeyAction) []*praxisv1.Team {
+	if ka.Spec.TeamSelector == nil {
+		return nil
+	}
+	selector, err := metav1.LabelSelectorAsSelector(ka.Spec.TeamSelector)
+	if err != nil {
+		return nil
+	}
+	var teams []*praxisv1.Team
+	for _, team := range o.Teams {
+		if selector.Matches(labels.Set(team.Labels)) {
+			teams = append(teams, team)
+		}
+	}
+	slices.SortFunc(teams, func(a, b *praxisv1.Team) int { return cmp.Compare(a.Name, b.Name) })
+	return teams
+}
+
+// Children are the KeyActions that an enterprise KeyAction wants, one for each
+// selected Team, by Team name; none for a KeyAction with a teamRef. They have no
+// weight of their own and no owner yet.
+func Children(o Objects, parent *praxisv1.KeyAction) []praxisv1.KeyAction {
+	var children []praxisv1.KeyAction
+	for _, team := range selectedTeams(o, parent) {
+		spec := *parent.Spec.DeepCopy()
+		spec.TeamSelector, spec.Weight = nil, nil
+		spec.TeamRef = &praxisv1.LocalReference{Name: team.Name}
+		spec.ParentRef = &praxisv1.LocalReference{Name: parent.Name}
+		children = append(children, praxisv1.KeyAction{
+			ObjectMeta: metav1.ObjectMeta{
+				Name: childName(parent.Name, team.Name), Namespace: parent.Namespace,
+				Labels: map[string]string{
+					praxisv1.LabelUtility:   LabelValue(parent.Spec.UtilityRef.Name),
+					praxisv1.LabelKeyAction: LabelValue(parent.Name),
+					praxisv1.LabelTeam:      LabelValue(team.Name),
+				},
+			},
+			Spec: spec,
+		})
+	}
+	return children
+}

@@ -1,0 +1,29 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package plan turns goals into the Actions of a week. It is pure: the same
+// objects, week and instant give the same Actions, byte by byte, in whatever
+// order the objects come.
+//
+// With n the number of the week since Monday 1970-01-05:
+//
+//	which     KeyActions without a parent rank by weight, heavier first, then by name;
+//	          those beyond maxKeyActions, suspended ones and those with a Problem are left out
+//	          an enterprise KeyAction is planned as one KeyAction for each selected Team,
+//	          each with weight/teams, an exact fraction
+//	when      a step with every: k is planned where n mod k = 0
+//	who       Each    all with the role, by name, less those absent on all five working days
+//	          Rotate  of all with the role, by name, index floor(n/k) mod count; if absent the next who is not
+//	          Lead, Member  that one; if absent the delegate of the first absence that touches the week and has one
+//	what      times are dealt over due in the order they are listed: times/len(due) each, and the
+//	          first times mod len(due) one more; no due means the review; what is due before the
+//	          plan counts is left out, and with nothing left there is no Action
+//	share     weight·100 basis points split evenly over the step's Actions, the remainder
+//	          to the first by member name; a step with nobody to do it keeps all of it
+//	load      Σ target·duration of a member, against capacity·(working days present)/5, rounded down
+//
+// The files: objects.go (what is given), check.go and graph.go (is it sound),
+// resolve.go (packages and parameters), children.go (enterprise), who.go, what.go,
+// week.go (all together), load.go, action.go and names.go (the objects made),
+// carry.go (what the last week left), next.go (which week comes next).
+package plan

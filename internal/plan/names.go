@@ -1,0 +1,52 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/praxis-dev/praxis/internal/cadence"
+)
+
+// keptOfName is how much of a name that is too long is kept before its hash.
+const keptOfName = 54
+
+// longestActionName leaves room in 253 characters for what later names build on it.
+const longestActionName = 200
+
+// CycleName is the name of a Utility's cycle. Example: "checkout-2026-w48".
+func CycleName(utility string, w cadence.Week) string { return utility + "-" + w.Slug() }
+
+// ActionName joins the parts with dots, which none of them can hold, so that no
+// two Actions share a name. A carried Action ends in the week it was first
+// planned in. Example: "checkout-2026-w48.fix-top-failures.ship.ana.w47".
+func ActionName(cycle, keyAction, step, member, originWeek string) string {
+	parts := []string{cycle, keyAction, step, member}
+	if _, week, found := strings.Cut(originWeek, "-"); found {
+		parts = append(parts, strings.ToLower(week))
+	}
+	return cut(strings.Join(parts, "."), longestActionName)
+}
+
+// LabelValue is a name as the value of a label.
+func LabelValue(name string) string { return cut(name, validation.LabelValueMaxLength) }
+
+// childName is the name of the KeyAction that is made for a Team.
+func childName(parent, team string) string {
+	return cut(parent+"-"+team, validation.DNS1123LabelMaxLength)
+}
+
+// cut shortens a name that is too long; the hash of the whole keeps it apart from
+// others that begin alike.
+func cut(name string, longest int) string {
+	if len(name) <= longest {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	return name[:keptOfName] + "-" + hex.EncodeToString(sum[:4])
+}

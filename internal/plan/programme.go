@@ -1,0 +1,165 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+)
+
+// Programme is what today's objects ask for, in any week: the KeyActions that can be
+// planned, one for each Team, with their packages resolved.
+type Programme struct {
+	entries []entry
+	gaps    []Gap
+}
+
+// entry is a KeyAction of one Team.
+type entry struct {
+	keyAction *praxisv1.KeyAction
+	weight    int32 // percent of the Utility: its own, or its parent's
+	parts     int32 // that the weight is split into
+	team      *praxisv1.Team
+	steps     []praxisv1.Step
+}
+
+// Gap is something that the planner could not plan, or that its author should know.
+type Gap struct {
+	// KeyAction by its name; empty where the gap is the Utility's or a person's.
+	KeyAction string
+	Step      string
+	Tier      praxisv1.Tier
+	Team      string
+	Member    string
+	// Reason is that of the condition that says the same.
+	Reason string
+	// Message says what is wrong and what to do.
+	Message string
+}
+
+// Read sorts out which KeyActions can be planned. A Problem of the Utility leaves
+// none; a Problem of a KeyAction leaves out that one, and of a Team's part of an
+// enterprise KeyAction that part only.
+func Read(o Objects) *Programme {
+	p := &Programme{}
+	if wrong := CheckUtility(o); wrong != nil {
+		p.gaps = append(p.gaps, Gap{Reason: wrong.Reason, Message: wrong.Message})
+		return p
+	}
+	within, beyond := Rank(o.KeyActions, o.Utility.Spec.MaxKeyActions)
+	for _, name := range beyond {
+		p.gaps = append(p.gaps, Gap{KeyAction: name, Reason: praxisv1.ReasonOverFocusLimit, Message: overLimit(name, o.Utility.Spec.MaxKeyActions)})
+	}
+	for _, name := range within {
+		if ka := o.keyAction(name); !ka.Spec.Suspend {
+			p.addKeyAction(o, ka)
+		}
+	}
+	slices.SortFunc(p.entries, func(a, b entry) int { return cmp.Compare(a.keyAction.Name, b.keyAction.Name) })
+	return p
+}
+
+func overLimit(name string, limit int32) string {
+	return fmt.Sprintf("KeyAction %s ranks beyond maxKeyActions (%d) and is not planned; give it more weight or merge it", name, limit)
+}
+
+func (p *Programme) addKeyAction(o Objects, ka *praxisv1.KeyAction) {
+	if wrong := CheckKeyAction(o, ka); wrong != nil {
+		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: wrong.Reason, Message: wrong.Message})
+		return
+	}
+	resolved, _ := Resolve(o, ka) // CheckKeyAction saw it resolve
+	for _, warning := range Warnings(ka, resolved) {
+		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: warning.Reason, Message: warning.Message})
+	}
+	if ka.Spec.TeamSelector == nil {
+		p.addEntry(o, ka, resolved.Steps, percentOf(ka), 1)
+		return
+	}
+	children := Children(o, ka)
+	if len(children) == 0 {
+		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: praxisv1.ReasonUnassigned, Message: "spec.teamSelector selects no Team; label the Teams or change the selector"})
+	}
+	for i := range children {
+		p.addEntry(o, &children[i], resolved.Steps, percentOf(ka), int32(len(children)))
+	}
+}
+
+func (p *Programme) addEntry(o Objects, ka *praxisv1.KeyAction, steps []praxisv1.Step, weight, parts int32) {
+	team := o.Teams[ka.Spec.TeamRef.Name]
+	for i := range steps {
+		// For a Team of a selector this is the first look at who is in it.
+		if wrong := checkStep(o, ka, &steps[i], stepNames(steps)); wrong != nil {
+			p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Team: team.Name, Reason: wrong.Reason, Message: wrong.Message})
+			return
+		}
+	}
+	p.entries = append(p.entries, entry{keyAction: ka, weight: weight, parts: parts, team: team, steps: steps})
+}
+
+func stepNames(steps []praxisv1.Step) map[string]bool {
+	names := map[string]bool{}
+	for i := range steps {
+		names[steps[i].Name] = true
+	}
+	return names
+}
+
+// Warnings are what keeps a sound KeyAction from being actionable; it is planned all
+// the same.
+func Warnings(ka *praxisv1.KeyAction, resolved *praxisv1.Package) []Problem {
+	var warnings []Problem
+	if AbstractVerb(ka.Spec.Verb) {
+		warnings = append(warnings, *problem(praxisv1.ReasonAbstractVerb, "%q is a wish that nobody can do on a Tuesday; say what is done, like \"Interview\"", ka.Spec.Verb))
+	}
+	if !slices.ContainsFunc(resolved.Steps, func(s praxisv1.Step) bool { return s.Tier == praxisv1.TierKey }) {
+		warnings = append(warnings, *problem(praxisv1.ReasonNoKeyStep, "No step has tier Key, so nothing can be delivered; make the step that users notice a Key step"))
+	}
+	return warnings
+}
+
+// piece is a step of a KeyAction that a week asks for, and who does it.
+type piece struct {
+	step        *praxisv1.Step
+	occurrences []praxisv1.Occurrence
+	people      []*praxisv1.Member
+	whyNobody   string
+}
+
+// pieces are what a week asks of a KeyAction, less what is due before an instant.
+func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
+	var pieces []piece
+	for i := range e.steps {
+		s := &e.steps[i]
+		if !plannedIn(s, w) {
+			continue
+		}
+		occurrences := deal(s, w, from)
+		if len(occurrences) == 0 {
+			continue
+		}
+		people, whyNobody := assigned(s, e.team, w)
+		pieces = append(pieces, piece{step: s, occurrences: occurrences, people: people, whyNobody: whyNobody})
+	}
+	return pieces
+}
+
+// KeyTargets are the key-tier completions of a week that is planned whole, by KeyAction.
+func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
+	targets := map[string]int64{}
+	for i := range p.entries {
+		e := &p.entries[i]
+		for _, piece := range e.pieces(w, w.StartsAt) {
+			if piece.step.Tier == praxisv1.TierKey {
+				targets[e.keyAction.Name] += int64(quantity(piece.occurrences)) * int64(len(piece.people))
+			}
+		}
+	}
+	return targets
+}

@@ -1,0 +1,126 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+)
+
+// workingDays of a week that capacity is for.
+const workingDays = 5
+
+func member(team *praxisv1.Team, name string) *praxisv1.Member {
+	for i := range team.Spec.Members {
+		if team.Spec.Members[i].Name == name {
+			return &team.Spec.Members[i]
+		}
+	}
+	return nil
+}
+
+// presentDays counts the working days of a week that no absence covers, 0 to 5.
+func presentDays(m *praxisv1.Member, w cadence.Week) int64 {
+	var present int64
+	for _, day := range w.WorkingDays() {
+		if !slices.ContainsFunc(m.Absences, func(a praxisv1.Absence) bool { return a.From <= day && day <= a.To }) {
+			present++
+		}
+	}
+	return present
+}
+
+// Capacity is the time that a member has in a week, in minutes:
+// capacity·(working days present)/5, rounded down.
+func Capacity(m *praxisv1.Member, w cadence.Week) int64 {
+	full, err := m.Capacity.Minutes()
+	if err != nil {
+		return 0 // the schema refuses it; nobody is planned on a figure that cannot be read
+	}
+	return full * presentDays(m, w) / workingDays
+}
+
+// assigned are the people who do a step in a week, by name; with nobody it says why.
+func assigned(s *praxisv1.Step, team *praxisv1.Team, w cadence.Week) (people []*praxisv1.Member, whyNobody string) {
+	switch a := s.Assign; a.Mode {
+	case praxisv1.AssignEach:
+		people = slices.DeleteFunc(withRole(team, a.Role), func(m *praxisv1.Member) bool { return presentDays(m, w) == 0 })
+		return people, nobodyWith(a.Role, team)
+	case praxisv1.AssignRotate:
+		return inTurn(withRole(team, a.Role), w, s.Every), nobodyWith(a.Role, team)
+	case praxisv1.AssignLead:
+		if team.Spec.Lead == "" {
+			return nil, fmt.Sprintf("Team %s has no lead; set spec.lead", team.Name)
+		}
+		return orDelegate(team, team.Spec.Lead, w)
+	default:
+		return orDelegate(team, a.Member, w)
+	}
+}
+
+func nobodyWith(role string, team *praxisv1.Team) string {
+	if len(withRole(team, role)) == 0 {
+		return fmt.Sprintf("nobody in Team %s has role %s; give it to a member", team.Name, role)
+	}
+	return fmt.Sprintf("everybody with role %s in Team %s is absent; give it to one more member", role, team.Name)
+}
+
+func withRole(team *praxisv1.Team, role string) []*praxisv1.Member {
+	var people []*praxisv1.Member
+	for i := range team.Spec.Members {
+		if slices.Contains(team.Spec.Members[i].Roles, role) {
+			people = append(people, &team.Spec.Members[i])
+		}
+	}
+	slices.SortFunc(people, func(a, b *praxisv1.Member) int { return cmp.Compare(a.Name, b.Name) })
+	return people
+}
+
+// inTurn is whose turn it is: one step further each time the step is planned, and
+// one more for each who is away.
+func inTurn(people []*praxisv1.Member, w cadence.Week, every int32) []*praxisv1.Member {
+	turn := w.Number / int(max(1, every))
+	for i := range people {
+		if m := people[(turn+i)%len(people)]; presentDays(m, w) > 0 {
+			return []*praxisv1.Member{m}
+		}
+	}
+	return nil
+}
+
+// orDelegate is one person by name, or who stands in for a whole week away. The
+// delegate's own absence is not looked at: the two have agreed on it.
+func orDelegate(team *praxisv1.Team, name string, w cadence.Week) ([]*praxisv1.Member, string) {
+	m := member(team, name)
+	if m == nil {
+		return nil, fmt.Sprintf("%s is not in Team %s; add the person", name, team.Name)
+	}
+	if presentDays(m, w) > 0 {
+		return []*praxisv1.Member{m}, ""
+	}
+	delegate := delegateOf(m, w)
+	if delegate == "" {
+		return nil, fmt.Sprintf("%s is absent without a delegate; name one in the absence", name)
+	}
+	if d := member(team, delegate); d != nil {
+		return []*praxisv1.Member{d}, ""
+	}
+	return nil, fmt.Sprintf("%s is absent and the delegate %s is not in Team %s; name a member", name, delegate, team.Name)
+}
+
+// delegateOf is the delegate of the first listed absence that touches the week's
+// seven days and names one.
+func delegateOf(m *praxisv1.Member, w cadence.Week) string {
+	days := w.Dates()
+	for _, a := range m.Absences {
+		if a.Delegate != "" && a.From <= days[len(days)-1] && days[0] <= a.To {
+			return a.Delegate
+		}
+	}
+	return ""
+}

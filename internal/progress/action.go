@@ -1,0 +1,207 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package progress
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// dueBy is the quantity of the occurrences that are due at an instant; one that
+// is due at that very instant counts.
+func dueBy(occurrences []praxisv1.Occurrence, now time.Time) int32 {
+	var due int32
+	for i := range occurrences {
+		if !occurrences[i].DueAt.After(now) {
+			due += occurrences[i].Quantity
+		}
+	}
+	return due
+}
+
+// nextDue is the first occurrence after an instant, or the zero time.
+func nextDue(occurrences []praxisv1.Occurrence, now time.Time) time.Time {
+	var next time.Time
+	for i := range occurrences {
+		if at := occurrences[i].DueAt.Time; at.After(now) {
+			next = soonest(next, at)
+		}
+	}
+	return next
+}
+
+// soonest is the earlier of two instants, where the zero time means none.
+func soonest(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func finished(a *praxisv1.Action) bool { return a.Status.Accepted >= a.Spec.Target }
+
+func pastLastDue(a *praxisv1.Action, now time.Time) bool {
+	return dueBy(a.Spec.Occurrences, now) >= a.Spec.Target
+}
+
+// Fate is what becomes of an Action that is unfinished when its week closes.
+// The zero value is that of an Action whose week runs, or that is finished.
+type Fate = praxisv1.MissPolicy
+
+// FateOf decides the fate of an Action in a closed week from what the week is
+// judged by: onMiss, but an Action that was carried maxCarries times escalates
+// instead of being carried again.
+func FateOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction) Fate {
+	if finished(a) || a.Spec.Dropped {
+		return ""
+	}
+	if policy == nil {
+		return praxisv1.MissEscalate
+	}
+	if policy.OnMiss == praxisv1.MissCarryOver && a.Spec.Carries >= policy.MaxCarries {
+		return praxisv1.MissEscalate
+	}
+	return policy.OnMiss
+}
+
+// facts are what the state of an Action is decided from.
+type facts struct {
+	action  *praxisv1.Action
+	fate    Fate
+	blocked bool
+	now     time.Time
+}
+
+// states are asked in this order; the first that applies is the Action's state
+// (design section 10, "Action states").
+var states = []struct {
+	reason  string
+	applies func(facts) bool
+}{
+	{praxisv1.ReasonDropped, func(f facts) bool { return f.action.Spec.Dropped || f.fate == praxisv1.MissDrop }},
+	{praxisv1.ReasonCarriedOver, func(f facts) bool { return f.fate == praxisv1.MissCarryOver }},
+	{praxisv1.ReasonAccepted, func(f facts) bool { return finished(f.action) }},
+	{praxisv1.ReasonMissed, func(f facts) bool { return pastLastDue(f.action, f.now) && handedIn(f.action) < f.action.Spec.Target }},
+	{praxisv1.ReasonAwaitingAcceptance, func(f facts) bool { return handedIn(f.action) >= f.action.Spec.Target }},
+	{praxisv1.ReasonOverdue, func(f facts) bool { return handedIn(f.action) < dueBy(f.action.Spec.Occurrences, f.now) }},
+	{praxisv1.ReasonBlocked, func(f facts) bool { return f.blocked }},
+	{praxisv1.ReasonOnPace, func(f facts) bool { return dueBy(f.action.Spec.Occurrences, f.now) > 0 }},
+}
+
+func handedIn(a *praxisv1.Action) int32 { return a.Status.Accepted + a.Status.Pending }
+
+// State is the state of an Action at an instant, as the reason of its OnTrack condition.
+func State(a *praxisv1.Action, fate Fate, blocked bool, now time.Time) string {
+	f := facts{action: a, fate: fate, blocked: blocked, now: now}
+	for _, state := range states {
+		if state.applies(f) {
+			return state.reason
+		}
+	}
+	return praxisv1.ReasonNotDue
+}
+
+// ActionInput is what the status of an Action is decided from.
+type ActionInput struct {
+	Action *praxisv1.Action
+	// Others are the Actions of the same KeyAction and week; none are needed where the
+	// Action depends on nothing.
+	Others []praxisv1.Action
+	// Fate is what became of it when its week closed.
+	Fate Fate
+	// Closed tells that its week counts nothing more.
+	Closed bool
+}
+
+// onTrack is the OnTrack status of each state. Unknown is never green.
+var onTrack = map[string]metav1.ConditionStatus{
+	praxisv1.ReasonAccepted: metav1.ConditionTrue, praxisv1.ReasonOnPace: metav1.ConditionTrue,
+	praxisv1.ReasonMissed: metav1.ConditionFalse, praxisv1.ReasonRejected: metav1.ConditionFalse,
+	praxisv1.ReasonOverdue: metav1.ConditionFalse, praxisv1.ReasonBlocked: metav1.ConditionFalse,
+	praxisv1.ReasonNotDue: metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance: metav1.ConditionUnknown,
+	praxisv1.ReasonCarriedOver: metav1.ConditionUnknown, praxisv1.ReasonDropped: metav1.ConditionUnknown,
+}
+
+// Action decides the status of an Action, and the next instant at which it can
+// change by itself (zero: never). A fresh Action has by default what is said here
+// of one that is not due, so it costs no write.
+func Action(in ActionInput, now time.Time) (praxisv1.ActionStatus, time.Time) {
+	a := in.Action
+	status := *a.Status.DeepCopy()
+	c := begin(&status.ConditionedStatus, a.Generation, now)
+	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "Planned with its week")
+	status.BlockedBy = nil
+	if !in.Closed {
+		status.BlockedBy = BlockedBy(a, in.Others, now)
+	}
+	state := State(a, in.Fate, len(status.BlockedBy) > 0, now)
+	message, summary := actionWords(a, state, status.BlockedBy, now)
+	c.set(praxisv1.ConditionOnTrack, onTrack[state], state, message)
+	status.Summary = summarize(summary)
+	if in.Closed || finished(a) || a.Spec.Dropped {
+		return status, time.Time{}
+	}
+	next := nextDue(a.Spec.Occurrences, now)
+	for i := range in.Others {
+		if slices.Contains(a.Spec.DependsOn, in.Others[i].Spec.Step) {
+			next = soonest(next, nextDue(in.Others[i].Spec.Occurrences, now))
+		}
+	}
+	return status, next
+}
+
+// actionWords are the condition's message and the summary for a state.
+func actionWords(a *praxisv1.Action, state string, blockedBy []string, now time.Time) (message, summary string) {
+	missing := a.Spec.Target - handedIn(a)
+	switch state {
+	case praxisv1.ReasonDropped:
+		return "It was let go and no longer counts", "Let go; it no longer counts"
+	case praxisv1.ReasonCarriedOver:
+		return "What was not accepted goes on in the next week", "Goes on next week"
+	case praxisv1.ReasonAccepted:
+		return fmt.Sprintf("All %d are accepted", a.Spec.Target), "Done"
+	case praxisv1.ReasonMissed:
+		return fmt.Sprintf("%d of %d were not handed in until the last due; hand them in late, or decide in the review", missing, a.Spec.Target),
+			fmt.Sprintf("%d of %d missing; hand in late or decide in the review", missing, a.Spec.Target)
+	case praxisv1.ReasonAwaitingAcceptance:
+		return fmt.Sprintf("%d are handed in and await a verdict; a reviewer accepts or rejects them", a.Status.Pending), "A reviewer accepts or rejects what is in"
+	case praxisv1.ReasonOverdue:
+		late := dueBy(a.Spec.Occurrences, now) - handedIn(a)
+		return fmt.Sprintf("%d of %d are overdue; hand in evidence", late, a.Spec.Target), fmt.Sprintf("%d of %d overdue; hand in evidence", late, a.Spec.Target)
+	case praxisv1.ReasonBlocked:
+		return fmt.Sprintf("It waits for %s, which is past due; look at that first", blockedBy[0]), "Waits for a step that is past due: " + shortName(blockedBy[0])
+	case praxisv1.ReasonOnPace:
+		return fmt.Sprintf("%d of %d are in, as many as are due", handedIn(a), a.Spec.Target), fmt.Sprintf("%d of %d are in, none overdue", handedIn(a), a.Spec.Target)
+	default:
+		// These are the schema's default.
+		return "Nothing is due yet; hand in evidence until it is", "Hand in evidence until it is due"
+	}
+}
+
+// shortName is the name of an Action without its cycle.
+func shortName(action string) string {
+	if _, rest, found := strings.Cut(action, "."); found {
+		return rest
+	}
+	return action
+}
+
+// BlockedBy names the Actions that an Action depends on and that are unfinished
+// and past their last due; others are the Actions of the same KeyAction and week.
+func BlockedBy(a *praxisv1.Action, others []praxisv1.Action, now time.Time) []string {
+	var names []string
+	for i := range others {
+		o := &others[i]
+		if slices.Contains(a.Spec.DependsOn, o.Spec.Step) && !o.Spec.Dropped && !finished(o) && pastLastDue(o, now) {
+			names = append(names, o.Name)
+		}
+	}
+	return names
+}

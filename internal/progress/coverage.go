@@ -1,0 +1,107 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package progress
+
+import (
+	"math/big"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// Outlook is what is delivered and planned in the quarter of the running week, a
+// KeyAction at a time.
+type Outlook struct {
+	Week      cadence.Week
+	Quarter   cadence.Quarter
+	WeeksLeft int
+	delivered map[string]int64
+	planned   map[string]int64
+	target    map[string]int64 // key-tier target of the running week
+}
+
+// Look takes the outlook at an instant. The running week is that of the latest
+// planned cycle while it lasts, so that figures of a week appear together with
+// its plan; else it is the calendar's.
+//
+//	delivered = Σ accepted key-tier completions × contribution, this quarter
+//	planned   = Σ over the weeks left of key-tier target × contribution: of the running
+//	            week what its Actions can still deliver, of the others what the planner
+//	            makes of today's objects
+func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, now time.Time) Outlook {
+	latest := Latest(cycles)
+	week := cal.WeekOf(now)
+	if latest != nil && Running(latest, now) {
+		week = cal.WeekFrom(latest.Spec.StartsAt.Time)
+	}
+	left := cal.RemainingWeeks(week)
+	out := Outlook{
+		Week: week, Quarter: cal.QuarterOf(week), WeeksLeft: len(left),
+		delivered: map[string]int64{}, planned: map[string]int64{}, target: map[string]int64{},
+	}
+	for i := range cycles {
+		out.addCycle(&cycles[i], cal, latest)
+	}
+	if o.Utility.Spec.Suspend {
+		return out
+	}
+	contributions := plan.Contributions(o)
+	programme := plan.Read(o)
+	for _, w := range left {
+		if !w.StartsAt.After(week.StartsAt) {
+			continue
+		}
+		for name, target := range programme.KeyTargets(w) {
+			out.planned[name] += target * contributions[name]
+		}
+	}
+	return out
+}
+
+func (out *Outlook) addCycle(cycle *praxisv1.WeeklyCycle, cal *cadence.Calendar, latest *praxisv1.WeeklyCycle) {
+	if cal.QuarterOf(cal.WeekFrom(cycle.Spec.StartsAt.Time)).Name != out.Quarter.Name {
+		return
+	}
+	for _, row := range cycle.Status.KeyActions {
+		out.delivered[row.Name] += row.UnitsDelivered
+		if latest != nil && cycle.Name == latest.Name {
+			out.planned[row.Name] += row.UnitsAhead
+			out.target[row.Name] = row.KeyTarget
+		}
+	}
+}
+
+// coverage is the outlook of the whole Utility.
+func (out Outlook) coverage(required int64) praxisv1.Coverage {
+	var c praxisv1.Coverage
+	for _, units := range out.delivered {
+		c.Delivered += units
+	}
+	for _, units := range out.planned {
+		c.Planned += units
+	}
+	c.Required = required
+	c.Percent = int32(percent(big.NewRat(c.Delivered+c.Planned, max(1, required))))
+	return c
+}
+
+// carries tells whether units reach a part of what is required; the part is in
+// percent and exact, so that 99.6 % is not yet carried.
+func carries(units, required int64, weight *big.Rat) bool {
+	need := new(big.Rat).Mul(weight, big.NewRat(required, 100))
+	return new(big.Rat).SetInt64(units).Cmp(need) >= 0
+}
+
+// neededPerWeek is max(0, ceil((required·weight/100 − delivered) / (contribution·weeksLeft))).
+func neededPerWeek(required int64, weight *big.Rat, delivered, contribution int64, weeksLeft int) int64 {
+	if weeksLeft == 0 {
+		return 0
+	}
+	need := new(big.Rat).Mul(weight, big.NewRat(required, 100))
+	need.Sub(need, big.NewRat(delivered, 1))
+	need.Quo(need, big.NewRat(contribution*int64(weeksLeft), 1))
+	return max(0, ceil(need))
+}

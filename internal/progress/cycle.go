@@ -1,0 +1,194 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package progress
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+const maxGaps = 10 // in the status of a cycle
+
+// CycleInput is what the status of a WeeklyCycle is decided from.
+type CycleInput struct {
+	Cycle *praxisv1.WeeklyCycle
+	// Plan is the frozen plan as it stands after this pass.
+	Plan *praxisv1.WeekPlan
+	// Planned tells whether every Action of the plan has been made.
+	Planned bool
+	// Actions of the cycle, those made in this pass included.
+	Actions []praxisv1.Action
+	// PlanGaps are what the planner could not plan: KeyActions that are Stalled,
+	// steps that nobody does.
+	PlanGaps []plan.Gap
+	// Overloaded tells whether a member has more than the capacity of the week.
+	Overloaded func(team, member string) bool
+	// CarryPending tells that the week before has still to close and hand over.
+	CarryPending bool
+	// Problem keeps the cycle from being made; nil in ordinary weeks.
+	Problem *plan.Problem
+}
+
+// Closed tells whether a week counts nothing more.
+func Closed(cycle *praxisv1.WeeklyCycle) bool {
+	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionClosed)
+}
+
+// Planned tells whether every Action of a week was made once.
+func Planned(cycle *praxisv1.WeeklyCycle) bool {
+	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionPlanned)
+}
+
+// Running tells whether an instant lies in a week.
+func Running(cycle *praxisv1.WeeklyCycle, now time.Time) bool {
+	return !now.Before(cycle.Spec.StartsAt.Time) && now.Before(cycle.Spec.EndsAt.Time)
+}
+
+// Latest is the planned cycle that started last, or nil. Utility, KeyActions and
+// Teams take their figures from it, so that a week that is only being planned
+// shows nowhere by halves.
+func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
+	var latest *praxisv1.WeeklyCycle
+	for i := range cycles {
+		if c := &cycles[i]; Planned(c) && (latest == nil || c.Spec.StartsAt.After(latest.Spec.StartsAt.Time)) {
+			latest = c
+		}
+	}
+	return latest
+}
+
+// Cycle decides the status of a week, and the next instant at which it can change
+// by itself (zero: never again).
+func Cycle(in CycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time) {
+	status := *in.Cycle.Status.DeepCopy()
+	spec := &in.Cycle.Spec
+	c := begin(&status.ConditionedStatus, in.Cycle.Generation, now)
+	c.ready(in.Problem, praxisv1.ReasonReconciled, fmt.Sprintf("Week %s is understood", spec.Week))
+	if in.Plan == nil || !in.Planned {
+		status.Plan = in.Plan
+		c.setFalse(praxisv1.ConditionPlanned, praxisv1.ReasonPlanning, "The Actions of the week are being made")
+		c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", stamp(spec.GraceEndsAt.Time)))
+		status.Summary = summarize("Being planned")
+		return status, time.Time{}
+	}
+	closing := !now.Before(spec.GraceEndsAt.Time) && !in.CarryPending
+	figures := Judge(Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: closing}, now)
+	figures.Gaps = append(figures.Gaps, plannerGaps(in.PlanGaps, in.Plan)...)
+
+	status.Plan, status.Counts, status.Delivery = in.Plan, &figures.Counts, figures.Delivery
+	status.KeyActions, status.Tiers = figures.KeyActions, figures.Tiers
+	status.Gaps = figures.Gaps[:min(len(figures.Gaps), maxGaps)]
+	c.setTrue(praxisv1.ConditionPlanned, praxisv1.ReasonPlanned, plannedMessage(in.Plan))
+	c.set(praxisv1.ConditionOnTrack, figures.Verdict.status, figures.Verdict.reason, onTrackMessage(string(spec.Week), figures.Delivery, figures.Verdict, firstMessage(figures.Gaps)))
+	c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, fmt.Sprintf("The midweek check is at %s", stamp(spec.MidweekAt.Time)))
+	status.Summary = summarize(cycleSummary(in.Plan, figures))
+	if closing {
+		c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody signed the review of %s until %s", spec.Week, stamp(spec.GraceEndsAt.Time)))
+		c.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, closedMessage(figures.Counts))
+		status.Summary = summarize("Closed: " + closedMessage(figures.Counts))
+		return status, time.Time{}
+	}
+	c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", stamp(spec.ReviewAt.Time), stamp(spec.GraceEndsAt.Time)))
+	c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", stamp(spec.GraceEndsAt.Time)))
+	return status, nextBoundary(now, figures.NextDue, spec.GraceEndsAt.Time)
+}
+
+func nextBoundary(now time.Time, instants ...time.Time) time.Time {
+	var next time.Time
+	for _, at := range instants {
+		if at.After(now) {
+			next = soonest(next, at)
+		}
+	}
+	return next
+}
+
+// stamp is an instant as messages show it, in its own zone.
+func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
+
+func plannedMessage(p *praxisv1.WeekPlan) string {
+	text := fmt.Sprintf("%d Actions of %d KeyActions, %s of work, %d units", p.Actions, len(p.KeyActions), plan.FormatMinutes(p.Hours), p.Units)
+	if p.Carried > 0 {
+		text += fmt.Sprintf("; %d carried over", p.Carried)
+	}
+	return text
+}
+
+func closedMessage(counts praxisv1.ActionCounts) string {
+	return fmt.Sprintf("%d accepted, %d carried over, %d missed, %d dropped", counts.Accepted, counts.CarriedOver, counts.Missed, counts.Dropped)
+}
+
+func cycleSummary(p *praxisv1.WeekPlan, f Figures) string {
+	switch {
+	case p.Actions+p.Carried == 0:
+		return "Nothing is planned for anybody this week"
+	case f.Verdict.reason == praxisv1.ReasonNotDue && len(f.Gaps) == 0:
+		return fmt.Sprintf("%d Actions planned, %s of work, none due yet", p.Actions+p.Carried, plan.FormatMinutes(p.Hours))
+	case len(f.Gaps) > 0:
+		return fmt.Sprintf("%s; first gap: %s", deviationText(f), gapName(f.Gaps[0]))
+	}
+	return fmt.Sprintf("%d of %d Actions accepted, none behind", f.Counts.Accepted, p.Actions+p.Carried)
+}
+
+func deviationText(f Figures) string {
+	if f.Delivery.Deviation < 0 {
+		return fmt.Sprintf("%d points behind", -f.Delivery.Deviation)
+	}
+	return "Not behind"
+}
+
+// gapName is short: the Action without its cycle, or the KeyAction.
+func gapName(g praxisv1.Gap) string {
+	if _, rest, found := strings.Cut(g.Action, "."); found {
+		return rest
+	}
+	return g.KeyAction + " " + g.Reason
+}
+
+func firstMessage(gaps []praxisv1.Gap) string {
+	if len(gaps) == 0 {
+		return ""
+	}
+	return gaps[0].Message
+}
+
+// onTrackMessage explains a verdict and, where work is behind, what to look at first.
+func onTrackMessage(name string, d praxisv1.Delivery, v verdict, firstGap string) string {
+	switch v.reason {
+	case praxisv1.ReasonNothingPlanned:
+		return fmt.Sprintf("Nothing is planned in %s; look at the gaps of the week", name)
+	case praxisv1.ReasonNotDue:
+		return fmt.Sprintf("Nothing is due yet in %s", name)
+	case praxisv1.ReasonAwaitingAcceptance:
+		return fmt.Sprintf("%s: the work is in, %d%% of %d%% accepted; a reviewer judges what is pending", name, d.ProgressPercent, d.ExpectedPercent)
+	}
+	text := fmt.Sprintf("%s: %d%% accepted of %d%% due", name, d.ProgressPercent, d.ExpectedPercent)
+	if firstGap != "" {
+		text += "; " + firstGap
+	}
+	return text
+}
+
+// plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps
+// that nobody does are in the frozen plan; warnings and loads have conditions of
+// their own; and what joined the plan is past mending this week.
+func plannerGaps(found []plan.Gap, frozen *praxisv1.WeekPlan) []praxisv1.Gap {
+	notOfTheWeek := []string{praxisv1.ReasonAbstractVerb, praxisv1.ReasonNoKeyStep, praxisv1.ReasonOverCapacity}
+	var gaps []praxisv1.Gap
+	for _, g := range found {
+		planned := slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == g.KeyAction })
+		if g.KeyAction == "" || g.Step != "" || planned || slices.Contains(notOfTheWeek, g.Reason) {
+			continue
+		}
+		gaps = append(gaps, praxisv1.Gap{KeyAction: g.KeyAction, Reason: g.Reason, Message: clip(g.Message, maxMessage)})
+	}
+	return gaps
+}

@@ -1,0 +1,105 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package progress
+
+import (
+	"math/big"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// parts are the KeyActions that carry the figures of one: itself, or those of its Teams.
+func parts(o plan.Objects, ka *praxisv1.KeyAction) []praxisv1.KeyAction {
+	if ka.Spec.TeamSelector == nil {
+		return []praxisv1.KeyAction{*ka}
+	}
+	return plan.Children(o, ka)
+}
+
+// rollUp is the verdict and delivery of a KeyAction in a week: an enterprise one is
+// the even average of its Teams.
+func rollUp(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) (verdict, praxisv1.Delivery) {
+	rows := rowsByName(week)
+	if ka.Spec.TeamSelector == nil {
+		if row := rows[ka.Name]; row != nil {
+			return verdict{row.OnTrack, row.Reason}, row.Delivery
+		}
+		return verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}, praxisv1.Delivery{}
+	}
+	var all mean
+	for _, part := range parts(o, ka) {
+		if row := rows[part.Name]; row != nil && row.Exact != nil {
+			all.add(big.NewRat(1, 1), exactly(row, plannedAs(week, part.Name)))
+		}
+	}
+	a := all.account()
+	return a.judge(), a.delivery()
+}
+
+// exactly reads a row back into the account that it was written from.
+func exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) account {
+	read := func(fraction string) *big.Rat {
+		if r, ok := new(big.Rat).SetString(fraction); ok {
+			return r
+		}
+		return new(big.Rat) // only this package writes them
+	}
+	a := account{
+		accepted: read(row.Exact.Accepted), handedIn: read(row.Exact.HandedIn), expected: read(row.Exact.Expected),
+		tolerance: new(big.Rat), critical: new(big.Rat),
+		keyMissed: row.Reason == praxisv1.ReasonKeyActionMissed, planned: true,
+	}
+	if judgedBy != nil {
+		a.tolerance.SetInt64(int64(judgedBy.Tolerance))
+		a.critical.SetInt64(int64(judgedBy.Critical))
+	}
+	return a
+}
+
+func plannedAs(week *praxisv1.WeeklyCycle, name string) *praxisv1.PlannedKeyAction {
+	if week == nil || week.Status.Plan == nil {
+		return nil
+	}
+	for i := range week.Status.Plan.KeyActions {
+		if p := &week.Status.Plan.KeyActions[i]; p.Name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// firstGap is the gap of the KeyAction, or of the Team that has the largest deviation.
+func firstGap(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) *praxisv1.FirstGap {
+	rows := rowsByName(week)
+	var worst *praxisv1.KeyActionWeek
+	for _, part := range parts(o, ka) {
+		row := rows[part.Name]
+		if row != nil && row.FirstGap != nil && (worst == nil || row.Deviation < worst.Deviation) {
+			worst = row
+		}
+	}
+	if worst == nil {
+		return nil
+	}
+	return worst.FirstGap.DeepCopy()
+}
+
+func teamRows(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) []praxisv1.TeamProgress {
+	if ka.Spec.TeamSelector == nil {
+		return nil
+	}
+	rows := rowsByName(week)
+	var teams []praxisv1.TeamProgress
+	for _, part := range parts(o, ka) {
+		team := praxisv1.TeamProgress{Name: part.Spec.TeamRef.Name, KeyAction: part.Name, OnTrack: metav1.ConditionUnknown}
+		if row := rows[part.Name]; row != nil {
+			team.Delivery, team.OnTrack = row.Delivery, row.OnTrack
+		}
+		teams = append(teams, team)
+	}
+	return teams
+}

@@ -1,0 +1,238 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package progress
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+const (
+	maxHistory = 26 // weeks
+	maxMissing = 13 // weeks
+)
+
+// UtilityInput is what the status of a Utility is decided from.
+type UtilityInput struct {
+	Objects  plan.Objects
+	Calendar *cadence.Calendar // nil where the cadence cannot be read
+	Cycles   []praxisv1.WeeklyCycle
+	// Problem is what the author must mend, or nil.
+	Problem *plan.Problem
+}
+
+// Utility decides the status of a Utility.
+func Utility(in UtilityInput, now time.Time) praxisv1.UtilityStatus {
+	u := in.Objects.Utility
+	status := *u.Status.DeepCopy()
+	c := begin(&status.ConditionedStatus, u.Generation, now)
+	reason, message := praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
+	if u.Spec.Suspend {
+		reason, message = praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
+	}
+	c.ready(in.Problem, reason, message)
+	status.Columns = &praxisv1.UtilityColumns{Delivery: "-", Outcome: "-", Covered: "-"}
+	status.Measures = measures(u)
+	if in.Calendar == nil {
+		status.Summary = summarize(in.Problem.Message)
+		return status
+	}
+
+	within, beyond := plan.Rank(in.Objects.KeyActions, u.Spec.MaxKeyActions)
+	focused(c, u, within, beyond)
+	look := Look(in.Objects, in.Calendar, in.Cycles, now)
+	status.Week = praxisv1.Week(look.Week.Name)
+	status.Quarter = &praxisv1.QuarterStatus{
+		Name: look.Quarter.Name, StartsAt: metav1.NewTime(look.Quarter.StartsAt),
+		EndsAt: metav1.NewTime(look.Quarter.EndsAt), WeeksLeft: int32(look.WeeksLeft),
+	}
+	covered(c, &status, u, look, len(within) > 0)
+	delivery(c, &status, in, now)
+	status.MissingWeeks = missing(in.Calendar, in.Cycles)
+	status.History = history(in.Cycles, status.History, "")
+	c.setUnknown(praxisv1.ConditionCalibrated, praxisv1.ReasonNeverCalibrated, "Nobody has signed the one page yet")
+	c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNoMeasure, "No measure has a reading yet; hand in evidence of type Metric")
+	status.Summary = summarize(utilitySummary(in, status))
+	return status
+}
+
+func measures(u *praxisv1.Utility) []praxisv1.MeasureStatus {
+	var out []praxisv1.MeasureStatus
+	for _, m := range u.Spec.Measures {
+		out = append(out, praxisv1.MeasureStatus{Name: m.Name, Baseline: m.Baseline, Target: m.Target})
+	}
+	return out
+}
+
+func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
+	if len(beyond) > 0 {
+		c.setFalse(praxisv1.ConditionFocused, praxisv1.ReasonTooManyKeyActions,
+			fmt.Sprintf("%d KeyActions are beyond maxKeyActions (%d) and not planned: %s; merge or delete some", len(beyond), u.Spec.MaxKeyActions, strings.Join(beyond, ", ")))
+		return
+	}
+	c.setTrue(praxisv1.ConditionFocused, praxisv1.ReasonWithinLimit, fmt.Sprintf("%d of at most %d KeyActions", len(within), u.Spec.MaxKeyActions))
+}
+
+func covered(c conditions, status *praxisv1.UtilityStatus, u *praxisv1.Utility, look Outlook, any bool) {
+	coverage := look.coverage(u.Spec.Required)
+	status.Coverage = &coverage
+	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
+	units := coverage.Delivered + coverage.Planned
+	switch {
+	case !any:
+		status.Columns.Covered = "-"
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, "No KeyAction refers to the Utility; create one with utilityRef "+u.Name)
+	case carries(units, u.Spec.Required, big.NewRat(100, 1)):
+		c.setTrue(praxisv1.ConditionCovered, praxisv1.ReasonCarried, fmt.Sprintf("%d units delivered and %d planned carry the %d required in %s", coverage.Delivered, coverage.Planned, u.Spec.Required, look.Quarter.Name))
+	default:
+		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of %d units required in %s are delivered or planned; plan %d more", units, u.Spec.Required, look.Quarter.Name, u.Spec.Required-units))
+	}
+}
+
+// delivery shows the figures of the latest planned week.
+func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now time.Time) {
+	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
+	latest := Latest(in.Cycles)
+	if latest == nil || !Running(latest, now) {
+		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%s has no cycle", status.Week))
+		return
+	}
+	status.CurrentCycle = latest.Name
+	d := latest.Status.Delivery
+	status.Delivery = &d
+	status.Columns.Delivery = fmt.Sprintf("%d%% of %d%%", d.ProgressPercent, d.ExpectedPercent)
+	if onTrack := meta.FindStatusCondition(latest.Status.Conditions, praxisv1.ConditionOnTrack); onTrack != nil {
+		c.set(praxisv1.ConditionOnTrack, onTrack.Status, onTrack.Reason, onTrack.Message)
+	}
+	for _, ka := range in.Objects.KeyActions {
+		if plan.IsGenerated(&ka) {
+			continue
+		}
+		v, d := rollUp(in.Objects, &ka, latest)
+		status.KeyActions = append(status.KeyActions, praxisv1.KeyActionProgress{Name: ka.Name, Weight: weightPercent(&ka), Delivery: d, OnTrack: v.status})
+	}
+	slices.SortFunc(status.KeyActions, func(a, b praxisv1.KeyActionProgress) int {
+		if a.Weight != b.Weight {
+			return int(b.Weight - a.Weight)
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+}
+
+func weightPercent(ka *praxisv1.KeyAction) int32 {
+	if ka.Spec.Weight == nil {
+		return 0
+	}
+	return *ka.Spec.Weight
+}
+
+func rowsByName(cycle *praxisv1.WeeklyCycle) map[string]*praxisv1.KeyActionWeek {
+	rows := map[string]*praxisv1.KeyActionWeek{}
+	if cycle != nil {
+		for i := range cycle.Status.KeyActions {
+			rows[cycle.Status.KeyActions[i].Name] = &cycle.Status.KeyActions[i]
+		}
+	}
+	return rows
+}
+
+// missing are the weeks between two cycles that follow each other and that no
+// cadence skips: the operator was down, or the Utility suspended.
+func missing(cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle) []praxisv1.Week {
+	sorted := byStart(cycles)
+	var weeks []praxisv1.Week
+	for i := len(sorted) - 1; i > 0 && len(weeks) < maxMissing; i-- {
+		var between []praxisv1.Week
+		from, until := sorted[i-1].Spec, sorted[i].Spec
+		for w := cal.After(string(from.Week), from.EndsAt.Time); w.StartsAt.Before(until.StartsAt.Time) && len(between) < 2*maxMissing; w = cal.Next(w) {
+			if !cal.Skips(w) && w.Name != string(until.Week) {
+				between = append(between, praxisv1.Week(w.Name))
+			}
+		}
+		slices.Reverse(between)
+		weeks = append(weeks, between...)
+	}
+	return weeks[:min(len(weeks), maxMissing)]
+}
+
+func byStart(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
+	sorted := make([]*praxisv1.WeeklyCycle, len(cycles))
+	for i := range cycles {
+		sorted[i] = &cycles[i]
+	}
+	slices.SortFunc(sorted, func(a, b *praxisv1.WeeklyCycle) int {
+		return a.Spec.StartsAt.Compare(b.Spec.StartsAt.Time)
+	})
+	return sorted
+}
+
+// history is what the closed weeks came to, newest first: those that are still
+// there as cycles, and before them what was written when they closed. With a
+// KeyAction's name it is the history of that KeyAction.
+func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, keyAction string) []praxisv1.HistoryEntry {
+	var entries []praxisv1.HistoryEntry
+	known := map[praxisv1.Week]bool{}
+	sorted := byStart(cycles)
+	slices.Reverse(sorted)
+	for _, cycle := range sorted {
+		if !Closed(cycle) {
+			continue
+		}
+		if entry, ok := historyEntry(cycle, keyAction); ok {
+			entries = append(entries, entry)
+			known[entry.Week] = true
+		}
+	}
+	for _, entry := range written {
+		if !known[entry.Week] {
+			entries = append(entries, entry)
+		}
+	}
+	slices.SortStableFunc(entries, func(a, b praxisv1.HistoryEntry) int { return strings.Compare(string(b.Week), string(a.Week)) })
+	return entries[:min(len(entries), maxHistory)]
+}
+
+func historyEntry(cycle *praxisv1.WeeklyCycle, keyAction string) (praxisv1.HistoryEntry, bool) {
+	entry := praxisv1.HistoryEntry{Week: cycle.Spec.Week, ProgressPercent: cycle.Status.ProgressPercent}
+	found := false
+	for _, row := range cycle.Status.KeyActions {
+		if keyAction != "" && row.Name != keyAction {
+			continue
+		}
+		found = true
+		entry.Planned += row.Actions
+		entry.Accepted += row.AcceptedActions
+		entry.CarriedOver += row.CarriedOver
+		entry.UnitsDelivered += row.UnitsDelivered
+		if keyAction != "" {
+			entry.ProgressPercent = row.ProgressPercent
+		}
+	}
+	return entry, found || keyAction == ""
+}
+
+func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus) string {
+	u := in.Objects.Utility
+	switch latest := Latest(in.Cycles); {
+	case in.Problem != nil:
+		return in.Problem.Message
+	case status.CurrentCycle != "":
+		return latest.Status.Summary
+	case u.Spec.Suspend:
+		return "Suspended: no new week is planned"
+	case len(in.Objects.KeyActions) == 0:
+		return "No KeyAction refers to it; create one"
+	}
+	return fmt.Sprintf("%s has no cycle", status.Week)
+}
