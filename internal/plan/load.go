@@ -68,3 +68,23 @@ func Effort(a *praxisv1.Action) int64 {
 	}
 	return minutes * int64(a.Spec.Target)
 }
+
+// Overloaded tells of a member whether Actions of a week ask for more than the
+// capacity of that week.
+func Overloaded(teams map[string]*praxisv1.Team, actions []praxisv1.Action, w cadence.Week) func(team, name string) bool {
+	type key struct{ team, name string }
+	efforts := map[key]int64{}
+	for i := range actions {
+		if a := &actions[i]; !a.Spec.Dropped {
+			efforts[key{a.Spec.Team, a.Spec.Member}] += Effort(a)
+		}
+	}
+	return func(team, name string) bool {
+		t := teams[team]
+		if t == nil {
+			return false
+		}
+		m := member(t, name)
+		return m != nil && efforts[key{team, name}] > Capacity(m, w)
+	}
+}

@@ -59,3 +59,55 @@ func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {
 	}
 	return joining
 }
+
+// Only is the part of one KeyAction in a week; without Actions where it has none.
+func Only(made Week, keyAction string) KeyAction {
+	for _, ka := range made.KeyActions {
+		if ka.Planned.Name == keyAction {
+			return ka
+		}
+	}
+	return KeyAction{Planned: praxisv1.PlannedKeyAction{Name: keyAction}}
+}
+
+// Complete closes the record of a KeyAction that joined, now that its Actions are
+// made. Where its objects were edited in between, what was made before that stands.
+func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.Action) *praxisv1.WeekPlan {
+	out := frozen.DeepCopy()
+	out.Actions, out.Hours, out.Units = 0, 0, 0
+	var own []praxisv1.Action
+	for i := range existing {
+		a := &existing[i]
+		if a.Spec.CarriedFrom != "" {
+			continue
+		}
+		out.Actions++
+		out.Hours += Effort(a)
+		out.Units += int64(a.Spec.Target) * a.Spec.Contribution
+		if a.Spec.KeyActionRef.Name == joined.Planned.Name {
+			own = append(own, *a)
+		}
+	}
+	slices.SortFunc(own, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
+	for i := range out.KeyActions {
+		if entry := &out.KeyActions[i]; entry.Name == joined.Planned.Name {
+			entry.Actions, entry.Hash = int32(len(own)), hashActions(own)
+		}
+	}
+	out.Hash = hashPlan(out.KeyActions)
+	return out
+}
+
+// PlannedAs is what a KeyAction is judged by in a week, or nil where the week has
+// nothing of it.
+func PlannedAs(week *praxisv1.WeeklyCycle, keyAction string) *praxisv1.PlannedKeyAction {
+	if week == nil || week.Status.Plan == nil {
+		return nil
+	}
+	for i := range week.Status.Plan.KeyActions {
+		if p := &week.Status.Plan.KeyActions[i]; p.Name == keyAction {
+			return p
+		}
+	}
+	return nil
+}

@@ -14,100 +14,6 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// dueBy is the quantity of the occurrences that are due at an instant; one that
-// is due at that very instant counts.
-func dueBy(occurrences []praxisv1.Occurrence, now time.Time) int32 {
-	var due int32
-	for i := range occurrences {
-		if !occurrences[i].DueAt.After(now) {
-			due += occurrences[i].Quantity
-		}
-	}
-	return due
-}
-
-// nextDue is the first occurrence after an instant, or the zero time.
-func nextDue(occurrences []praxisv1.Occurrence, now time.Time) time.Time {
-	var next time.Time
-	for i := range occurrences {
-		if at := occurrences[i].DueAt.Time; at.After(now) {
-			next = soonest(next, at)
-		}
-	}
-	return next
-}
-
-// soonest is the earlier of two instants, where the zero time means none.
-func soonest(a, b time.Time) time.Time {
-	if a.IsZero() || !b.IsZero() && b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func finished(a *praxisv1.Action) bool { return a.Status.Accepted >= a.Spec.Target }
-
-func pastLastDue(a *praxisv1.Action, now time.Time) bool {
-	return dueBy(a.Spec.Occurrences, now) >= a.Spec.Target
-}
-
-// Fate is what becomes of an Action that is unfinished when its week closes.
-// The zero value is that of an Action whose week runs, or that is finished.
-type Fate = praxisv1.MissPolicy
-
-// FateOf decides the fate of an Action in a closed week from what the week is
-// judged by: onMiss, but an Action that was carried maxCarries times escalates
-// instead of being carried again.
-func FateOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction) Fate {
-	if finished(a) || a.Spec.Dropped {
-		return ""
-	}
-	if policy == nil {
-		return praxisv1.MissEscalate
-	}
-	if policy.OnMiss == praxisv1.MissCarryOver && a.Spec.Carries >= policy.MaxCarries {
-		return praxisv1.MissEscalate
-	}
-	return policy.OnMiss
-}
-
-// facts are what the state of an Action is decided from.
-type facts struct {
-	action  *praxisv1.Action
-	fate    Fate
-	blocked bool
-	now     time.Time
-}
-
-// states are asked in this order; the first that applies is the Action's state
-// (design section 10, "Action states").
-var states = []struct {
-	reason  string
-	applies func(facts) bool
-}{
-	{praxisv1.ReasonDropped, func(f facts) bool { return f.action.Spec.Dropped || f.fate == praxisv1.MissDrop }},
-	{praxisv1.ReasonCarriedOver, func(f facts) bool { return f.fate == praxisv1.MissCarryOver }},
-	{praxisv1.ReasonAccepted, func(f facts) bool { return finished(f.action) }},
-	{praxisv1.ReasonMissed, func(f facts) bool { return pastLastDue(f.action, f.now) && handedIn(f.action) < f.action.Spec.Target }},
-	{praxisv1.ReasonAwaitingAcceptance, func(f facts) bool { return handedIn(f.action) >= f.action.Spec.Target }},
-	{praxisv1.ReasonOverdue, func(f facts) bool { return handedIn(f.action) < dueBy(f.action.Spec.Occurrences, f.now) }},
-	{praxisv1.ReasonBlocked, func(f facts) bool { return f.blocked }},
-	{praxisv1.ReasonOnPace, func(f facts) bool { return dueBy(f.action.Spec.Occurrences, f.now) > 0 }},
-}
-
-func handedIn(a *praxisv1.Action) int32 { return a.Status.Accepted + a.Status.Pending }
-
-// State is the state of an Action at an instant, as the reason of its OnTrack condition.
-func State(a *praxisv1.Action, fate Fate, blocked bool, now time.Time) string {
-	f := facts{action: a, fate: fate, blocked: blocked, now: now}
-	for _, state := range states {
-		if state.applies(f) {
-			return state.reason
-		}
-	}
-	return praxisv1.ReasonNotDue
-}
-
 // ActionInput is what the status of an Action is decided from.
 type ActionInput struct {
 	Action *praxisv1.Action
@@ -191,17 +97,4 @@ func shortName(action string) string {
 		return rest
 	}
 	return action
-}
-
-// BlockedBy names the Actions that an Action depends on and that are unfinished
-// and past their last due; others are the Actions of the same KeyAction and week.
-func BlockedBy(a *praxisv1.Action, others []praxisv1.Action, now time.Time) []string {
-	var names []string
-	for i := range others {
-		o := &others[i]
-		if slices.Contains(a.Spec.DependsOn, o.Spec.Step) && !o.Spec.Dropped && !finished(o) && pastLastDue(o, now) {
-			names = append(names, o.Name)
-		}
-	}
-	return names
 }

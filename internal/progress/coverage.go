@@ -35,7 +35,9 @@ func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, 
 	latest := Latest(cycles)
 	week := cal.WeekOf(now)
 	if latest != nil && Running(latest, now) {
-		week = cal.WeekFrom(latest.Spec.StartsAt.Time)
+		if recorded, err := plan.WeekOfCycle(latest); err == nil {
+			week = recorded
+		}
 	}
 	left := cal.RemainingWeeks(week)
 	out := Outlook{

@@ -5,6 +5,7 @@ package progress
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -65,6 +66,38 @@ func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 	return latest
 }
 
+// BeingPlanned tells whether the running week waits for its plan, and nobody has to
+// mend anything first.
+func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
+	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
+		return Running(&c, now) && !Planned(&c) && !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionStalled)
+	})
+}
+
+// HasWork tells whether the running week has Actions of a KeyAction.
+func HasWork(cycles []praxisv1.WeeklyCycle, keyAction string, now time.Time) bool {
+	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
+		entry := plan.PlannedAs(&c, keyAction)
+		return Running(&c, now) && entry != nil && entry.Actions > 0
+	})
+}
+
+// CurrentWeeks are the latest planned weeks of each Utility that are not closed.
+func CurrentWeeks(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
+	byUtility := map[string][]praxisv1.WeeklyCycle{}
+	for i := range cycles {
+		name := cycles[i].Spec.UtilityRef.Name
+		byUtility[name] = append(byUtility[name], cycles[i])
+	}
+	var current []*praxisv1.WeeklyCycle
+	for _, name := range slices.Sorted(maps.Keys(byUtility)) {
+		if latest := Latest(byUtility[name]); latest != nil && !Closed(latest) {
+			current = append(current, latest)
+		}
+	}
+	return current
+}
+
 // Cycle decides the status of a week, and the next instant at which it can change
 // by itself (zero: never again).
 func Cycle(in CycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time) {
@@ -72,12 +105,14 @@ func Cycle(in CycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time)
 	spec := &in.Cycle.Spec
 	c := begin(&status.ConditionedStatus, in.Cycle.Generation, now)
 	c.ready(in.Problem, praxisv1.ReasonReconciled, fmt.Sprintf("Week %s is understood", spec.Week))
-	if in.Plan == nil || !in.Planned {
-		status.Plan = in.Plan
+	if !in.Planned && now.Before(spec.GraceEndsAt.Time) {
 		c.setFalse(praxisv1.ConditionPlanned, praxisv1.ReasonPlanning, "The Actions of the week are being made")
 		c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", stamp(spec.GraceEndsAt.Time)))
-		status.Summary = summarize("Being planned")
-		return status, time.Time{}
+		status.Summary = summarize(unplannedSummary(in.Problem))
+		return status, nextBoundary(now, spec.EndsAt.Time, spec.GraceEndsAt.Time)
+	}
+	if in.Plan == nil {
+		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // nobody could plan the week
 	}
 	closing := !now.Before(spec.GraceEndsAt.Time) && !in.CarryPending
 	figures := Judge(Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: closing}, now)
@@ -99,6 +134,13 @@ func Cycle(in CycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time)
 	c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", stamp(spec.ReviewAt.Time), stamp(spec.GraceEndsAt.Time)))
 	c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", stamp(spec.GraceEndsAt.Time)))
 	return status, nextBoundary(now, figures.NextDue, spec.GraceEndsAt.Time)
+}
+
+func unplannedSummary(problem *plan.Problem) string {
+	if problem != nil {
+		return problem.Message
+	}
+	return "Being planned"
 }
 
 func nextBoundary(now time.Time, instants ...time.Time) time.Time {

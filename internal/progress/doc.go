@@ -18,7 +18,7 @@
 // A planned step that nobody does keeps its share in Σ share, with p = 0. All of
 // it is exact fractions; only what is written into a status is rounded, half up.
 //
-// The files: action.go (states), week.go (a week's figures), judge.go (from a
+// The files: states.go (the state of an Action), fate.go (what becomes of it), week.go (a week's figures), judge.go (from a
 // deviation to a verdict), gaps.go (the first gap), then one file a kind for
 // its status.
 package progress

@@ -33,7 +33,7 @@ func rollUp(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) 
 	var all mean
 	for _, part := range parts(o, ka) {
 		if row := rows[part.Name]; row != nil && row.Exact != nil {
-			all.add(big.NewRat(1, 1), exactly(row, plannedAs(week, part.Name)))
+			all.add(big.NewRat(1, 1), exactly(row, plan.PlannedAs(week, part.Name)))
 		}
 	}
 	a := all.account()
@@ -58,18 +58,6 @@ func exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) a
 		a.critical.SetInt64(int64(judgedBy.Critical))
 	}
 	return a
-}
-
-func plannedAs(week *praxisv1.WeeklyCycle, name string) *praxisv1.PlannedKeyAction {
-	if week == nil || week.Status.Plan == nil {
-		return nil
-	}
-	for i := range week.Status.Plan.KeyActions {
-		if p := &week.Status.Plan.KeyActions[i]; p.Name == name {
-			return p
-		}
-	}
-	return nil
 }
 
 // firstGap is the gap of the KeyAction, or of the Team that has the largest deviation.

@@ -16,35 +16,32 @@ import (
 // TeamInput is what the status of a Team is decided from.
 type TeamInput struct {
 	Team *praxisv1.Team
-	// Actions of the Team in the latest planned cycle of each Utility.
-	Actions []praxisv1.Action
-	// Present is the capacity of a member in the weeks of those cycles, in minutes.
-	Capacity func(m *praxisv1.Member) int64
+	// Weeks are the latest planned ones that are not closed, one a Utility.
+	Weeks []TeamWeek
 }
 
-// Team decides the status of a Team: the load of each member.
-func Team(in TeamInput, now time.Time) praxisv1.TeamStatus {
+// TeamWeek is a week, and the Team's Actions in it.
+type TeamWeek struct {
+	Cycle   *praxisv1.WeeklyCycle
+	Actions []praxisv1.Action
+}
+
+// Team decides the status of a Team: the load of each member over the open weeks,
+// and the next instant at which it can change by itself (zero: never).
+func Team(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	status := *in.Team.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, in.Team.Generation, now)
 	c.ready(nil, praxisv1.ReasonReconciled, fmt.Sprintf("%d members can be assigned", len(in.Team.Spec.Members)))
 
-	loads := map[string]*praxisv1.MemberLoad{}
 	status.Members = make([]praxisv1.MemberLoad, len(in.Team.Spec.Members))
 	for i := range in.Team.Spec.Members {
 		m := &in.Team.Spec.Members[i]
-		status.Members[i] = praxisv1.MemberLoad{Name: m.Name, CapacityHours: in.Capacity(m)}
+		status.Members[i] = praxisv1.MemberLoad{Name: m.Name, CapacityHours: in.capacity(m)}
 	}
 	slices.SortFunc(status.Members, func(a, b praxisv1.MemberLoad) int { return strings.Compare(a.Name, b.Name) })
-	for i := range status.Members {
-		loads[status.Members[i].Name] = &status.Members[i]
-	}
+	next := in.addLoads(status.Members, now)
+
 	var planned, capacity int64
-	for i := range in.Actions {
-		// Whoever left the Team keeps running Actions, but has no row to show them in.
-		if load, ok := loads[in.Actions[i].Spec.Member]; ok {
-			addLoad(load, &in.Actions[i], now)
-		}
-	}
 	var over []string
 	for _, load := range status.Members {
 		planned, capacity = planned+load.PlannedHours, capacity+load.CapacityHours
@@ -57,20 +54,51 @@ func Team(in TeamInput, now time.Time) praxisv1.TeamStatus {
 	if len(over) > 0 {
 		c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("More is planned than the week has hours for %s; move Actions or raise the capacity", strings.Join(over, ", ")))
 		status.Summary = summarize("Over capacity: " + strings.Join(over, ", "))
-		return status
+		return status, next
 	}
 	c.setTrue(praxisv1.ConditionFeasible, praxisv1.ReasonWithinCapacity, "Everybody has the time for what is planned: "+load)
 	status.Summary = summarize(teamSummary(status.Members))
-	return status
+	return status, next
+}
+
+// capacity is that of the shortest of the weeks for the member, in minutes.
+func (in TeamInput) capacity(m *praxisv1.Member) int64 {
+	least, err := m.Capacity.Minutes()
+	if err != nil {
+		return 0 // the schema refuses it
+	}
+	for _, week := range in.Weeks {
+		if w, err := plan.WeekOfCycle(week.Cycle); err == nil {
+			least = min(least, plan.Capacity(m, w))
+		}
+	}
+	return least
+}
+
+// addLoads adds what each member owes. Whoever left the Team keeps running Actions,
+// but has no row to show them in.
+func (in TeamInput) addLoads(members []praxisv1.MemberLoad, now time.Time) (next time.Time) {
+	loads := map[string]*praxisv1.MemberLoad{}
+	for i := range members {
+		loads[members[i].Name] = &members[i]
+	}
+	for _, week := range in.Weeks {
+		for i := range week.Actions {
+			a := &week.Actions[i]
+			if load, ok := loads[a.Spec.Member]; ok {
+				addLoad(load, a, now)
+				next = soonest(next, nextDue(a.Spec.Occurrences, now))
+			}
+		}
+	}
+	return next
 }
 
 func addLoad(load *praxisv1.MemberLoad, a *praxisv1.Action, now time.Time) {
 	if a.Spec.Dropped {
 		return
 	}
-	if minutes, err := a.Spec.Duration.Minutes(); err == nil {
-		load.PlannedHours += minutes * int64(a.Spec.Target)
-	}
+	load.PlannedHours += plan.Effort(a)
 	if finished(a) {
 		return
 	}

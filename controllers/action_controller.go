@@ -1,0 +1,67 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=get;list;watch
+// +kubebuilder:rbac:groups=praxis.dev,resources=actions/status,verbs=patch
+
+// ActionReconciler says what state an Action is in.
+type ActionReconciler struct{ Deps }
+
+// SetupWithManager adds the reconciler to a manager.
+func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&praxisv1.Action{}, specChanged).
+		// A closed week decides what becomes of its Actions.
+		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekClosed).
+		// What others wait for may be done now.
+		Watches(&praxisv1.Action{}, r.toDependants(), workChanged).
+		Complete(reconcile.AsReconciler(r.Client, r))
+}
+
+// Reconcile writes the state at this instant, and comes back when the next work is due.
+func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (ctrl.Result, error) {
+	in, err := r.gather(ctx, a)
+	if err != nil || in == nil {
+		return ctrl.Result{}, err
+	}
+	status, next := progress.Action(*in, r.Clock.Now())
+	after := a.DeepCopy()
+	after.Status = status
+	_, err = r.writeStatus(ctx, a, after)
+	return r.at(next), err
+}
+
+// gather is nil for an Action whose week is gone: the garbage collector takes it.
+func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*progress.ActionInput, error) {
+	var cycle praxisv1.WeeklyCycle
+	if err := r.Get(ctx, client.ObjectKey{Namespace: a.Namespace, Name: a.Spec.CycleRef.Name}, &cycle); err != nil {
+		return nil, client.IgnoreNotFound(err)
+	}
+	in := &progress.ActionInput{Action: a, Closed: progress.Closed(&cycle)}
+	if in.Closed {
+		in.Fate = progress.FateOf(a, plan.PlannedAs(&cycle, a.Spec.KeyActionRef.Name))
+		return in, nil
+	}
+	for _, step := range a.Spec.DependsOn {
+		others, err := r.actions(ctx, a.Namespace, byStep, stepKey(a, step))
+		if err != nil {
+			return nil, err
+		}
+		in.Others = append(in.Others, others...)
+	}
+	return in, nil
+}

@@ -1,0 +1,60 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// announcement is an event that is worth telling: a condition that turned.
+type announcement struct {
+	eventType string
+	condition metav1.Condition
+}
+
+// told are the turns that people want to hear of, by condition type; all of them are
+// problems but the milestones of a week.
+var told = map[string]metav1.ConditionStatus{
+	praxisv1.ConditionStalled:    metav1.ConditionTrue,
+	praxisv1.ConditionOnTrack:    metav1.ConditionFalse,
+	praxisv1.ConditionFocused:    metav1.ConditionFalse,
+	praxisv1.ConditionCovered:    metav1.ConditionFalse,
+	praxisv1.ConditionFeasible:   metav1.ConditionFalse,
+	praxisv1.ConditionActionable: metav1.ConditionFalse,
+	praxisv1.ConditionPlanned:    metav1.ConditionTrue,
+	praxisv1.ConditionClosed:     metav1.ConditionTrue,
+}
+
+// turns are the conditions that came to a told status, or changed their reason in it.
+func turns(before, after []metav1.Condition) []announcement {
+	var out []announcement
+	for _, now := range after {
+		was := meta.FindStatusCondition(before, now.Type)
+		if told[now.Type] != now.Status || was != nil && was.Status == now.Status && was.Reason == now.Reason {
+			continue
+		}
+		kind := corev1.EventTypeWarning
+		if now.Type == praxisv1.ConditionPlanned || now.Type == praxisv1.ConditionClosed {
+			kind = corev1.EventTypeNormal
+		}
+		out = append(out, announcement{kind, now})
+	}
+	return out
+}
+
+// announce tells what turned; the reason of the event is that of the condition.
+func (d Deps) announce(regarding, related runtime.Object, before, after []metav1.Condition, types ...string) {
+	for _, a := range turns(before, after) {
+		for _, of := range types {
+			if a.condition.Type == of {
+				d.Events.Eventf(regarding, related, a.eventType, a.condition.Reason, "Judge", "%s", a.condition.Message)
+			}
+		}
+	}
+}

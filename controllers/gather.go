@@ -1,0 +1,80 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// shared lets a list hand out the cache's own objects. Decisions only read them, and
+// whatever is written is copied first.
+const shared = client.UnsafeDisableDeepCopyOption(true)
+
+// objects gathers what a Utility is planned from. The Utility is nil where it is
+// not there.
+func (d Deps) objects(ctx context.Context, namespace, utility string) (plan.Objects, error) {
+	o := plan.Objects{Utility: &praxisv1.Utility{}, Packages: map[string]*praxisv1.ActionPackage{}, Teams: map[string]*praxisv1.Team{}}
+	var keyActions praxisv1.KeyActionList
+	var packages praxisv1.ActionPackageList
+	var teams praxisv1.TeamList
+	inNamespace := client.InNamespace(namespace)
+	err := d.Get(ctx, client.ObjectKey{Namespace: namespace, Name: utility}, o.Utility)
+	if apierrors.IsNotFound(err) {
+		o.Utility, err = nil, nil
+	}
+	err = errors.Join(err,
+		d.List(ctx, &keyActions, inNamespace, client.MatchingFields{byUtility: utility}, shared),
+		d.List(ctx, &packages, inNamespace, shared),
+		d.List(ctx, &teams, inNamespace, shared))
+	if err != nil {
+		return o, fmt.Errorf("gathering what Utility %s is planned from: %w", utility, err)
+	}
+	o.KeyActions = keyActions.Items
+	for i := range packages.Items {
+		o.Packages[packages.Items[i].Name] = &packages.Items[i]
+	}
+	for i := range teams.Items {
+		o.Teams[teams.Items[i].Name] = &teams.Items[i]
+	}
+	return o, nil
+}
+
+// calendar is the Utility's, or nil where there is none to read.
+func calendar(u *praxisv1.Utility) *cadence.Calendar {
+	if u == nil {
+		return nil
+	}
+	calendar, err := cadence.New(u.Spec.Cadence)
+	if err != nil {
+		return nil // plan.CheckUtility says why
+	}
+	return calendar
+}
+
+// cycles are all weeks of a Utility.
+func (d Deps) cycles(ctx context.Context, namespace, utility string) ([]praxisv1.WeeklyCycle, error) {
+	var list praxisv1.WeeklyCycleList
+	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{byUtility: utility}, shared); err != nil {
+		return nil, fmt.Errorf("listing the weeks of Utility %s: %w", utility, err)
+	}
+	return list.Items, nil
+}
+
+// actions are those that an index finds under a key.
+func (d Deps) actions(ctx context.Context, namespace, index, key string) ([]praxisv1.Action, error) {
+	var list praxisv1.ActionList
+	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+		return nil, fmt.Errorf("listing the Actions of %s: %w", key, err)
+	}
+	return list.Items, nil
+}

@@ -1,0 +1,142 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// +kubebuilder:rbac:groups=praxis.dev,resources=keyactions,verbs=create;update;delete
+// +kubebuilder:rbac:groups=praxis.dev,resources=keyactions/status,verbs=patch
+// +kubebuilder:rbac:groups=praxis.dev,resources=keyactions/finalizers,verbs=update
+
+// KeyActionReconciler checks a KeyAction, makes one for each Team of an enterprise one,
+// and says how it stands.
+type KeyActionReconciler struct{ Deps }
+
+// SetupWithManager adds the reconciler to a manager.
+func (r *KeyActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&praxisv1.KeyAction{}, specChanged).
+		// Rank and names depend on the other KeyActions of the Utility.
+		Watches(&praxisv1.KeyAction{}, r.toKeyActions(), specChanged).
+		Watches(&praxisv1.Utility{}, r.toKeyActions(), specChanged).
+		Watches(&praxisv1.WeeklyCycle{}, r.toKeyActions(), weekChanged).
+		Watches(&praxisv1.Team{}, r.toKeyActions(), specChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toKeyActions(), specChanged).
+		Complete(reconcile.AsReconciler(r.Client, r))
+}
+
+// Reconcile writes the status once the running week is planned, so that a new week
+// costs one write.
+func (r *KeyActionReconciler) Reconcile(ctx context.Context, ka *praxisv1.KeyAction) (ctrl.Result, error) {
+	in, err := r.gather(ctx, ka)
+	if err != nil || !ka.DeletionTimestamp.IsZero() {
+		return ctrl.Result{}, err
+	}
+	now := r.Clock.Now()
+	if in.Problem == nil {
+		if in.Problem, err = r.syncChildren(ctx, in, now); err != nil {
+			return ctrl.Result{}, err
+		}
+	}
+	awaited, wake := awaitsPlan(in, now)
+	if awaited {
+		return r.at(wake), nil
+	}
+	return r.at(wake), r.publish(ctx, ka, progress.KeyAction(in, now))
+}
+
+func (r *KeyActionReconciler) gather(ctx context.Context, ka *praxisv1.KeyAction) (progress.KeyActionInput, error) {
+	objects, err := r.objects(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
+	if err != nil {
+		return progress.KeyActionInput{}, err
+	}
+	cycles, err := r.cycles(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
+	return progress.KeyActionInput{
+		KeyAction: ka, Objects: objects, Calendar: calendar(objects.Utility), Cycles: cycles,
+		Problem: plan.CheckKeyAction(objects, ka),
+	}, err
+}
+
+// awaitsPlan tells whether the running week is about to be planned, and when the
+// next one begins.
+func awaitsPlan(in progress.KeyActionInput, now time.Time) (awaited bool, wake time.Time) {
+	if in.Calendar == nil {
+		return false, time.Time{}
+	}
+	next, wake := plan.NextCycle(in.Objects, in.Calendar, in.Cycles, now)
+	sound := in.Problem == nil && plan.CheckUtility(in.Objects) == nil
+	return sound && (next != nil || progress.BeingPlanned(in.Cycles, now)), wake
+}
+
+// syncChildren makes the KeyActions of an enterprise one what it wants them to be. One
+// for a Team that is no longer selected goes once no running week has work of it.
+func (r *KeyActionReconciler) syncChildren(ctx context.Context, in progress.KeyActionInput, now time.Time) (*plan.Problem, error) {
+	existing := map[string]*praxisv1.KeyAction{}
+	for i := range in.Objects.KeyActions {
+		if child := &in.Objects.KeyActions[i]; metav1.IsControlledBy(child, in.KeyAction) {
+			existing[child.Name] = child
+		}
+	}
+	for _, wanted := range plan.Children(in.Objects, in.KeyAction) {
+		child := existing[wanted.Name]
+		delete(existing, wanted.Name)
+		if taken, err := r.apply(ctx, in.KeyAction, &wanted, child); taken != nil || err != nil {
+			return taken, err
+		}
+	}
+	for name, child := range existing {
+		if progress.HasWork(in.Cycles, name, now) {
+			continue
+		}
+		// The object as it was read, or none: a child made anew meanwhile stays.
+		preconditions := client.Preconditions{UID: &child.UID, ResourceVersion: &child.ResourceVersion}
+		if err := r.Delete(ctx, child.DeepCopy(), preconditions); client.IgnoreNotFound(err) != nil {
+			return nil, fmt.Errorf("deleting KeyAction %s, whose Team is no longer selected: %w", name, err)
+		}
+	}
+	return nil, nil
+}
+
+func (r *KeyActionReconciler) apply(ctx context.Context, parent, wanted, child *praxisv1.KeyAction) (*plan.Problem, error) {
+	if child == nil {
+		wanted.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction"))}
+		return r.createOurs(ctx, wanted)
+	}
+	update := child.DeepCopy()
+	update.Spec = wanted.Spec
+	update.Labels = labels.Merge(update.Labels, wanted.Labels)
+	if equality.Semantic.DeepEqual(child, update) {
+		return nil, nil
+	}
+	if err := r.Update(ctx, update); err != nil {
+		return nil, fmt.Errorf("updating KeyAction %s: %w", child.Name, err)
+	}
+	return nil, nil
+}
+
+func (r *KeyActionReconciler) publish(ctx context.Context, ka *praxisv1.KeyAction, status praxisv1.KeyActionStatus) error {
+	after := ka.DeepCopy()
+	after.Status = status
+	written, err := r.writeStatus(ctx, ka, after)
+	if written {
+		r.announce(after, nil, ka.Status.Conditions, status.Conditions, praxisv1.ConditionStalled,
+			praxisv1.ConditionOnTrack, praxisv1.ConditionActionable, praxisv1.ConditionFeasible)
+	}
+	return err
+}

@@ -1,0 +1,138 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// writeStatus writes what changed, and nothing where nothing did. It carries the
+// resourceVersion that was read: a decision from stale reads writes nothing, and the
+// event that made them stale brings the object back.
+func (d Deps) writeStatus(ctx context.Context, before, after client.Object) (written bool, err error) {
+	if equality.Semantic.DeepEqual(before, after) {
+		return false, nil
+	}
+	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
+	err = d.Status().Patch(ctx, after, patch)
+	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("writing the status of %s: %w", before.GetName(), err)
+	}
+	return true, nil
+}
+
+// at asks to be called again at an instant; zero asks for nothing.
+func (d Deps) at(next time.Time) ctrl.Result {
+	if next.IsZero() {
+		return ctrl.Result{}
+	}
+	return ctrl.Result{RequeueAfter: d.Clock.Wait(next)}
+}
+
+// A small machine's API server is saturated by this many creates at once. The first
+// few go ahead alone, so that a mistake that all of them share is found cheaply.
+const (
+	firstCreates    = 8
+	parallelCreates = 32
+)
+
+// createAll makes the Actions that are missing, in parallel, for their cycle. Those
+// that are there already are what an earlier attempt made. It returns the Actions as
+// the server has them; one whose name is somebody else's is a Problem.
+func (d Deps) createAll(ctx context.Context, cycle *praxisv1.WeeklyCycle, wanted, existing []praxisv1.Action) ([]praxisv1.Action, *plan.Problem, error) {
+	there := map[string]bool{}
+	for i := range existing {
+		there[existing[i].Name] = true
+	}
+	owner := metav1.NewControllerRef(cycle, praxisv1.GroupVersion.WithKind("WeeklyCycle"))
+	var missing []*praxisv1.Action
+	for i := range wanted {
+		if !there[wanted[i].Name] {
+			// A copy: the server's answer is read into it, and Actions of one step share slices.
+			a := wanted[i].DeepCopy()
+			a.OwnerReferences = []metav1.OwnerReference{*owner}
+			missing = append(missing, a)
+		}
+	}
+	first := missing[:min(len(missing), firstCreates)]
+	taken, err := d.createParallel(ctx, first)
+	if err == nil && taken == nil {
+		taken, err = d.createParallel(ctx, missing[len(first):])
+	}
+	if err != nil || taken != nil {
+		return nil, taken, err
+	}
+	all := append([]praxisv1.Action{}, existing...)
+	for _, a := range missing {
+		all = append(all, *a)
+	}
+	return all, nil, nil
+}
+
+func (d Deps) createParallel(ctx context.Context, missing []*praxisv1.Action) (*plan.Problem, error) {
+	queue := make(chan *praxisv1.Action)
+	var workers sync.WaitGroup
+	var mu sync.Mutex
+	var taken *plan.Problem
+	var errs []error
+	for range min(len(missing), parallelCreates) {
+		workers.Go(func() {
+			for a := range queue {
+				wrong, err := d.createOurs(ctx, a)
+				if wrong == nil && err == nil {
+					continue
+				}
+				mu.Lock()
+				taken, errs = cmp.Or(taken, wrong), append(errs, err)
+				mu.Unlock()
+			}
+		})
+	}
+	for _, a := range missing {
+		queue <- a
+	}
+	close(queue)
+	workers.Wait()
+	return taken, errors.Join(errs...)
+}
+
+// createOurs makes an object that has its owner. One by its name that this owner
+// controls is from an earlier attempt; any other is never adopted.
+func (d Deps) createOurs(ctx context.Context, obj client.Object) (*plan.Problem, error) {
+	owner := metav1.GetControllerOf(obj)
+	err := d.Create(ctx, obj)
+	if !apierrors.IsAlreadyExists(err) {
+		if err != nil {
+			return nil, fmt.Errorf("creating %s: %w", obj.GetName(), err)
+		}
+		return nil, nil
+	}
+	if err := d.Get(ctx, client.ObjectKeyFromObject(obj), obj); err != nil {
+		return nil, fmt.Errorf("looking at %s, which exists: %w", obj.GetName(), err)
+	}
+	if has := metav1.GetControllerOf(obj); has != nil && has.UID == owner.UID {
+		return nil, nil
+	}
+	return &plan.Problem{
+		Reason:  praxisv1.ReasonNameTaken,
+		Message: fmt.Sprintf("%s exists and is not ours; delete or rename it", obj.GetName()),
+	}, nil
+}

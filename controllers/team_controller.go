@@ -1,0 +1,61 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// +kubebuilder:rbac:groups=praxis.dev,resources=teams/status,verbs=patch
+
+// TeamReconciler says what each member owes in the open weeks of all Utilities.
+type TeamReconciler struct{ Deps }
+
+// SetupWithManager adds the reconciler to a manager.
+func (r *TeamReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&praxisv1.Team{}, specChanged).
+		Watches(&praxisv1.WeeklyCycle{}, r.toTeamsOfWeek(), weekChanged).
+		Watches(&praxisv1.Action{}, to(func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.Team} }), workChanged).
+		Complete(reconcile.AsReconciler(r.Client, r))
+}
+
+// Reconcile counts the Actions of the latest planned week of each Utility.
+func (r *TeamReconciler) Reconcile(ctx context.Context, team *praxisv1.Team) (ctrl.Result, error) {
+	in, err := r.gather(ctx, team)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	status, next := progress.Team(in, r.Clock.Now())
+	after := team.DeepCopy()
+	after.Status = status
+	written, err := r.writeStatus(ctx, team, after)
+	if written {
+		r.announce(after, nil, team.Status.Conditions, status.Conditions, praxisv1.ConditionFeasible)
+	}
+	return r.at(next), err
+}
+
+func (r *TeamReconciler) gather(ctx context.Context, team *praxisv1.Team) (progress.TeamInput, error) {
+	in := progress.TeamInput{Team: team}
+	var cycles praxisv1.WeeklyCycleList
+	if err := r.List(ctx, &cycles, client.InNamespace(team.Namespace), shared); err != nil {
+		return in, err
+	}
+	for _, cycle := range progress.CurrentWeeks(cycles.Items) {
+		actions, err := r.actions(ctx, team.Namespace, byTeam, cycle.Name+"/"+team.Name)
+		if err != nil {
+			return in, err
+		}
+		in.Weeks = append(in.Weeks, progress.TeamWeek{Cycle: cycle, Actions: actions})
+	}
+	return in, nil
+}

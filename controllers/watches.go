@@ -1,0 +1,171 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"slices"
+
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// specChanged passes what people change: the spec, and the labels that selectors ask for.
+var specChanged = builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}))
+
+// weekChanged passes a week whose figures changed or that is new or gone.
+var weekChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return !apiequality.Semantic.DeepEqual(e.ObjectOld.(*praxisv1.WeeklyCycle).Status, e.ObjectNew.(*praxisv1.WeeklyCycle).Status)
+	},
+})
+
+// workChanged passes an Action that counts otherwise than before. New ones do not: who
+// makes them knows, and a thousand of them would be looked at a thousand times.
+var workChanged = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
+		return before.Generation != after.Generation || before.Status.Accepted != after.Status.Accepted ||
+			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected
+	},
+})
+
+// weekClosed passes a week at the moment it closes.
+var weekClosed = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return !progress.Closed(e.ObjectOld.(*praxisv1.WeeklyCycle)) && progress.Closed(e.ObjectNew.(*praxisv1.WeeklyCycle))
+	},
+})
+
+// to enqueues the named objects of the same namespace.
+func to(name func(client.Object) []string) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(_ context.Context, o client.Object) []reconcile.Request {
+		return requests(o.GetNamespace(), name(o)...)
+	})
+}
+
+func requests(namespace string, names ...string) []reconcile.Request {
+	var out []reconcile.Request
+	for _, name := range names {
+		out = append(out, reconcile.Request{NamespacedName: types.NamespacedName{Namespace: namespace, Name: name}})
+	}
+	return out
+}
+
+// utilityOf names the Utility of a KeyAction or a week.
+func utilityOf(o client.Object) []string {
+	switch o := o.(type) {
+	case *praxisv1.KeyAction:
+		return []string{o.Spec.UtilityRef.Name}
+	case *praxisv1.WeeklyCycle:
+		return []string{o.Spec.UtilityRef.Name}
+	}
+	return []string{o.GetName()}
+}
+
+// toUtilities enqueues all Utilities of the namespace: a Team or a package can matter
+// to any of them, and there are few.
+func (d Deps) toUtilities() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		var list praxisv1.UtilityList
+		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), shared)
+		return namesOf(list.Items, func(u *praxisv1.Utility) string { return u.Name }), err
+	})
+}
+
+// toKeyActions enqueues the KeyActions of the Utility, or for a Team or a package all
+// of the namespace.
+func (d Deps) toKeyActions() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
+		switch o.(type) {
+		case *praxisv1.Team, *praxisv1.ActionPackage:
+		default:
+			options = append(options, client.MatchingFields{byUtility: utilityOf(o)[0]})
+		}
+		var list praxisv1.KeyActionList
+		err := d.List(ctx, &list, options...)
+		return namesOf(list.Items, func(ka *praxisv1.KeyAction) string { return ka.Name }), err
+	})
+}
+
+// toOpenWeeks enqueues the weeks that are not closed, of the Utility or, for a Team or
+// a package, of the namespace.
+func (d Deps) toOpenWeeks() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
+		switch o.(type) {
+		case *praxisv1.Team, *praxisv1.ActionPackage:
+		default:
+			options = append(options, client.MatchingFields{byUtility: utilityOf(o)[0]})
+		}
+		var list praxisv1.WeeklyCycleList
+		err := d.List(ctx, &list, options...)
+		open := slices.DeleteFunc(slices.Clone(list.Items), func(c praxisv1.WeeklyCycle) bool { return progress.Closed(&c) })
+		return namesOf(open, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
+	})
+}
+
+// toActions enqueues all Actions of a week.
+func (d Deps) toActions() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		actions, err := d.actions(ctx, o.GetNamespace(), byCycle, o.GetName())
+		return namesOf(actions, func(a *praxisv1.Action) string { return a.Name }), err
+	})
+}
+
+// toDependants enqueues the Actions that depend on the step of one.
+func (d Deps) toDependants() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		a := o.(*praxisv1.Action)
+		actions, err := d.actions(ctx, a.Namespace, byNeed, stepKey(a, a.Spec.Step))
+		return namesOf(actions, func(a *praxisv1.Action) string { return a.Name }), err
+	})
+}
+
+// toTeamsOfWeek enqueues the Teams that have Actions in a week.
+func (d Deps) toTeamsOfWeek() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		actions, err := d.actions(ctx, o.GetNamespace(), byCycle, o.GetName())
+		teams := sets.New[string]()
+		for i := range actions {
+			teams.Insert(actions[i].Spec.Team)
+		}
+		return sets.List(teams), err
+	})
+}
+
+// toAll enqueues what a list finds. Reads are from the cache, so an error means that
+// the operator stops, or that an index is missing.
+func (d Deps) toAll(find func(context.Context, client.Object) ([]string, error)) handler.EventHandler {
+	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, o client.Object) []reconcile.Request {
+		names, err := find(ctx, o)
+		if err != nil {
+			log.FromContext(ctx).Error(err, "finding what depends on it", "object", client.ObjectKeyFromObject(o))
+		}
+		return requests(o.GetNamespace(), names...)
+	})
+}
+
+func namesOf[T any](items []T, name func(*T) string) []string {
+	names := make([]string, 0, len(items))
+	for i := range items {
+		names = append(names, name(&items[i]))
+	}
+	return names
+}

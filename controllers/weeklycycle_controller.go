@@ -1,0 +1,126 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=create;delete
+// +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/status,verbs=patch
+// +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/finalizers,verbs=update
+
+// WeeklyCycleReconciler makes the week's Actions, freezes the plan, judges the week and
+// closes it.
+type WeeklyCycleReconciler struct{ Deps }
+
+// SetupWithManager adds the reconciler to a manager.
+func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&praxisv1.WeeklyCycle{}, specChanged).
+		Watches(&praxisv1.Action{}, to(func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.CycleRef.Name} }), workChanged).
+		// The week after takes over what a closed one leaves.
+		Watches(&praxisv1.WeeklyCycle{}, r.toOpenWeeks(), weekClosed).
+		Watches(&praxisv1.Utility{}, r.toOpenWeeks(), specChanged).
+		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), specChanged).
+		Watches(&praxisv1.Team{}, r.toOpenWeeks(), specChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toOpenWeeks(), specChanged).
+		Complete(reconcile.AsReconciler(r.Client, r))
+}
+
+// Reconcile brings the plan of the week to where it should be by now, and then judges it.
+func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.WeeklyCycle) (ctrl.Result, error) {
+	if progress.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
+		return ctrl.Result{}, nil
+	}
+	w, err := r.gather(ctx, cycle)
+	if err != nil || w == nil {
+		return ctrl.Result{}, err
+	}
+	now := r.Clock.Now()
+	if err := r.bringForward(ctx, w, now); err != nil {
+		return ctrl.Result{}, err
+	}
+	status, next := progress.Cycle(progress.CycleInput{
+		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(),
+		Overloaded:   plan.Overloaded(w.objects.Teams, w.actions, w.week),
+		CarryPending: w.carryPending(), Problem: w.problem,
+	}, now)
+	return r.at(next), r.publish(ctx, w, status)
+}
+
+// work is one week with all that a pass over it needs.
+type work struct {
+	cycle    *praxisv1.WeeklyCycle
+	week     cadence.Week
+	objects  plan.Objects
+	previous *praxisv1.WeeklyCycle // nil where there is none
+	actions  []praxisv1.Action     // that exist
+	plan     *praxisv1.WeekPlan    // frozen so far; nil before
+	planned  bool
+	problem  *plan.Problem
+}
+
+// gather is nil where the Utility is gone: the garbage collector takes the week.
+func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.WeeklyCycle) (*work, error) {
+	objects, err := r.objects(ctx, cycle.Namespace, cycle.Spec.UtilityRef.Name)
+	if err != nil || objects.Utility == nil {
+		return nil, err
+	}
+	week, err := plan.WeekOfCycle(cycle)
+	if err != nil {
+		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
+	}
+	w := &work{cycle: cycle, week: week, objects: objects, plan: cycle.Status.Plan, planned: progress.Planned(cycle)}
+	if w.actions, err = r.actions(ctx, cycle.Namespace, byCycle, cycle.Name); err != nil {
+		return nil, err
+	}
+	if cycle.Spec.Previous == "" {
+		return w, nil
+	}
+	w.previous = &praxisv1.WeeklyCycle{}
+	err = r.Get(ctx, client.ObjectKey{Namespace: cycle.Namespace, Name: cycle.Spec.Previous}, w.previous)
+	if client.IgnoreNotFound(err) != nil {
+		return nil, err
+	}
+	if err != nil {
+		w.previous = nil
+	}
+	return w, nil
+}
+
+// carryPending tells whether the week before has still to close and hand over.
+func (w *work) carryPending() bool {
+	return w.previous != nil && (w.plan == nil || w.plan.CarriedFrom == "")
+}
+
+func (w *work) request() plan.Request {
+	return plan.Request{Objects: w.objects, Week: w.week, Cycle: w.cycle.Name, From: w.cycle.Spec.PlannedFrom.Time}
+}
+
+func (w *work) gaps() []plan.Gap {
+	gaps, _ := plan.Read(w.objects).Survey(w.week, w.cycle.Spec.PlannedFrom.Time)
+	return gaps
+}
+
+// publish writes the status, and tells what turned as a story of the Utility.
+func (r *WeeklyCycleReconciler) publish(ctx context.Context, w *work, status praxisv1.WeeklyCycleStatus) error {
+	after := w.cycle.DeepCopy()
+	after.Status = status
+	written, err := r.writeStatus(ctx, w.cycle, after)
+	if written {
+		r.announce(w.objects.Utility, after, w.cycle.Status.Conditions, status.Conditions,
+			praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionClosed)
+	}
+	return err
+}

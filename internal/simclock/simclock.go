@@ -1,0 +1,59 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package simclock is a clock that can run from another date and faster than time
+// does, so that a quarter passes in minutes.
+package simclock
+
+import (
+	"fmt"
+	"time"
+
+	"k8s.io/utils/clock"
+)
+
+// Clock maps the time of a real clock: at epoch it shows start, and from there on it
+// runs speed times as fast. It never changes and may be shared.
+type Clock struct {
+	real         clock.PassiveClock
+	start, epoch time.Time
+	speed        float64
+}
+
+// Real is a clock that shows the time of a real clock as it is.
+func Real(real clock.PassiveClock) *Clock {
+	now := real.Now().Round(0)
+	return &Clock{real: real, start: now, epoch: now, speed: 1}
+}
+
+// New is a clock that shows start at the real moment epoch. A zero start is epoch
+// itself, a zero epoch is the real clock's now, which makes a restart begin at start
+// again. The speed must be above zero.
+func New(real clock.PassiveClock, start, epoch time.Time, speed float64) (*Clock, error) {
+	if speed <= 0 {
+		return nil, fmt.Errorf("the clock cannot run at %v times the speed of time; give a number above 0", speed)
+	}
+	if epoch.IsZero() {
+		epoch = real.Now()
+	}
+	if start.IsZero() {
+		start = epoch
+	}
+	// Without the monotonic reading, so that it obeys a wall clock that is set.
+	return &Clock{real: real, start: start.Round(0), epoch: epoch.Round(0), speed: speed}, nil
+}
+
+// Now is what the clock shows.
+func (c *Clock) Now() time.Time { return c.At(c.real.Now()) }
+
+// At is what the clock shows at a real moment, such as an API server's timestamp.
+func (c *Clock) At(real time.Time) time.Time {
+	return c.start.Add(time.Duration(float64(real.Round(0).Sub(c.epoch)) * c.speed))
+}
+
+// Wait is the real time until the clock shows t, and never less than a millisecond,
+// so that a timer that fires early does not spin.
+func (c *Clock) Wait(t time.Time) time.Duration {
+	left := time.Duration(float64(t.Sub(c.Now())) / c.speed)
+	return max(left, 0) + time.Millisecond
+}

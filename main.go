@@ -1,0 +1,127 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Command praxis is the operator: it makes goals on Kubernetes executable, week by
+// week. docs/concepts.md tells how.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+	_ "time/tzdata" // zones are known on hosts that have no zone files
+
+	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/config"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/controllers"
+	"github.com/praxis-dev/praxis/internal/simclock"
+)
+
+type options struct {
+	metrics, probes         string
+	leaderElect             bool
+	leaderElectionNamespace string
+	clockStart, clockEpoch  string
+	clockSpeed              float64
+	log                     zap.Options
+}
+
+func main() {
+	var o options
+	flag.StringVar(&o.metrics, "metrics-bind-address", "0", "where metrics are served, like 127.0.0.1:8080; 0 serves none")
+	flag.StringVar(&o.probes, "health-probe-bind-address", "127.0.0.1:8081", "where /healthz and /readyz are served; 0 serves none")
+	flag.BoolVar(&o.leaderElect, "leader-elect", false, "of several replicas let one work and the others stand by")
+	flag.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "", "the namespace of the lease (default: the Pod's own)")
+	flag.StringVar(&o.clockStart, "clock-start", "", "simulated time: what the clock shows at its epoch, like 2026-11-23T07:00:00Z (default: the real time)")
+	flag.StringVar(&o.clockEpoch, "clock-epoch", "", "simulated time: the real moment of -clock-start, so that a restart goes on where it was (default: now)")
+	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as time the clock runs")
+	o.log.BindFlags(flag.CommandLine)
+	flag.Parse()
+
+	ctrl.SetLogger(zap.New(zap.UseFlagOptions(&o.log)))
+	if err := run(o); err != nil {
+		fmt.Fprintln(os.Stderr, "praxis:", err)
+		os.Exit(1)
+	}
+}
+
+func run(o options) error {
+	now, err := o.clock()
+	if err != nil {
+		return err
+	}
+	restConfig, err := ctrl.GetConfig()
+	if err != nil {
+		return fmt.Errorf("finding the cluster: %w", err)
+	}
+	restConfig.QPS = -1 // the server's own fairness governs
+	mgr, err := ctrl.NewManager(restConfig, o.manager())
+	if err != nil {
+		return fmt.Errorf("preparing: %w", err)
+	}
+	if err := controllers.Setup(mgr, now); err != nil {
+		return err
+	}
+	for _, add := range []func(string, healthz.Checker) error{mgr.AddHealthzCheck, mgr.AddReadyzCheck} {
+		if err := add("ping", healthz.Ping); err != nil {
+			return err
+		}
+	}
+	return mgr.Start(ctrl.SetupSignalHandler())
+}
+
+func (o options) clock() (*simclock.Clock, error) {
+	start, errStart := instant(o.clockStart)
+	epoch, errEpoch := instant(o.clockEpoch)
+	if err := errors.Join(errStart, errEpoch); err != nil {
+		return nil, err
+	}
+	return simclock.New(clock.RealClock{}, start, epoch, o.clockSpeed)
+}
+
+// instant is the zero time where nothing is given.
+func instant(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is not an instant; write it like 2026-11-23T07:00:00Z", text)
+	}
+	return t, nil
+}
+
+func (o options) manager() ctrl.Options {
+	scheme := runtime.NewScheme()
+	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
+	utilruntime.Must(praxisv1.AddToScheme(scheme))
+	grace := 20 * time.Second
+	return ctrl.Options{
+		Scheme:  scheme,
+		Metrics: metricsserver.Options{BindAddress: o.metrics}, HealthProbeBindAddress: o.probes,
+		LeaderElection: o.leaderElect, LeaderElectionID: "praxis.praxis.dev",
+		LeaderElectionNamespace: o.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
+		GracefulShutdownTimeout: &grace,
+		Cache:                   cache.Options{DefaultTransform: cache.TransformStripManagedFields()},
+		Client: client.Options{
+			FieldOwner: "praxis",
+			Cache:      &client.CacheOptions{EnableReadYourWritesConsistency: new(true)},
+		},
+		Controller: config.Controller{
+			EnableWarmup: new(true), ReconciliationTimeout: 2 * time.Minute, MaxConcurrentReconciles: 4,
+		},
+	}
+}
