@@ -1,0 +1,79 @@
+# Praxis. `make` alone lists the targets; Go is all that they need.
+
+KUBECONFIG_FILE ?= bin/control-plane/kubeconfig
+ARGS ?=
+
+controller_gen = go tool controller-gen
+crd_and_rbac   = rbac:roleName=praxis-operator crd paths=./api/... paths=./controllers/...
+
+.DEFAULT_GOAL := help
+
+##@ Look
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: ## Run the sample goals in simulated time on a control plane of their own; ARGS=--once prints the planned week and ends
+	go run ./hack/demo $(ARGS)
+
+.PHONY: demo-clean
+demo-clean: ## Remove what the demo left
+	go run ./hack/demo --clean
+
+##@ Develop
+
+.PHONY: generate
+generate: ## Write deep copies, CustomResourceDefinitions and the operator's role from the code
+	$(controller_gen) object:headerFile=hack/boilerplate.go.txt paths=./api/...
+	$(controller_gen) $(crd_and_rbac) output:crd:artifacts:config=config/crd/bases output:rbac:artifacts:config=config/rbac
+
+.PHONY: manifests
+manifests: generate ## The same, by the name that kubebuilder users know
+
+.PHONY: fmt
+fmt: ## Format the code
+	gofmt -w api controllers hack internal test main.go
+
+.PHONY: vet
+vet: ## Run go vet
+	go vet ./...
+
+.PHONY: lint
+lint: ## Run staticcheck
+	go tool staticcheck ./...
+
+.PHONY: verify
+verify: ## Check that generated files and formatting are current, go.mod is tidy, go vet and staticcheck are clean
+	hack/verify.sh
+	go mod tidy -diff
+	go vet ./...
+	go tool staticcheck ./...
+
+.PHONY: build
+build: ## Build the operator into bin/praxis
+	CGO_ENABLED=0 go build -trimpath -o bin/praxis .
+
+.PHONY: control-plane
+control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-fresh begins without its earlier data
+	go run ./hack/controlplane/run -kubeconfig $(KUBECONFIG_FILE) $(ARGS)
+
+.PHONY: run
+run: ## Run the operator against that control plane
+	KUBECONFIG=$(KUBECONFIG_FILE) go run . $(ARGS)
+
+##@ Prove
+
+.PHONY: test
+test: ## Run all tests, against a real API server that is built first
+	go run ./hack/controlplane/run -build-only
+	go test ./... $(ARGS)
+
+.PHONY: bench
+bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller
+	go run ./hack/bench $(ARGS)
+
+.PHONY: clean
+clean: ## Remove everything that was built
+	rm -rf bin

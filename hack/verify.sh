@@ -1,0 +1,25 @@
+#!/bin/sh
+# Says which generated or unformatted files are not what the code makes of them.
+set -eu
+cd "$(dirname "$0")/.."
+
+unformatted=$(gofmt -l api controllers hack internal test main.go)
+if [ -n "$unformatted" ]; then
+	echo "not formatted; run: make fmt"
+	echo "$unformatted"
+	exit 1
+fi
+
+fresh=$(mktemp -d)
+trap 'rm -rf "$fresh"' EXIT
+go tool controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/... output:object:dir="$fresh/api"
+go tool controller-gen rbac:roleName=praxis-operator crd paths=./api/... paths=./controllers/... \
+	output:crd:artifacts:config="$fresh/crd" output:rbac:artifacts:config="$fresh/rbac"
+stale=0
+diff -u api/v1alpha1/zz_generated.deepcopy.go "$fresh/api/zz_generated.deepcopy.go" || stale=1
+diff -ru config/crd/bases "$fresh/crd" || stale=1
+diff -u config/rbac/role.yaml "$fresh/rbac/role.yaml" || stale=1
+if [ $stale -ne 0 ]; then
+	echo "generated files are not current; run: make generate"
+	exit 1
+fi
