@@ -1,0 +1,47 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"fmt"
+	"path/filepath"
+)
+
+// looks are what the demo shows of the planned week, as arguments of kubectl.
+func (d demo) looks() []string {
+	return []string{
+		"get utilities,weeklycycles -A",
+		"get keyactions,teams -A",
+		"get actions -n platform",
+	}
+}
+
+// usage says how to look around.
+func (d demo) usage() {
+	fmt.Printf(`
+The operator runs, and its clock with it: at %g times the speed of time a day passes in %s.
+Look around in another terminal:
+
+  export KUBECONFIG=%s
+  export PATH=%s:$PATH
+
+  kubectl get praxis -A                                         all of it
+  kubectl get act -n product --field-selector spec.member=omar  what one person owes
+  kubectl describe utility safe-deploys -n platform             how a goal stands, and why
+  kubectl get wc -n platform -o yaml                            a week: its plan, gaps and figures
+  kubectl get ka -n enterprise                                  one KeyAction, fanned out over three Teams
+  kubectl explain keyaction.spec.package.steps                  what every field means
+  kubectl events -n platform --for utility/safe-deploys         the story of the week
+
+The operator logs to %s. Ctrl-C stops everything; make demo-clean removes what is left.
+`, d.speed, day(d.speed), d.kubeconfig, filepath.Dir(d.kubectlPath), d.logFile())
+}
+
+// day is how long a simulated day takes.
+func day(speed float64) string {
+	if seconds := 24 * 3600 / speed; seconds < 120 {
+		return fmt.Sprintf("%.0f seconds", seconds)
+	}
+	return fmt.Sprintf("%.0f minutes", 24*60/speed)
+}

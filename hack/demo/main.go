@@ -1,0 +1,203 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Command demo shows Praxis on a machine that has nothing but Go: it builds a control
+// plane and the operator, applies the sample goals, plans their week in simulated
+// time, and says what to look at. `make demo` runs it.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/praxis-dev/praxis/hack/controlplane"
+)
+
+type options struct {
+	once, clean bool
+	start       string
+	speed       float64
+}
+
+// The samples, each in a namespace of its own.
+var samples = []string{"minimal", "platform", "product", "enterprise"}
+
+func main() {
+	var o options
+	flags := flag.NewFlagSet("demo", flag.ExitOnError)
+	flags.BoolVar(&o.once, "once", false, "print the planned week and end")
+	flags.BoolVar(&o.clean, "clean", false, "remove what an earlier demo left")
+	flags.StringVar(&o.start, "start", "2026-11-23T15:05:00Z", "what the simulated clock shows first")
+	flags.Float64Var(&o.speed, "speed", 600, "how many times as fast as time the clock runs; at 600 a week takes 17 minutes")
+	_ = flags.Parse(os.Args[1:]) // exits by itself
+
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	if err := run(ctx, o); err != nil && ctx.Err() == nil {
+		fmt.Fprintln(os.Stderr, "demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) (err error) {
+	root, err := controlplane.Root()
+	if err != nil {
+		return err
+	}
+	home := filepath.Join(root, "bin", "demo")
+	if o.clean {
+		return os.RemoveAll(home)
+	}
+	say("building the control plane and the operator, where they are not there yet")
+	assets, err := controlplane.Ensure(ctx, os.Stderr, controlplane.All...)
+	if err != nil {
+		return err
+	}
+	d := demo{options: o, root: root, home: home, kubeconfig: filepath.Join(home, "kubeconfig"), kubectlPath: filepath.Join(assets, string(controlplane.Kubectl))}
+	if err := d.command(ctx, os.Stderr, "go", "build", "-o", filepath.Join(home, "praxis"), "."); err != nil {
+		return fmt.Errorf("building the operator: %w", err)
+	}
+	say("starting the control plane")
+	plane, err := controlplane.Start(ctx, controlplane.Options{AssetsDir: assets, ControllerManager: true, CRDDirs: []string{filepath.Join(root, "config", "crd", "bases")}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, plane.Stop()) }()
+	if err := plane.Kubeconfig(d.kubeconfig); err != nil {
+		return err
+	}
+	defer os.Remove(d.kubeconfig) // a kubeconfig that leads nowhere only puzzles
+	return d.show(ctx)
+}
+
+type demo struct {
+	options
+	root, home, kubeconfig, kubectlPath string
+}
+
+// show applies the samples, runs the operator and waits for the week to be planned.
+func (d demo) show(ctx context.Context) error {
+	say("applying the samples")
+	if err := d.apply(ctx); err != nil {
+		return err
+	}
+	say("running the operator: its clock begins at %s and runs %g times as fast as time", d.start, d.speed)
+	operator, stop, err := d.operator(ctx)
+	if err != nil {
+		return err
+	}
+	defer stop()
+	if err := d.awaitPlans(ctx, operator); err != nil {
+		return err
+	}
+	for _, look := range d.looks() {
+		fmt.Printf("\n$ kubectl %s\n", look)
+		if err := d.kubectl(ctx, os.Stdout, strings.Fields(look)...); err != nil {
+			return err
+		}
+	}
+	if d.once {
+		return nil
+	}
+	d.usage()
+	select {
+	case <-ctx.Done():
+		say("stopping")
+		return nil
+	case err := <-operator:
+		return d.ended(err)
+	}
+}
+
+func (d demo) apply(ctx context.Context) error {
+	err := d.kubectl(ctx, io.Discard, "apply", "-k", filepath.Join(d.root, "config", "admission"))
+	for _, name := range samples {
+		if err == nil {
+			err = d.kubectl(ctx, io.Discard, "create", "namespace", name)
+		}
+		if err == nil {
+			err = d.kubectl(ctx, io.Discard, "apply", "-n", name, "-f", filepath.Join(d.root, "config", "samples", name+".yaml"))
+		}
+	}
+	return err
+}
+
+// operator runs the operator as a child. It leads by a lease, so that should this
+// program be killed, it ends by itself once the control plane is gone.
+func (d demo) operator(ctx context.Context) (ended <-chan error, stop func(), err error) {
+	log, err := os.Create(d.logFile())
+	if err != nil {
+		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
+	}
+	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace=default",
+		"-health-probe-bind-address=0", "-clock-start="+d.start, fmt.Sprintf("-clock-speed=%g", d.speed))
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.kubeconfig)
+	cmd.Stdout, cmd.Stderr = log, log
+	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	if err := cmd.Start(); err != nil {
+		return nil, nil, fmt.Errorf("the operator does not start: %w", err)
+	}
+	done, waited := make(chan error, 1), make(chan struct{})
+	go func() {
+		done <- cmd.Wait()
+		close(waited)
+		log.Close()
+	}()
+	return done, func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
+		<-waited
+	}, nil
+}
+
+// awaitPlans waits until every Utility knows its week.
+func (d demo) awaitPlans(ctx context.Context, operator <-chan error) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
+	defer cancel()
+	planned := make(chan error, 1)
+	go func() {
+		planned <- d.kubectl(ctx, io.Discard, "wait", "--for=jsonpath={.status.currentCycle}", "utilities", "--all", "-A", "--timeout=110s")
+	}()
+	select {
+	case err := <-planned:
+		if err != nil {
+			return fmt.Errorf("the week is not planned: %w; see %s", err, d.logFile())
+		}
+		return nil
+	case err := <-operator:
+		return d.ended(err)
+	}
+}
+
+func (d demo) ended(err error) error {
+	return fmt.Errorf("the operator has ended (%v); see %s", err, d.logFile())
+}
+
+func (d demo) logFile() string { return filepath.Join(d.home, "operator.log") }
+
+func (d demo) kubectl(ctx context.Context, out io.Writer, args ...string) error {
+	return d.command(ctx, out, d.kubectlPath, append([]string{"--kubeconfig", d.kubeconfig}, args...)...)
+}
+
+func (d demo) command(ctx context.Context, out io.Writer, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir, cmd.Stdout = d.root, out
+	var said strings.Builder
+	cmd.Stderr = io.MultiWriter(&said)
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s %s: %w: %s", filepath.Base(name), strings.Join(args, " "), err, strings.TrimSpace(said.String()))
+	}
+	return nil
+}
+
+func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "demo: "+format+"\n", args...) }
