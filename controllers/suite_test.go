@@ -1,0 +1,322 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/yaml"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/events"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/hack/controlplane"
+)
+
+// Tests call Reconcile directly against a real API server, with the cache that the
+// operator has but without its manager, so that they decide when what is looked at.
+
+var (
+	scheme = runtime.NewScheme()
+	plane  *controlplane.ControlPlane
+)
+
+func TestMain(m *testing.M) {
+	ctrl.SetLogger(zap.New(zap.WriteTo(io.Discard)))
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, praxisv1.AddToScheme} {
+		if err := add(scheme); err != nil {
+			log.Fatal(err)
+		}
+	}
+	var err error
+	plane, err = controlplane.Start(context.Background(), controlplane.Options{
+		CRDDirs: []string{filepath.Join("..", "config", "crd", "bases")}, Out: os.Stderr,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	code := m.Run()
+	if err := plane.Stop(); err != nil {
+		log.Fatal(err)
+	}
+	os.Exit(code)
+}
+
+// testClock shows what a test sets. It serves a Reconcile that asks how long to wait
+// with simulated time, which tests ignore.
+type testClock struct{ now time.Time }
+
+func (c *testClock) Now() time.Time                 { return c.now }
+func (c *testClock) Wait(t time.Time) time.Duration { return max(t.Sub(c.now), time.Millisecond) }
+
+// gate counts writes, and can stop the process that makes them at one of them.
+type gate struct {
+	next http.RoundTripper
+
+	mu     sync.Mutex
+	writes []string // method and path
+	// stopAt is the number of the write that does not happen, and with it none after; 0 never.
+	stopAt int
+	// answerLost lets that write happen, and loses the answer.
+	answerLost bool
+}
+
+var errStopped = errors.New("the operator was stopped here")
+
+func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet {
+		return g.next.RoundTrip(r)
+	}
+	g.mu.Lock()
+	g.writes = append(g.writes, r.Method+" "+r.URL.Path)
+	n := len(g.writes)
+	g.mu.Unlock()
+	if g.stopAt == 0 || n < g.stopAt {
+		return g.next.RoundTrip(r)
+	}
+	if g.answerLost && n == g.stopAt {
+		if response, err := g.next.RoundTrip(r); err == nil {
+			response.Body.Close()
+		}
+	}
+	return nil, errStopped
+}
+
+func (g *gate) count() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return len(g.writes)
+}
+
+// world is a namespace of its own and an operator that looks at it when told to.
+type world struct {
+	*testing.T
+	client.Client // the operator's own, that tests write with as well
+	ns            string
+	live          client.Client // reads past the cache
+	clock         *testClock
+	gate          *gate
+	told          chan string
+	reconcilers   []kind
+}
+
+type kind struct {
+	list client.ObjectList
+	reconcile.Reconciler
+}
+
+// newWorld begins at an instant.
+func newWorld(t *testing.T, now string) *world {
+	t.Helper()
+	live, err := client.New(plane.Config, client.Options{Scheme: scheme})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &world{T: t, live: live, clock: &testClock{at(t, now)}, told: make(chan string, 10_000)}
+	namespace := &unstructured.Unstructured{}
+	namespace.SetAPIVersion("v1")
+	namespace.SetKind("Namespace")
+	namespace.SetGenerateName("test-")
+	if err := live.Create(t.Context(), namespace); err != nil {
+		t.Fatal(err)
+	}
+	w.ns = namespace.GetName()
+	w.restart()
+	return w
+}
+
+// restart replaces the operator by one that knows nothing.
+func (w *world) restart() {
+	w.Helper()
+	w.gate = &gate{}
+	config := rest.CopyConfig(plane.Config)
+	config.WrapTransport = func(next http.RoundTripper) http.RoundTripper {
+		w.gate.next = next
+		return w.gate
+	}
+	c, err := cache.New(config, cache.Options{
+		Scheme: scheme, DefaultNamespaces: map[string]cache.Config{w.ns: {}}, DefaultTransform: cache.TransformStripManagedFields(),
+	})
+	w.must(err)
+	w.must(addIndexes(w.Context(), c))
+	ctx, stop := context.WithCancel(w.Context())
+	w.Cleanup(stop)
+	go func() { _ = c.Start(ctx) }() // ends with the test
+	for _, o := range []client.Object{&praxisv1.Utility{}, &praxisv1.Team{}, &praxisv1.ActionPackage{}, &praxisv1.KeyAction{}, &praxisv1.WeeklyCycle{}, &praxisv1.Action{}} {
+		_, err := c.GetInformer(ctx, o)
+		w.must(err)
+	}
+	if !c.WaitForCacheSync(ctx) {
+		w.Fatal("the cache does not fill")
+	}
+	w.Client, err = client.New(config, client.Options{
+		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
+	})
+	w.must(err)
+	deps := Deps{Client: w.Client, Clock: w.clock, Events: &events.FakeRecorder{Events: w.told}}
+	w.reconcilers = []kind{
+		{&praxisv1.UtilityList{}, reconcile.AsReconciler(w.Client, &UtilityReconciler{deps})},
+		{&praxisv1.KeyActionList{}, reconcile.AsReconciler(w.Client, &KeyActionReconciler{deps})},
+		{&praxisv1.TeamList{}, reconcile.AsReconciler(w.Client, &TeamReconciler{deps})},
+		{&praxisv1.WeeklyCycleList{}, reconcile.AsReconciler(w.Client, &WeeklyCycleReconciler{deps})},
+		{&praxisv1.ActionList{}, reconcile.AsReconciler(w.Client, &ActionReconciler{deps})},
+	}
+}
+
+// round lets every reconciler look at every object once.
+func (w *world) round() error {
+	var errs []error
+	for _, k := range w.reconcilers {
+		w.must(w.live.List(w.Context(), k.list, client.InNamespace(w.ns)))
+		w.must(eachItem(k.list, func(o client.Object) {
+			_, err := k.Reconcile(w.Context(), reconcile.Request{NamespacedName: client.ObjectKeyFromObject(o)})
+			errs = append(errs, err)
+		}))
+	}
+	return errors.Join(errs...)
+}
+
+// settle goes on until a round writes nothing, and returns the number of writes.
+func (w *world) settle() int {
+	w.Helper()
+	began := w.gate.count()
+	for range 20 {
+		before := w.gate.count()
+		w.must(w.round())
+		if w.gate.count() == before {
+			return before - began
+		}
+	}
+	w.Fatalf("it does not come to rest; last written: %v", w.gate.writes[max(0, len(w.gate.writes)-5):])
+	return 0
+}
+
+// settleAt sets the clock first.
+func (w *world) settleAt(now string) int {
+	w.Helper()
+	w.clock.now = at(w.T, now)
+	return w.settle()
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// apply creates the objects of a file, and returns the first refusal.
+func (w *world) apply(path string) error {
+	text, err := os.ReadFile(path)
+	w.must(err)
+	return w.create(text)
+}
+
+func (w *world) create(text []byte) error {
+	objects, err := decode(text)
+	w.must(err)
+	for _, o := range objects {
+		o.SetNamespace(w.ns)
+		if err := w.live.Create(w.Context(), o); err != nil {
+			return err
+		}
+	}
+	// The operator's cache hears of it when it does; looking at it through the
+	// operator's own client later waits for what that client wrote only.
+	for _, o := range objects {
+		w.await(o)
+	}
+	return nil
+}
+
+// await waits until the cache has an object.
+func (w *world) await(o *unstructured.Unstructured) {
+	typed, err := scheme.New(o.GroupVersionKind())
+	w.must(err)
+	deadline := time.Now().Add(20 * time.Second)
+	for {
+		err := w.Get(w.Context(), client.ObjectKeyFromObject(o), typed.(client.Object))
+		if err == nil {
+			return
+		}
+		if !apierrors.IsNotFound(err) || time.Now().After(deadline) {
+			w.Fatal(err)
+		}
+	}
+}
+
+func decode(text []byte) ([]*unstructured.Unstructured, error) {
+	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096)
+	var objects []*unstructured.Unstructured
+	for {
+		o := &unstructured.Unstructured{}
+		switch err := decoder.Decode(o); {
+		case errors.Is(err, io.EOF):
+			return objects, nil
+		case err != nil:
+			return nil, fmt.Errorf("decoding: %w", err)
+		case len(o.Object) > 0:
+			objects = append(objects, o)
+		}
+	}
+}
+
+func eachItem(list client.ObjectList, do func(client.Object)) error {
+	objects, err := extract(list)
+	for _, o := range objects {
+		do(o)
+	}
+	return err
+}
+
+func at(t *testing.T, instant string) time.Time {
+	t.Helper()
+	parsed, err := time.Parse(time.RFC3339, instant)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parsed
+}
+
+// get reads an object past the cache.
+func get[T any, O interface {
+	*T
+	client.Object
+}](w *world, name string) O {
+	w.Helper()
+	o := O(new(T))
+	w.must(w.live.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: name}, o))
+	return o
+}
+
+// reason is that of a condition, with its status before it.
+func reason(conditions []metav1.Condition, kind string) string {
+	for _, c := range conditions {
+		if c.Type == kind {
+			return string(c.Status) + " " + c.Reason
+		}
+	}
+	return ""
+}
