@@ -114,21 +114,23 @@ func (d Deps) createParallel(ctx context.Context, missing []*praxisv1.Action) (*
 	return taken, errors.Join(errs...)
 }
 
-// createOurs makes an object that has its owner. One by its name that this owner
-// controls is from an earlier attempt; any other is never adopted.
+// createOurs makes an object that has its owner. It looks first, so that a name that is
+// somebody else's costs no request each time. One that this owner controls is from an
+// earlier attempt; any other is never adopted.
 func (d Deps) createOurs(ctx context.Context, obj client.Object) (*plan.Problem, error) {
-	owner := metav1.GetControllerOf(obj)
-	err := d.Create(ctx, obj)
-	if !apierrors.IsAlreadyExists(err) {
-		if err != nil {
+	owner, there := metav1.GetControllerOf(obj), obj.DeepCopyObject().(client.Object)
+	err := d.Get(ctx, client.ObjectKeyFromObject(obj), there)
+	if apierrors.IsNotFound(err) {
+		if err := d.Create(ctx, obj); err != nil {
+			// That it exists after all is seen once the cache has it.
 			return nil, fmt.Errorf("creating %s: %w", obj.GetName(), err)
 		}
 		return nil, nil
 	}
-	if err := d.Get(ctx, client.ObjectKeyFromObject(obj), obj); err != nil {
-		return nil, fmt.Errorf("looking at %s, which exists: %w", obj.GetName(), err)
+	if err != nil {
+		return nil, fmt.Errorf("looking for %s: %w", obj.GetName(), err)
 	}
-	if has := metav1.GetControllerOf(obj); has != nil && has.UID == owner.UID {
+	if has := metav1.GetControllerOf(there); has != nil && has.UID == owner.UID {
 		return nil, nil
 	}
 	return &plan.Problem{
