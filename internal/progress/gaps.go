@@ -153,7 +153,7 @@ func (s *structure) gap(it *item, overloaded func(team, member string) bool) pra
 		g.Message = fmt.Sprintf("%s has more than a week's capacity and owes %d of %s; move some of it", it.action.Spec.Member, it.due-it.accepted, it.step)
 	default:
 		g.Reason = praxisv1.ReasonNoEvidence
-		g.Message = fmt.Sprintf("%s owes %d of %s and handed in nothing for it; hand in evidence or decide in the review", it.action.Spec.Member, it.due-it.accepted-it.pending, it.step)
+		g.Message = fmt.Sprintf("%s owes %d of %s; hand in evidence or decide in the review", it.action.Spec.Member, it.due-it.accepted-it.pending, it.step)
 	}
 	return g
 }
