@@ -20,6 +20,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-logr/logr"
+	ctrl "sigs.k8s.io/controller-runtime"
+
 	"github.com/praxis-dev/praxis/hack/controlplane"
 )
 
@@ -28,6 +31,8 @@ func main() {
 	pairs := flags.Int("pairs", 7, "how often each is measured")
 	actions := flags.Int("actions", 1000, "Actions of the one Utility, a multiple of 5 up to 1,000")
 	_ = flags.Parse(os.Args[1:]) // exits by itself
+
+	ctrl.SetLogger(logr.Discard()) // informers would say each time that they stop
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
