@@ -40,7 +40,7 @@ The operator logs to %s. Ctrl-C stops everything; make demo-clean removes what i
 
 // day is how long a simulated day takes.
 func day(speed float64) string {
-	if seconds := 24 * 3600 / speed; seconds < 120 {
+	if seconds := 24 * 3600 / speed; seconds < 300 {
 		return fmt.Sprintf("%.0f seconds", seconds)
 	}
 	return fmt.Sprintf("%.0f minutes", 24*60/speed)

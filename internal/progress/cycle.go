@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -174,17 +175,12 @@ func cycleSummary(p *praxisv1.WeekPlan, f Figures) string {
 		return "Nothing is planned for anybody this week"
 	case f.Verdict.reason == praxisv1.ReasonNotDue && len(f.Gaps) == 0:
 		return fmt.Sprintf("%d Actions planned, %s of work, none due yet", p.Actions+p.Carried, plan.FormatMinutes(p.Hours))
+	case len(f.Gaps) > 0 && f.Verdict.status == metav1.ConditionFalse:
+		return fmt.Sprintf("%d points behind; first gap: %s", -f.Delivery.Deviation, gapName(f.Gaps[0]))
 	case len(f.Gaps) > 0:
-		return fmt.Sprintf("%s; first gap: %s", deviationText(f), gapName(f.Gaps[0]))
+		return "Within tolerance; first gap: " + gapName(f.Gaps[0])
 	}
 	return fmt.Sprintf("%d of %d Actions accepted, none behind", f.Counts.Accepted, p.Actions+p.Carried)
-}
-
-func deviationText(f Figures) string {
-	if f.Delivery.Deviation < 0 {
-		return fmt.Sprintf("%d points behind", -f.Delivery.Deviation)
-	}
-	return "Not behind"
 }
 
 // gapName is short: the Action without its cycle, or the KeyAction.
