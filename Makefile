@@ -16,11 +16,12 @@ help: ## Show this list
 
 .PHONY: demo
 demo: ## Run the sample goals in simulated time on a control plane of their own; ARGS=--once prints the planned week and ends
-	go run ./hack/demo $(ARGS)
+	go build -o bin/demo/demo ./hack/demo
+	bin/demo/demo $(ARGS)
 
 .PHONY: demo-clean
 demo-clean: ## Remove what the demo left
-	go run ./hack/demo --clean
+	rm -rf bin/demo
 
 ##@ Develop
 
@@ -57,7 +58,8 @@ build: ## Build the operator into bin/praxis
 
 .PHONY: control-plane
 control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-fresh begins without its earlier data
-	go run ./hack/controlplane/run -kubeconfig $(KUBECONFIG_FILE) $(ARGS)
+	go build -o bin/control-plane/run ./hack/controlplane/run
+	bin/control-plane/run -kubeconfig $(KUBECONFIG_FILE) $(ARGS)
 
 .PHONY: run
 run: ## Run the operator against that control plane

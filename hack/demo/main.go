@@ -24,9 +24,9 @@ import (
 )
 
 type options struct {
-	once, clean bool
-	start       string
-	speed       float64
+	once  bool
+	start string
+	speed float64
 }
 
 // The samples, each in a namespace of its own.
@@ -36,7 +36,6 @@ func main() {
 	var o options
 	flags := flag.NewFlagSet("demo", flag.ExitOnError)
 	flags.BoolVar(&o.once, "once", false, "print the planned week and end")
-	flags.BoolVar(&o.clean, "clean", false, "remove what an earlier demo left")
 	flags.StringVar(&o.start, "start", "2026-11-23T15:05:00Z", "what the simulated clock shows first")
 	flags.Float64Var(&o.speed, "speed", 600, "how many times as fast as time the clock runs; at 600 a week takes 17 minutes")
 	_ = flags.Parse(os.Args[1:]) // exits by itself
@@ -55,9 +54,6 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	home := filepath.Join(root, "bin", "demo")
-	if o.clean {
-		return os.RemoveAll(home)
-	}
 	say("building the control plane and the operator, where they are not there yet")
 	assets, err := controlplane.Ensure(ctx, os.Stderr, controlplane.All...)
 	if err != nil {
@@ -191,9 +187,8 @@ func (d demo) kubectl(ctx context.Context, out io.Writer, args ...string) error 
 
 func (d demo) command(ctx context.Context, out io.Writer, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir, cmd.Stdout = d.root, out
 	var said strings.Builder
-	cmd.Stderr = io.MultiWriter(&said)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = d.root, out, &said
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w: %s", filepath.Base(name), strings.Join(args, " "), err, strings.TrimSpace(said.String()))
 	}
