@@ -29,6 +29,9 @@ type options struct {
 	speed float64
 }
 
+// operatorUser may do what the operator's role grants, and no more.
+const operatorUser = "praxis-operator"
+
 // The samples, each in a namespace of its own.
 var samples = []string{"minimal", "platform", "product", "enterprise"}
 
@@ -64,15 +67,21 @@ func run(ctx context.Context, o options) (err error) {
 		return fmt.Errorf("building the operator: %w", err)
 	}
 	say("starting the control plane")
-	plane, err := controlplane.Start(ctx, controlplane.Options{AssetsDir: assets, ControllerManager: true, CRDDirs: []string{filepath.Join(root, "config", "crd", "bases")}})
+	plane, err := controlplane.Start(ctx, controlplane.Options{AssetsDir: assets, ControllerManager: true})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, plane.Stop()) }()
-	if err := plane.Kubeconfig(d.kubeconfig); err != nil {
+	user, err := plane.AddUser(operatorUser)
+	if err == nil {
+		err = errors.Join(plane.Kubeconfig(d.kubeconfig), controlplane.WriteKubeconfig(d.operatorKubeconfig(), user))
+	}
+	if err != nil {
 		return err
 	}
-	defer os.Remove(d.kubeconfig) // a kubeconfig that leads nowhere only puzzles
+	// A kubeconfig that leads nowhere only puzzles.
+	defer os.Remove(d.kubeconfig)
+	defer os.Remove(d.operatorKubeconfig())
 	return d.show(ctx)
 }
 
@@ -116,7 +125,13 @@ func (d demo) show(ctx context.Context) error {
 }
 
 func (d demo) apply(ctx context.Context) error {
-	err := d.kubectl(ctx, io.Discard, "apply", "-k", filepath.Join(d.root, "config", "admission"))
+	err := d.kubectl(ctx, io.Discard, "apply", "-k", filepath.Join(d.root, "config", "default"))
+	if err == nil {
+		err = d.kubectl(ctx, io.Discard, "wait", "--for=condition=Established", "crd", "--all")
+	}
+	if err == nil {
+		err = d.kubectl(ctx, io.Discard, "create", "clusterrolebinding", operatorUser, "--clusterrole=praxis-operator", "--user="+operatorUser)
+	}
 	for _, name := range samples {
 		if err == nil {
 			err = d.kubectl(ctx, io.Discard, "create", "namespace", name)
@@ -137,7 +152,7 @@ func (d demo) operator(ctx context.Context) (ended <-chan error, stop func(), er
 	}
 	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace=default",
 		"-health-probe-bind-address=0", "-clock-start="+d.start, fmt.Sprintf("-clock-speed=%g", d.speed))
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.kubeconfig)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log
 	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
@@ -178,6 +193,8 @@ func (d demo) awaitPlans(ctx context.Context, operator <-chan error) error {
 func (d demo) ended(err error) error {
 	return fmt.Errorf("the operator has ended (%v); see %s", err, d.logFile())
 }
+
+func (d demo) operatorKubeconfig() string { return filepath.Join(d.home, "operator.kubeconfig") }
 
 func (d demo) logFile() string { return filepath.Join(d.home, "operator.log") }
 
