@@ -6,7 +6,6 @@
 package main
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -59,7 +58,7 @@ func main() {
 }
 
 func run(o options) error {
-	now, err := o.clock()
+	now, err := simclock.Parse(clock.RealClock{}, o.clockStart, o.clockEpoch, o.clockSpeed)
 	if err != nil {
 		return err
 	}
@@ -81,27 +80,6 @@ func run(o options) error {
 		}
 	}
 	return mgr.Start(ctrl.SetupSignalHandler())
-}
-
-func (o options) clock() (*simclock.Clock, error) {
-	start, errStart := instant(o.clockStart)
-	epoch, errEpoch := instant(o.clockEpoch)
-	if err := errors.Join(errStart, errEpoch); err != nil {
-		return nil, err
-	}
-	return simclock.New(clock.RealClock{}, start, epoch, o.clockSpeed)
-}
-
-// instant is the zero time where nothing is given.
-func instant(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	t, err := time.Parse(time.RFC3339, text)
-	if err != nil {
-		return t, fmt.Errorf("%q is not an instant; write it like 2026-11-23T07:00:00Z", text)
-	}
-	return t, nil
 }
 
 func (o options) manager() ctrl.Options {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -81,6 +82,10 @@ func awaitsPlan(in progress.KeyActionInput, now time.Time) (awaited bool, wake t
 	}
 	next, wake := plan.NextCycle(in.Objects, in.Calendar, in.Cycles, now)
 	sound := in.Problem == nil && plan.CheckUtility(in.Objects) == nil
+	// A week whose name is taken would be awaited for ever.
+	if stalled := meta.FindStatusCondition(in.Objects.Utility.Status.Conditions, praxisv1.ConditionStalled); stalled != nil {
+		sound = sound && stalled.Reason != praxisv1.ReasonNameTaken
+	}
 	return sound && (next != nil || progress.BeingPlanned(in.Cycles, now)), wake
 }
 

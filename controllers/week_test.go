@@ -236,6 +236,14 @@ func TestAnObjectWithOurNameIsNeverAdopted(t *testing.T) {
 	if reason(u.Status.Conditions, praxisv1.ConditionStalled) != "True NameTaken" || len(w.actions()) > 0 {
 		t.Errorf("the Utility says %v", u.Status.Conditions)
 	}
+	if ka := get[praxisv1.KeyAction](w, "rehearse-rollback"); reason(ka.Status.Conditions, praxisv1.ConditionOnTrack) != "Unknown NothingPlanned" {
+		t.Errorf("a KeyAction of it says %v", ka.Status.Conditions)
+	}
+	w.must(w.Delete(t.Context(), stranger))
+	w.settle()
+	if n := len(w.actions()); n != 9 {
+		t.Errorf("with the stranger gone %d Actions are planned", n)
+	}
 }
 
 func TestTheTeamsOfAnEnterpriseKeyActionComeAndGo(t *testing.T) {

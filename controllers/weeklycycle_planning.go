@@ -77,7 +77,7 @@ func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted
 // letJoin writes down KeyActions that have no Actions in the running week and could
 // have: when they joined, before anything is made for them. Another pass makes it.
 func (r *WeeklyCycleReconciler) letJoin(_ context.Context, w *work, now time.Time) error {
-	if !w.planned || w.objects.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) || plan.CheckUtility(w.objects) != nil {
+	if !w.planned || w.objects.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) || !plan.MayJoin(w.plan, w.objects) {
 		return nil
 	}
 	joinedAt := now.Truncate(time.Second)

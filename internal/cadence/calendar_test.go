@@ -100,6 +100,10 @@ func TestTheWeekOfAnInstant(t *testing.T) {
 			standard("Europe/Zurich", startsOn(praxisv1.Friday, "09:00"), func(c *praxisv1.Cadence) { c.Review = praxisv1.WeekMoment{Day: praxisv1.Thursday, Time: "15:00"} }), "2026-11-28T12:00:00Z",
 			"2026-W49 | Fri 27 Nov 09:00 | Wed 02 Dec 14:00 | Thu 03 Dec 15:00 | Fri 04 Dec 09:00",
 		},
+		"the last day of a leap year that only rules reach": {
+			standard("Europe/Oslo"), "2041-01-01T12:00:00Z",
+			"2041-W01 | Mon 31 Dec 09:00 | Wed 02 Jan 14:00 | Fri 04 Jan 15:00 | Mon 07 Jan 09:00",
+		},
 		"a start that daylight saving leaves out moves forward": {
 			standard("Europe/Zurich", startsOn(praxisv1.Sunday, "02:30")), "2026-03-30T12:00:00Z",
 			"2026-W14 | Sun 29 Mar 03:30 | Wed 01 Apr 14:00 | Fri 03 Apr 15:00 | Sun 05 Apr 02:30",

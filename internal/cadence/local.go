@@ -65,6 +65,14 @@ func (w wall) in(zone *time.Location) time.Time {
 		if end.IsZero() || instant < end.Unix() {
 			return time.Unix(instant, 0).In(zone)
 		}
+		if !end.After(stretch) {
+			// On the last day of a leap year the standard library ends a stretch of rules,
+			// like those of 2040, where it is asked; the offset holds, so go past that day.
+			end = stretch.Add(24 * time.Hour)
+			if instant < end.Unix() {
+				return time.Unix(instant, 0).In(zone)
+			}
+		}
 		next := w.at(end)
 		if next < end.Unix() {
 			return time.Unix(instant, 0).In(zone)

@@ -44,6 +44,14 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 	return out
 }
 
+// MayJoin tells whether today's objects have a KeyAction that has no Actions in a frozen
+// plan, without planning it.
+func MayJoin(frozen *praxisv1.WeekPlan, o Objects) bool {
+	return slices.ContainsFunc(Read(o).entries, func(e entry) bool {
+		return !slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == e.keyAction.Name && p.Actions > 0 })
+	})
+}
+
 // Joining are the KeyActions of a newly made plan that can still join a frozen one:
 // those that have Actions now and had none.
 func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {

@@ -32,9 +32,9 @@ type Outlook struct {
 //	            week what its Actions can still deliver, of the others what the planner
 //	            makes of today's objects
 func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, now time.Time) Outlook {
-	latest := Latest(cycles)
 	week := cal.WeekOf(now)
-	if latest != nil && Running(latest, now) {
+	latest := latestRunning(cycles, now)
+	if latest != nil {
 		if recorded, err := plan.WeekOfCycle(latest); err == nil {
 			week = recorded
 		}

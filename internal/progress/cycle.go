@@ -67,6 +67,14 @@ func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 	return latest
 }
 
+// latestRunning is the latest planned cycle where its week still runs, or nil.
+func latestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
+	if latest := Latest(cycles); latest != nil && Running(latest, now) {
+		return latest
+	}
+	return nil
+}
+
 // BeingPlanned tells whether the running week waits for its plan, and nobody has to
 // mend anything first.
 func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {

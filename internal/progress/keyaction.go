@@ -43,15 +43,12 @@ func KeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	}
 	weight := plan.WeightOf(in.Objects, ka)
 	status.Weight = weight.RatString()
-	latest := Latest(in.Cycles)
-	if latest != nil && !Running(latest, now) {
-		latest = nil
-	}
+	latest := latestRunning(in.Cycles, now)
 	v, d := rollUp(in.Objects, ka, latest)
 	status.Delivery = d
 	status.FirstGap = firstGap(in.Objects, ka, latest)
 	status.Teams = teamRows(in.Objects, ka, latest)
-	status.History = history(in.Cycles, status.History, ka.Name)
+	status.History = history(in.Cycles, status.History, parts(in.Objects, ka))
 	c.set(praxisv1.ConditionOnTrack, v.status, v.reason, keyActionOnTrack(ka, latest, d, v, status.FirstGap))
 	if in.Calendar == nil {
 		status.Summary = summarize(keyActionSummary(in, status, v))

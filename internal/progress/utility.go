@@ -60,7 +60,7 @@ func Utility(in UtilityInput, now time.Time) praxisv1.UtilityStatus {
 	covered(c, &status, u, look, len(within) > 0)
 	delivery(c, &status, in, now)
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
-	status.History = history(in.Cycles, status.History, "")
+	status.History = history(in.Cycles, status.History, nil)
 	c.setUnknown(praxisv1.ConditionCalibrated, praxisv1.ReasonNeverCalibrated, "Nobody has signed the one page yet")
 	c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNoMeasure, "No measure has a reading yet; hand in evidence of type Metric")
 	status.Summary = summarize(utilitySummary(in, status))
@@ -103,8 +103,8 @@ func covered(c conditions, status *praxisv1.UtilityStatus, u *praxisv1.Utility, 
 // delivery shows the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
-	latest := Latest(in.Cycles)
-	if latest == nil || !Running(latest, now) {
+	latest := latestRunning(in.Cycles, now)
+	if latest == nil {
 		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%s has no cycle", status.Week))
 		return
 	}
@@ -175,51 +175,6 @@ func byStart(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
 		return a.Spec.StartsAt.Compare(b.Spec.StartsAt.Time)
 	})
 	return sorted
-}
-
-// history is what the closed weeks came to, newest first: those that are still
-// there as cycles, and before them what was written when they closed. With a
-// KeyAction's name it is the history of that KeyAction.
-func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, keyAction string) []praxisv1.HistoryEntry {
-	var entries []praxisv1.HistoryEntry
-	known := map[praxisv1.Week]bool{}
-	sorted := byStart(cycles)
-	slices.Reverse(sorted)
-	for _, cycle := range sorted {
-		if !Closed(cycle) {
-			continue
-		}
-		if entry, ok := historyEntry(cycle, keyAction); ok {
-			entries = append(entries, entry)
-			known[entry.Week] = true
-		}
-	}
-	for _, entry := range written {
-		if !known[entry.Week] {
-			entries = append(entries, entry)
-		}
-	}
-	slices.SortStableFunc(entries, func(a, b praxisv1.HistoryEntry) int { return strings.Compare(string(b.Week), string(a.Week)) })
-	return entries[:min(len(entries), maxHistory)]
-}
-
-func historyEntry(cycle *praxisv1.WeeklyCycle, keyAction string) (praxisv1.HistoryEntry, bool) {
-	entry := praxisv1.HistoryEntry{Week: cycle.Spec.Week, ProgressPercent: cycle.Status.ProgressPercent}
-	found := false
-	for _, row := range cycle.Status.KeyActions {
-		if keyAction != "" && row.Name != keyAction {
-			continue
-		}
-		found = true
-		entry.Planned += row.Actions
-		entry.Accepted += row.AcceptedActions
-		entry.CarriedOver += row.CarriedOver
-		entry.UnitsDelivered += row.UnitsDelivered
-		if keyAction != "" {
-			entry.ProgressPercent = row.ProgressPercent
-		}
-	}
-	return entry, found || keyAction == ""
 }
 
 func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus) string {

@@ -6,6 +6,7 @@
 package simclock
 
 import (
+	"errors"
 	"fmt"
 	"time"
 
@@ -20,10 +21,25 @@ type Clock struct {
 	speed        float64
 }
 
-// Real is a clock that shows the time of a real clock as it is.
-func Real(real clock.PassiveClock) *Clock {
-	now := real.Now().Round(0)
-	return &Clock{real: real, start: now, epoch: now, speed: 1}
+// Parse is New with instants as people write them; empty ones are zero.
+func Parse(real clock.PassiveClock, start, epoch string, speed float64) (*Clock, error) {
+	startAt, errStart := instant(start)
+	epochAt, errEpoch := instant(epoch)
+	if err := errors.Join(errStart, errEpoch); err != nil {
+		return nil, err
+	}
+	return New(real, startAt, epochAt, speed)
+}
+
+func instant(text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is not an instant; write it like 2026-11-23T07:00:00Z", text)
+	}
+	return t, nil
 }
 
 // New is a clock that shows start at the real moment epoch. A zero start is epoch
