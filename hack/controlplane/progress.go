@@ -42,7 +42,7 @@ type progress struct {
 
 func newProgress(out io.Writer, clock clock.WithTicker, total int) *progress {
 	p := &progress{out: out, clock: clock, total: total, first: clock.Now(), terminal: isTerminal(out)}
-	fmt.Fprintln(out, "control plane: building it from source; the first time takes about 8 minutes on two cores, later seconds")
+	fmt.Fprintln(out, "control plane: building it from source; the first time takes about 10 minutes on two cores, later seconds")
 	return p
 }
 
