@@ -25,6 +25,7 @@ type ActionReconciler struct{ Deps }
 func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&praxisv1.Action{}, specChanged).
+		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekPlanned).
 		// A closed week decides what becomes of its Actions.
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekClosed).
 		// What others wait for may be done now.
@@ -45,11 +46,16 @@ func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (c
 	return r.at(next), err
 }
 
-// gather is nil for an Action whose week is gone: the garbage collector takes it.
+// gather is nil for an Action whose week is gone, since the garbage collector takes it,
+// and for one whose week is still being planned: a thousand creates need the processor,
+// and until then an Action is what its schema says.
 func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*progress.ActionInput, error) {
 	var cycle praxisv1.WeeklyCycle
 	if err := r.Get(ctx, client.ObjectKey{Namespace: a.Namespace, Name: a.Spec.CycleRef.Name}, &cycle); err != nil {
 		return nil, client.IgnoreNotFound(err)
+	}
+	if !progress.Planned(&cycle) {
+		return nil, nil
 	}
 	in := &progress.ActionInput{Action: a, Closed: progress.Closed(&cycle)}
 	if in.Closed {

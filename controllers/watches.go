@@ -43,14 +43,22 @@ var workChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// weekClosed passes a week at the moment it closes.
-var weekClosed = builder.WithPredicates(predicate.Funcs{
-	CreateFunc: func(event.CreateEvent) bool { return false },
-	DeleteFunc: func(event.DeleteEvent) bool { return false },
-	UpdateFunc: func(e event.UpdateEvent) bool {
-		return !progress.Closed(e.ObjectOld.(*praxisv1.WeeklyCycle)) && progress.Closed(e.ObjectNew.(*praxisv1.WeeklyCycle))
-	},
-})
+// weekPlanned passes a week at the moment its plan is complete, weekClosed at the moment
+// it closes.
+var (
+	weekPlanned = builder.WithPredicates(turned(progress.Planned))
+	weekClosed  = builder.WithPredicates(turned(progress.Closed))
+)
+
+func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
+	return predicate.Funcs{
+		CreateFunc: func(event.CreateEvent) bool { return false },
+		DeleteFunc: func(event.DeleteEvent) bool { return false },
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			return !is(e.ObjectOld.(*praxisv1.WeeklyCycle)) && is(e.ObjectNew.(*praxisv1.WeeklyCycle))
+		},
+	}
+}
 
 // to enqueues the named objects of the same namespace.
 func to(name func(client.Object) []string) handler.EventHandler {

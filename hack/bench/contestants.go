@@ -97,6 +97,7 @@ func (b *bench) contestants() []contestant {
 	return []contestant{
 		{"bare client, 32 workers", "bare", b.bareClient},
 		{"operator", "operator", b.operator},
+		{"bare client making pods, 32 workers", "pods", b.barePods},
 		{"ReplicaSet controller, unthrottled", "replicaset", b.replicaSet},
 		{"Job controller, unthrottled", "job", b.job},
 	}
@@ -215,31 +216,54 @@ func (b *bench) bareClient(ctx context.Context, namespace string) (time.Duration
 		return 0, err
 	}
 	owner.Kind, owner.Name, owner.UID = "Team", team.Name, team.UID
-	return b.timed(ctx, namespace, &praxisv1.Action{}, func() error {
-		queue := make(chan *praxisv1.Action)
-		errs := make(chan error, len(made))
-		var workers sync.WaitGroup
-		for range 32 {
-			workers.Go(func() {
-				for a := range queue {
-					a.OwnerReferences = []metav1.OwnerReference{owner}
-					errs <- b.client.Create(ctx, a)
-				}
-			})
-		}
-		for i := range made {
-			queue <- made[i].DeepCopy()
-		}
-		close(queue)
-		workers.Wait()
-		close(errs)
-		for err := range errs {
-			if err != nil {
-				return err
+	var objects []client.Object
+	for i := range made {
+		a := made[i].DeepCopy()
+		a.OwnerReferences = []metav1.OwnerReference{owner}
+		objects = append(objects, a)
+	}
+	return b.timed(ctx, namespace, &praxisv1.Action{}, func() error { return b.createAll(ctx, objects) })
+}
+
+// createAll is what a client can do at most: 32 workers saturate a small machine.
+func (b *bench) createAll(ctx context.Context, objects []client.Object) error {
+	queue := make(chan client.Object)
+	errs := make(chan error, len(objects))
+	var workers sync.WaitGroup
+	for range 32 {
+		workers.Go(func() {
+			for o := range queue {
+				errs <- b.client.Create(ctx, o)
 			}
+		})
+	}
+	for _, o := range objects {
+		queue <- o
+	}
+	close(queue)
+	workers.Wait()
+	close(errs)
+	for err := range errs {
+		if err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
+}
+
+// barePods is the floor of the controllers that make pods. A pod costs the API server
+// less than any custom resource does, so each controller is fairly seen beside its own.
+func (b *bench) barePods(ctx context.Context, namespace string) (time.Duration, error) {
+	if err := b.podNamespace(ctx, namespace); err != nil {
+		return 0, err
+	}
+	var objects []client.Object
+	for i := range b.actions {
+		template := pod()
+		template.Name, template.Namespace = fmt.Sprintf("bench-%d", i), namespace
+		objects = append(objects, &corev1.Pod{ObjectMeta: template.ObjectMeta, Spec: template.Spec})
+	}
+	return b.timed(ctx, namespace, &corev1.Pod{}, func() error { return b.createAll(ctx, objects) })
 }
 
 func pod() corev1.PodTemplateSpec {
