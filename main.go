@@ -35,6 +35,7 @@ type options struct {
 	leaderElectionNamespace string
 	clockStart, clockEpoch  string
 	clockSpeed              float64
+	historyWeeks            int
 	log                     zap.Options
 }
 
@@ -47,6 +48,7 @@ func main() {
 	flag.StringVar(&o.clockStart, "clock-start", "", "simulated time: what the clock shows at its epoch, like 2026-11-23T07:00:00Z (default: the real time)")
 	flag.StringVar(&o.clockEpoch, "clock-epoch", "", "simulated time: the real moment of -clock-start, so that a restart goes on where it was (default: now)")
 	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as time the clock runs")
+	flag.IntVar(&o.historyWeeks, "history-weeks", 12, "how many closed weeks of a Utility are kept as objects; what they came to stays in its history")
 	o.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 
@@ -62,6 +64,9 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
+	if o.historyWeeks < 1 {
+		return fmt.Errorf("-history-weeks=%d keeps nothing to carry over from; give 1 or more", o.historyWeeks)
+	}
 	restConfig, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("finding the cluster: %w", err)
@@ -71,7 +76,7 @@ func run(o options) error {
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	if err := controllers.Setup(mgr, now); err != nil {
+	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks}); err != nil {
 		return err
 	}
 	for _, add := range []func(string, healthz.Checker) error{mgr.AddHealthzCheck, mgr.AddReadyzCheck} {

@@ -28,6 +28,7 @@ func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekPlanned).
 		// A closed week decides what becomes of its Actions.
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekClosed).
+		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{actionName(o.(*praxisv1.Evidence))} }), judgementChanged).
 		// What others wait for may be done now.
 		Watches(&praxisv1.Action{}, r.toDependants(), workChanged).
 		Complete(reconcile.AsReconciler(r.Client, r))
@@ -35,6 +36,9 @@ func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile writes the state at this instant, and comes back when the next work is due.
 func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (ctrl.Result, error) {
+	if wait := r.Bursts.evidence.hold(); wait > 0 {
+		return ctrl.Result{RequeueAfter: wait}, nil
+	}
 	in, err := r.gather(ctx, a)
 	if err != nil || in == nil {
 		return ctrl.Result{}, err
@@ -59,8 +63,13 @@ func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*pro
 	}
 	in := &progress.ActionInput{Action: a, Closed: progress.Closed(&cycle)}
 	if in.Closed {
-		in.Fate = progress.FateOf(a, plan.PlannedAs(&cycle, a.Spec.KeyActionRef.Name))
-		return in, nil
+		decisions, err := r.decisions(ctx, &cycle)
+		in.Fate = progress.FateOf(a, plan.PlannedAs(&cycle, a.Spec.KeyActionRef.Name), decisions)
+		return in, err
+	}
+	var err error
+	if in.Evidence, err = r.evidence(ctx, a.Namespace, byAction, a.Name); err != nil {
+		return nil, err
 	}
 	for _, step := range a.Spec.DependsOn {
 		others, err := r.actions(ctx, a.Namespace, byStep, stepKey(a, step))

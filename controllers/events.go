@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/sets"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -29,7 +30,16 @@ var told = map[string]metav1.ConditionStatus{
 	praxisv1.ConditionActionable: metav1.ConditionFalse,
 	praxisv1.ConditionPlanned:    metav1.ConditionTrue,
 	praxisv1.ConditionClosed:     metav1.ConditionTrue,
+	praxisv1.ConditionOpen:       metav1.ConditionTrue,
+	praxisv1.ConditionComplete:   metav1.ConditionTrue,
+	praxisv1.ConditionReviewed:   metav1.ConditionFalse,
+	praxisv1.ConditionAccepted:   metav1.ConditionFalse,
+	praxisv1.ConditionCalibrated: metav1.ConditionFalse,
+	praxisv1.ConditionEffective:  metav1.ConditionFalse,
 }
+
+// milestones are turns that are no problem.
+var milestones = sets.New(praxisv1.ConditionPlanned, praxisv1.ConditionClosed, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
 
 // turns are the conditions that came to a told status, or changed their reason in it.
 func turns(before, after []metav1.Condition) []announcement {
@@ -39,8 +49,11 @@ func turns(before, after []metav1.Condition) []announcement {
 		if told[now.Type] != now.Status || was != nil && was.Status == now.Status && was.Reason == now.Reason {
 			continue
 		}
+		if now.Reason == praxisv1.ReasonNotYet {
+			continue // what has still to come is no news
+		}
 		kind := corev1.EventTypeWarning
-		if now.Type == praxisv1.ConditionPlanned || now.Type == praxisv1.ConditionClosed {
+		if milestones.Has(now.Type) {
 			kind = corev1.EventTypeNormal
 		}
 		out = append(out, announcement{kind, now})

@@ -14,6 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
 )
 
 // shared lets a list hand out the cache's own objects. Decisions only read them, and
@@ -77,4 +78,64 @@ func (d Deps) actions(ctx context.Context, namespace, index, key string) ([]prax
 		return nil, fmt.Errorf("listing the Actions of %s: %w", key, err)
 	}
 	return list.Items, nil
+}
+
+// evidence is what an index finds under a key.
+func (d Deps) evidence(ctx context.Context, namespace, index, key string) ([]praxisv1.Evidence, error) {
+	var list praxisv1.EvidenceList
+	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+		return nil, fmt.Errorf("listing the evidence of %s: %w", key, err)
+	}
+	return list.Items, nil
+}
+
+// reviews are all of a Utility.
+func (d Deps) reviews(ctx context.Context, namespace, utility string) ([]praxisv1.Review, error) {
+	var list praxisv1.ReviewList
+	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{byUtility: utility}, shared); err != nil {
+		return nil, fmt.Errorf("listing the Reviews of Utility %s: %w", utility, err)
+	}
+	return list.Items, nil
+}
+
+// maybe is an object by its name, or nil where there is none.
+func maybe[T any, O interface {
+	*T
+	client.Object
+}](ctx context.Context, d Deps, namespace, name string) (O, error) {
+	if name == "" {
+		return nil, nil
+	}
+	o := O(new(T))
+	err := d.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, o)
+	if apierrors.IsNotFound(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading %T %s: %w", o, name, err)
+	}
+	return o, nil
+}
+
+// decisions are those that a closed week went by.
+func (d Deps) decisions(ctx context.Context, cycle *praxisv1.WeeklyCycle) (progress.Decisions, error) {
+	review, err := maybe[praxisv1.Review](ctx, d, cycle.Namespace, cycle.Status.DecidedBy)
+	return progress.DecisionsOf(review), err
+}
+
+// evidenceOf is all evidence for the Actions of a week.
+func (d Deps) evidenceOf(ctx context.Context, namespace, cycle string) ([]praxisv1.Evidence, error) {
+	actions, err := d.actions(ctx, namespace, byCycle, cycle)
+	if err != nil {
+		return nil, err
+	}
+	var all []praxisv1.Evidence
+	for i := range actions {
+		pieces, err := d.evidence(ctx, namespace, byAction, actions[i].Name)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, pieces...)
+	}
+	return all, nil
 }

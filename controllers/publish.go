@@ -39,6 +39,18 @@ func (d Deps) writeStatus(ctx context.Context, before, after client.Object) (wri
 	return true, nil
 }
 
+// writeSpec changes an object that the operator made, from the state that it was read
+// in; somebody else's change meanwhile is an error, which brings it back.
+func (d Deps) writeSpec(ctx context.Context, before, after client.Object) error {
+	if equality.Semantic.DeepEqual(before, after) {
+		return nil
+	}
+	if err := d.Patch(ctx, after, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
+		return fmt.Errorf("changing %s: %w", before.GetName(), err)
+	}
+	return nil
+}
+
 // at asks to be called again at an instant; zero asks for nothing.
 func (d Deps) at(next time.Time) ctrl.Result {
 	if next.IsZero() {

@@ -57,6 +57,13 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		log.Fatal(err)
 	}
+	config := filepath.Join("..", "config")
+	if err := plane.Install(context.Background(), filepath.Join(config, "admission"), filepath.Join(config, "admission", "stamping"), filepath.Join(config, "rbac")); err != nil {
+		log.Fatal(err)
+	}
+	if err := awaitPolicies(context.Background()); err != nil {
+		log.Fatal(err)
+	}
 	code := m.Run()
 	if err := plane.Stop(); err != nil {
 		log.Fatal(err)
@@ -69,6 +76,7 @@ func TestMain(m *testing.M) {
 type testClock struct{ now time.Time }
 
 func (c *testClock) Now() time.Time                 { return c.now }
+func (c *testClock) At(time.Time) time.Time         { return c.now } // what is made was just made
 func (c *testClock) Wait(t time.Time) time.Duration { return max(t.Sub(c.now), time.Millisecond) }
 
 // gate counts writes, and can stop the process that makes them at one of them.
@@ -119,6 +127,8 @@ type world struct {
 	clock         *testClock
 	gate          *gate
 	told          chan string
+	historyWeeks  int
+	pieces        int // of evidence that accept made
 	reconcilers   []kind
 }
 
@@ -134,7 +144,7 @@ func newWorld(t *testing.T, now string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, live: live, clock: &testClock{at(t, now)}, told: make(chan string, 10_000)}
+	w := &world{T: t, live: live, clock: &testClock{at(t, now)}, told: make(chan string, 100_000), historyWeeks: 12}
 	namespace := &unstructured.Unstructured{}
 	namespace.SetAPIVersion("v1")
 	namespace.SetKind("Namespace")
@@ -164,7 +174,7 @@ func (w *world) restart() {
 	ctx, stop := context.WithCancel(w.Context())
 	w.Cleanup(stop)
 	go func() { _ = c.Start(ctx) }() // ends with the test
-	for _, o := range []client.Object{&praxisv1.Utility{}, &praxisv1.Team{}, &praxisv1.ActionPackage{}, &praxisv1.KeyAction{}, &praxisv1.WeeklyCycle{}, &praxisv1.Action{}} {
+	for _, o := range []client.Object{&praxisv1.Utility{}, &praxisv1.Team{}, &praxisv1.ActionPackage{}, &praxisv1.KeyAction{}, &praxisv1.WeeklyCycle{}, &praxisv1.Action{}, &praxisv1.Evidence{}, &praxisv1.Review{}} {
 		_, err := c.GetInformer(ctx, o)
 		w.must(err)
 	}
@@ -175,13 +185,15 @@ func (w *world) restart() {
 		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
 	})
 	w.must(err)
-	deps := Deps{Client: w.Client, Clock: w.clock, Events: &events.FakeRecorder{Events: w.told}}
+	deps := Deps{Client: w.Client, Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.told}, User: "admin"}
 	w.reconcilers = []kind{
 		{&praxisv1.UtilityList{}, reconcile.AsReconciler(w.Client, &UtilityReconciler{deps})},
 		{&praxisv1.KeyActionList{}, reconcile.AsReconciler(w.Client, &KeyActionReconciler{deps})},
 		{&praxisv1.TeamList{}, reconcile.AsReconciler(w.Client, &TeamReconciler{deps})},
 		{&praxisv1.WeeklyCycleList{}, reconcile.AsReconciler(w.Client, &WeeklyCycleReconciler{deps})},
+		{&praxisv1.EvidenceList{}, reconcile.AsReconciler(w.Client, &EvidenceReconciler{deps})},
 		{&praxisv1.ActionList{}, reconcile.AsReconciler(w.Client, &ActionReconciler{deps})},
+		{&praxisv1.ReviewList{}, reconcile.AsReconciler(w.Client, &ReviewReconciler{deps})},
 	}
 }
 

@@ -24,12 +24,15 @@ func (r *TeamReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&praxisv1.Team{}, specChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toTeamsOfWeek(), weekChanged).
-		Watches(&praxisv1.Action{}, to(func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.Team} }), workChanged).
+		Watches(&praxisv1.Action{}, r.Bursts.work.counting(func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.Team} }), workChanged).
 		Complete(reconcile.AsReconciler(r.Client, r))
 }
 
 // Reconcile counts the Actions of the latest planned week of each Utility.
 func (r *TeamReconciler) Reconcile(ctx context.Context, team *praxisv1.Team) (ctrl.Result, error) {
+	if wait := r.Bursts.work.hold(); wait > 0 {
+		return ctrl.Result{RequeueAfter: wait}, nil
+	}
 	in, err := r.gather(ctx, team)
 	if err != nil {
 		return ctrl.Result{}, err

@@ -5,10 +5,13 @@ package controllers
 
 import (
 	"context"
+	"fmt"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -20,7 +23,7 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities/finalizers,verbs=update
 // +kubebuilder:rbac:groups=praxis.dev,resources=keyactions;teams;actionpackages,verbs=get;list;watch
-// +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles,verbs=get;list;watch;create
+// +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles,verbs=get;list;watch;create;delete
 
 // UtilityReconciler makes the cycle of the running week and says how the Utility stands.
 type UtilityReconciler struct{ Deps }
@@ -31,6 +34,8 @@ func (r *UtilityReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		For(&praxisv1.Utility{}, specChanged).
 		Watches(&praxisv1.KeyAction{}, to(utilityOf), specChanged).
 		Watches(&praxisv1.WeeklyCycle{}, to(utilityOf), weekChanged).
+		Watches(&praxisv1.Review{}, to(utilityOf), reviewChanged).
+		Watches(&praxisv1.Evidence{}, to(utilityOf), judgementChanged).
 		Watches(&praxisv1.Team{}, r.toUtilities(), specChanged).
 		Watches(&praxisv1.ActionPackage{}, r.toUtilities(), specChanged).
 		Complete(reconcile.AsReconciler(r.Client, r))
@@ -53,7 +58,50 @@ func (r *UtilityReconciler) Reconcile(ctx context.Context, u *praxisv1.Utility) 
 	if in.Problem == nil && (next != nil || progress.BeingPlanned(in.Cycles, now)) {
 		return r.at(wake), nil
 	}
-	return r.at(wake), r.publish(ctx, u, progress.Utility(in, now))
+	if err := r.makeReviews(ctx, &in, now); err != nil {
+		return ctrl.Result{}, err
+	}
+	status, wakeForReview := progress.Utility(in, now)
+	if err := r.publish(ctx, u, status); err != nil {
+		return ctrl.Result{}, err
+	}
+	return r.at(progress.Soonest(wake, wakeForReview)), r.prune(ctx, in)
+}
+
+// makeReviews makes the QuarterlyReview and the Calibration that are to be signed.
+func (r *UtilityReconciler) makeReviews(ctx context.Context, in *progress.UtilityInput, now time.Time) error {
+	latest := progress.LatestRunning(in.Cycles, now)
+	if in.Problem != nil || latest == nil || in.Objects.Utility.Spec.Suspend {
+		return nil
+	}
+	week, err := plan.WeekOfCycle(latest)
+	if err != nil {
+		return reconcile.TerminalError(err)
+	}
+	u := in.Objects.Utility
+	for _, review := range []*praxisv1.Review{plan.Quarterly(in.Objects, in.Calendar, latest), plan.Calibration(in.Objects, in.Calendar, in.Reviews, week, now)} {
+		if review == nil || slices.ContainsFunc(in.Reviews, func(r praxisv1.Review) bool { return r.Name == review.Name }) {
+			continue
+		}
+		review.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(u, praxisv1.GroupVersion.WithKind("Utility"))}
+		if in.Problem, err = r.createOurs(ctx, review); err != nil || in.Problem != nil {
+			return err
+		}
+		in.Reviews = append(in.Reviews[:len(in.Reviews):len(in.Reviews)], *review)
+	}
+	return nil
+}
+
+// prune deletes weeks beyond those that are kept, with what they own, once nothing
+// needs them any more. The roll-up stays in the history.
+func (r *UtilityReconciler) prune(ctx context.Context, in progress.UtilityInput) error {
+	for _, cycle := range progress.Prunable(in.Objects.Utility, in.Objects, in.Cycles, r.HistoryWeeks) {
+		preconditions := client.Preconditions{UID: &cycle.UID, ResourceVersion: &cycle.ResourceVersion}
+		if err := r.Delete(ctx, cycle.DeepCopy(), preconditions); client.IgnoreNotFound(err) != nil {
+			return fmt.Errorf("pruning week %s: %w", cycle.Name, err)
+		}
+	}
+	return nil
 }
 
 func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (progress.UtilityInput, error) {
@@ -62,8 +110,15 @@ func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (pr
 		return progress.UtilityInput{}, err
 	}
 	objects.Utility = u
-	cycles, err := r.cycles(ctx, u.Namespace, u.Name)
-	return progress.UtilityInput{Objects: objects, Calendar: calendar(u), Cycles: cycles, Problem: plan.CheckUtility(objects)}, err
+	in := progress.UtilityInput{Objects: objects, Calendar: calendar(u), Problem: plan.CheckUtility(objects)}
+	if in.Cycles, err = r.cycles(ctx, u.Namespace, u.Name); err != nil {
+		return in, err
+	}
+	if in.Reviews, err = r.reviews(ctx, u.Namespace, u.Name); err != nil {
+		return in, err
+	}
+	in.Readings, err = r.evidence(ctx, u.Namespace, byMeasured, u.Name)
+	return in, err
 }
 
 // nextCycle is the cycle to make, if any, and when to look again.
@@ -89,7 +144,8 @@ func (r *UtilityReconciler) publish(ctx context.Context, u *praxisv1.Utility, st
 	written, err := r.writeStatus(ctx, u, after)
 	if written {
 		r.announce(after, nil, u.Status.Conditions, status.Conditions,
-			praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionFocused, praxisv1.ConditionCovered)
+			praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionFocused, praxisv1.ConditionCovered,
+			praxisv1.ConditionCalibrated, praxisv1.ConditionEffective)
 	}
 	return err
 }

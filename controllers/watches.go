@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
@@ -60,6 +61,53 @@ func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
 	}
 }
 
+// planChanged passes an Action that is new, gone or amended.
+var planChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
+
+// verdictChanged passes evidence that is new or has another verdict; our own words on it
+// are no news.
+var verdictChanged = builder.WithPredicates(predicate.Funcs{
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
+		return !apiequality.Semantic.DeepEqual(before.Status.Verdict, after.Status.Verdict)
+	},
+})
+
+// judgementChanged passes evidence that counts otherwise than before, or is gone.
+var judgementChanged = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(e event.CreateEvent) bool { return len(e.Object.(*praxisv1.Evidence).Status.Conditions) > 0 },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
+		return !apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions) || actionName(before) != actionName(after)
+	},
+})
+
+// reviewChanged passes a Review that is new, gone, signed, edited or complete.
+var reviewChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Review), e.ObjectNew.(*praxisv1.Review)
+		return before.Generation != after.Generation || progress.Completed(before) != progress.Completed(after)
+	},
+})
+
+// conditionsChanged passes a Utility or a KeyAction that says something else of itself.
+var conditionsChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || !apiequality.Semantic.DeepEqual(conditionsOf(e.ObjectOld), conditionsOf(e.ObjectNew))
+	},
+})
+
+func conditionsOf(o client.Object) []metav1.Condition {
+	switch o := o.(type) {
+	case *praxisv1.Utility:
+		return o.Status.Conditions
+	case *praxisv1.KeyAction:
+		return o.Status.Conditions
+	}
+	return nil
+}
+
 // to enqueues the named objects of the same namespace.
 func to(name func(client.Object) []string) handler.EventHandler {
 	return handler.EnqueueRequestsFromMapFunc(func(_ context.Context, o client.Object) []reconcile.Request {
@@ -75,13 +123,20 @@ func requests(namespace string, names ...string) []reconcile.Request {
 	return out
 }
 
-// utilityOf names the Utility of a KeyAction or a week.
+// utilityOf names the Utility of a KeyAction, a week, a Review or a reading.
 func utilityOf(o client.Object) []string {
 	switch o := o.(type) {
 	case *praxisv1.KeyAction:
 		return []string{o.Spec.UtilityRef.Name}
 	case *praxisv1.WeeklyCycle:
 		return []string{o.Spec.UtilityRef.Name}
+	case *praxisv1.Review:
+		return []string{o.Spec.UtilityRef.Name}
+	case *praxisv1.Evidence:
+		if o.Spec.For == nil || o.Spec.For.Utility == "" {
+			return nil
+		}
+		return []string{o.Spec.For.Utility}
 	}
 	return []string{o.GetName()}
 }
@@ -156,6 +211,87 @@ func (d Deps) toTeamsOfWeek() handler.EventHandler {
 		}
 		return sets.List(teams), err
 	})
+}
+
+// toSameSource enqueues the evidence for the same Action with the same source and id.
+func (d Deps) toSameSource() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		e := o.(*praxisv1.Evidence)
+		if e.Spec.Source == nil || e.Spec.Source.ID == "" {
+			return nil, nil
+		}
+		pieces, err := d.evidence(ctx, e.Namespace, byAction, actionName(e))
+		return evidenceNames(progress.SameSource(pieces, e)), err
+	})
+}
+
+// toEvidence enqueues the evidence for an Action, for the one that it carries on with,
+// and what means its step and has found no Action yet.
+func (d Deps) toEvidence() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		a := o.(*praxisv1.Action)
+		names := sets.New[string]()
+		for _, key := range [][2]string{{byAction, a.Name}, {byAction, a.Spec.CarriedFrom}, {byMeaning, a.Spec.KeyActionRef.Name + "/" + a.Spec.Step}} {
+			if key[1] == "" {
+				continue
+			}
+			pieces, err := d.evidence(ctx, a.Namespace, key[0], key[1])
+			if err != nil {
+				return nil, err
+			}
+			names.Insert(evidenceNames(pieces)...)
+		}
+		return sets.List(names), nil
+	})
+}
+
+// toEvidenceOfWeek enqueues the evidence for the Actions of a week.
+func (d Deps) toEvidenceOfWeek() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		pieces, err := d.evidenceOf(ctx, o.GetNamespace(), o.GetName())
+		return evidenceNames(pieces), err
+	})
+}
+
+// toUndecidedEvidence enqueues the evidence of the namespace that does not count: a
+// Team, or a Utility with its measures, may have changed that.
+func (d Deps) toUndecidedEvidence() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		pieces, err := d.evidence(ctx, o.GetNamespace(), byState, undecided)
+		return evidenceNames(pieces), err
+	})
+}
+
+func evidenceNames(pieces []praxisv1.Evidence) []string {
+	return namesOf(pieces, func(e *praxisv1.Evidence) string { return e.Name })
+}
+
+// toOpenReviews enqueues the Reviews that are not complete: of the Utility or, for a
+// Team, of the namespace.
+func (d Deps) toOpenReviews() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
+		if _, team := o.(*praxisv1.Team); !team {
+			options = append(options, client.MatchingFields{byUtility: utilityOf(o)[0]})
+		}
+		var list praxisv1.ReviewList
+		err := d.List(ctx, &list, options...)
+		open := slices.DeleteFunc(slices.Clone(list.Items), func(r praxisv1.Review) bool { return progress.Completed(&r) })
+		return namesOf(open, func(r *praxisv1.Review) string { return r.Name }), err
+	})
+}
+
+// cycleOf names the week of a Review or of an Action; none of a Calibration.
+func cycleOf(o client.Object) []string {
+	switch o := o.(type) {
+	case *praxisv1.Action:
+		return []string{o.Spec.CycleRef.Name}
+	case *praxisv1.Review:
+		if o.Spec.CycleRef != nil {
+			return []string{o.Spec.CycleRef.Name}
+		}
+	}
+	return nil
 }
 
 // toAll enqueues what a list finds. Reads are from the cache, so an error means that

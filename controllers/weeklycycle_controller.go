@@ -5,9 +5,9 @@ package controllers
 
 import (
 	"context"
+	"time"
 
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -28,7 +28,8 @@ type WeeklyCycleReconciler struct{ Deps }
 func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&praxisv1.WeeklyCycle{}, specChanged).
-		Watches(&praxisv1.Action{}, to(func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.CycleRef.Name} }), workChanged).
+		Watches(&praxisv1.Action{}, r.Bursts.work.counting(cycleOf), workChanged).
+		Watches(&praxisv1.Review{}, to(cycleOf), reviewChanged).
 		// The week after takes over what a closed one leaves.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenWeeks(), weekClosed).
 		Watches(&praxisv1.Utility{}, r.toOpenWeeks(), specChanged).
@@ -43,6 +44,9 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if progress.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
+	if wait := r.Bursts.work.hold(); wait > 0 && progress.Planned(cycle) {
+		return ctrl.Result{RequeueAfter: wait}, nil
+	}
 	w, err := r.gather(ctx, cycle)
 	if err != nil || w == nil {
 		return ctrl.Result{}, err
@@ -51,11 +55,11 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if err := r.bringForward(ctx, w, now); err != nil {
 		return ctrl.Result{}, err
 	}
-	status, next := progress.Cycle(progress.CycleInput{
-		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(),
-		Overloaded:   plan.Overloaded(w.objects.Teams, w.actions, w.week),
-		CarryPending: w.carryPending(), Problem: w.problem,
-	}, now)
+	in, err := r.judged(ctx, w, now)
+	if err != nil {
+		return ctrl.Result{}, err
+	}
+	status, next := progress.Cycle(in, now)
 	return r.at(next), r.publish(ctx, w, status)
 }
 
@@ -85,18 +89,38 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	if w.actions, err = r.actions(ctx, cycle.Namespace, byCycle, cycle.Name); err != nil {
 		return nil, err
 	}
-	if cycle.Spec.Previous == "" {
-		return w, nil
+	w.previous, err = maybe[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
+	return w, err
+}
+
+// judged is what a week is judged by: its work, and once it may close its evidence too.
+func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Time) (progress.CycleInput, error) {
+	cycle := w.cycle
+	in := progress.CycleInput{
+		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(), Objects: w.objects,
+		Overloaded:   plan.Overloaded(w.objects.Teams, w.actions, w.week),
+		CarryPending: w.carryPending(), Problem: w.problem,
 	}
-	w.previous = &praxisv1.WeeklyCycle{}
-	err = r.Get(ctx, client.ObjectKey{Namespace: cycle.Namespace, Name: cycle.Spec.Previous}, w.previous)
-	if client.IgnoreNotFound(err) != nil {
-		return nil, err
+	var err error
+	if in.Midweek, err = maybe[praxisv1.Review](ctx, r.Deps, cycle.Namespace, plan.MidweekName(cycle.Name)); err != nil {
+		return in, err
 	}
+	if in.Weekly, err = maybe[praxisv1.Review](ctx, r.Deps, cycle.Namespace, plan.WeeklyName(cycle.Name)); err != nil {
+		return in, err
+	}
+	if now.Before(cycle.Spec.EndsAt.Time) {
+		return in, nil
+	}
+	if w.previous != nil && w.previous.Status.Evidence != nil {
+		in.PreviousRoot = w.previous.Status.Evidence.Root
+	}
+	unlooked, err := r.evidence(ctx, cycle.Namespace, byState, unjudged)
 	if err != nil {
-		w.previous = nil
+		return in, err
 	}
-	return w, nil
+	in.Unjudged = len(unlooked) > 0
+	in.Evidence, err = r.evidenceOf(ctx, cycle.Namespace, cycle.Name)
+	return in, err
 }
 
 // carryPending tells whether the week before has still to close and hand over.
@@ -120,7 +144,7 @@ func (r *WeeklyCycleReconciler) publish(ctx context.Context, w *work, status pra
 	written, err := r.writeStatus(ctx, w.cycle, after)
 	if written {
 		r.announce(w.objects.Utility, after, w.cycle.Status.Conditions, status.Conditions,
-			praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionClosed)
+			praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionReviewed, praxisv1.ConditionClosed)
 	}
 	return err
 }

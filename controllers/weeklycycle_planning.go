@@ -10,6 +10,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -22,7 +23,7 @@ import (
 // come before the record that counts them, so that a pass that dies between the two
 // is simply repeated.
 func (r *WeeklyCycleReconciler) bringForward(ctx context.Context, w *work, now time.Time) error {
-	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishJoining, r.letJoin, r.carryOver}
+	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishJoining, r.letJoin, r.makeReviews, r.carryOver}
 	for _, step := range steps {
 		if err := step(ctx, w, now); err != nil || w.problem != nil {
 			return err
@@ -115,6 +116,23 @@ func (r *WeeklyCycleReconciler) finishJoining(ctx context.Context, w *work, _ ti
 	return nil
 }
 
+// makeReviews makes the Reviews of a planned week that are not there.
+func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time.Time) error {
+	if !w.planned {
+		return nil
+	}
+	reviews := plan.WeekReviews(w.objects, w.cycle)
+	for i := range reviews {
+		reviews[i].OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(w.cycle, praxisv1.GroupVersion.WithKind("WeeklyCycle"))}
+		taken, err := r.createOurs(ctx, &reviews[i])
+		if err != nil || taken != nil {
+			w.problem = taken
+			return err
+		}
+	}
+	return nil
+}
+
 // carryOver takes over what the week before left, once it is closed.
 func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.Time) error {
 	if !w.planned || !w.carryPending() || !progress.Closed(w.previous) {
@@ -124,8 +142,12 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 	if err != nil {
 		return err
 	}
+	decisions, err := r.decisions(ctx, w.previous)
+	if err != nil {
+		return err
+	}
 	closedAt := meta.FindStatusCondition(w.previous.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime.Time
-	carried := plan.CarryOver(w.request(), progress.Leftovers(w.previous, old), closedAt)
+	carried := plan.CarryOver(w.request(), progress.Leftovers(w.previous, old, decisions), closedAt)
 	if err := r.create(ctx, w, carried); err != nil || w.problem != nil {
 		return err
 	}

@@ -78,11 +78,3 @@ func edit[T any, O interface {
 	change(o)
 	w.must(w.Update(w.Context(), o))
 }
-
-// accept stands in for evidence: the quantity of an Action that was accepted.
-func (w *world) accept(name string, quantity int32) {
-	w.Helper()
-	a := get[praxisv1.Action](w, name)
-	a.Status.Accepted = quantity
-	w.must(w.Status().Update(w.Context(), a))
-}

@@ -130,6 +130,9 @@ type ActionStatus struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	LastEvidence string `json:"lastEvidence,omitempty"`
+	// LastRejected tells that the piece that came last was rejected.
+	// +optional
+	LastRejected bool `json:"lastRejected,omitempty"`
 	// BlockedBy are Actions it depends on that are unfinished and past due.
 	// +optional
 	// +listType=set

@@ -152,6 +152,11 @@ type EvidenceStatus struct {
 	// Verdict of a person, written through the status subresource.
 	// +optional
 	Verdict *Verdict `json:"verdict,omitempty"`
+	// JudgedBy is the user whose verdict counts. It stands until the verdict changes,
+	// whatever becomes of that user's roles.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	JudgedBy string `json:"judgedBy,omitempty"`
 }
 
 // Evidence is a deliverable that somebody hands in for an Action and somebody else accepts.

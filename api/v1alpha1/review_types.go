@@ -38,6 +38,8 @@ const (
 // conclusion, decisions and signOff.
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.signOff) || self == oldSelf",message="the review is signed and no longer changes; decide anew in the next one"
 // +kubebuilder:validation:XValidation:rule="!has(self.signOff) || has(self.conclusion) && size(self.conclusion) > 0",message="write a conclusion before you sign"
+// +kubebuilder:validation:XValidation:rule="self.type != 'MidweekCheck' || !has(self.decisions) || self.decisions.all(d, d.decision in ['Drop', 'Reassign', 'Reschedule'])",message="a MidweekCheck decides Drop, Reassign or Reschedule; CarryOver and Escalate are for the WeeklyReview"
+// +kubebuilder:validation:XValidation:rule="self.type in ['MidweekCheck', 'WeeklyReview'] || !has(self.decisions) || size(self.decisions) == 0",message="only a MidweekCheck and a WeeklyReview decide on Actions; write what follows into the conclusion"
 // +kubebuilder:validation:XValidation:rule="self.type == oldSelf.type && self.utilityRef == oldSelf.utilityRef",message="type and utilityRef never change"
 type ReviewSpec struct {
 	// Type of the review.
@@ -62,6 +64,11 @@ type ReviewSpec struct {
 	// +kubebuilder:validation:MaxItems=100
 	// +kubebuilder:validation:items:MaxLength=253
 	Reviewers []string `json:"reviewers,omitempty"`
+	// Page is sha256 in hex over the one page that a Calibration is asked about; the
+	// operator writes it.
+	// +optional
+	// +kubebuilder:validation:MaxLength=64
+	Page string `json:"page,omitempty"`
 	// Conclusion in a person's words. Needed before signing.
 	// +optional
 	// +kubebuilder:validation:MaxLength=4000
@@ -145,9 +152,10 @@ type Review struct {
 
 	// Spec is the occasion and what people conclude.
 	Spec ReviewSpec `json:"spec"`
-	// Status is the agenda and where the review stands.
+	// Status is the agenda and where the review stands. The default is that of one that
+	// is not open yet, so that it costs no write until then.
 	// +optional
-	// +kubebuilder:default={observedGeneration:-1}
+	// +kubebuilder:default={observedGeneration: 1, summary: "Not open yet", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Scheduled", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "Open", status: "False", reason: "NotYet", message: "It opens at spec.opensAt", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "Complete", status: "False", reason: "NotYet", message: "Write a conclusion, decide and sign once it is open", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}
 	Status ReviewStatus `json:"status,omitempty"`
 }
 

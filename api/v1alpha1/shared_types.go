@@ -137,6 +137,10 @@ type HistoryEntry struct {
 	ProgressPercent int32 `json:"progressPercent"`
 	// UnitsDelivered is the number of utility units that the week delivered.
 	UnitsDelivered int64 `json:"unitsDelivered"`
+	// Progress is the accepted part before it was rounded, a fraction of one. Example: "17/40".
+	// +optional
+	// +kubebuilder:validation:MaxLength=400
+	Progress string `json:"progress,omitempty"`
 	// Measures are the outcome ledger as it stood when the week closed.
 	// +optional
 	// +listType=map

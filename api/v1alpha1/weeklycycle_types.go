@@ -74,6 +74,11 @@ type WeeklyCycleStatus struct {
 	// +kubebuilder:validation:MaxItems=4
 	// +kubebuilder:validation:items:MaxLength=253
 	Reviews []string `json:"reviews,omitempty"`
+	// DecidedBy is the signed weekly Review whose decisions closed the week; empty where
+	// onMiss decided.
+	// +optional
+	// +kubebuilder:validation:MaxLength=253
+	DecidedBy string `json:"decidedBy,omitempty"`
 	// Evidence is the root of the accepted evidence, once the week is closed.
 	// +optional
 	Evidence *EvidenceRoot `json:"evidence,omitempty"`

@@ -20,6 +20,10 @@ type Leftover struct {
 	Week praxisv1.Week
 	// Remaining is what of its target was not accepted, at least 1.
 	Remaining int32
+	// Member takes it over, by a decision; empty where it stays with whom it was.
+	Member string
+	// DueAt is when it is due, by a decision; nil where the plan says.
+	DueAt *metav1.Time
 }
 
 // CarryOver are the Actions that go on in the week of the request, by name, in
@@ -40,12 +44,37 @@ func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action 
 			due = dueTimes(s, r.Week)
 			spec.Standard, spec.Evidence, spec.DependsOn = s.Standard, s.Evidence, s.DependsOn
 		}
+		if team := r.Objects.Teams[spec.Team]; team != nil && l.Member != "" {
+			if m := member(team, l.Member); m != nil {
+				spec.Member, spec.User = m.Name, m.User
+			}
+		}
+		dueAt := firstAhead(r, due, at)
+		if l.DueAt != nil && l.DueAt.After(at) && l.DueAt.Time.Before(r.Week.EndsAt) {
+			dueAt = l.DueAt.Time
+		}
 		spec.Target = l.Remaining
-		spec.Occurrences = []praxisv1.Occurrence{{DueAt: metav1.NewTime(firstAhead(r, due, at).UTC()), Quantity: l.Remaining}}
+		spec.Occurrences = []praxisv1.Occurrence{{DueAt: metav1.NewTime(dueAt.UTC()), Quantity: l.Remaining}}
 		carried = append(carried, named(r, praxisv1.Action{Spec: spec}))
 	}
+	keepApart(r, carried)
 	slices.SortFunc(carried, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
 	return carried
+}
+
+// keepApart gives Actions names of their own where two of one step have come to the
+// same member.
+func keepApart(r Request, carried []praxisv1.Action) {
+	slices.SortFunc(carried, func(a, b praxisv1.Action) int { return cmp.Compare(a.Spec.CarriedFrom, b.Spec.CarriedFrom) })
+	taken := map[string]bool{}
+	for i := range carried {
+		a := &carried[i]
+		if taken[a.Name] {
+			spec := &a.Spec
+			a.Name = ActionName(r.Cycle, spec.KeyActionRef.Name, spec.Step, spec.Member+"-"+shortHash(spec.CarriedFrom), string(spec.OriginWeek))
+		}
+		taken[a.Name] = true
+	}
 }
 
 func (p *Programme) step(keyAction, name string) *praxisv1.Step {

@@ -14,6 +14,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/standard"
 )
 
 // CheckUtility is what keeps a Utility from being planned at all, or nil.
@@ -136,6 +137,11 @@ func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[st
 	}
 	if _, err := s.Duration.Minutes(); err != nil {
 		return problem(praxisv1.ReasonInvalidSpec, "Step %s: %v", s.Name, err)
+	}
+	if s.Standard.Check != "" {
+		if _, err := standard.Compile(s.Standard.Check); err != nil {
+			return problem(praxisv1.ReasonInvalidCheck, "The check of step %s cannot be used: %v; correct standard.check", s.Name, err)
+		}
 	}
 	if s.Assign.Mode != praxisv1.AssignMember || ka.Spec.TeamRef == nil {
 		return nil

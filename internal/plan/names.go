@@ -47,6 +47,11 @@ func cut(name string, longest int) string {
 	if len(name) <= longest {
 		return name
 	}
-	sum := sha256.Sum256([]byte(name))
-	return name[:keptOfName] + "-" + hex.EncodeToString(sum[:4])
+	return name[:keptOfName] + "-" + shortHash(name)
+}
+
+// shortHash is 8 hex digits of sha256.
+func shortHash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:4])
 }

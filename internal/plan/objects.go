@@ -144,3 +144,8 @@ func FormatMinutes(minutes int64) string {
 		return fmt.Sprintf("%dh%dm", hours, rest)
 	}
 }
+
+// HasMeasure tells whether a Utility has a measure of that name.
+func HasMeasure(u *praxisv1.Utility, name string) bool {
+	return slices.ContainsFunc(u.Spec.Measures, func(m praxisv1.Measure) bool { return m.Name == name })
+}

@@ -124,3 +124,14 @@ func delegateOf(m *praxisv1.Member, w cadence.Week) string {
 	}
 	return ""
 }
+
+// Judges tells whether a user may accept the work of a Team: its lead, or a member with
+// the role reviewer.
+func Judges(team *praxisv1.Team, user string) bool {
+	return slices.ContainsFunc(team.Spec.Members, func(m praxisv1.Member) bool {
+		return m.User == user && (m.Name == team.Spec.Lead || slices.Contains(m.Roles, RoleReviewer))
+	})
+}
+
+// RoleReviewer is the role that accepts work.
+const RoleReviewer = "reviewer"

@@ -20,6 +20,8 @@ type ActionInput struct {
 	// Others are the Actions of the same KeyAction and week; none are needed where the
 	// Action depends on nothing.
 	Others []praxisv1.Action
+	// Evidence that was handed in for it.
+	Evidence []praxisv1.Evidence
 	// Fate is what became of it when its week closed.
 	Fate Fate
 	// Closed tells that its week counts nothing more.
@@ -45,19 +47,24 @@ func Action(in ActionInput, now time.Time) (praxisv1.ActionStatus, time.Time) {
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "Planned with its week")
 	status.BlockedBy = nil
 	if !in.Closed {
+		// What a closed week counted is fixed.
+		t := Count(a, in.Evidence)
+		status.Accepted, status.Pending, status.Rejected = t.Accepted, t.Pending, t.Rejected
+		status.LastEvidence, status.LastRejected = t.Last, t.LastRejected
 		status.BlockedBy = BlockedBy(a, in.Others, now)
 	}
-	state := State(a, in.Fate, len(status.BlockedBy) > 0, now)
-	message, summary := actionWords(a, state, status.BlockedBy, now)
+	counted := &praxisv1.Action{ObjectMeta: a.ObjectMeta, Spec: a.Spec, Status: status}
+	state := State(counted, in.Fate, len(status.BlockedBy) > 0, now)
+	message, summary := actionWords(counted, state, status.BlockedBy, now)
 	c.set(praxisv1.ConditionOnTrack, onTrack[state], state, message)
 	status.Summary = summarize(summary)
-	if in.Closed || finished(a) || a.Spec.Dropped {
+	if in.Closed || finished(counted) || a.Spec.Dropped {
 		return status, time.Time{}
 	}
 	next := nextDue(a.Spec.Occurrences, now)
 	for i := range in.Others {
 		if slices.Contains(a.Spec.DependsOn, in.Others[i].Spec.Step) {
-			next = soonest(next, nextDue(in.Others[i].Spec.Occurrences, now))
+			next = Soonest(next, nextDue(in.Others[i].Spec.Occurrences, now))
 		}
 	}
 	return status, next
@@ -78,6 +85,8 @@ func actionWords(a *praxisv1.Action, state string, blockedBy []string, now time.
 			fmt.Sprintf("%d of %d missing; hand in late or decide in the review", missing, a.Spec.Target)
 	case praxisv1.ReasonAwaitingAcceptance:
 		return fmt.Sprintf("%d are handed in and await a verdict; a reviewer accepts or rejects them", a.Status.Pending), "A reviewer accepts or rejects what is in"
+	case praxisv1.ReasonRejected:
+		return fmt.Sprintf("%s was rejected and nothing has come since; read its verdict and hand in a new piece", a.Status.LastEvidence), "The last piece was rejected; hand in a new one"
 	case praxisv1.ReasonOverdue:
 		late := dueBy(a.Spec.Occurrences, now) - handedIn(a)
 		return fmt.Sprintf("%d of %d are overdue; hand in evidence", late, a.Spec.Target), fmt.Sprintf("%d of %d overdue; hand in evidence", late, a.Spec.Target)

@@ -21,9 +21,11 @@ type Outlook struct {
 	delivered map[string]int64
 	planned   map[string]int64
 	target    map[string]int64 // key-tier target of the running week
+	pruned    int64            // delivered in weeks whose cycles are gone
 }
 
-// Look takes the outlook at an instant. The running week is that of the latest
+// Look takes the outlook at an instant, of a Utility or of a KeyAction; written is its
+// own history, which keeps what weeks delivered whose cycles are pruned. The running week is that of the latest
 // planned cycle while it lasts, so that figures of a week appear together with
 // its plan; else it is the calendar's.
 //
@@ -31,9 +33,9 @@ type Outlook struct {
 //	planned   = Σ over the weeks left of key-tier target × contribution: of the running
 //	            week what its Actions can still deliver, of the others what the planner
 //	            makes of today's objects
-func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, now time.Time) Outlook {
+func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, now time.Time) Outlook {
 	week := cal.WeekOf(now)
-	latest := latestRunning(cycles, now)
+	latest := LatestRunning(cycles, now)
 	if latest != nil {
 		if recorded, err := plan.WeekOfCycle(latest); err == nil {
 			week = recorded
@@ -44,8 +46,15 @@ func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, 
 		Week: week, Quarter: cal.QuarterOf(week), WeeksLeft: len(left),
 		delivered: map[string]int64{}, planned: map[string]int64{}, target: map[string]int64{},
 	}
+	there := map[praxisv1.Week]bool{}
 	for i := range cycles {
+		there[cycles[i].Spec.Week] = true
 		out.addCycle(&cycles[i], cal, latest)
+	}
+	for _, entry := range written {
+		if w, err := cal.WeekNamed(string(entry.Week)); err == nil && !there[entry.Week] && cal.QuarterOf(w).Name == out.Quarter.Name {
+			out.pruned += entry.UnitsDelivered
+		}
 	}
 	if o.Utility.Spec.Suspend {
 		return out
@@ -78,7 +87,7 @@ func (out *Outlook) addCycle(cycle *praxisv1.WeeklyCycle, cal *cadence.Calendar,
 
 // coverage is the outlook of the whole Utility.
 func (out Outlook) coverage(required int64) praxisv1.Coverage {
-	var c praxisv1.Coverage
+	c := praxisv1.Coverage{Delivered: out.pruned}
 	for _, units := range out.delivered {
 		c.Delivered += units
 	}

@@ -33,6 +33,17 @@ type CycleInput struct {
 	PlanGaps []plan.Gap
 	// Overloaded tells whether a member has more than the capacity of the week.
 	Overloaded func(team, member string) bool
+	// Midweek and Weekly are the week's Reviews; nil where there are none.
+	Midweek, Weekly *praxisv1.Review
+	// Objects are what the decisions of a Review are checked against.
+	Objects plan.Objects
+	// Evidence of the week's Actions.
+	Evidence []praxisv1.Evidence
+	// Unjudged tells that a piece of evidence has not been looked at yet, which may be
+	// for this week.
+	Unjudged bool
+	// PreviousRoot is the evidence root of the week before; empty where there is none.
+	PreviousRoot string
 	// CarryPending tells that the week before has still to close and hand over.
 	CarryPending bool
 	// Problem keeps the cycle from being made; nil in ordinary weeks.
@@ -67,8 +78,8 @@ func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 	return latest
 }
 
-// latestRunning is the latest planned cycle where its week still runs, or nil.
-func latestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
+// LatestRunning is the latest planned cycle where its week still runs, or nil.
+func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
 	if latest := Latest(cycles); latest != nil && Running(latest, now) {
 		return latest
 	}
@@ -123,8 +134,14 @@ func Cycle(in CycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time)
 	if in.Plan == nil {
 		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // nobody could plan the week
 	}
-	closing := !now.Before(spec.GraceEndsAt.Time) && !in.CarryPending
-	figures := Judge(Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: closing}, now)
+	reviewed := in.reviewed(now)
+	over := !now.Before(spec.GraceEndsAt.Time) || reviewed && !now.Before(spec.EndsAt.Time)
+	closing := over && !in.CarryPending && in.settled()
+	work := Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: closing}
+	if closing {
+		work.Decisions = DecisionsOf(in.Weekly)
+	}
+	figures := Judge(work, now)
 	figures.Gaps = append(figures.Gaps, plannerGaps(in.PlanGaps, in.Plan)...)
 
 	status.Plan, status.Counts, status.Delivery = in.Plan, &figures.Counts, figures.Delivery
@@ -132,17 +149,20 @@ func Cycle(in CycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time)
 	status.Gaps = figures.Gaps[:min(len(figures.Gaps), maxGaps)]
 	c.setTrue(praxisv1.ConditionPlanned, praxisv1.ReasonPlanned, plannedMessage(in.Plan))
 	c.set(praxisv1.ConditionOnTrack, figures.Verdict.status, figures.Verdict.reason, onTrackMessage(string(spec.Week), figures.Delivery, figures.Verdict, firstMessage(figures.Gaps)))
-	c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, fmt.Sprintf("The midweek check is at %s", stamp(spec.MidweekAt.Time)))
+	in.tellReviews(c, &status, reviewed, closing, now)
 	status.Summary = summarize(cycleSummary(in.Plan, figures))
 	if closing {
-		c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody signed the review of %s until %s", spec.Week, stamp(spec.GraceEndsAt.Time)))
+		in.close(&status, work.Decisions != nil)
 		c.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, closedMessage(figures.Counts))
 		status.Summary = summarize("Closed: " + closedMessage(figures.Counts))
 		return status, time.Time{}
 	}
-	c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", stamp(spec.ReviewAt.Time), stamp(spec.GraceEndsAt.Time)))
 	c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", stamp(spec.GraceEndsAt.Time)))
-	return status, nextBoundary(now, figures.NextDue, spec.GraceEndsAt.Time)
+	if over {
+		// What has come in is still being counted, or the week before has yet to close.
+		return status, now.Add(settlingTime)
+	}
+	return status, nextBoundary(now, figures.NextDue, spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 }
 
 func unplannedSummary(problem *plan.Problem) string {
@@ -156,7 +176,7 @@ func nextBoundary(now time.Time, instants ...time.Time) time.Time {
 	var next time.Time
 	for _, at := range instants {
 		if at.After(now) {
-			next = soonest(next, at)
+			next = Soonest(next, at)
 		}
 	}
 	return next

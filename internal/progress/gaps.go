@@ -148,6 +148,9 @@ func (s *structure) gap(it *item, overloaded func(team, member string) bool) pra
 	case it.accepted+it.pending >= it.due:
 		g.Reason = praxisv1.ReasonAwaitingAcceptance
 		g.Message = fmt.Sprintf("Work of %s on %s is in; a reviewer accepts or rejects it", it.action.Spec.Member, it.step)
+	case it.action.Status.LastRejected:
+		g.Reason = praxisv1.ReasonRejected
+		g.Message = fmt.Sprintf("%s of %s was rejected; read its verdict and hand in a new piece", it.step, it.action.Spec.Member)
 	case overloaded != nil && overloaded(it.action.Spec.Team, it.action.Spec.Member):
 		g.Reason = praxisv1.ReasonOverloaded
 		g.Message = fmt.Sprintf("%s has more than a week's capacity and owes %d of %s; move some of it", it.action.Spec.Member, it.due-it.accepted, it.step)

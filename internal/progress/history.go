@@ -9,12 +9,17 @@ import (
 	"strings"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
+
+// longestFraction is what the schema keeps of an exact figure.
+const longestFraction = 400
 
 // history is what the closed weeks came to, newest first: those that are still
 // there as cycles, and before them what was written when they closed. It is that of
-// the whole Utility, or of the given KeyActions.
-func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of []praxisv1.KeyAction) []praxisv1.HistoryEntry {
+// the whole Utility, or of the given KeyActions. A week that closes takes the measures as
+// they stand; later it keeps them.
+func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of []praxisv1.KeyAction, measures []praxisv1.MeasureReading) []praxisv1.HistoryEntry {
 	var entries []praxisv1.HistoryEntry
 	known := map[praxisv1.Week]bool{}
 	sorted := byStart(cycles)
@@ -24,6 +29,10 @@ func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of 
 			continue
 		}
 		if entry, ok := historyEntry(cycle, of); ok {
+			entry.Measures = measures
+			if was := slices.IndexFunc(written, func(w praxisv1.HistoryEntry) bool { return w.Week == entry.Week }); was >= 0 {
+				entry.Measures = written[was].Measures
+			}
 			entries = append(entries, entry)
 			known[entry.Week] = true
 		}
@@ -38,7 +47,7 @@ func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of 
 }
 
 func historyEntry(cycle *praxisv1.WeeklyCycle, of []praxisv1.KeyAction) (praxisv1.HistoryEntry, bool) {
-	entry := praxisv1.HistoryEntry{Week: cycle.Spec.Week, ProgressPercent: cycle.Status.ProgressPercent}
+	entry := praxisv1.HistoryEntry{Week: cycle.Spec.Week}
 	found := len(of) == 0
 	var all mean
 	for i := range cycle.Status.KeyActions {
@@ -51,12 +60,57 @@ func historyEntry(cycle *praxisv1.WeeklyCycle, of []praxisv1.KeyAction) (praxisv
 		entry.Accepted += row.AcceptedActions
 		entry.CarriedOver += row.CarriedOver
 		entry.UnitsDelivered += row.UnitsDelivered
-		if row.Exact != nil {
-			all.add(big.NewRat(1, 1), exactly(row, nil))
+		if row.Exact == nil {
+			continue
 		}
+		weight := big.NewRat(1, 1)
+		if planned := plan.PlannedAs(cycle, row.Name); len(of) == 0 && planned != nil {
+			weight = weightOf(planned)
+		}
+		all.add(weight, exactly(row, nil))
 	}
-	if len(of) > 0 {
-		entry.ProgressPercent = all.account().delivery().ProgressPercent
+	account := all.account()
+	entry.ProgressPercent = account.delivery().ProgressPercent
+	if exact := account.accepted.RatString(); len(exact) <= longestFraction {
+		entry.Progress = exact
 	}
 	return entry, found
+}
+
+// Prunable are the closed weeks beyond the newest that are kept, oldest first: those
+// that the week after has been closed upon, and whose roll-up is written in the Utility
+// and in every KeyAction that had work in them.
+func Prunable(u *praxisv1.Utility, o plan.Objects, cycles []praxisv1.WeeklyCycle, keep int) []*praxisv1.WeeklyCycle {
+	sorted := byStart(cycles)
+	closed := 0
+	for _, c := range sorted {
+		if Closed(c) {
+			closed++
+		}
+	}
+	var prunable []*praxisv1.WeeklyCycle
+	for i, c := range sorted {
+		if !Closed(c) || closed <= keep || i+1 >= len(sorted) || !Closed(sorted[i+1]) || !rolledUp(u, o, c) {
+			break // what comes after waits for it, so that the chain has no hole
+		}
+		closed--
+		prunable = append(prunable, c)
+	}
+	return prunable
+}
+
+func rolledUp(u *praxisv1.Utility, o plan.Objects, cycle *praxisv1.WeeklyCycle) bool {
+	has := func(history []praxisv1.HistoryEntry) bool {
+		return slices.ContainsFunc(history, func(e praxisv1.HistoryEntry) bool { return e.Week == cycle.Spec.Week })
+	}
+	if !has(u.Status.History) {
+		return false
+	}
+	for i := range o.KeyActions {
+		ka := &o.KeyActions[i]
+		if _, worked := historyEntry(cycle, parts(o, ka)); worked && len(parts(o, ka)) > 0 && !has(ka.Status.History) {
+			return false
+		}
+	}
+	return true
 }

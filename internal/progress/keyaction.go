@@ -43,18 +43,18 @@ func KeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	}
 	weight := plan.WeightOf(in.Objects, ka)
 	status.Weight = weight.RatString()
-	latest := latestRunning(in.Cycles, now)
+	latest := LatestRunning(in.Cycles, now)
 	v, d := rollUp(in.Objects, ka, latest)
 	status.Delivery = d
 	status.FirstGap = firstGap(in.Objects, ka, latest)
 	status.Teams = teamRows(in.Objects, ka, latest)
-	status.History = history(in.Cycles, status.History, parts(in.Objects, ka))
+	status.History = history(in.Cycles, status.History, parts(in.Objects, ka), nil)
 	c.set(praxisv1.ConditionOnTrack, v.status, v.reason, keyActionOnTrack(ka, latest, d, v, status.FirstGap))
 	if in.Calendar == nil {
 		status.Summary = summarize(keyActionSummary(in, status, v))
 		return status
 	}
-	look := Look(in.Objects, in.Calendar, in.Cycles, now)
+	look := Look(in.Objects, in.Calendar, in.Cycles, status.History, now)
 	quantify(c, &status, in, look, weight)
 	actionable(c, in)
 	feasible(c, in, look)
@@ -79,7 +79,8 @@ func keyActionOnTrack(ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle, d prax
 // quantify counts the programme: what is needed a week, what is planned, and whether
 // that carries the KeyAction's part of the Utility.
 func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput, look Outlook, weight *big.Rat) {
-	var delivered, planned, target int64
+	var planned, target int64
+	delivered := look.pruned
 	for _, part := range parts(in.Objects, in.KeyAction) {
 		delivered += look.delivered[part.Name]
 		planned += look.planned[part.Name]

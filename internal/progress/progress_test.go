@@ -201,7 +201,7 @@ func TestWhatBecomesOfAnUnfinishedAction(t *testing.T) {
 	} {
 		policy := frozen("fix", 100, 1)
 		policy.OnMiss = c.onMiss
-		if got := FateOf(&c.action, &policy); got != c.want {
+		if got := FateOf(&c.action, &policy, nil); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}

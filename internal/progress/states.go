@@ -27,14 +27,14 @@ func nextDue(occurrences []praxisv1.Occurrence, now time.Time) time.Time {
 	var next time.Time
 	for i := range occurrences {
 		if at := occurrences[i].DueAt.Time; at.After(now) {
-			next = soonest(next, at)
+			next = Soonest(next, at)
 		}
 	}
 	return next
 }
 
-// soonest is the earlier of two instants, where the zero time means none.
-func soonest(a, b time.Time) time.Time {
+// Soonest is the earlier of two instants, where the zero time means none.
+func Soonest(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
 	}
@@ -66,6 +66,7 @@ var states = []struct {
 	{praxisv1.ReasonAccepted, func(f facts) bool { return finished(f.action) }},
 	{praxisv1.ReasonMissed, func(f facts) bool { return pastLastDue(f.action, f.now) && handedIn(f.action) < f.action.Spec.Target }},
 	{praxisv1.ReasonAwaitingAcceptance, func(f facts) bool { return handedIn(f.action) >= f.action.Spec.Target }},
+	{praxisv1.ReasonRejected, func(f facts) bool { return f.action.Status.LastRejected }},
 	{praxisv1.ReasonOverdue, func(f facts) bool { return handedIn(f.action) < dueBy(f.action.Spec.Occurrences, f.now) }},
 	{praxisv1.ReasonBlocked, func(f facts) bool { return f.blocked }},
 	{praxisv1.ReasonOnPace, func(f facts) bool { return dueBy(f.action.Spec.Occurrences, f.now) > 0 }},
@@ -85,7 +86,7 @@ func State(a *praxisv1.Action, fate Fate, blocked bool, now time.Time) string {
 }
 
 // BlockedBy names the Actions that an Action depends on and that are unfinished
-// and past their last due; others are the Actions of the same KeyAction and week.
+// and past their last due, by name; others are the Actions of the same KeyAction and week.
 func BlockedBy(a *praxisv1.Action, others []praxisv1.Action, now time.Time) []string {
 	var names []string
 	for i := range others {
@@ -94,5 +95,6 @@ func BlockedBy(a *praxisv1.Action, others []praxisv1.Action, now time.Time) []st
 			names = append(names, o.Name)
 		}
 	}
+	slices.Sort(names) // lists come in any order
 	return names
 }

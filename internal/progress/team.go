@@ -87,7 +87,7 @@ func (in TeamInput) addLoads(members []praxisv1.MemberLoad, now time.Time) (next
 			a := &week.Actions[i]
 			if load, ok := loads[a.Spec.Member]; ok {
 				addLoad(load, a, now)
-				next = soonest(next, nextDue(a.Spec.Occurrences, now))
+				next = Soonest(next, nextDue(a.Spec.Occurrences, now))
 			}
 		}
 	}

@@ -28,12 +28,17 @@ type UtilityInput struct {
 	Objects  plan.Objects
 	Calendar *cadence.Calendar // nil where the cadence cannot be read
 	Cycles   []praxisv1.WeeklyCycle
+	// Reviews are all of the Utility.
+	Reviews []praxisv1.Review
+	// Readings are the evidence for its measures.
+	Readings []praxisv1.Evidence
 	// Problem is what the author must mend, or nil.
 	Problem *plan.Problem
 }
 
-// Utility decides the status of a Utility.
-func Utility(in UtilityInput, now time.Time) praxisv1.UtilityStatus {
+// Utility decides the status of a Utility, and the next instant at which a Review of it
+// is overdue (zero: none).
+func Utility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
 	u := in.Objects.Utility
 	status := *u.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, u.Generation, now)
@@ -43,15 +48,16 @@ func Utility(in UtilityInput, now time.Time) praxisv1.UtilityStatus {
 	}
 	c.ready(in.Problem, reason, message)
 	status.Columns = &praxisv1.UtilityColumns{Delivery: "-", Outcome: "-", Covered: "-"}
-	status.Measures = measures(u)
+	status.Measures = measures(u, in.Readings)
+	status.Columns.Outcome = outcomeCell(status.Measures)
 	if in.Calendar == nil {
 		status.Summary = summarize(in.Problem.Message)
-		return status
+		return status, time.Time{}
 	}
 
 	within, beyond := plan.Rank(in.Objects.KeyActions, u.Spec.MaxKeyActions)
 	focused(c, u, within, beyond)
-	look := Look(in.Objects, in.Calendar, in.Cycles, now)
+	look := Look(in.Objects, in.Calendar, in.Cycles, status.History, now)
 	status.Week = praxisv1.Week(look.Week.Name)
 	status.Quarter = &praxisv1.QuarterStatus{
 		Name: look.Quarter.Name, StartsAt: metav1.NewTime(look.Quarter.StartsAt),
@@ -60,19 +66,15 @@ func Utility(in UtilityInput, now time.Time) praxisv1.UtilityStatus {
 	covered(c, &status, u, look, len(within) > 0)
 	delivery(c, &status, in, now)
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
-	status.History = history(in.Cycles, status.History, nil)
-	c.setUnknown(praxisv1.ConditionCalibrated, praxisv1.ReasonNeverCalibrated, "Nobody has signed the one page yet")
-	c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNoMeasure, "No measure has a reading yet; hand in evidence of type Metric")
-	status.Summary = summarize(utilitySummary(in, status))
-	return status
-}
-
-func measures(u *praxisv1.Utility) []praxisv1.MeasureStatus {
-	var out []praxisv1.MeasureStatus
-	for _, m := range u.Spec.Measures {
-		out = append(out, praxisv1.MeasureStatus{Name: m.Name, Baseline: m.Baseline, Target: m.Target})
+	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
+	status.NextReview = nextReview(in)
+	calibrated(c, in, look.Week)
+	effective(c, u, status.History, status.Measures, look.Quarter)
+	status.Summary = summarize(utilitySummary(in, status, now))
+	if status.NextReview == nil {
+		return status, time.Time{}
 	}
-	return out
+	return status, nextBoundary(now, status.NextReview.DueAt.Time)
 }
 
 func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
@@ -103,7 +105,7 @@ func covered(c conditions, status *praxisv1.UtilityStatus, u *praxisv1.Utility, 
 // delivery shows the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
-	latest := latestRunning(in.Cycles, now)
+	latest := LatestRunning(in.Cycles, now)
 	if latest == nil {
 		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%s has no cycle", status.Week))
 		return
@@ -177,11 +179,13 @@ func byStart(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
 	return sorted
 }
 
-func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus) string {
+func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, now time.Time) string {
 	u := in.Objects.Utility
 	switch latest := Latest(in.Cycles); {
 	case in.Problem != nil:
 		return in.Problem.Message
+	case status.NextReview != nil && !now.Before(status.NextReview.DueAt.Time):
+		return "Overdue: " + status.NextReview.Name
 	case status.CurrentCycle != "":
 		return latest.Status.Summary
 	case u.Spec.Suspend:

@@ -18,8 +18,9 @@ type Work struct {
 	Actions []praxisv1.Action
 	// Overloaded tells whether a member has more than the capacity of the week.
 	Overloaded func(team, member string) bool
-	// Closing decides the fate of what is unfinished.
-	Closing bool
+	// Closing decides the fate of what is unfinished, by the decisions of its Review.
+	Closing   bool
+	Decisions Decisions
 }
 
 // Figures are a week's numbers at one instant.
@@ -45,10 +46,10 @@ func Judge(w Work, now time.Time) Figures {
 		sums := s.account()
 		all.add(weightOf(planned), sums)
 		gaps := s.gaps(w.Overloaded)
-		out.KeyActions = append(out.KeyActions, s.row(sums, gaps, w.Closing))
+		out.KeyActions = append(out.KeyActions, s.row(sums, gaps, w))
 		out.Gaps = append(out.Gaps, gaps...)
-		out.NextDue = soonest(out.NextDue, s.nextDue())
-		s.count(&out, w.Closing)
+		out.NextDue = Soonest(out.NextDue, s.nextDue())
+		s.count(&out, w)
 	}
 	out.countDeleted(w)
 	total := all.account()
@@ -110,7 +111,7 @@ func fraction(sums map[int32]int64, whole int64) *big.Rat {
 	return total
 }
 
-func (s *structure) row(sums account, gaps []praxisv1.Gap, closing bool) praxisv1.KeyActionWeek {
+func (s *structure) row(sums account, gaps []praxisv1.Gap, w Work) praxisv1.KeyActionWeek {
 	v := sums.judge()
 	row := praxisv1.KeyActionWeek{Name: s.planned.Name, Delivery: sums.delivery(), OnTrack: v.status, Reason: v.reason}
 	for _, it := range s.items {
@@ -121,7 +122,7 @@ func (s *structure) row(sums account, gaps []praxisv1.Gap, closing bool) praxisv
 		if finished(it.action) {
 			row.AcceptedActions++
 		}
-		if closing && FateOf(it.action, s.planned) == praxisv1.MissCarryOver {
+		if w.Closing && FateOf(it.action, s.planned, w.Decisions) == praxisv1.MissCarryOver {
 			row.CarriedOver++
 		}
 		if it.tier != praxisv1.TierKey {
@@ -133,7 +134,7 @@ func (s *structure) row(sums account, gaps []praxisv1.Gap, closing bool) praxisv
 			continue
 		}
 		row.KeyTarget += int64(it.target)
-		if !closing && !it.missed(s.now) {
+		if !w.Closing && !it.missed(s.now) {
 			row.UnitsAhead += int64(it.target-it.accepted) * units
 		}
 	}
@@ -150,7 +151,7 @@ func (s *structure) nextDue() time.Time {
 	var next time.Time
 	for _, it := range s.items {
 		if it.accepted < it.target && !it.dropped() {
-			next = soonest(next, nextDue(it.occurrences, s.now))
+			next = Soonest(next, nextDue(it.occurrences, s.now))
 		}
 	}
 	return next
@@ -159,7 +160,7 @@ func (s *structure) nextDue() time.Time {
 var tiers = []praxisv1.Tier{praxisv1.TierFoundation, praxisv1.TierIntermediate, praxisv1.TierKey}
 
 // count files every Action under where it stands.
-func (s *structure) count(out *Figures, closing bool) {
+func (s *structure) count(out *Figures, w Work) {
 	if out.Tiers == nil {
 		for _, tier := range tiers {
 			out.Tiers = append(out.Tiers, praxisv1.TierCount{Tier: tier})
@@ -170,8 +171,8 @@ func (s *structure) count(out *Figures, closing bool) {
 			continue
 		}
 		var fate Fate
-		if closing {
-			fate = FateOf(it.action, s.planned)
+		if w.Closing {
+			fate = FateOf(it.action, s.planned, w.Decisions)
 		}
 		tier := &out.Tiers[slices.Index(tiers, it.tier)]
 		tier.Planned++

@@ -1,0 +1,157 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// +kubebuilder:rbac:groups=praxis.dev,resources=reviews,verbs=get;list;watch;create;patch
+// +kubebuilder:rbac:groups=praxis.dev,resources=reviews/status,verbs=patch
+// +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=patch
+
+// ReviewReconciler keeps the agenda of a Review, says what it lacks, and carries out
+// what a signed MidweekCheck decided.
+type ReviewReconciler struct{ Deps }
+
+// SetupWithManager adds the reconciler to a manager.
+func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).
+		For(&praxisv1.Review{}, specChanged).
+		Watches(&praxisv1.Action{}, r.Bursts.work.counting(reviewsOfAction), workChanged).
+		// What a closed week escalates stands on the agendas of the next.
+		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekClosed).
+		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekPlanned).
+		Watches(&praxisv1.Utility{}, r.toOpenReviews(), conditionsChanged).
+		Watches(&praxisv1.KeyAction{}, r.toOpenReviews(), conditionsChanged).
+		Watches(&praxisv1.Team{}, r.toOpenReviews(), specChanged).
+		Complete(reconcile.AsReconciler(r.Client, r))
+}
+
+// Reconcile keeps an unsigned Review asking the right people about the right page, acts
+// on a signed one, and writes its status.
+func (r *ReviewReconciler) Reconcile(ctx context.Context, review *praxisv1.Review) (ctrl.Result, error) {
+	if progress.Completed(review) || !review.DeletionTimestamp.IsZero() {
+		return ctrl.Result{}, nil
+	}
+	if wait := r.Bursts.work.hold(); wait > 0 {
+		return ctrl.Result{RequeueAfter: wait}, nil
+	}
+	in, err := r.gather(ctx, review)
+	if err != nil || in == nil {
+		return ctrl.Result{}, err
+	}
+	if in.Review, err = r.refresh(ctx, *in); err != nil {
+		return ctrl.Result{}, err
+	}
+	if err := r.carryOut(ctx, *in); err != nil {
+		return ctrl.Result{}, err
+	}
+	now := r.Clock.Now()
+	status, next := progress.Review(*in, now)
+	after := in.Review.DeepCopy()
+	after.Status = status
+	written, err := r.writeStatus(ctx, in.Review, after)
+	if written {
+		r.announce(in.Objects.Utility, after, review.Status.Conditions, status.Conditions, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
+	}
+	return r.at(next), err
+}
+
+// gather is nil where the Utility or the week is gone: the garbage collector takes the Review.
+func (r *ReviewReconciler) gather(ctx context.Context, review *praxisv1.Review) (*progress.ReviewInput, error) {
+	objects, err := r.objects(ctx, review.Namespace, review.Spec.UtilityRef.Name)
+	if err != nil || objects.Utility == nil {
+		return nil, err
+	}
+	in := &progress.ReviewInput{Review: review, Objects: objects}
+	if review.Spec.CycleRef == nil {
+		return in, nil
+	}
+	if in.Cycle, err = maybe[praxisv1.WeeklyCycle](ctx, r.Deps, review.Namespace, review.Spec.CycleRef.Name); err != nil {
+		return nil, err
+	}
+	ofAWeek := review.Spec.Type == praxisv1.ReviewMidweekCheck || review.Spec.Type == praxisv1.ReviewWeekly
+	if !ofAWeek || in.Cycle == nil {
+		if ofAWeek {
+			return nil, nil
+		}
+		return in, nil
+	}
+	if in.Actions, err = r.actions(ctx, review.Namespace, byCycle, in.Cycle.Name); err != nil {
+		return nil, err
+	}
+	week, err := plan.WeekOfCycle(in.Cycle)
+	if err != nil {
+		return nil, reconcile.TerminalError(err)
+	}
+	in.Overloaded = plan.Overloaded(objects.Teams, in.Actions, week)
+	in.Escalated, err = r.escalated(ctx, in.Cycle)
+	return in, err
+}
+
+// escalated are what the closed week before left to be decided on.
+func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
+	before, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
+	if err != nil || before == nil || !progress.Closed(before) {
+		return nil, err
+	}
+	actions, err := r.actions(ctx, cycle.Namespace, byCycle, before.Name)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := r.decisions(ctx, before)
+	return progress.Escalated(before, actions, decisions), err
+}
+
+// refresh keeps who may sign, and which page, what they are today until somebody signs.
+func (r *ReviewReconciler) refresh(ctx context.Context, in progress.ReviewInput) (*praxisv1.Review, error) {
+	review, reviewers := in.Review, plan.Reviewers(in.Objects)
+	if review.Spec.SignOff != nil || len(reviewers) == 0 {
+		return review, nil
+	}
+	after := review.DeepCopy()
+	if !slices.Equal(review.Spec.Reviewers, reviewers) {
+		after.Spec.Reviewer, after.Spec.Reviewers = reviewers[0], reviewers
+	}
+	if review.Spec.Type == praxisv1.ReviewCalibration {
+		after.Spec.Page = plan.Page(in.Objects.Utility)
+	}
+	return after, r.writeSpec(ctx, review, after)
+}
+
+// carryOut changes the Actions that a signed MidweekCheck decided on, each once.
+func (r *ReviewReconciler) carryOut(ctx context.Context, in progress.ReviewInput) error {
+	if in.Cycle == nil || progress.Closed(in.Cycle) {
+		return nil
+	}
+	for _, d := range progress.ToCarryOut(in) {
+		i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == d.Action })
+		after := plan.Amend(in.Objects, in.Review.Name, &d, &in.Actions[i], r.User)
+		if after == nil {
+			continue
+		}
+		if err := r.writeSpec(ctx, &in.Actions[i], after); err != nil {
+			return fmt.Errorf("carrying out %s on %s: %w", d.Decision, d.Action, err)
+		}
+		in.Actions[i] = *after
+	}
+	return nil
+}
+
+// reviewsOfAction names the Reviews of an Action's week.
+func reviewsOfAction(o client.Object) []string {
+	cycle := o.(*praxisv1.Action).Spec.CycleRef.Name
+	return []string{plan.MidweekName(cycle), plan.WeeklyName(cycle)}
+}

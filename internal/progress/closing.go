@@ -1,0 +1,106 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package progress
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/chain"
+)
+
+// settlingTime is when a week that is over and still counts is looked at again, should
+// nothing else bring it back.
+const settlingTime = time.Minute
+
+// reviewed tells whether the weekly Review is complete. It is decided from the Review's
+// spec, so that a signature counts at the instant at which the week is looked at.
+func (in CycleInput) reviewed(now time.Time) bool {
+	if in.Weekly == nil {
+		return false
+	}
+	review := ReviewInput{Review: in.Weekly, Objects: in.Objects, Cycle: in.Cycle, Actions: in.Actions}
+	reason, _ := review.lacks(now)
+	return Completed(in.Weekly) || reason == "" && signed(in.Weekly)
+}
+
+// settled tells whether all that has come in was judged and counted: a week closes on
+// figures that its evidence bears out.
+func (in CycleInput) settled() bool {
+	if in.Unjudged {
+		return false
+	}
+	byAction := map[string][]praxisv1.Evidence{}
+	for i := range in.Evidence {
+		if e := &in.Evidence[i]; e.Status.ActionRef != nil {
+			byAction[e.Status.ActionRef.Name] = append(byAction[e.Status.ActionRef.Name], *e)
+		}
+	}
+	for i := range in.Actions {
+		a := &in.Actions[i]
+		evidence := byAction[a.Name]
+		judged := EvidenceInput{Action: a, Team: in.Objects.Teams[a.Spec.Team]}
+		for j := range evidence {
+			judged.Evidence, judged.Same = &evidence[j], SameSource(evidence, &evidence[j])
+			if o := judged.judge(); !says(&evidence[j], o) {
+				return false
+			}
+		}
+		if !Settled(a, evidence) {
+			return false
+		}
+	}
+	return true
+}
+
+// says tells whether the status of a piece is what it comes to.
+func says(e *praxisv1.Evidence, o opinion) bool {
+	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
+	return accepted != nil && accepted.Status == o.accepted && accepted.Reason == o.reason && e.Status.JudgedBy == o.judgedBy
+}
+
+// close writes down what the week came to, for good.
+func (in CycleInput) close(status *praxisv1.WeeklyCycleStatus, decided bool) {
+	status.DecidedBy = ""
+	if decided {
+		status.DecidedBy = in.Weekly.Name
+	}
+	accepted := slices.DeleteFunc(slices.Clone(in.Evidence), func(e praxisv1.Evidence) bool { return !Counts(&e) })
+	status.Evidence = new(chain.Root(chain.Week{
+		Cycle: in.Cycle.Name, PlanHash: in.Plan.Hash, Actions: in.Actions, Evidence: accepted, PreviousRoot: in.PreviousRoot,
+	}))
+}
+
+// tellReviews says how the week's Reviews stand.
+func (in CycleInput) tellReviews(c conditions, status *praxisv1.WeeklyCycleStatus, reviewed, closing bool, now time.Time) {
+	spec := &in.Cycle.Spec
+	status.Reviews = nil
+	for _, r := range []*praxisv1.Review{in.Midweek, in.Weekly} {
+		if r != nil {
+			status.Reviews = append(status.Reviews, r.Name)
+		}
+	}
+	switch {
+	case in.Midweek == nil:
+		c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, "The week was planned after its midweek; it has no check")
+	case Completed(in.Midweek):
+		c.setTrue(praxisv1.ConditionMidweekChecked, praxisv1.ReasonChecked, "The midweek check is signed")
+	case now.Before(spec.ReviewAt.Time):
+		c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, fmt.Sprintf("The midweek check is from %s to %s", stamp(spec.MidweekAt.Time), stamp(spec.ReviewAt.Time)))
+	default:
+		c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody signed %s until %s", in.Midweek.Name, stamp(spec.ReviewAt.Time)))
+	}
+	switch {
+	case reviewed:
+		c.setTrue(praxisv1.ConditionReviewed, praxisv1.ReasonSignedOff, "The review is signed")
+	case closing:
+		c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody completed the review of %s until %s", spec.Week, stamp(spec.GraceEndsAt.Time)))
+	default:
+		c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", stamp(spec.ReviewAt.Time), stamp(spec.GraceEndsAt.Time)))
+	}
+}
