@@ -8,10 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
+	"sync"
 
 	rbacv1 "k8s.io/api/rbac/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -26,10 +25,19 @@ const everyone = "praxis-test-people"
 
 // userClient is what a person with the shipped edit role has.
 func userClient(user string) (client.Client, error) {
+	if known, ok := userClients.Load(user); ok {
+		return known.(client.Client), nil
+	}
 	config := rest.CopyConfig(plane.Config)
 	config.Impersonate = rest.ImpersonationConfig{UserName: user, Groups: []string{"system:authenticated", everyone}}
-	return client.New(config, client.Options{Scheme: scheme})
+	c, err := client.New(config, client.Options{Scheme: scheme})
+	if err == nil {
+		userClients.Store(user, c)
+	}
+	return c, err
 }
+
+var userClients sync.Map // by the name of the user: each learns the API once
 
 // as is somebody's own client.
 func (w *world) as(user string) client.Client {
@@ -61,17 +69,18 @@ func awaitPolicies(ctx context.Context) error {
 		return err
 	}
 	var last error
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
+	err = eventually(ctx, func(ctx context.Context) (bool, error) {
 		forged, unnamed := probe("another"), probe("")
 		last = errors.Join(
 			wants(somebody.Create(ctx, forged, client.DryRunAll), "has to be your own name"),
 			somebody.Create(ctx, unnamed, client.DryRunAll),
 		)
-		if last == nil && unnamed.Spec.SubmittedBy == "somebody" {
-			return nil
-		}
+		return last == nil && unnamed.Spec.SubmittedBy == "somebody", nil
+	})
+	if err != nil {
+		return fmt.Errorf("the policies are not held: %w", errors.Join(err, last))
 	}
-	return fmt.Errorf("the policies are not held: %w", last)
+	return nil
 }
 
 func probe(by string) *praxisv1.Evidence {
@@ -96,16 +105,13 @@ func wants(err error, words string) error {
 func (w *world) seen(o client.Object, like func(client.Object) bool) {
 	w.Helper()
 	there := o.DeepCopyObject().(client.Object)
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		err := w.Get(w.Context(), client.ObjectKeyFromObject(o), there)
-		if err == nil && like(there) {
-			return
-		}
-		if err != nil && !apierrors.IsNotFound(err) {
-			w.Fatal(err)
-		}
+	err := eventually(w.Context(), func(ctx context.Context) (bool, error) {
+		err := w.Get(ctx, client.ObjectKeyFromObject(o), there)
+		return err == nil && like(there), client.IgnoreNotFound(err)
+	})
+	if err != nil {
+		w.Fatalf("the cache does not see %s: %v", o.GetName(), err)
 	}
-	w.Fatalf("the cache does not see %s", o.GetName())
 }
 
 func (w *world) seenAt(o client.Object) {
@@ -224,11 +230,9 @@ func (w *world) admin(user string, verbs ...string) client.Client {
 	c, err := client.New(config, client.Options{Scheme: scheme})
 	w.must(err)
 	// The server's authorizer hears of a new binding when it does.
-	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
-		if err := c.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: w48}, &praxisv1.WeeklyCycle{}); err == nil {
-			return c
-		}
-	}
-	w.Fatalf("%s has no rights yet", user)
-	return nil
+	w.must(eventually(w.Context(), func(ctx context.Context) (bool, error) {
+		err := c.Get(ctx, client.ObjectKey{Namespace: w.ns, Name: w48}, &praxisv1.WeeklyCycle{})
+		return err == nil, nil
+	}))
+	return c
 }

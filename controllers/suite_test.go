@@ -17,10 +17,10 @@ import (
 	"testing"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/util/yaml"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -201,7 +201,7 @@ func (w *world) restart() {
 func (w *world) round() error {
 	var errs []error
 	for _, k := range w.reconcilers {
-		w.must(w.live.List(w.Context(), k.list, client.InNamespace(w.ns)))
+		w.must(w.List(w.Context(), k.list, client.InNamespace(w.ns)))
 		w.must(eachItem(k.list, func(o client.Object) {
 			_, err := k.Reconcile(w.Context(), reconcile.Request{NamespacedName: client.ObjectKeyFromObject(o)})
 			errs = append(errs, err)
@@ -267,16 +267,15 @@ func (w *world) create(text []byte) error {
 func (w *world) await(o *unstructured.Unstructured) {
 	typed, err := scheme.New(o.GroupVersionKind())
 	w.must(err)
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		err := w.Get(w.Context(), client.ObjectKeyFromObject(o), typed.(client.Object))
-		if err == nil {
-			return
-		}
-		if !apierrors.IsNotFound(err) || time.Now().After(deadline) {
-			w.Fatal(err)
-		}
-	}
+	w.must(eventually(w.Context(), func(ctx context.Context) (bool, error) {
+		err := w.Get(ctx, client.ObjectKeyFromObject(o), typed.(client.Object))
+		return err == nil, client.IgnoreNotFound(err)
+	}))
+}
+
+// eventually looks until something is so: for what another process has to hear of first.
+func eventually(ctx context.Context, so wait.ConditionWithContextFunc) error {
+	return wait.PollUntilContextTimeout(ctx, 2*time.Millisecond, 30*time.Second, true, so)
 }
 
 func decode(text []byte) ([]*unstructured.Unstructured, error) {

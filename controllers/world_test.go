@@ -21,6 +21,8 @@ func extract(list client.ObjectList) ([]client.Object, error) {
 	for _, item := range items {
 		objects = append(objects, item.(client.Object))
 	}
+	// The cache lists in any order, and how much is told between two passes hangs on it.
+	slices.SortFunc(objects, func(a, b client.Object) int { return strings.Compare(a.GetName(), b.GetName()) })
 	return objects, err
 }
 
