@@ -35,7 +35,7 @@ manifests: generate ## The same, by the name that kubebuilder users know
 
 .PHONY: fmt
 fmt: ## Format the code
-	gofmt -w api controllers hack internal test main.go
+	gofmt -w api cmd controllers hack internal test main.go
 
 .PHONY: vet
 vet: ## Run go vet
@@ -65,12 +65,32 @@ control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-f
 run: ## Run the operator against that control plane
 	KUBECONFIG=$(KUBECONFIG_FILE) go run . $(ARGS)
 
+##@ Install
+
+.PHONY: install
+install: ## Install all but the operator itself into the cluster that kubectl speaks to, by what its server knows
+	hack/install.sh
+
+.PHONY: uninstall
+uninstall: ## Remove what install made; the goals go with their definitions
+	kubectl delete --ignore-not-found -k config/admission/stamping -k config/admission -k config/rbac -k config/crd
+
 ##@ Prove
 
 .PHONY: test
 test: ## Run all tests, against a real API server that is built first
 	go run ./hack/controlplane/run -build-only
 	go test ./... $(ARGS)
+
+.PHONY: test-crash
+test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
+	go run ./hack/controlplane/run -build-only
+	go test ./controllers -run CrashAtAnyWrite -v -parallel 6 -timeout 90m -crash-every 1 $(ARGS) | grep -v '^=== '
+
+.PHONY: test-quarter
+test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
+	go run ./hack/controlplane/run -build-only
+	go test ./test/quarter -v -timeout 60m -whole $(ARGS)
 
 .PHONY: bench
 bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller

@@ -21,7 +21,7 @@ import (
 // moments: people act, then the operator looks until it is at rest. One run a write and
 // way of dying stops the operator there, starts another, and goes on.
 
-var crashEvery = flag.Int("crash-every", 40, "try every n-th write point; 1 tries all (make test-crash)")
+var crashEvery = flag.Int("crash-every", 30, "try every n-th write point; 1 tries all (make test-crash)")
 
 // moment is an instant at which people do something.
 type moment struct {

@@ -62,6 +62,10 @@ func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted
 	var kept []praxisv1.Action
 	for i := range w.actions {
 		a := &w.actions[i]
+		if a.Spec.CarriedFrom != "" { // carryOver's, of an attempt that got that far
+			kept = append(kept, *a)
+			continue
+		}
 		if spec := specs[a.Name]; spec != nil && equality.Semantic.DeepEqual(*spec, a.Spec) {
 			kept = append(kept, *a)
 			continue

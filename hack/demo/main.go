@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command demo shows Praxis on a machine that has nothing but Go: it builds a control
-// plane and the operator, applies the sample goals, plans their week in simulated
-// time, and says what to look at. `make demo` runs it.
+// plane and the operator, applies the sample goals, lets a cast of users work through
+// their week in simulated time, and says what to look at. `make demo` runs it.
 package main
 
 import (
@@ -20,14 +20,19 @@ import (
 	"syscall"
 	"time"
 
+	"k8s.io/utils/clock"
+
 	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/internal/simclock"
 )
 
 type options struct {
 	once  bool
-	start string
 	speed float64
 }
+
+// start is what the simulated clock shows first: Monday 16:05 in Zurich.
+const start = "2026-11-23T15:05:00Z"
 
 // operatorUser may do what the operator's role grants, and no more.
 const operatorUser = "praxis-operator"
@@ -38,9 +43,8 @@ var samples = []string{"minimal", "platform", "product", "enterprise"}
 func main() {
 	var o options
 	flags := flag.NewFlagSet("demo", flag.ExitOnError)
-	flags.BoolVar(&o.once, "once", false, "print the planned week and end")
-	flags.StringVar(&o.start, "start", "2026-11-23T15:05:00Z", "what the simulated clock shows first")
-	flags.Float64Var(&o.speed, "speed", 600, "how many times as fast as time the clock runs; at 600 a week takes 17 minutes")
+	flags.BoolVar(&o.once, "once", false, "live the week once and end")
+	flags.Float64Var(&o.speed, "speed", 5000, "how many times as fast as time the clock runs; at 5000 a week takes two minutes")
 	_ = flags.Parse(os.Args[1:]) // exits by itself
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -82,22 +86,31 @@ func run(ctx context.Context, o options) (err error) {
 	// A kubeconfig that leads nowhere only puzzles.
 	defer os.Remove(d.kubeconfig)
 	defer os.Remove(d.operatorKubeconfig())
-	return d.show(ctx)
+	return d.show(ctx, plane)
 }
 
 type demo struct {
 	options
+	clock                               *simclock.Clock
 	root, home, kubeconfig, kubectlPath string
 }
 
-// show applies the samples, runs the operator and waits for the week to be planned.
-func (d demo) show(ctx context.Context) error {
+// show applies the samples, runs the operator and lives the week.
+func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error {
 	say("applying the samples")
 	if err := d.apply(ctx); err != nil {
 		return err
 	}
-	say("running the operator: its clock begins at %s and runs %g times as fast as time", d.start, d.speed)
-	operator, stop, err := d.operator(ctx)
+	cast, err := d.hire(ctx, plane)
+	if err != nil {
+		return err
+	}
+	epoch := time.Now().Truncate(time.Second)
+	if d.clock, err = simclock.Parse(clock.RealClock{}, start, epoch.Format(time.RFC3339), d.speed); err != nil {
+		return err
+	}
+	say("running the operator: its clock begins at %s and runs %g times as fast as time", start, d.speed)
+	operator, stop, err := d.operator(ctx, epoch)
 	if err != nil {
 		return err
 	}
@@ -105,14 +118,11 @@ func (d demo) show(ctx context.Context) error {
 	if err := d.awaitPlans(ctx, operator); err != nil {
 		return err
 	}
-	for _, look := range d.looks() {
-		fmt.Printf("\n$ kubectl %s\n", look)
-		if err := d.kubectl(ctx, os.Stdout, strings.Fields(look)...); err != nil {
-			return err
-		}
+	if err := d.look(ctx, d.looks()); err != nil {
+		return err
 	}
-	if d.once {
-		return nil
+	if err := d.live(ctx, cast); err != nil || d.once {
+		return err
 	}
 	d.usage()
 	select {
@@ -145,13 +155,13 @@ func (d demo) apply(ctx context.Context) error {
 
 // operator runs the operator as a child. It leads by a lease, so that should this
 // program be killed, it ends by itself once the control plane is gone.
-func (d demo) operator(ctx context.Context) (ended <-chan error, stop func(), err error) {
+func (d demo) operator(ctx context.Context, epoch time.Time) (ended <-chan error, stop func(), err error) {
 	log, err := os.Create(d.logFile())
 	if err != nil {
 		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
 	}
 	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace=default",
-		"-health-probe-bind-address=0", "-clock-start="+d.start, fmt.Sprintf("-clock-speed=%g", d.speed))
+		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+epoch.Format(time.RFC3339), fmt.Sprintf("-clock-speed=%g", d.speed))
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log
 	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.

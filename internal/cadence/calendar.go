@@ -120,6 +120,11 @@ func (c *Calendar) Next(w Week) Week { return c.After(w.Name, w.EndsAt) }
 // Previous is the regular week with the name before that of w, skipped or not.
 func (c *Calendar) Previous(w Week) Week { return c.week(w.Number - 1) }
 
+// DaysAfter is the same time of the day some days later, in the calendar's zone.
+func (c *Calendar) DaysAfter(t time.Time, days int) time.Time {
+	return t.In(c.zone).AddDate(0, 0, days)
+}
+
 // Skips reports whether the cadence leaves the week without a cycle.
 func (c *Calendar) Skips(w Week) bool { return c.skipped[w.Name] }
 

@@ -80,7 +80,7 @@ func Quarterly(o Objects, cal *cadence.Calendar, cycle *praxisv1.WeeklyCycle) *p
 	}
 	quarter := cal.QuarterOf(week)
 	opens := cycle.Spec.ReviewAt.Time
-	r := newReview(o, cut(fmt.Sprintf("%s-%s-review", o.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, opens.AddDate(0, 0, signingDays))
+	r := newReview(o, cut(fmt.Sprintf("%s-%s-review", o.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.CycleRef = &praxisv1.LocalReference{Name: cycle.Name}
 	return &r
 }
@@ -98,7 +98,7 @@ func Calibration(o Objects, cal *cadence.Calendar, reviews []praxisv1.Review, we
 		return nil // signed this week already; the next change waits for the next week
 	}
 	opens := now.Truncate(time.Second)
-	r := newReview(o, name, praxisv1.ReviewCalibration, opens, opens.AddDate(0, 0, signingDays))
+	r := newReview(o, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.Page = Page(o.Utility)
 	return &r
 }

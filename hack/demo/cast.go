@@ -1,0 +1,119 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"k8s.io/client-go/util/retry"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/hack/controlplane"
+)
+
+// stageNamespace is where the cast works.
+const stageNamespace = "platform"
+
+// cast are users of the API server, each with a certificate of one's own and the role
+// edit, and nothing that the policies would not let them do.
+type cast struct {
+	users  map[string]client.Client
+	pieces int
+}
+
+// hire makes the users of the platform sample.
+func (d demo) hire(ctx context.Context, plane *controlplane.ControlPlane) (*cast, error) {
+	scheme := runtime.NewScheme()
+	if err := praxisv1.AddToScheme(scheme); err != nil {
+		return nil, err
+	}
+	c := &cast{users: map[string]client.Client{}}
+	for _, name := range []string{"mira", "jonas", "priya", "tomas"} {
+		user := userOf(name)
+		config, err := plane.AddUser(user)
+		if err == nil {
+			c.users[name], err = client.New(config, client.Options{Scheme: scheme})
+		}
+		if err == nil {
+			err = d.kubectl(ctx, io.Discard, "create", "rolebinding", name, "-n", stageNamespace, "--clusterrole=edit", "--user="+user)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s cannot take part: %w", name, err)
+		}
+	}
+	return c, nil
+}
+
+func userOf(name string) string { return name + "@example.com" }
+
+// handIn makes evidence for an Action as its member; a piece has a link for each name.
+func (c *cast) handIn(ctx context.Context, who, action string, quantity int32, links ...string) (string, error) {
+	c.pieces++
+	e := &praxisv1.Evidence{
+		ObjectMeta: metav1.ObjectMeta{Namespace: stageNamespace, Name: fmt.Sprintf("%s-%d", who, c.pieces)},
+		Spec:       praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: action}, Quantity: quantity},
+	}
+	for _, link := range links {
+		e.Spec.Artifacts = append(e.Spec.Artifacts, praxisv1.Artifact{Name: link, Type: praxisv1.EvidenceLink, URI: "https://work.example.com/" + e.Name})
+	}
+	// The roles of people reach the API server a moment after they are made.
+	err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, 20*time.Second, true, func(ctx context.Context) (bool, error) {
+		err := c.users[who].Create(ctx, e)
+		return err == nil, ignoreForbidden(err)
+	})
+	return e.Name, err
+}
+
+// ignoreForbidden passes over what a new right mends, and not over what a policy refuses.
+func ignoreForbidden(err error) error {
+	if apierrors.IsForbidden(err) && !strings.Contains(err.Error(), "ValidatingAdmissionPolicy") {
+		return nil
+	}
+	return err
+}
+
+// judge gives a verdict on a piece.
+func (c *cast) judge(ctx context.Context, who, evidence string, decision praxisv1.Decision) error {
+	return c.edit(ctx, who, evidence, &praxisv1.Evidence{}, func(o client.Object, user client.Client) error {
+		e := o.(*praxisv1.Evidence)
+		e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: userOf(who)}
+		return user.Status().Update(ctx, e)
+	})
+}
+
+// done hands a piece in and has it accepted.
+func (c *cast) done(ctx context.Context, who, judge, action string, quantity int32, links ...string) error {
+	piece, err := c.handIn(ctx, who, action, quantity, links...)
+	return errors.Join(err, c.judge(ctx, judge, piece, praxisv1.DecisionAccepted))
+}
+
+// sign concludes a Review with decisions, and signs it.
+func (c *cast) sign(ctx context.Context, who, review, conclusion string, decisions ...praxisv1.ActionDecision) error {
+	return c.edit(ctx, who, review, &praxisv1.Review{}, func(o client.Object, user client.Client) error {
+		r := o.(*praxisv1.Review)
+		r.Spec.Conclusion, r.Spec.Decisions, r.Spec.SignOff = conclusion, decisions, &praxisv1.SignOff{}
+		return user.Update(ctx, r)
+	})
+}
+
+// edit reads an object and changes it as somebody, again should somebody else have.
+func (c *cast) edit(ctx context.Context, who, name string, o client.Object, change func(client.Object, client.Client) error) error {
+	user := c.users[who]
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		if err := user.Get(ctx, client.ObjectKey{Namespace: stageNamespace, Name: name}, o); err != nil {
+			return err
+		}
+		return change(o, user)
+	})
+}
