@@ -90,7 +90,7 @@ test-crash: ## Stop the operator at every single write of two workloads and comp
 .PHONY: test-quarter
 test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
 	go run ./hack/controlplane/run -build-only
-	go test ./test/quarter -v -timeout 60m -whole $(ARGS)
+	go test ./test/simulation -v -timeout 60m -whole $(ARGS)
 
 .PHONY: bench
 bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller

@@ -80,7 +80,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Client: mgr.GetClient(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
 		Bursts: Bursts{
-			evidence: newBurst(10, 100*time.Millisecond, 2*time.Second),
+			evidence: newBurst(25, 250*time.Millisecond, 10*time.Second),
 			work:     newBurst(5, 50*time.Millisecond, time.Second),
 		},
 	}

@@ -137,15 +137,15 @@ type Cadence struct {
 	// WeekStart is when a week begins and its plan freezes.
 	// +optional
 	// +kubebuilder:default={day: "Monday", time: "09:00"}
-	WeekStart WeekMoment `json:"weekStart,omitempty"`
+	WeekStart WeekMoment `json:"weekStart,omitzero"`
 	// Midweek is when the key nodes are checked; before review.
 	// +optional
 	// +kubebuilder:default={day: "Wednesday", time: "14:00"}
-	Midweek WeekMoment `json:"midweek,omitempty"`
+	Midweek WeekMoment `json:"midweek,omitzero"`
 	// Review is when the week is reviewed, and when a step without a due is due.
 	// +optional
 	// +kubebuilder:default={day: "Friday", time: "15:00"}
-	Review WeekMoment `json:"review,omitempty"`
+	Review WeekMoment `json:"review,omitzero"`
 	// GraceHours is how long after its end a week may still be signed, 0 to 168 hours.
 	// +optional
 	// +kubebuilder:default=48

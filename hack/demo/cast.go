@@ -67,12 +67,25 @@ func (c *cast) handIn(ctx context.Context, who, action string, quantity int32, l
 	for _, link := range links {
 		e.Spec.Artifacts = append(e.Spec.Artifacts, praxisv1.Artifact{Name: link, Type: praxisv1.EvidenceLink, URI: "https://work.example.com/" + e.Name})
 	}
-	// The roles of people reach the API server a moment after they are made.
-	err := wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, 20*time.Second, true, func(ctx context.Context) (bool, error) {
+	return e.Name, c.create(ctx, who, e)
+}
+
+// create waits for the roles of people to reach the API server, a moment after they
+// are made.
+func (c *cast) create(ctx context.Context, who string, e *praxisv1.Evidence) error {
+	return wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, 20*time.Second, true, func(ctx context.Context) (bool, error) {
 		err := c.users[who].Create(ctx, e)
 		return err == nil, ignoreForbidden(err)
 	})
-	return e.Name, err
+}
+
+// measured hands in a reading of the Utility's measure, and has it accepted.
+func (c *cast) measured(ctx context.Context, who, judge string, value praxisv1.Decimal) error {
+	e := &praxisv1.Evidence{
+		ObjectMeta: metav1.ObjectMeta{Namespace: stageNamespace, Name: "minutes-" + string(value)},
+		Spec:       praxisv1.EvidenceSpec{For: &praxisv1.EvidenceTarget{Utility: "safe-deploys", Measure: "minutes-to-undo"}, Value: &value, Quantity: 1},
+	}
+	return errors.Join(c.create(ctx, who, e), c.judge(ctx, judge, e.Name, praxisv1.DecisionAccepted))
 }
 
 // ignoreForbidden passes over what a new right mends, and not over what a policy refuses.

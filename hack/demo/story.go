@@ -52,6 +52,9 @@ func (c *cast) story() []scene {
 		{"2026-11-26T14:00", "Priya undid a deploy on purpose, and Mira has seen the recording", func(ctx context.Context) error {
 			return c.done(ctx, "priya", "mira", action("rehearse-rollback.rehearse.priya"), 1, "recording")
 		}, "", nil},
+		{"2026-11-26T15:00", "It took 41 minutes; that is the outcome, and stands in a ledger of its own", func(ctx context.Context) error {
+			return c.measured(ctx, "priya", "mira", "41")
+		}, "", []string{"get evidence -n platform"}},
 		{"2026-11-26T16:00", "Jonas owed a rehearsal until now, and nothing has come: a key action is missed", nil,
 			"--for=condition=OnTrack=False weeklycycle/" + week,
 			[]string{"get utilities,weeklycycles -n platform", "get actions -n platform --field-selector spec.member=jonas"}},

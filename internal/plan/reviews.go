@@ -97,7 +97,7 @@ func Calibration(o Objects, cal *cadence.Calendar, reviews []praxisv1.Review, we
 	if slices.ContainsFunc(reviews, func(r praxisv1.Review) bool { return r.Name == name }) {
 		return nil // signed this week already; the next change waits for the next week
 	}
-	opens := now.Truncate(time.Second)
+	opens := now.Truncate(time.Minute)
 	r := newReview(o, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.Page = Page(o.Utility)
 	return &r

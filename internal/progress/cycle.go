@@ -147,13 +147,13 @@ func Cycle(in CycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time)
 	status.Plan, status.Counts, status.Delivery = in.Plan, &figures.Counts, figures.Delivery
 	status.KeyActions, status.Tiers = figures.KeyActions, figures.Tiers
 	status.Gaps = figures.Gaps[:min(len(figures.Gaps), maxGaps)]
-	c.setTrue(praxisv1.ConditionPlanned, praxisv1.ReasonPlanned, plannedMessage(in.Plan))
+	c.setTrue(praxisv1.ConditionPlanned, praxisv1.ReasonPlanned, fmt.Sprintf("%s: %s", spec.Week, plannedMessage(in.Plan)))
 	c.set(praxisv1.ConditionOnTrack, figures.Verdict.status, figures.Verdict.reason, onTrackMessage(string(spec.Week), figures.Delivery, figures.Verdict, firstMessage(figures.Gaps)))
 	in.tellReviews(c, &status, reviewed, closing, now)
 	status.Summary = summarize(cycleSummary(in.Plan, figures))
 	if closing {
 		in.close(&status, work.Decisions != nil)
-		c.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, closedMessage(figures.Counts))
+		c.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, fmt.Sprintf("%s: %s", spec.Week, closedMessage(figures.Counts)))
 		status.Summary = summarize("Closed: " + closedMessage(figures.Counts))
 		return status, time.Time{}
 	}
@@ -202,7 +202,10 @@ func cycleSummary(p *praxisv1.WeekPlan, f Figures) string {
 	case p.Actions+p.Carried == 0:
 		return "Nothing is planned for anybody this week"
 	case f.Verdict.reason == praxisv1.ReasonNotDue && len(f.Gaps) == 0:
-		return fmt.Sprintf("%d Actions planned, %s of work, none due yet", p.Actions+p.Carried, plan.FormatMinutes(p.Hours))
+		if p.Carried > 0 {
+			return fmt.Sprintf("%d Actions and %d carried over, %s, none due yet", p.Actions, p.Carried, plan.FormatMinutes(p.Hours))
+		}
+		return fmt.Sprintf("%d Actions planned, %s of work, none due yet", p.Actions, plan.FormatMinutes(p.Hours))
 	case len(f.Gaps) > 0 && f.Verdict.status == metav1.ConditionFalse:
 		return fmt.Sprintf("%d points behind; first gap: %s", -f.Delivery.Deviation, gapName(f.Gaps[0]))
 	case len(f.Gaps) > 0:
@@ -211,10 +214,10 @@ func cycleSummary(p *praxisv1.WeekPlan, f Figures) string {
 	return fmt.Sprintf("%d of %d Actions accepted, none behind", f.Counts.Accepted, p.Actions+p.Carried)
 }
 
-// gapName is short: the Action without its cycle, or the KeyAction.
+// gapName is short: the step and whose it is, or the KeyAction.
 func gapName(g praxisv1.Gap) string {
-	if _, rest, found := strings.Cut(g.Action, "."); found {
-		return rest
+	if parts := strings.Split(g.Action, "."); len(parts) >= 4 {
+		return parts[2] + " of " + parts[3]
 	}
 	return g.KeyAction + " " + g.Reason
 }

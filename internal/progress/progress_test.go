@@ -6,14 +6,12 @@ package progress
 import (
 	"fmt"
 	"math/big"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"pgregory.net/rapid"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -259,23 +257,4 @@ func TestRoundingIsHalfUp(t *testing.T) {
 			t.Errorf("%s is %d percent, want %d", text, got, want)
 		}
 	}
-}
-
-func TestFiguresDoNotDependOnTheOrderOfActions(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		var actions []praxisv1.Action
-		for i := range rapid.IntRange(1, 12).Draw(t, "actions") {
-			target := rapid.IntRange(1, 7).Draw(t, "target")
-			a := action(fmt.Sprintf("s%d", i%3), fmt.Sprintf("m%d", i), rapid.Int32Range(0, 10000).Draw(t, "share"), owes(target, rapid.IntRange(1, 48).Draw(t, "due")))
-			a.Status.Accepted = rapid.Int32Range(0, a.Spec.Target).Draw(t, "accepted")
-			actions = append(actions, a)
-		}
-		f := judged(hours(24), actions...)
-		if shuffled := judged(hours(24), rapid.Permutation(actions).Draw(t, "order")...); !reflect.DeepEqual(f, shuffled) {
-			t.Fatalf("%+v\n%+v", f, shuffled)
-		}
-		if d := f.Delivery; d.ProgressPercent < 0 || d.ProgressPercent > 100 || d.ExpectedPercent < 0 || d.ExpectedPercent > 100 {
-			t.Fatalf("%+v", d)
-		}
-	})
 }

@@ -52,7 +52,7 @@ func Review(in ReviewInput, now time.Time) (praxisv1.ReviewStatus, time.Time) {
 	reason, message := in.lacks(now)
 	switch over := in.over(); {
 	case reason == "":
-		c.setTrue(praxisv1.ConditionComplete, praxisv1.ReasonSignedOff, "Signed by "+r.Spec.SignOff.By)
+		c.setTrue(praxisv1.ConditionComplete, praxisv1.ReasonSignedOff, fmt.Sprintf("%s is signed by %s", r.Name, r.Spec.SignOff.By))
 		c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonSignedOff, "It is signed and no longer changes")
 		status.Summary = summarize("Signed by " + r.Spec.SignOff.By)
 		return status, time.Time{}
@@ -60,7 +60,7 @@ func Review(in ReviewInput, now time.Time) (praxisv1.ReviewStatus, time.Time) {
 		c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonOverdue, "Its week is closed; decide in the review of the running week")
 		reason, message = praxisv1.ReasonOverdue, fmt.Sprintf("Nobody completed it until %s; its week is closed", stamp(r.Spec.DueAt.Time))
 	default:
-		c.setTrue(praxisv1.ConditionOpen, praxisv1.ReasonOpen, fmt.Sprintf("It can be worked on; due %s", stamp(r.Spec.DueAt.Time)))
+		c.setTrue(praxisv1.ConditionOpen, praxisv1.ReasonOpen, fmt.Sprintf("%s is open; %s concludes and signs it until %s", r.Name, r.Spec.Reviewer, stamp(r.Spec.DueAt.Time)))
 	}
 	c.setFalse(praxisv1.ConditionComplete, reason, message)
 	status.Summary = summarize(message)

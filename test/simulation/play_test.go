@@ -1,10 +1,10 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package quarter lives weeks of a Utility through in minutes: the real operator on a
+// Package simulation lives weeks of a Utility through in minutes: the real operator on a
 // real API server, in simulated time, killed at random; a cast of users who act as
 // themselves; and a ledger of its own that every number in every status has to equal.
-package quarter
+package simulation
 
 import (
 	"bytes"
@@ -63,6 +63,7 @@ type play struct {
 	events   []event
 	pieces   int
 	checks   int
+	audit    string // the API server's log of requests
 }
 
 type event struct {
@@ -85,10 +86,11 @@ func newPlay(t *testing.T, monday time.Time) *play {
 	p := &play{T: t, ctx: t.Context(), ledger: newLedger(), users: map[string]client.Client{}}
 	dir := t.TempDir()
 	binary := buildOperator(t, dir)
+	p.audit = filepath.Join(dir, "audit.log")
 	config := filepath.Join("..", "..", "config")
 	var err error
 	p.plane, err = controlplane.Start(p.ctx, controlplane.Options{
-		ControllerManager: true, CRDDirs: []string{filepath.Join(config, "crd", "bases")}, Out: os.Stderr,
+		ControllerManager: true, CRDDirs: []string{filepath.Join(config, "crd", "bases")}, Out: os.Stderr, AuditLog: p.audit,
 	})
 	p.must(err)
 	t.Cleanup(func() { p.must(p.plane.Stop()) })
