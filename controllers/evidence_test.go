@@ -103,6 +103,15 @@ func TestEvidenceThatDoesNotMeetTheStandardIsNotWork(t *testing.T) {
 	w.expectVerdict("insecure", "False CheckFailed")
 }
 
+// kubectl patch --subresource=status reads it first.
+func TestAJudgeReadsTheStatusThatTheVerdictGoesInto(t *testing.T) {
+	w := planned(t)
+	e := w.submit("sheet", prepare)
+	if err := w.as(mira).SubResource("status").Get(t.Context(), e, &praxisv1.Evidence{}); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestOnlyALeadOrAReviewerJudges(t *testing.T) {
 	w := planned(t)
 	w.submit("list", collect) // by jonas

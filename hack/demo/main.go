@@ -31,7 +31,9 @@ type options struct {
 	speed float64
 }
 
-// start is what the simulated clock shows first: Monday 16:05 in Zurich.
+// start is what the simulated clock shows while the week is planned: Monday 16:05 in
+// Zurich, when the week has begun in the zones of all samples. It stands until the plan
+// was looked at, and runs from then on.
 const start = "2026-11-23T15:05:00Z"
 
 // operatorUser may do what the operator's role grants, and no more.
@@ -105,22 +107,24 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 	if err != nil {
 		return err
 	}
-	epoch := time.Now().Truncate(time.Second)
-	if d.clock, err = simclock.Parse(clock.RealClock{}, start, epoch.Format(time.RFC3339), d.speed); err != nil {
-		return err
-	}
-	say("running the operator: its clock begins at %s and runs %g times as fast as time", start, d.speed)
-	operator, stop, err := d.operator(ctx, epoch)
+	say("running the operator: its clock begins at %s", start)
+	operator, stop, err := d.operator(ctx, 1)
 	if err != nil {
 		return err
 	}
+	err = d.awaitPlans(ctx, operator)
+	if err == nil {
+		err = d.look(ctx, d.looks())
+	}
+	stop()
+	if err != nil {
+		return err
+	}
+	say("running it again: from here on its clock runs %g times as fast as time", d.speed)
+	if operator, stop, err = d.operator(ctx, d.speed); err != nil {
+		return err
+	}
 	defer stop()
-	if err := d.awaitPlans(ctx, operator); err != nil {
-		return err
-	}
-	if err := d.look(ctx, d.looks()); err != nil {
-		return err
-	}
 	if err := d.live(ctx, cast); err != nil || d.once {
 		return err
 	}
@@ -153,15 +157,20 @@ func (d demo) apply(ctx context.Context) error {
 	return err
 }
 
-// operator runs the operator as a child. It leads by a lease, so that should this
-// program be killed, it ends by itself once the control plane is gone.
-func (d demo) operator(ctx context.Context, epoch time.Time) (ended <-chan error, stop func(), err error) {
+// operator runs the operator as a child, and sets the clock of the demo to its own. It
+// leads by a lease, so that should this program be killed, it ends by itself once the
+// control plane is gone.
+func (d *demo) operator(ctx context.Context, speed float64) (ended <-chan error, stop func(), err error) {
+	epoch := time.Now().Truncate(time.Second).Format(time.RFC3339)
+	if d.clock, err = simclock.Parse(clock.RealClock{}, start, epoch, speed); err != nil {
+		return nil, nil, err
+	}
 	log, err := os.Create(d.logFile())
 	if err != nil {
 		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
 	}
 	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace=default",
-		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+epoch.Format(time.RFC3339), fmt.Sprintf("-clock-speed=%g", d.speed))
+		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+epoch, fmt.Sprintf("-clock-speed=%g", speed))
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log
 	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.

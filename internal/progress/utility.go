@@ -181,10 +181,14 @@ func byStart(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
 
 func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, now time.Time) string {
 	u := in.Objects.Utility
+	overdue := status.NextReview != nil && !now.Before(status.NextReview.DueAt.Time)
+	behind := meta.IsStatusConditionFalse(status.Conditions, praxisv1.ConditionOnTrack)
 	switch latest := Latest(in.Cycles); {
 	case in.Problem != nil:
 		return in.Problem.Message
-	case status.NextReview != nil && !now.Before(status.NextReview.DueAt.Time):
+	case overdue && behind:
+		return "Review overdue; " + latest.Status.Summary
+	case overdue:
 		return "Overdue: " + status.NextReview.Name
 	case status.CurrentCycle != "":
 		return latest.Status.Summary
