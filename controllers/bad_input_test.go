@@ -4,14 +4,14 @@
 package controllers
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -29,7 +29,6 @@ import (
 var expectation = regexp.MustCompile(`(?m)^# (admission|stalled|condition|gap|planned): (.*)$`)
 
 func TestBadInputGetsAClearAnswerAndLosesNothing(t *testing.T) {
-	admit(t)
 	files, err := filepath.Glob(filepath.Join("..", "test", "testdata", "bad", "*.yaml"))
 	if err != nil || len(files) == 0 {
 		t.Fatal("no corpus", err)
@@ -61,26 +60,61 @@ func TestBadInputGetsAClearAnswerAndLosesNothing(t *testing.T) {
 	}
 }
 
-// admit brings the policies in, and waits until they refuse.
-func admit(t *testing.T) {
-	t.Helper()
-	w := newWorld(t, "2026-11-23T08:30:00Z")
-	text, err := os.ReadFile(filepath.Join("..", "config", "admission", "names.yaml"))
-	w.must(err)
-	objects, err := decode(text)
-	w.must(err)
-	for _, o := range objects {
-		w.must(client.IgnoreAlreadyExists(w.live.Create(t.Context(), o)))
+func TestEvidenceThatCannotBeIsRefusedWhereItIsHandedIn(t *testing.T) {
+	w := planned(t)
+	before := w.snapshot()
+	artifact := func(change func(*praxisv1.Artifact)) func(*praxisv1.Evidence) {
+		return func(e *praxisv1.Evidence) { change(&e.Spec.Artifacts[0]) }
 	}
-	refused := &praxisv1.Team{}
-	refused.Namespace, refused.Name = w.ns, strings.Repeat("t", 41)
-	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		probe := refused.DeepCopy()
-		if err := w.live.Create(t.Context(), probe, client.DryRunAll); apierrors.IsInvalid(err) {
-			return
+	uri := func(uri string) func(*praxisv1.Evidence) {
+		return artifact(func(a *praxisv1.Artifact) { a.URI = uri })
+	}
+	for name, c := range map[string]struct {
+		change func(*praxisv1.Evidence)
+		want   string
+	}{
+		"a million of it":          {quantity(1_000_000), "spec.quantity: Invalid value"},
+		"less than nothing":        {quantity(-1), "spec.quantity: Invalid value"},
+		"a summary of a mebibyte":  {func(e *praxisv1.Evidence) { e.Spec.Summary = strings.Repeat("x", 1<<20) }, "spec.summary: Too long"},
+		"a link to a script":       {uri("javascript:alert(1)"), "the URI must begin with http:, https:, git:, oci: or mailto:"},
+		"a link to a file":         {uri("file:///etc/passwd"), "the URI must begin with http:, https:, git:, oci: or mailto:"},
+		"a link without a scheme":  {uri("//work.example"), "the URI must begin with http:, https:, git:, oci: or mailto:"},
+		"a digest in capitals":     {artifact(func(a *praxisv1.Artifact) { a.Digest = "sha256:" + strings.Repeat("A", 64) }), "spec.artifacts[0].digest"},
+		"a digest of another kind": {artifact(func(a *praxisv1.Artifact) { a.Digest = "md5:" + strings.Repeat("a", 32) }), "spec.artifacts[0].digest"},
+		"a digest that is cut":     {artifact(func(a *praxisv1.Artifact) { a.Digest = "sha256:abc" }), "spec.artifacts[0].digest"},
+		"for nothing":              {func(e *praxisv1.Evidence) { e.Spec.ActionRef = nil }, "actionRef"},
+		"for an Action and a step": {func(e *praxisv1.Evidence) { e.Spec.For = &praxisv1.EvidenceTarget{KeyAction: "a", Step: "b"} }, "actionRef"},
+		"for a step and a measure": {func(e *praxisv1.Evidence) {
+			e.Spec.ActionRef, e.Spec.For = nil, &praxisv1.EvidenceTarget{KeyAction: "a", Step: "b", Utility: "u", Measure: "m"}
+		}, "for"},
+		"an Action elsewhere":      {func(e *praxisv1.Evidence) { e.Spec.ActionRef.Name = "other/" + prepare }, "a reference is the name of an object of the same namespace"},
+		"a reading that is a word": {func(e *praxisv1.Evidence) { measured("many")(e) }, "spec.value"},
+		"the same artifact twice":  {func(e *praxisv1.Evidence) { e.Spec.Artifacts = append(e.Spec.Artifacts, e.Spec.Artifacts[0]) }, "Duplicate value"},
+		"a hundred and one artifacts": {func(e *praxisv1.Evidence) {
+			for i := range 101 {
+				e.Spec.Artifacts = append(e.Spec.Artifacts, praxisv1.Artifact{Name: fmt.Sprintf("a%d", i), Type: praxisv1.EvidenceLink})
+			}
+		}, "spec.artifacts: Too many"},
+	} {
+		e := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Name: "bad", Namespace: w.ns}, Spec: praxisv1.EvidenceSpec{
+			ActionRef: &praxisv1.LocalReference{Name: prepare}, Quantity: 1,
+			Artifacts: []praxisv1.Artifact{{Name: "sheet", Type: praxisv1.EvidenceLink, URI: "https://work.example/1"}},
+		}}
+		c.change(e)
+		if err := wants(w.as(priya).Create(t.Context(), e), c.want); err != nil {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	t.Fatal("the policies do not come into force")
+	zero := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{"quantity": int64(0), "actionRef": map[string]any{"name": prepare}}}}
+	zero.SetGroupVersionKind(praxisv1.GroupVersion.WithKind("Evidence"))
+	zero.SetNamespace(w.ns)
+	zero.SetName("bad") // unstructured, because a Go client leaves a zero out
+	if err := wants(w.as(priya).Create(t.Context(), zero), "spec.quantity: Invalid value: 0"); err != nil {
+		t.Error(err)
+	}
+	if w.settle() != 0 || w.snapshot() != before {
+		t.Error("something else changed")
+	}
 }
 
 func (w *world) expect(what, text string) {

@@ -17,6 +17,7 @@ type LocalReference struct {
 	// Name of the object, in this namespace. Example: "checkout".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')",message="a reference is the name of an object of the same namespace: lower case letters, digits, '-' and '.'"
 	Name string `json:"name"`
 }
 
