@@ -50,6 +50,11 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 			e := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Name: "x", Namespace: w.ns}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: prepare}, SubmittedBy: jonas}}
 			return w.as(priya).Create(t.Context(), e)
 		}, "spec.submittedBy has to be your own name: set it to priya@example.com"},
+		"an owner that could take it away": {func() error {
+			return change(w, jonas, "list", func(e *praxisv1.Evidence) {
+				e.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: "mine", UID: "1"}}
+			})
+		}, "evidence outlives the week and whatever made it; remove metadata.ownerReferences"},
 		"judging one's own evidence": {func() error { return w.judge(priya, "sheet", praxisv1.DecisionAccepted) }, "nobody judges what they handed in; ask the lead or a reviewer"},
 		"a verdict in another's name": {func() error {
 			return changeStatus(w, tomas, "sheet", func(e *praxisv1.Evidence) {
