@@ -78,17 +78,6 @@ func (p *play) compare(ctx context.Context) differences {
 	return d
 }
 
-// kept are the weeks that are not pruned.
-func (l *ledger) kept() []*week {
-	closed := 0
-	for _, w := range l.weeks {
-		if w.closed {
-			closed++
-		}
-	}
-	return l.weeks[max(0, closed-l.history):]
-}
-
 func (d *differences) cycle(l *ledger, w *week, c *praxisv1.WeeklyCycle) {
 	of := func(what string) string { return w.cycle + " " + what }
 	s := &c.Status
@@ -224,38 +213,6 @@ func (d *differences) utility(l *ledger, u *praxisv1.Utility) {
 	}
 	d.want("next review", next, l.nextReview())
 	d.history("Utility history", s.History, l, "")
-}
-
-func (l *ledger) calibrated(now *week) string {
-	signed := 0
-	for _, r := range l.reviews {
-		if r.kind == "Calibration" && r.complete {
-			signed = r.week.number
-		}
-	}
-	switch {
-	case signed == 0:
-		return "NeverCalibrated"
-	case now.number-signed >= 13:
-		return "CalibrationDue"
-	}
-	return "Signed"
-}
-
-func (l *ledger) nextReview() string {
-	var next *review
-	for _, r := range l.reviews {
-		if r.complete || r.week != nil && r.week.closed && r.kind != "Calibration" {
-			continue
-		}
-		if next == nil || r.due.Before(next.due) {
-			next = r
-		}
-	}
-	if next == nil {
-		return ""
-	}
-	return next.name
 }
 
 func (d *differences) history(what string, got []praxisv1.HistoryEntry, l *ledger, ka string) {

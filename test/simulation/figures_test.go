@@ -1,0 +1,364 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package simulation
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+)
+
+// What the ledger makes of its entries, by the formulas of the design.
+
+// state of an Action, all of whose work is past due.
+func (j *job) state() string {
+	switch {
+	case j.dropped || j.fate == "Drop":
+		return "Dropped"
+	case j.fate == "CarryOver":
+		return "CarriedOver"
+	case j.accepted == j.target:
+		return "Accepted"
+	case j.accepted+j.pending < j.target:
+		return "Missed"
+	}
+	return "AwaitingAcceptance"
+}
+
+type figures struct {
+	p, handed       *big.Rat // accepted and handed in, of what is expected by the end: all
+	missed, planned bool
+}
+
+// of is how far a KeyAction has come in a week whose work is all due.
+func (w *week) of(name string) figures {
+	f := figures{p: new(big.Rat), handed: new(big.Rat)}
+	sum := 0
+	for _, j := range w.jobs {
+		if j.ka != name || j.dropped {
+			continue
+		}
+		sum += j.share
+		f.planned = true
+		f.missed = f.missed || j.tier == "Key" && j.accepted+j.pending < j.target
+		f.p.Add(f.p, big.NewRat(int64(j.share*j.accepted), int64(j.target)))
+		f.handed.Add(f.handed, big.NewRat(int64(j.share*(j.accepted+j.pending)), int64(j.target)))
+	}
+	if f.planned {
+		f.p.Quo(f.p, big.NewRat(int64(sum), 1))
+		f.handed.Quo(f.handed, big.NewRat(int64(sum), 1))
+	}
+	return f
+}
+
+// all is the same of the whole week.
+func (w *week) all() figures {
+	f := figures{p: new(big.Rat), handed: new(big.Rat)}
+	sum := 0
+	for _, ka := range w.plan {
+		part := w.of(ka.name)
+		if !part.planned {
+			continue
+		}
+		weight := big.NewRat(int64(ka.weight), 1)
+		sum += ka.weight
+		f.planned, f.missed = true, f.missed || part.missed
+		f.p.Add(f.p, new(big.Rat).Mul(weight, part.p))
+		f.handed.Add(f.handed, new(big.Rat).Mul(weight, part.handed))
+	}
+	if sum > 0 {
+		f.p.Quo(f.p, big.NewRat(int64(sum), 1))
+		f.handed.Quo(f.handed, big.NewRat(int64(sum), 1))
+	}
+	return f
+}
+
+// onTrack with the tolerance of 10 and the critical deviation of 25 that all have.
+func (f figures) onTrack() string {
+	short := func(r *big.Rat, points int64) bool {
+		return new(big.Rat).Sub(big.NewRat(1, 1), r).Cmp(big.NewRat(points, 100)) > 0
+	}
+	switch {
+	case !f.planned:
+		return "NothingPlanned"
+	case f.missed:
+		return "KeyActionMissed"
+	case !short(f.p, 10):
+		return "OnPace"
+	case !short(f.handed, 10):
+		return "AwaitingAcceptance"
+	case !short(f.p, 25):
+		return "Behind"
+	}
+	return "CriticallyBehind"
+}
+
+// percent rounds half up, also below zero.
+func percent(r *big.Rat) int {
+	n := new(big.Rat).Mul(r, big.NewRat(200, 1))
+	n.Add(n, big.NewRat(1, 1))
+	twice := new(big.Int).Div(n.Num(), n.Denom()) // rounds down
+	return int(new(big.Int).Div(twice, big.NewInt(2)).Int64())
+}
+
+func (f figures) numbers() [3]int {
+	if !f.planned {
+		return [3]int{}
+	}
+	return [3]int{percent(f.p), 100, percent(new(big.Rat).Sub(f.p, big.NewRat(1, 1)))}
+}
+
+// delivered are the units of a KeyAction, or of all, in a week.
+func (w *week) delivered(name string) int {
+	units := 0
+	for _, j := range w.jobs {
+		if name == "" || j.ka == name {
+			units += j.accepted * j.contribution
+		}
+	}
+	return units
+}
+
+// ahead are the units that a week can still deliver without being late.
+func (w *week) ahead(name string) int {
+	units := 0
+	for _, j := range w.jobs {
+		if (name == "" || j.ka == name) && j.state() == "AwaitingAcceptance" && !w.closed {
+			units += (j.target - j.accepted) * j.contribution
+		}
+	}
+	return units
+}
+
+// keyTarget of a KeyAction in a week.
+func keyTarget(jobs []*job, name string) int {
+	n := 0
+	for _, j := range jobs {
+		if j.ka == name && j.tier == "Key" && !j.dropped {
+			n += j.target
+		}
+	}
+	return n
+}
+
+// inQuarter are units delivered in the quarter of a week by a KeyAction, or by all.
+func (l *ledger) inQuarter(now *week, name string) int {
+	units := 0
+	for _, w := range l.weeks {
+		if l.quarter(w) == l.quarter(now) {
+			units += w.delivered(name)
+		}
+	}
+	return units
+}
+
+// plannedAhead are the units of the weeks left, as planned from today's goal.
+func (l *ledger) plannedAhead(now *week, name string) int {
+	units := now.ahead(name)
+	if l.suspended {
+		return units
+	}
+	for _, w := range l.weeksOfQuarter(now)[1:] {
+		for _, ka := range l.goal {
+			if name == "" || ka.name == name {
+				units += keyTarget(l.jobs(w, w.starts), ka.name) * ka.contribution
+			}
+		}
+	}
+	return units
+}
+
+// needed key completions a week.
+func (l *ledger) needed(now *week, ka *keyAction) int {
+	hundredths := l.required*ka.weight - 100*l.inQuarter(now, ka.name)
+	each := 100 * ka.contribution * len(l.weeksOfQuarter(now))
+	return max(0, (hundredths+each-1)/each)
+}
+
+// load is what a member has to do in a week, in minutes.
+func (w *week) load(member string) int {
+	minutes := 0
+	for _, j := range w.jobs {
+		if j.member == member && !j.dropped {
+			minutes += j.minutes * j.target
+		}
+	}
+	return minutes
+}
+
+func (l *ledger) capacityOf(member string, w *week) int {
+	if l.absent[member] == w.name {
+		return 0
+	}
+	return l.capacity[member]
+}
+
+// gap is a piece of work that others wait for, or that is just not there.
+type gap struct {
+	action, reason string
+	impact         int
+	tier           int
+}
+
+var tierNames = []string{"Foundation", "Intermediate", "Key"}
+
+// gaps of a KeyAction in a week whose work is all due: of each piece that is missing the
+// one furthest upstream. The steps of each KeyAction here form one line.
+func (l *ledger) gaps(w *week, ka *keyAction) []gap {
+	unfinished := func(step string) []*job {
+		var jobs []*job
+		for _, j := range w.jobs {
+			if j.ka == ka.name && j.step == step && !j.dropped && j.accepted < j.target {
+				jobs = append(jobs, j)
+			}
+		}
+		slices.SortFunc(jobs, func(a, b *job) int {
+			if c := a.due[0].at.Compare(b.due[0].at); c != 0 {
+				return c
+			}
+			return strings.Compare(a.name, b.name)
+		})
+		return jobs
+	}
+	after := map[string]string{}
+	for _, s := range ka.steps {
+		after[s.name] = s.after
+	}
+	found := map[*job]bool{}
+	for _, s := range ka.steps {
+		for _, j := range unfinished(s.name) {
+			first := j
+			for up := after[j.step]; up != ""; up = after[up] {
+				if jobs := unfinished(up); len(jobs) > 0 {
+					first = jobs[0]
+				}
+			}
+			found[first] = true
+		}
+	}
+	var gaps []gap
+	for j := range found {
+		g := gap{action: j.name, reason: "NoEvidence", tier: slices.Index(tierNames, j.tier)}
+		switch {
+		case j.accepted+j.pending == j.target:
+			g.reason = "AwaitingAcceptance"
+		case j.lastRejected:
+			g.reason = "Rejected"
+		case w.load(j.member) > l.capacityOf(j.member, w):
+			g.reason = "Overloaded"
+		}
+		shares := j.share
+		for _, other := range w.jobs {
+			waits := false
+			for up := after[other.step]; up != "" && other.ka == ka.name; up = after[up] {
+				waits = waits || up == j.step
+			}
+			if waits && !other.dropped {
+				shares += other.share
+			}
+		}
+		g.impact = (2*shares*ka.weight + 100) / 200
+		gaps = append(gaps, g)
+	}
+	slices.SortFunc(gaps, compareGaps)
+	return gaps
+}
+
+func compareGaps(a, b gap) int {
+	switch {
+	case a.tier != b.tier:
+		return a.tier - b.tier
+	case a.impact != b.impact:
+		return b.impact - a.impact
+	}
+	return strings.Compare(a.action, b.action)
+}
+
+// arrived is how far the measure had come when it read a value, in its 30 letters.
+func (l *ledger) arrived(reading int) *big.Rat {
+	if reading == 0 {
+		return new(big.Rat)
+	}
+	return big.NewRat(int64(reading-l.baseline), int64(l.target-l.baseline))
+}
+
+// effective by the last four closed weeks.
+func (l *ledger) effective(now *week) string {
+	var closed []*week
+	for _, w := range l.weeks {
+		if w.closed {
+			closed = append([]*week{w}, closed...)
+		}
+	}
+	window := closed[:min(4, len(closed))]
+	executed := 0
+	for _, w := range window {
+		if w.all().p.Cmp(big.NewRat(4, 5)) >= 0 {
+			executed++
+		}
+	}
+	switch {
+	case executed < 3:
+		return "NotExecuted"
+	case window[0].measure == 0:
+		return "NoMeasure"
+	}
+	before := new(big.Rat)
+	if len(closed) > len(window) {
+		before = l.arrived(closed[len(window)].measure)
+	}
+	gained := new(big.Rat).Sub(l.arrived(window[0].measure), before)
+	first := now
+	for before := now; l.quarter(before) == l.quarter(now); before = l.weekOf(before.starts.AddDate(0, 0, -7)) {
+		first = before
+	}
+	weeks := int64(len(l.weeksOfQuarter(first)))
+	if gained.Cmp(big.NewRat(int64(len(window)), 4*weeks)) < 0 {
+		return "PathNotWorking"
+	}
+	return "OutcomeMoving"
+}
+
+func (l *ledger) calibrated(now *week) string {
+	signed := 0
+	for _, r := range l.reviews {
+		if r.kind == "Calibration" && r.complete {
+			signed = r.week.number
+		}
+	}
+	switch {
+	case signed == 0:
+		return "NeverCalibrated"
+	case now.number-signed >= 13:
+		return "CalibrationDue"
+	}
+	return "Signed"
+}
+
+func (l *ledger) nextReview() string {
+	var next *review
+	for _, r := range l.reviews {
+		if r.complete || r.week != nil && r.week.closed && r.kind != "Calibration" {
+			continue
+		}
+		if next == nil || r.due.Before(next.due) {
+			next = r
+		}
+	}
+	if next == nil {
+		return ""
+	}
+	return next.name
+}
+
+// kept are the weeks that are not pruned.
+func (l *ledger) kept() []*week {
+	closed := 0
+	for _, w := range l.weeks {
+		if w.closed {
+			closed++
+		}
+	}
+	return l.weeks[max(0, closed-l.history):]
+}
