@@ -15,7 +15,7 @@ help: ## Show this list
 	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: ## Run the sample goals in simulated time on a control plane of their own; ARGS=--once prints the planned week and ends
+demo: ## Live a week of the sample goals in two minutes, on a control plane of their own; ARGS=--once ends after it
 	go build -o bin/demo/demo ./hack/demo
 	bin/demo/demo $(ARGS)
 
@@ -73,7 +73,7 @@ install: ## Install all but the operator itself into the cluster that kubectl sp
 
 .PHONY: uninstall
 uninstall: ## Remove what install made; the goals go with their definitions
-	kubectl delete --ignore-not-found -k config/admission/stamping -k config/admission -k config/rbac -k config/crd
+	for folder in admission/stamping admission rbac crd; do kubectl delete --ignore-not-found -k config/$$folder; done
 
 ##@ Prove
 
