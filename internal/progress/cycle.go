@@ -185,8 +185,16 @@ func nextBoundary(now time.Time, instants ...time.Time) time.Time {
 // stamp is an instant as messages show it, in its own zone.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
+// actionCount is a number of Actions in words.
+func actionCount(n int32) string {
+	if n == 1 {
+		return "1 Action"
+	}
+	return fmt.Sprintf("%d Actions", n)
+}
+
 func plannedMessage(p *praxisv1.WeekPlan) string {
-	text := fmt.Sprintf("%d Actions of %d KeyActions, %s of work, %d units", p.Actions, len(p.KeyActions), plan.FormatMinutes(p.Hours), p.Units)
+	text := fmt.Sprintf("%s of %d KeyActions, %s of work, %d units", actionCount(p.Actions), len(p.KeyActions), plan.FormatMinutes(p.Hours), p.Units)
 	if p.Carried > 0 {
 		text += fmt.Sprintf("; %d carried over", p.Carried)
 	}
@@ -203,9 +211,9 @@ func cycleSummary(p *praxisv1.WeekPlan, f Figures) string {
 		return "Nothing is planned for anybody this week"
 	case f.Verdict.reason == praxisv1.ReasonNotDue && len(f.Gaps) == 0:
 		if p.Carried > 0 {
-			return fmt.Sprintf("%d Actions and %d carried over, %s, none due yet", p.Actions, p.Carried, plan.FormatMinutes(p.Hours))
+			return fmt.Sprintf("%s and %d carried over, %s, none due yet", actionCount(p.Actions), p.Carried, plan.FormatMinutes(p.Hours))
 		}
-		return fmt.Sprintf("%d Actions planned, %s of work, none due yet", p.Actions, plan.FormatMinutes(p.Hours))
+		return fmt.Sprintf("%s planned, %s of work, none due yet", actionCount(p.Actions), plan.FormatMinutes(p.Hours))
 	case len(f.Gaps) > 0 && f.Verdict.status == metav1.ConditionFalse:
 		return fmt.Sprintf("%d points behind; first gap: %s", -f.Delivery.Deviation, gapName(f.Gaps[0]))
 	case len(f.Gaps) > 0:

@@ -97,7 +97,7 @@ func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntr
 		}
 	}
 	if executed < executedWeeks {
-		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNotExecuted, fmt.Sprintf("In %d of the last %d closed weeks was 80%% delivered, of %d that it takes; the outcome says nothing of the path yet", executed, len(window), executedWeeks))
+		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNotExecuted, fmt.Sprintf("%d of the last %d closed weeks came to 80%%; with %d of %d the outcome says whether the path is right", executed, len(window), executedWeeks, judgedWeeks))
 		return
 	}
 	weeks := max(1, int64(q.EndsAt.Sub(q.StartsAt).Hours()/(24*7)+0.5))

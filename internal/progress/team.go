@@ -119,7 +119,7 @@ func teamSummary(members []praxisv1.MemberLoad) string {
 	case open == 0:
 		return "Nothing is owed"
 	case overdue == 0:
-		return fmt.Sprintf("%d Actions owed, none overdue", open)
+		return actionCount(open) + " owed, none overdue"
 	}
-	return fmt.Sprintf("%d Actions owed, %d overdue", open, overdue)
+	return fmt.Sprintf("%s owed, %d overdue", actionCount(open), overdue)
 }
