@@ -180,7 +180,7 @@ func (d *differences) utility(l *ledger, u *praxisv1.Utility) {
 		*d = append(*d, "the Utility has no figures")
 		return
 	}
-	d.want("quarter", fmt.Sprint(s.Quarter.Name, s.Quarter.WeeksLeft), fmt.Sprint(l.quarter(now), len(l.weeksOfQuarter(now))))
+	d.want("quarter", fmt.Sprint(s.Quarter.Name, s.Quarter.WeeksLeft), fmt.Sprint(l.quarter(now), len(l.weeksLeft(now))))
 	delivered, planned := l.inQuarter(now, ""), l.plannedAhead(now, "")
 	d.want("coverage", *s.Coverage, praxisv1.Coverage{
 		Required: int64(l.required), Delivered: int64(delivered), Planned: int64(planned),
@@ -262,7 +262,7 @@ func (d *differences) keyAction(l *ledger, ka *keyAction, o *praxisv1.KeyAction)
 	target := keyTarget(now.jobs, ka.name)
 	d.want(of("quantification"), *s.Quantification, praxisv1.Quantification{
 		NeededPerWeek: int64(l.needed(now, ka)), PlannedPerWeek: int64(target),
-		UnitsPerWeek: int64(target * ka.contribution), WeeksLeft: int32(len(l.weeksOfQuarter(now))),
+		UnitsPerWeek: int64(target * ka.contribution), WeeksLeft: int32(len(l.weeksLeft(now))),
 	})
 	units := l.inQuarter(now, ka.name) + l.plannedAhead(now, ka.name)
 	covered := "NotCarried"

@@ -159,7 +159,7 @@ func (l *ledger) plannedAhead(now *week, name string) int {
 	if l.suspended {
 		return units
 	}
-	for _, w := range l.weeksOfQuarter(now)[1:] {
+	for _, w := range l.weeksLeft(now)[1:] {
 		for _, ka := range l.goal {
 			if name == "" || ka.name == name {
 				units += keyTarget(l.jobs(w, w.starts), ka.name) * ka.contribution
@@ -172,7 +172,7 @@ func (l *ledger) plannedAhead(now *week, name string) int {
 // needed key completions a week.
 func (l *ledger) needed(now *week, ka *keyAction) int {
 	hundredths := l.required*ka.weight - 100*l.inQuarter(now, ka.name)
-	each := 100 * ka.contribution * len(l.weeksOfQuarter(now))
+	each := 100 * ka.contribution * len(l.weeksLeft(now))
 	return max(0, (hundredths+each-1)/each)
 }
 

@@ -335,7 +335,15 @@ func (l *ledger) lastOfQuarter(w *week) bool {
 	return l.quarter(l.weekOf(w.starts.AddDate(0, 0, 7))) != l.quarter(w)
 }
 
-// weeksOfQuarter that begin with a week, itself included; none is skipped in these.
+// skipped in the cadence.
+var skipped = []string{"2025-w52", "2026-w42", "2026-w51"}
+
+// weeksLeft of a quarter from a week on, itself included, without those that are skipped.
+func (l *ledger) weeksLeft(w *week) []*week {
+	return slices.DeleteFunc(l.weeksOfQuarter(w), func(w *week) bool { return slices.Contains(skipped, w.name) })
+}
+
+// weeksOfQuarter are all from a week on, itself included.
 func (l *ledger) weeksOfQuarter(w *week) []*week {
 	var left []*week
 	for next := w; l.quarter(next) == l.quarter(w); next = l.weekOf(next.starts.AddDate(0, 0, 7)) {
