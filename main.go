@@ -64,8 +64,8 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
-	if o.historyWeeks < 1 {
-		return fmt.Errorf("-history-weeks=%d keeps nothing to carry over from; give 1 or more", o.historyWeeks)
+	if o.historyWeeks < 1 || o.historyWeeks > 25 {
+		return fmt.Errorf("-history-weeks=%d: give 1 to 25, since the next week carries over from one and a history has 26", o.historyWeeks)
 	}
 	restConfig, err := ctrl.GetConfig()
 	if err != nil {

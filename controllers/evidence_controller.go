@@ -39,7 +39,7 @@ func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 // Reconcile judges a piece by what it is for.
 func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence) (ctrl.Result, error) {
 	in, err := r.gather(ctx, e)
-	if err != nil || in == nil || !e.DeletionTimestamp.IsZero() {
+	if err != nil || in == nil {
 		return ctrl.Result{}, err
 	}
 	after := e.DeepCopy()

@@ -135,6 +135,20 @@ func TestOnlyALeadOrAReviewerJudges(t *testing.T) {
 	w.expectVerdict("for-priya", "False SelfAcceptance")
 }
 
+// Reassigning the rest of an Action to its judge does not undo what was accepted.
+func TestWhatWasAcceptedStaysSoWhenTheActionComesToItsJudge(t *testing.T) {
+	w := planned(t)
+	w.accept(prepare, 1) // by mira
+	w.settleAt("2026-11-25T13:30:00Z")
+	reassign := decide(prepare, praxisv1.DecideReassign)
+	reassign.Member = "mira"
+	w.sign(midweek, reassign)
+	w.settle()
+	if a := get[praxisv1.Action](w, prepare); a.Spec.User != mira || a.Status.Accepted != 1 {
+		t.Errorf("%s owes it, with %d accepted", a.Spec.User, a.Status.Accepted)
+	}
+}
+
 func TestAStandardThatAcceptsByItselfDoesNotDoSoForTheMember(t *testing.T) {
 	w := newWorld(t, "2026-11-23T15:05:00Z")
 	w.must(w.apply(sample("platform")))

@@ -189,3 +189,82 @@ func TestPeopleAmendAnActionWithAReasonAndTheirName(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestNobodyMakesRoomForAcceptingOwnWork(t *testing.T) {
+	w := planned(t)
+	err := change(w, priya, prepare, func(a *praxisv1.Action) {
+		a.Spec.Member, a.Spec.User = "jonas", "ghost@example.com"
+		a.Spec.Amendments = []praxisv1.Amendment{{Reason: "Somebody else does it"}}
+	})
+	if err := wants(err, "nobody hands work of one's own to somebody else"); err != nil {
+		t.Error(err)
+	}
+	err = change(w, priya, prepare, func(a *praxisv1.Action) {
+		a.Spec.Target = 1
+		a.Spec.Amendments = []praxisv1.Amendment{{Reason: "One is enough"}}
+	})
+	if err := wants(err, "the quantities of occurrences have to add up to target"); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAmendmentsKeepTheirOrderAndTheirAuthors(t *testing.T) {
+	w := planned(t)
+	add := func(entries ...praxisv1.Amendment) error {
+		return change(w, tomas, prepare, func(a *praxisv1.Action) { a.Spec.Amendments = append(entries, a.Spec.Amendments...) })
+	}
+	w.must(add(praxisv1.Amendment{Reason: "Looked at"}))
+	forged := praxisv1.Amendment{Reason: "Mira agrees", By: mira, Review: midweek}
+	for name, entries := range map[string][]praxisv1.Amendment{
+		"before an own one": {forged},
+		"between own ones":  {{Reason: "Looked at", By: tomas}, forged},
+	} {
+		if err := add(entries...); err == nil {
+			t.Errorf("a forged one %s was let through", name)
+		}
+	}
+}
+
+func TestPeopleLeaveRoomForTheAmendmentsOfReviews(t *testing.T) {
+	w := planned(t)
+	amend := func() error {
+		return change(w, tomas, prepare, func(a *praxisv1.Action) {
+			a.Spec.Amendments = append(a.Spec.Amendments, praxisv1.Amendment{Reason: "Again"})
+		})
+	}
+	for range 15 {
+		w.must(amend())
+	}
+	if err := wants(amend(), "the Action was amended 15 times"); err != nil {
+		t.Error(err)
+	}
+	w.settleAt("2026-11-25T13:30:00Z")
+	w.sign(midweek, decide(prepare, praxisv1.DecideDrop))
+	w.settle()
+	if a := get[praxisv1.Action](w, prepare); !a.Spec.Dropped {
+		t.Error("the review's decision was not carried out")
+	}
+}
+
+func TestAVerdictThatCountsIsChangedByWhoGaveIt(t *testing.T) {
+	w := planned(t)
+	w.submit("list", collect)
+	w.must(w.judge(mira, "list", praxisv1.DecisionAccepted))
+	w.settle()
+	for _, somebody := range []string{tomas, priya} { // neither a stranger nor another reviewer
+		if err := wants(w.judge(somebody, "list", praxisv1.DecisionRejected), "only mira@example.com who gave it can change it"); err != nil {
+			t.Error(err)
+		}
+	}
+	w.must(w.judge(mira, "list", praxisv1.DecisionRejected))
+}
+
+func TestAReviewIsSignedOnceItIsOpen(t *testing.T) {
+	w := planned(t)
+	for _, name := range []string{midweek, weekly} {
+		err := change(w, mira, name, func(r *praxisv1.Review) { r.Spec.Conclusion, r.Spec.SignOff = "Fine", &praxisv1.SignOff{} })
+		if err := wants(err, "it can be signed from"); err != nil {
+			t.Error(err)
+		}
+	}
+}

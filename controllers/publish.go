@@ -23,17 +23,18 @@ import (
 
 // writeStatus writes what changed, and nothing where nothing did. It carries the
 // resourceVersion that was read: a decision from stale reads writes nothing, and the
-// event that made them stale brings the object back.
+// conflict brings the object back. Not every change that makes reads stale is an event
+// that a controller watches for.
 func (d Deps) writeStatus(ctx context.Context, before, after client.Object) (written bool, err error) {
 	if equality.Semantic.DeepEqual(before, after) {
 		return false, nil
 	}
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
 	err = d.Status().Patch(ctx, after, patch)
-	if apierrors.IsConflict(err) || apierrors.IsNotFound(err) {
+	switch {
+	case apierrors.IsNotFound(err):
 		return false, nil
-	}
-	if err != nil {
+	case err != nil:
 		return false, fmt.Errorf("writing the status of %s: %w", before.GetName(), err)
 	}
 	return true, nil

@@ -5,6 +5,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -136,6 +137,7 @@ func (r *ReviewReconciler) carryOut(ctx context.Context, in progress.ReviewInput
 	if in.Cycle == nil || progress.Closed(in.Cycle) {
 		return nil
 	}
+	var errs []error
 	for _, d := range progress.ToCarryOut(in) {
 		i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == d.Action })
 		after := plan.Amend(in.Objects, in.Review.Name, &d, &in.Actions[i], r.User)
@@ -143,11 +145,12 @@ func (r *ReviewReconciler) carryOut(ctx context.Context, in progress.ReviewInput
 			continue
 		}
 		if err := r.writeSpec(ctx, &in.Actions[i], after); err != nil {
-			return fmt.Errorf("carrying out %s on %s: %w", d.Decision, d.Action, err)
+			errs = append(errs, fmt.Errorf("carrying out %s on %s: %w", d.Decision, d.Action, err))
+			continue
 		}
 		in.Actions[i] = *after
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
 // reviewsOfAction names the Reviews of an Action's week.

@@ -8,9 +8,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -105,6 +108,69 @@ func TestAKeyActionThatComesInMidweekJoinsWithWhatIsStillAhead(t *testing.T) {
 		if ka.Name == "talk-to-teams" && (!ka.JoinedAt.Time.Equal(w.clock.now) || ka.Hash == "") {
 			t.Errorf("it joined at %v with hash %q", ka.JoinedAt, ka.Hash)
 		}
+	}
+}
+
+// No event brings a week back whose own status was all that changed.
+func TestAWeekThatAKeyActionJoinsComesBackByItself(t *testing.T) {
+	w := planned(t)
+	edit(w, "review-failed-deploys", func(ka *praxisv1.KeyAction) { ka.Spec.Weight = new(int32(15)) })
+	late := &praxisv1.KeyAction{ObjectMeta: metav1.ObjectMeta{Name: "talk-to-teams", Namespace: w.ns}, Spec: *get[praxisv1.KeyAction](w, "review-failed-deploys").Spec.DeepCopy()}
+	late.Spec.Weight = new(int32(5))
+	w.must(w.Create(w.Context(), late))
+	edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.MaxKeyActions = 4 })
+	r := w.reconcilers[3]
+	request := reconcile.Request{NamespacedName: client.ObjectKey{Namespace: w.ns, Name: w48}}
+	result, err := r.Reconcile(t.Context(), request)
+	w.must(err)
+	if result.RequeueAfter > time.Second {
+		t.Errorf("it comes back after %s", result.RequeueAfter)
+	}
+	_, err = r.Reconcile(t.Context(), request)
+	w.must(err)
+	if w.actions()[w48+".talk-to-teams.review.mira"] == nil {
+		t.Error("what joined has no Action")
+	}
+}
+
+func TestAGoalThatIsDeletedAndAppliedAnewDoesNotTakeOverWhatIsAboutToGo(t *testing.T) {
+	w := planned(t)
+	old := w.actions()
+	for _, k := range w.reconcilers {
+		if _, actions := k.list.(*praxisv1.ActionList); actions {
+			continue
+		}
+		w.must(w.List(t.Context(), k.list, client.InNamespace(w.ns)))
+		w.must(eachItem(k.list, func(o client.Object) { w.must(w.Delete(t.Context(), o)) }))
+	}
+	w.must(w.apply(sample("platform")))
+	w.settle()
+	if c := get[praxisv1.WeeklyCycle](w, w48); reason(c.Status.Conditions, praxisv1.ConditionStalled) != "True NameTaken" {
+		t.Errorf("with Actions that are not its own it says %v", c.Status.Conditions)
+	}
+	for _, a := range old { // as the garbage collector does
+		w.must(w.Delete(t.Context(), a))
+	}
+	w.settle()
+	for name, a := range w.actions() {
+		if was := old[name]; was == nil || was.UID == a.UID {
+			t.Errorf("%s was not made anew", name)
+		}
+	}
+	if n := len(w.actions()); n != len(old) {
+		t.Errorf("%d Actions are planned, and were %d", n, len(old))
+	}
+}
+
+func TestADecisionFromStaleReadsWritesNothingAndComesBack(t *testing.T) {
+	w := planned(t)
+	stale := get[praxisv1.Team](w, "platform")
+	edit(w, "platform", func(team *praxisv1.Team) { team.Annotations = map[string]string{"a": "b"} })
+	after := stale.DeepCopy()
+	after.Status.Summary = "Old news"
+	written, err := Deps{Client: w.Client}.writeStatus(t.Context(), stale, after)
+	if written || !apierrors.IsConflict(err) {
+		t.Errorf("written %v: %v", written, err)
 	}
 }
 

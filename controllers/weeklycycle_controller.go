@@ -5,8 +5,10 @@ package controllers
 
 import (
 	"context"
+	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
@@ -60,6 +62,9 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 		return ctrl.Result{}, err
 	}
 	status, next := progress.Cycle(in, now)
+	if plan.Joins(status.Plan) {
+		next = now // what was written down is made by the next pass
+	}
 	return r.at(next), r.publish(ctx, w, status)
 }
 
@@ -86,9 +91,12 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
 	}
 	w := &work{cycle: cycle, week: week, objects: objects, plan: cycle.Status.Plan, planned: progress.Planned(cycle)}
-	if w.actions, err = r.actions(ctx, cycle.Namespace, byCycle, cycle.Name); err != nil {
+	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
+	if err != nil {
 		return nil, err
 	}
+	// Those of a week of this name that was deleted are about to go with it.
+	w.actions = slices.DeleteFunc(slices.Clone(actions), func(a praxisv1.Action) bool { return !metav1.IsControlledBy(&a, cycle) })
 	w.previous, err = maybe[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
 	return w, err
 }

@@ -68,6 +68,11 @@ func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {
 	return joining
 }
 
+// Joins tells whether a KeyAction was written down whose Actions have still to be made.
+func Joins(frozen *praxisv1.WeekPlan) bool {
+	return frozen != nil && slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Hash == "" })
+}
+
 // Only is the part of one KeyAction in a week; without Actions where it has none.
 func Only(made Week, keyAction string) KeyAction {
 	for _, ka := range made.KeyActions {

@@ -154,13 +154,13 @@ func (in EvidenceInput) alone(e *praxisv1.Evidence) opinion {
 	o := opinion{valid: metav1.ConditionTrue, accepted: metav1.ConditionFalse}
 	v := e.Status.Verdict
 	switch {
-	case v == nil && in.acceptsItself(e):
+	case v == nil && (in.acceptsItself(e) || Counts(e) && e.Status.JudgedBy == ""):
 		o.accepted, o.reason, o.message = metav1.ConditionTrue, praxisv1.ReasonAccepted, "Accepted by the check of its standard"
 	case v == nil:
 		o.accepted, o.reason, o.message = metav1.ConditionUnknown, praxisv1.ReasonAwaitingVerdict, "A reviewer accepts or rejects it"
 	case e.Spec.SubmittedBy == "":
 		o.reason, o.message = praxisv1.ReasonSelfAcceptance, "Nobody knows who handed it in; install config/admission and hand it in anew"
-	case v.By == e.Spec.SubmittedBy || in.Action != nil && v.By == in.Action.Spec.User:
+	case v.By == e.Spec.SubmittedBy || in.Action != nil && v.By == in.Action.Spec.User && !counted(e):
 		o.reason, o.message = praxisv1.ReasonSelfAcceptance, fmt.Sprintf("%s judges work of one's own; somebody else has to", v.By)
 	case !in.mayJudge(e):
 		o.reason, o.message = praxisv1.ReasonNotAReviewer, fmt.Sprintf("%s is neither the lead nor a reviewer of %s; one of them has to judge", v.By, in.teamName())
@@ -178,14 +178,16 @@ func (in EvidenceInput) acceptsItself(e *praxisv1.Evidence) bool {
 	return in.Action != nil && in.Action.Spec.Standard.AutoAccept && e.Spec.SubmittedBy != "" && e.Spec.SubmittedBy != in.Action.Spec.User
 }
 
-// mayJudge tells whether a verdict counts. One that counted stands until it changes,
-// whatever becomes of the Team.
-func (in EvidenceInput) mayJudge(e *praxisv1.Evidence) bool {
+// counted tells whether the verdict of a piece counted when it was looked at last. Then
+// it stands until it changes, whatever becomes of the Team, and of whose the Action is.
+func counted(e *praxisv1.Evidence) bool {
 	v := e.Status.Verdict
-	if counted := e.Status.JudgedBy == v.By && Counts(e) == (v.Decision == praxisv1.DecisionAccepted); counted {
-		return true
-	}
-	return in.Team != nil && plan.Judges(in.Team, v.By)
+	return e.Status.JudgedBy == v.By && Counts(e) == (v.Decision == praxisv1.DecisionAccepted)
+}
+
+// mayJudge tells whether a verdict counts.
+func (in EvidenceInput) mayJudge(e *praxisv1.Evidence) bool {
+	return counted(e) || in.Team != nil && plan.Judges(in.Team, e.Status.Verdict.By)
 }
 
 func (in EvidenceInput) teamName() string {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/sets"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
 )
@@ -17,9 +19,9 @@ const longestFraction = 400
 
 // history is what the closed weeks came to, newest first: those that are still
 // there as cycles, and before them what was written when they closed. It is that of
-// the whole Utility, or of the given KeyActions. A week that closes takes the measures as
+// the whole Utility where of is nil, else of these KeyActions. A week that closes takes the measures as
 // they stand; later it keeps them.
-func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of []praxisv1.KeyAction, measures []praxisv1.MeasureReading) []praxisv1.HistoryEntry {
+func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of sets.Set[string], measures []praxisv1.MeasureReading) []praxisv1.HistoryEntry {
 	var entries []praxisv1.HistoryEntry
 	known := map[praxisv1.Week]bool{}
 	sorted := byStart(cycles)
@@ -46,13 +48,13 @@ func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of 
 	return entries[:min(len(entries), maxHistory)]
 }
 
-func historyEntry(cycle *praxisv1.WeeklyCycle, of []praxisv1.KeyAction) (praxisv1.HistoryEntry, bool) {
+func historyEntry(cycle *praxisv1.WeeklyCycle, of sets.Set[string]) (praxisv1.HistoryEntry, bool) {
 	entry := praxisv1.HistoryEntry{Week: cycle.Spec.Week}
-	found := len(of) == 0
+	found := of == nil
 	var all mean
 	for i := range cycle.Status.KeyActions {
 		row := &cycle.Status.KeyActions[i]
-		if len(of) > 0 && !slices.ContainsFunc(of, func(ka praxisv1.KeyAction) bool { return ka.Name == row.Name }) {
+		if of != nil && !of.Has(row.Name) {
 			continue
 		}
 		found = true
@@ -64,7 +66,7 @@ func historyEntry(cycle *praxisv1.WeeklyCycle, of []praxisv1.KeyAction) (praxisv
 			continue
 		}
 		weight := big.NewRat(1, 1)
-		if planned := plan.PlannedAs(cycle, row.Name); len(of) == 0 && planned != nil {
+		if planned := plan.PlannedAs(cycle, row.Name); of == nil && planned != nil {
 			weight = weightOf(planned)
 		}
 		all.add(weight, exactly(row, nil))
@@ -108,7 +110,7 @@ func rolledUp(u *praxisv1.Utility, o plan.Objects, cycle *praxisv1.WeeklyCycle) 
 	}
 	for i := range o.KeyActions {
 		ka := &o.KeyActions[i]
-		if _, worked := historyEntry(cycle, parts(o, ka)); worked && len(parts(o, ka)) > 0 && !has(ka.Status.History) {
+		if _, worked := historyEntry(cycle, partNames(o, ka)); worked && !has(ka.Status.History) {
 			return false
 		}
 	}

@@ -48,7 +48,7 @@ func KeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	status.Delivery = d
 	status.FirstGap = firstGap(in.Objects, ka, latest)
 	status.Teams = teamRows(in.Objects, ka, latest)
-	status.History = history(in.Cycles, status.History, parts(in.Objects, ka), nil)
+	status.History = history(in.Cycles, status.History, partNames(in.Objects, ka), nil)
 	c.set(praxisv1.ConditionOnTrack, v.status, v.reason, keyActionOnTrack(ka, latest, d, v, status.FirstGap))
 	if in.Calendar == nil {
 		status.Summary = summarize(keyActionSummary(in, status, v))

@@ -9,6 +9,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"pgregory.net/rapid"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -104,6 +105,9 @@ func TestWhatAWeekCameToIsKeptExactlyAndItsReadingsAreNotMovedLater(t *testing.T
 	}
 	if again := history([]praxisv1.WeeklyCycle{closed}, first, nil, reading("99")); again[0].Measures[0].Value != "10" {
 		t.Error("a later reading changed a closed week")
+	}
+	if none := history([]praxisv1.WeeklyCycle{closed}, nil, sets.New[string](), nil); len(none) > 0 {
+		t.Errorf("a KeyAction of no Team has the history %+v", none)
 	}
 	if pruned := history(nil, first, nil, reading("99")); len(pruned) != 1 || pruned[0].Progress != "3/5" {
 		t.Errorf("with its cycle pruned it came to %+v", pruned)

@@ -7,6 +7,7 @@ import (
 	"math/big"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -18,6 +19,15 @@ func parts(o plan.Objects, ka *praxisv1.KeyAction) []praxisv1.KeyAction {
 		return []praxisv1.KeyAction{*ka}
 	}
 	return plan.Children(o, ka)
+}
+
+// partNames are the names of the parts; none of an enterprise KeyAction without Teams.
+func partNames(o plan.Objects, ka *praxisv1.KeyAction) sets.Set[string] {
+	names := sets.New[string]()
+	for _, part := range parts(o, ka) {
+		names.Insert(part.Name)
+	}
+	return names
 }
 
 // rollUp is the verdict and delivery of a KeyAction in a week: an enterprise one is

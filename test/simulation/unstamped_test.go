@@ -75,6 +75,8 @@ func TestWhereNothingStampsNamesPeopleWriteTheirOwn(t *testing.T) {
 		Reviewer: "bob", Reviewers: []string{"bob"},
 	}}
 	p.must(p.admin.Create(t.Context(), review))
+	review.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionOpen, Status: metav1.ConditionTrue, Reason: praxisv1.ReasonOpen, LastTransitionTime: opens}}
+	p.must(p.admin.Status().Update(t.Context(), review))
 	sign := func(by string) error {
 		patch := fmt.Sprintf(`{"spec":{"conclusion":"Seen","signOff":{"by":%q}}}`, by)
 		return bob.Patch(t.Context(), review.DeepCopy(), client.RawPatch("application/merge-patch+json", []byte(patch)))
