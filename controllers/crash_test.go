@@ -45,6 +45,7 @@ var workloads = map[string]struct {
 			w.submit("minutes", "", measured("41"), by(jonas))
 			w.must(w.judge(mira, "minutes", praxisv1.DecisionAccepted))
 		}},
+		{"2026-11-25T13:00:00Z", nil}, // the midweek check opens
 		{"2026-11-25T13:30:00Z", func(w *world) {
 			reassign := decide(rehearse, praxisv1.DecideReassign)
 			reassign.Member = "priya"
@@ -54,6 +55,7 @@ var workloads = map[string]struct {
 			w.change(get[praxisv1.KeyAction](w, "remove-manual-step"), func(o client.Object) { o.(*praxisv1.KeyAction).Spec.Package.Steps[0].Times = 2 })
 			w.accept(automate, 1)
 		}},
+		{"2026-11-27T14:00:00Z", nil}, // the review opens
 		{"2026-11-27T14:30:00Z", func(w *world) {
 			w.sign(weekly, decide(review, praxisv1.DecideEscalate), decide(rehearse, praxisv1.DecideCarryOver), decide(rehearseOf("priya"), praxisv1.DecideCarryOver))
 		}},
