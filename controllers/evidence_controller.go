@@ -63,7 +63,10 @@ func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (
 		in.Lost = lost
 		return in, err
 	}
-	if in.Action, in.Closed, err = r.follow(ctx, e, a); err != nil || in.Action == nil {
+	if in.Late, err = r.late(ctx, e, a); err != nil {
+		return nil, err
+	}
+	if in.Action, in.Closed, err = r.follow(ctx, e, a, in.Late); err != nil || in.Action == nil {
 		return nil, err
 	}
 	in.Team, err = maybe[praxisv1.Team](ctx, r.Deps, e.Namespace, in.Action.Spec.Team)
@@ -139,17 +142,31 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence
 	return a, lost, nil
 }
 
+// late tells whether a piece was accepted as its week closed, too late to be counted.
+func (r *EvidenceReconciler) late(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (bool, error) {
+	cycle, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
+	if err != nil || cycle == nil || !progress.AcceptedAtClosing(cycle, e) {
+		return false, err
+	}
+	actions, err := r.actions(ctx, a.Namespace, byCycle, cycle.Name)
+	if err != nil {
+		return false, err
+	}
+	evidence, err := r.evidenceOf(ctx, a.Namespace, cycle.Name)
+	return progress.Late(cycle, actions, evidence, e), err
+}
+
 // follow goes on from an Action whose week is closed to the one that carries on with
 // it, where the piece still waits for a verdict. A piece that nobody looked at before
 // the week closed came too late. It is nil while the Action that carries on is being made.
-func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (*praxisv1.Action, bool, error) {
+func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action, late bool) (*praxisv1.Action, bool, error) {
 	for {
 		cycle, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
 		if err != nil {
 			return nil, false, err
 		}
 		closed := cycle == nil || progress.Closed(cycle)
-		if cycle == nil || !closed || e.Status.ActionRef == nil || progress.Fixed(e) {
+		if cycle == nil || !closed || e.Status.ActionRef == nil || progress.Fixed(e) && !late {
 			return a, closed, nil
 		}
 		next, err := r.actions(ctx, a.Namespace, byOrigin, a.Name)

@@ -9,6 +9,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/chain"
+	"github.com/praxis-dev/praxis/internal/progress"
 )
 
 const (
@@ -235,6 +237,41 @@ func TestWhatIsPendingWhenAWeekClosesGoesOnAndWhatComesLaterIsTooLate(t *testing
 	w.expectVerdict("late", "True Accepted")
 	if get[praxisv1.Action](w, collect).ResourceVersion != was {
 		t.Error("the Action of a closed week changed")
+	}
+}
+
+// A verdict can be looked at in the moment in which the week closes; what the week did
+// not count then goes on with what is carried over, or came too late.
+func TestWhatIsAcceptedWhileItsWeekClosesIsCountedOnceOrNotAtAll(t *testing.T) {
+	w := planned(t)
+	w.accept(agree, 1)
+	w.submit("goes-on", prepare, quantity(2))
+	w.submit("too-late", collect) // it escalates
+	w.settle()
+	w.settleAt("2026-12-02T08:00:00Z")
+	before := get[praxisv1.WeeklyCycle](w, w48).Status.Evidence
+	for name, action := range map[string]string{"goes-on": prepare, "too-late": collect} {
+		w.must(w.judge(mira, name, praxisv1.DecisionAccepted))
+		// As the pass wrote that had read the week before it closed.
+		e := get[praxisv1.Evidence](w, name)
+		e.Status = progress.Evidence(progress.EvidenceInput{Evidence: e, Action: get[praxisv1.Action](w, action), Team: get[praxisv1.Team](w, "platform")}, w.clock.now)
+		w.must(w.live.Status().Update(t.Context(), e))
+		w.seenAt(e)
+	}
+	w.settle()
+	w.expectVerdict("goes-on", "True Accepted")
+	w.expectVerdict("too-late", "False CycleClosed")
+	w.expectTally(w49+".rehearse-rollback.prepare.priya.w48", praxisv1.ReasonAccepted, 2, 0, 0)
+	var export chain.Export
+	var cycles praxisv1.WeeklyCycleList
+	var actions praxisv1.ActionList
+	var evidence praxisv1.EvidenceList
+	for _, list := range []client.ObjectList{&cycles, &actions, &evidence} {
+		w.must(w.live.List(t.Context(), list, client.InNamespace(w.ns)))
+	}
+	export.Cycles, export.Actions, export.Evidence = cycles.Items, actions.Items, evidence.Items
+	if _, findings := chain.Verify(export); len(findings) > 0 || before.Count != 1 {
+		t.Errorf("the week counted %d; the chain says %v", before.Count, findings)
 	}
 }
 

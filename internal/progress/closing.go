@@ -76,6 +76,29 @@ func (in CycleInput) close(status *praxisv1.WeeklyCycleStatus, decided bool) {
 	}))
 }
 
+// Late tells whether a piece was accepted in the moment in which its week closed, after
+// the week had looked: then the root of the week is the one without it.
+func Late(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, evidence []praxisv1.Evidence, e *praxisv1.Evidence) bool {
+	if cycle.Status.Evidence == nil || cycle.Status.Plan == nil || !AcceptedAtClosing(cycle, e) {
+		return false
+	}
+	without := func(left func(*praxisv1.Evidence) bool) string {
+		counted := slices.DeleteFunc(slices.Clone(evidence), func(o praxisv1.Evidence) bool { return !Counts(&o) || left(&o) })
+		return chain.Root(chain.Week{
+			Cycle: cycle.Name, PlanHash: cycle.Status.Plan.Hash, Actions: actions, Evidence: counted, PreviousRoot: cycle.Status.Evidence.PreviousRoot,
+		}).Root
+	}
+	return without(func(o *praxisv1.Evidence) bool { return o.Name == e.Name }) == cycle.Status.Evidence.Root ||
+		without(func(o *praxisv1.Evidence) bool { return AcceptedAtClosing(cycle, o) }) == cycle.Status.Evidence.Root
+}
+
+// AcceptedAtClosing tells whether a piece was accepted no earlier than its week closed.
+func AcceptedAtClosing(cycle *praxisv1.WeeklyCycle, e *praxisv1.Evidence) bool {
+	closed := meta.FindStatusCondition(cycle.Status.Conditions, praxisv1.ConditionClosed)
+	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
+	return closed != nil && Counts(e) && !accepted.LastTransitionTime.Before(&closed.LastTransitionTime)
+}
+
 // tellReviews says how the week's Reviews stand.
 func (in CycleInput) tellReviews(c conditions, status *praxisv1.WeeklyCycleStatus, reviewed, closing bool, now time.Time) {
 	spec := &in.Cycle.Spec

@@ -26,6 +26,8 @@ type EvidenceInput struct {
 	Lost string
 	// Closed tells that the Action's week counts nothing more.
 	Closed bool
+	// Late tells that the piece was accepted while its week closed, and is not counted.
+	Late bool
 	// Team whose lead and reviewers judge; nil where it is gone.
 	Team *praxisv1.Team
 	// Same are the pieces for the same Action with the same source and id, this one
@@ -74,7 +76,7 @@ func Evidence(in EvidenceInput, now time.Time) praxisv1.EvidenceStatus {
 	status := *e.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, e.Generation, now)
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "The evidence was looked at")
-	if (in.Lost != "" || in.Closed) && Fixed(e) {
+	if (in.Lost != "" || in.Closed) && Fixed(e) && !in.Late {
 		return status
 	}
 	o := in.judge()
