@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -92,94 +91,4 @@ func (r *EvidenceReconciler) gatherMeasure(ctx context.Context, in *progress.Evi
 	}
 	in.Team, err = maybe[praxisv1.Team](ctx, r.Deps, u.Namespace, u.Spec.Owner.Team)
 	return err
-}
-
-// actionOf is the Action that a piece was last found to be for, or that it names; or
-// why there is none.
-func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
-	name := actionName(e)
-	if name == "" {
-		return r.actionFor(ctx, e)
-	}
-	a, err := maybe[praxisv1.Action](ctx, r.Deps, e.Namespace, name)
-	if err == nil && a == nil {
-		return nil, fmt.Sprintf("Action %s is not in the namespace; look it up with kubectl get actions", name), nil
-	}
-	return a, "", err
-}
-
-// actionName is empty for a piece that finds its Action by meaning and has not yet.
-func actionName(e *praxisv1.Evidence) string {
-	switch {
-	case e.Status.ActionRef != nil:
-		return e.Status.ActionRef.Name
-	case e.Spec.ActionRef != nil:
-		return e.Spec.ActionRef.Name
-	}
-	return ""
-}
-
-// actionFor finds the Action by meaning: of the week in which the piece was made, by
-// the server's time as our clock reads it.
-func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
-	var cycles praxisv1.WeeklyCycleList
-	if err := r.List(ctx, &cycles, client.InNamespace(e.Namespace), shared); err != nil {
-		return nil, "", err
-	}
-	made, target := r.Clock.At(e.CreationTimestamp.Time), e.Spec.For
-	var found []praxisv1.Action
-	for i := range cycles.Items {
-		if !progress.Running(&cycles.Items[i], made) {
-			continue
-		}
-		actions, err := r.actions(ctx, e.Namespace, byStep, cycles.Items[i].Name+"/"+target.KeyAction+"/"+target.Step)
-		if err != nil {
-			return nil, "", err
-		}
-		found = append(found, actions...)
-	}
-	a, lost := progress.Meant(found, target)
-	return a, lost, nil
-}
-
-// late tells whether a piece was accepted as its week closed, too late to be counted.
-func (r *EvidenceReconciler) late(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (bool, error) {
-	cycle, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
-	if err != nil || cycle == nil || !progress.AcceptedAtClosing(cycle, e) {
-		return false, err
-	}
-	actions, err := r.actions(ctx, a.Namespace, byCycle, cycle.Name)
-	if err != nil {
-		return false, err
-	}
-	evidence, err := r.evidenceOf(ctx, a.Namespace, cycle.Name)
-	return progress.Late(cycle, actions, evidence, e), err
-}
-
-// follow goes on from an Action whose week is closed to the one that carries on with
-// it, where the piece still waits for a verdict. A piece that nobody looked at before
-// the week closed came too late. It is nil while the Action that carries on is being made.
-func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action, late bool) (*praxisv1.Action, bool, error) {
-	for {
-		cycle, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
-		if err != nil {
-			return nil, false, err
-		}
-		closed := cycle == nil || progress.Closed(cycle)
-		if cycle == nil || !closed || e.Status.ActionRef == nil || progress.Fixed(e) && !late {
-			return a, closed, nil
-		}
-		next, err := r.actions(ctx, a.Namespace, byOrigin, a.Name)
-		if err != nil {
-			return nil, false, err
-		}
-		if len(next) == 0 {
-			decisions, err := r.decisions(ctx, cycle)
-			if progress.FateOf(a, plan.PlannedAs(cycle, a.Spec.KeyActionRef.Name), decisions) == praxisv1.MissCarryOver {
-				return nil, false, err
-			}
-			return a, true, err
-		}
-		a = next[0].DeepCopy()
-	}
 }
