@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/chain"
 )
 
 // A crash after any single write has to end as no crash does. Each workload is a list of
@@ -243,6 +244,13 @@ func invariants(t *testing.T, w *world) {
 		if v.By == e.Spec.SubmittedBy || e.Status.ActionRef != nil && actions[e.Status.ActionRef.Name] != nil && v.By == actions[e.Status.ActionRef.Name].Spec.User {
 			t.Errorf("%s was accepted by %s, whose work it is", e.Name, v.By)
 		}
+	}
+	export := chain.Export{Cycles: cycles.Items, Evidence: evidence.Items}
+	for _, a := range actions {
+		export.Actions = append(export.Actions, *a)
+	}
+	if _, findings := chain.Verify(export); len(findings) > 0 {
+		t.Errorf("the chain does not verify: %v", findings)
 	}
 }
 
