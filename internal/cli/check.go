@@ -183,13 +183,15 @@ func (k checker) present(ctx context.Context, what string, wanted []unstructured
 		case apierrors.IsForbidden(err):
 			return unknown(what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not look whether they are installed")
 		case apierrors.IsNotFound(err), errors.As(err, new(*discovery.ErrGroupDiscoveryFailed)):
-			lacking = append(lacking, object.GetKind()+" "+object.GetName())
+			if !slices.Contains(lacking, object.GetName()) { // a binding has the name of its policy
+				lacking = append(lacking, object.GetName())
+			}
 		case err != nil:
 			return unknown(what, "", "cannot be told: %v", err)
 		}
 	}
 	if len(lacking) > 0 {
-		return missing(what, fix, "%s missing: %s", strings.Join(lacking, ", "), otherwise)
+		return missing(what, fix, "missing, or not bound: %s; %s", strings.Join(lacking, ", "), otherwise)
 	}
 	return fine(what, "all %d policies and bindings are installed", len(wanted))
 }

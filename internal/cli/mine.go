@@ -66,8 +66,10 @@ func (o *mineOptions) run(ctx context.Context) error {
 		return encode(o.Out, o.format, map[string]any{"user": user, "items": duties})
 	}
 	s := newScreen(o.Out)
-	if len(duties) == 0 {
+	if len(duties) == 0 && partial == "" {
 		fmt.Fprintf(o.Out, "%s owes nothing\n", user)
+	} else if len(duties) == 0 {
+		fmt.Fprintf(o.Out, "%s owes nothing in the namespaces that were looked into\n", user)
 	}
 	o.print(s, duties)
 	if partial != "" {
@@ -108,7 +110,7 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 		return view.Objects{}, "", err
 	}
 	if !complete {
-		partial = fmt.Sprintf("Looked into the namespaces of your kubeconfig alone (%d): you may neither list the namespaces nor read all of them; look into another with -n.", len(namespaces))
+		partial = fmt.Sprintf("Looked into the namespaces of your kubeconfig alone (%d): you may not list the namespaces of the cluster; look into another with -n.", len(namespaces))
 	}
 	return join(found), partial, nil
 }

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/fatih/color"
@@ -19,18 +20,24 @@ type cell struct {
 
 func plain(text string) cell { return cell{text: text} }
 
-// gap between two columns, and the least that a column is cut to.
 const (
-	columnGap  = 2
-	leastWidth = 8
+	columnGap = 2
+	// leastWords and leastName are what the last column, which says in words what the
+	// others say in short, and the first, the names, are cut to.
+	leastWords = 18
+	leastName  = 34
+	// narrow screens leave out of names what their place says.
+	narrow = 100
 )
 
 // table is lined up by what characters take on a screen, so that wide ones (CJK) do not
-// break its columns. Where it is too wide the last column is cut first, since it says in
-// words what the others say in short, and then the first, the names.
+// break its columns. Where it is too wide the last column is cut, then columns that can
+// be spared go, then the first is cut.
 type table struct {
 	header []string
-	rows   [][]cell
+	// spare are the columns that go first where the screen is narrow.
+	spare []int
+	rows  [][]cell
 }
 
 func (t *table) add(row ...cell) { t.rows = append(t.rows, row) }
@@ -45,7 +52,7 @@ func (t *table) lines(s screen) []string {
 		}
 		rows = append([][]cell{header}, rows...)
 	}
-	widths := t.widths(rows, s.width)
+	rows, widths := t.fit(rows, s.width)
 	out := make([]string, len(rows))
 	for i, row := range rows {
 		var line strings.Builder
@@ -61,31 +68,63 @@ func (t *table) lines(s screen) []string {
 	return out
 }
 
-func (t *table) widths(rows [][]cell, width int) []int {
+// fit chooses columns and their widths for a screen.
+func (t *table) fit(rows [][]cell, width int) ([][]cell, []int) {
+	widths := natural(rows)
+	if width <= 0 || len(widths) < 2 {
+		return rows, widths
+	}
+	spare := slices.Clone(t.spare)
+	last := len(widths) - 1
+	for len(spare) > 0 && total(widths)-width > max(widths[last]-leastWords, 0)+max(widths[0]-leastName, 0) {
+		rows = without(rows, spare[0])
+		spare = spare[1:]
+		widths = natural(rows)
+		last = len(widths) - 1
+	}
+	for _, cut := range []struct{ column, least int }{{last, leastWords}, {0, leastName}, {last, leastWords / 2}, {0, 1}} {
+		if over := total(widths) - width; over > 0 {
+			widths[cut.column] -= min(over, max(widths[cut.column]-cut.least, 0))
+		}
+	}
+	return rows, widths
+}
+
+func natural(rows [][]cell) []int {
 	var widths []int
 	for _, row := range rows {
 		for j, c := range row {
 			if j == len(widths) {
 				widths = append(widths, 0)
 			}
-			widths[j] = max(widths[j], runewidth.StringWidth(c.text))
-		}
-	}
-	if width <= 0 || len(widths) == 0 {
-		return widths
-	}
-	total := columnGap * (len(widths) - 1)
-	for _, w := range widths {
-		total += w
-	}
-	for _, j := range []int{len(widths) - 1, 0} {
-		if over := total - width; over > 0 {
-			cut := min(over, max(widths[j]-leastWidth, 0))
-			widths[j] -= cut
-			total -= cut
+			// A line of one cell is a heading and may run on.
+			if len(row) > 1 || len(rows) == 1 {
+				widths[j] = max(widths[j], runewidth.StringWidth(c.text))
+			}
 		}
 	}
 	return widths
+}
+
+func total(widths []int) int {
+	sum := columnGap * (len(widths) - 1)
+	for _, w := range widths {
+		sum += w
+	}
+	return sum
+}
+
+// without leaves a column out; those behind it keep their order, and spare columns are
+// listed from the right so that the others keep their places.
+func without(rows [][]cell, column int) [][]cell {
+	out := make([][]cell, len(rows))
+	for i, row := range rows {
+		if column < len(row) {
+			row = slices.Delete(slices.Clone(row), column, column+1)
+		}
+		out[i] = row
+	}
+	return out
 }
 
 func (t *table) print(s screen) {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fatih/color"
 	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/util/duration"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -151,9 +152,10 @@ func (o *treeOptions) lines(s screen, nodes []*view.Node) []string {
 	if len(nodes) == 0 {
 		return []string{"No Utility is here; apply one, or look into all namespaces: kubectl praxis tree -A"}
 	}
-	t := table{header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}}
+	t := table{header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, spare: []int{3, 2}}
+	b := branches{table: &t, now: o.Clock.Now(), when: since, namespaced: o.allNss, short: s.width > 0 && s.width < narrow}
 	for _, n := range nodes {
-		t.addTree(n, "", "", o.allNss, o.Clock.Now(), since)
+		b.add(n, "", "")
 	}
 	return t.lines(s)
 }
@@ -166,28 +168,37 @@ func since(n *view.Node, now time.Time) string {
 	return duration.HumanDuration(max(now.Sub(n.Since.Time), 0))
 }
 
-// addTree adds a line and those below it, each with the branches that lead to it.
-func (t *table) addTree(n *view.Node, branch, below string, namespaced bool, now time.Time, when func(*view.Node, time.Time) string) {
+// branches adds trees to a table.
+type branches struct {
+	*table
+	now        time.Time
+	when       func(*view.Node, time.Time) string // the time column
+	namespaced bool
+	short      bool // names without their kind
+}
+
+// add puts a line and those below it, each with the branches that lead to it.
+func (b branches) add(n *view.Node, branch, below string) {
 	label := n.Label
-	if n.Folded == 0 && slices.Contains([]string{"Utility", "KeyAction", "WeeklyCycle", "Review"}, n.Kind) {
+	if n.Folded == 0 && !b.short && slices.Contains([]string{"Utility", "KeyAction", "WeeklyCycle", "Review"}, n.Kind) {
 		label = n.Ref.String() // as kubectl takes it
 	}
-	if namespaced && branch == "" {
+	if b.namespaced && branch == "" {
 		label = n.Namespace + " " + label
 	}
 	next := cell{text: n.Next}
-	if n.Troubled() {
+	switch n.Status {
+	case metav1.ConditionFalse:
 		next.colours = []color.Attribute{color.FgRed}
-	}
-	if n.Status == "True" {
+	case metav1.ConditionTrue:
 		next.colours = []color.Attribute{color.Faint}
 	}
-	t.add(cell{text: branch + label}, stateCell(n.State), plain(n.Done), plain(when(n, now)), next)
+	b.table.add(plain(branch+label), stateCell(n.State), plain(n.Done), plain(b.when(n, b.now)), next)
 	for i, child := range n.Children {
 		if i == len(n.Children)-1 {
-			t.addTree(child, below+"└─ ", below+"   ", namespaced, now, when)
+			b.add(child, below+"└─ ", below+"   ")
 		} else {
-			t.addTree(child, below+"├─ ", below+"│  ", namespaced, now, when)
+			b.add(child, below+"├─ ", below+"│  ")
 		}
 	}
 }

@@ -6,6 +6,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/fatih/color"
@@ -145,25 +146,23 @@ func (o *weekOptions) board(s screen, b *view.Board) {
 	if !o.all {
 		people = view.Fold(people, maxBoard)
 	}
-	t := table{header: []string{"WHO", "STATE", "DONE", "DUE", "NEXT STEP"}}
+	t := table{header: []string{"WHO", "STATE", "DONE", "DUE", "NEXT STEP"}, spare: []int{2}}
 	due := func(n *view.Node, _ time.Time) string {
 		if n.Due == nil || n.Folded > 0 {
 			return ""
 		}
 		return moment(n.Due.Time, zone)
 	}
-	for _, person := range people {
-		t.addTree(person, "", "", false, o.Clock.Now(), due)
-	}
-	for _, r := range b.Reviews {
-		t.addTree(r, "", "", false, o.Clock.Now(), due)
+	rows := branches{table: &t, now: o.Clock.Now(), when: due, short: s.width > 0 && s.width < narrow}
+	for _, n := range slices.Concat(people, b.Reviews) {
+		rows.add(n, "", "")
 	}
 	t.print(s)
 	if len(b.Gaps) == 0 {
 		return
 	}
 	fmt.Fprintln(o.Out)
-	gaps := table{header: []string{"GAP", "REASON", "WEIGHS", "WHAT TO DO"}}
+	gaps := table{header: []string{"GAP", "REASON", "WEIGHS", "WHAT TO DO"}, spare: []int{2}}
 	for _, g := range b.Gaps {
 		name := g.Action
 		if name == "" {

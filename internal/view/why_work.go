@@ -130,5 +130,8 @@ func (w *walk) review(r *praxisv1.Review) Cause {
 	if meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) {
 		return own(n, fmt.Sprintf("kubectl praxis review %s -n %s", r.Name, r.Namespace))
 	}
+	if s.Reason == praxisv1.ReasonNotYet { // the schema, which says so, knows no time
+		n.Message = "It opens " + r.Spec.OpensAt.UTC().Format("2006-01-02 15:04 MST")
+	}
 	return own(n, "")
 }
