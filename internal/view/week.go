@@ -127,7 +127,7 @@ func personState(actions []*Node) (State, string) {
 	return State{Status: actions[0].Status, Reason: actions[0].Reason}, fmt.Sprintf("%d/%d", accepted, len(actions))
 }
 
-// load is a member's, as the Team says it over all open weeks. Example: "4h30m of 20h".
+// load is a member's, as the Team says it over all open weeks. Example: "4h30m of 20h planned".
 func (o Objects) load(member Ref) string {
 	team, name, _ := strings.Cut(member.Name, "/")
 	t := find(o.Teams, member.Namespace, team)
@@ -136,7 +136,7 @@ func (o Objects) load(member Ref) string {
 	}
 	for _, m := range t.Status.Members {
 		if m.Name == name {
-			return plan.FormatMinutes(m.PlannedHours) + " of " + plan.FormatMinutes(m.CapacityHours)
+			return plan.FormatMinutes(m.PlannedHours) + " of " + plan.FormatMinutes(m.CapacityHours) + " planned"
 		}
 	}
 	return ""
