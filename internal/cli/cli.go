@@ -65,5 +65,6 @@ func New(t *Tool) *cobra.Command {
 	root.SetOut(t.Out)
 	root.SetErr(t.ErrOut)
 	t.Flags.AddFlags(root.PersistentFlags())
+	root.AddCommand(newLint(t), newPreview(t))
 	return root
 }
