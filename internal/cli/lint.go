@@ -50,7 +50,7 @@ func newLint(t *Tool) *cobra.Command {
 			if !known {
 				return fmt.Errorf("-o %s: it is text, json, sarif or junit", output)
 			}
-			set, err := manifest.Load(cmd.Context(), paths, t.In, t.namespace())
+			set, err := manifest.Load(cmd.Context(), paths, t.In, t.fileNamespace())
 			if err != nil {
 				return err
 			}
@@ -73,9 +73,9 @@ func newLint(t *Tool) *cobra.Command {
 	return cmd
 }
 
-// namespace is the one that objects are in that say none. No kubeconfig is asked: what a
+// fileNamespace is the one that objects are in that say none. No kubeconfig is asked: what a
 // file means does not hang on the cluster that somebody is looking at.
-func (t *Tool) namespace() string {
+func (t *Tool) fileNamespace() string {
 	if t.Flags.Namespace != nil {
 		return cmp.Or(*t.Flags.Namespace, "default")
 	}

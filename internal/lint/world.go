@@ -62,6 +62,8 @@ func (w *World) add(o *manifest.Object) {
 		ka := praxisv1.KeyAction{}
 		_ = o.Into(&ka)
 		ka.Name, ka.Namespace = o.Name, o.Namespace
+		// It still ranks and counts in the hundred, but nobody works on it.
+		ka.Spec.Suspend = ka.Spec.Suspend || o.Refused
 		w.keyActions = append(w.keyActions, ka)
 	case "ActionPackage":
 		p := &praxisv1.ActionPackage{}
@@ -84,13 +86,14 @@ func (w *World) refused(kind, name string) bool {
 
 // complete makes refused Teams and ActionPackages stand in for what their authors meant:
 // whoever is looked for in such a Team is in it, and whoever refers to such a package has
-// a sound one.
+// a sound one. What hangs on them is not planned, since nobody knows how.
 func (w *World) complete() {
 	for _, u := range w.utilities {
 		w.meanMember(u.Spec.Owner.Team, u.Spec.Owner.Member)
 	}
 	for i := range w.keyActions {
 		ka := &w.keyActions[i]
+		ka.Spec.Suspend = ka.Spec.Suspend || w.leansOnRefused(ka)
 		if ref := ka.Spec.PackageRef; ref != nil && w.refused("ActionPackage", ref.Name) {
 			ka.Spec.PackageRef, ka.Spec.Package = nil, soundPackage()
 		}
@@ -147,6 +150,19 @@ func (w *World) objectsOf(utility string) plan.Objects {
 		}
 	}
 	return o
+}
+
+// Objects are what the Utilities of the namespace are planned from, by name of the
+// Utility; those that are refused are left out.
+func (w *World) Objects() []plan.Objects {
+	var all []plan.Objects
+	for _, u := range w.utilities {
+		if !w.refused("Utility", u.Name) {
+			all = append(all, w.objectsOf(u.Name))
+		}
+	}
+	slices.SortFunc(all, func(a, b plan.Objects) int { return cmp.Compare(a.Utility.Name, b.Utility.Name) })
+	return all
 }
 
 // lacksKeyActions tells whether a refused KeyAction is, or may be, one of the Utility's.
