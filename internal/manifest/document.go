@@ -53,11 +53,21 @@ func pieces(text []byte) [][]byte {
 	return append(out, piece)
 }
 
+// surrogate is half a character, as JSON escapes it and YAML does not know it. The parser
+// is asked for lines only, so any other will do.
+var surrogate = regexp.MustCompile(`\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
+
 // parse reads the objects of one piece; of a List, those in it. Nothing comes of what is
 // no object of Praxis.
 func parse(piece []byte) ([]document, error) {
+	raw := bytes.TrimSpace(piece)
+	isJSON := stdjson.Valid(raw)
+	lines := piece
+	if isJSON {
+		lines = surrogate.ReplaceAll(piece, []byte(`\ufffd`))
+	}
 	var root yaml.Node
-	if err := yaml.Unmarshal(piece, &root); err != nil {
+	if err := yaml.Unmarshal(lines, &root); err != nil {
 		return nil, asSyntaxError(err, piece)
 	}
 	if len(root.Content) != 1 || root.Content[0].Kind != yaml.MappingNode {
@@ -67,8 +77,7 @@ func parse(piece []byte) ([]document, error) {
 	if !ours(node) && !mayHoldOurs(node) {
 		return nil, nil
 	}
-	raw := bytes.TrimSpace(piece)
-	if !stdjson.Valid(raw) {
+	if !isJSON {
 		var err error
 		if raw, err = values.YAMLToJSON(piece); err != nil {
 			return nil, asSyntaxError(err, piece)
@@ -139,9 +148,7 @@ func asSyntaxError(err error, piece []byte) error {
 	if found == nil {
 		return &syntaxError{first, err.Error()}
 	}
-	line, convErr := strconv.Atoi(found[1])
-	if convErr != nil || line < first {
-		line = first
-	}
-	return &syntaxError{line, fmt.Sprintf("this is not YAML: %s", found[2])}
+	line, _ := strconv.Atoi(found[1])
+	last := 1 + bytes.Count(piece, []byte("\n"))
+	return &syntaxError{min(max(line, first), last), fmt.Sprintf("this is not YAML: %s", found[2])}
 }

@@ -30,6 +30,9 @@ const (
 	Warning Severity = "warning"
 )
 
+// noField is what an error about a whole object has for a path.
+var noField = (*field.Path)(nil).String()
+
 // Finding is one thing that an author should mend.
 type Finding struct {
 	File string
@@ -134,6 +137,10 @@ func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured
 	for _, wrong := range schema.validate(ctx, u) {
 		if wrong.Type == field.ErrorTypeTypeInvalid {
 			o.wrong = append(o.wrong, wrong.Field)
+		}
+		if wrong.Field == noField {
+			s.refuse(o, "", wrong.ErrorBody())
+			continue
 		}
 		s.refuse(o, wrong.Field, wrong.Error())
 	}
