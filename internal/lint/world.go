@@ -97,10 +97,11 @@ func (w *World) complete() {
 		if ref := ka.Spec.PackageRef; ref != nil && w.refused("ActionPackage", ref.Name) {
 			ka.Spec.PackageRef, ka.Spec.Package = nil, soundPackage()
 		}
-		if ka.Spec.Package == nil {
+		resolved, wrong := plan.Resolve(plan.Objects{Packages: w.packages}, ka)
+		if wrong != nil {
 			continue
 		}
-		for _, s := range ka.Spec.Package.Steps {
+		for _, s := range resolved.Steps {
 			for _, team := range w.teamsOf(ka) {
 				w.meanMember(team, s.Assign.Member)
 			}
