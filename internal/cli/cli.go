@@ -70,6 +70,7 @@ func New(t *Tool) *cobra.Command {
 	root.AddGroup(
 		&cobra.Group{ID: "see", Title: "See:"},
 		&cobra.Group{ID: "do", Title: "Do:"},
+		&cobra.Group{ID: "files", Title: "Without a cluster:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
 	)
 	root.SetHelpCommandGroupID("other")
@@ -82,6 +83,7 @@ func New(t *Tool) *cobra.Command {
 	}
 	in("see", newTree(t), newWeek(t), newMine(t), newWhy(t), newExplain(t))
 	in("do", newSubmit(t), newAccept(t), newReject(t), newReview(t))
+	in("files", newLint(t), newPreview(t))
 	in("other", newCheck(t), newVersion(t))
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
