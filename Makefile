@@ -26,9 +26,10 @@ demo-clean: ## Remove what the demo left
 ##@ Develop
 
 .PHONY: generate
-generate: ## Write deep copies, CustomResourceDefinitions and the operator's role from the code
+generate: ## Write deep copies, CustomResourceDefinitions, the operator's role and the reference from the code
 	$(controller_gen) object:headerFile=hack/boilerplate.go.txt paths=./api/...
 	$(controller_gen) $(crd_and_rbac) output:crd:artifacts:config=config/crd/bases output:rbac:artifacts:config=config/rbac
+	go run ./hack/docs
 
 .PHONY: manifests
 manifests: generate ## The same, by the name that kubebuilder users know

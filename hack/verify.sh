@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-unformatted=$(gofmt -l api controllers hack internal test main.go)
+unformatted=$(gofmt -l api cmd config controllers hack internal test main.go)
 if [ -n "$unformatted" ]; then
 	echo "not formatted; run: make fmt"
 	echo "$unformatted"
@@ -19,6 +19,11 @@ stale=0
 diff -u api/v1alpha1/zz_generated.deepcopy.go "$fresh/api/zz_generated.deepcopy.go" || stale=1
 diff -ru config/crd/bases "$fresh/crd" || stale=1
 diff -u config/rbac/role.yaml "$fresh/rbac/role.yaml" || stale=1
+mkdir "$fresh/docs"
+go run ./hack/docs "$fresh/docs"
+for page in cli reference; do
+	diff -u docs/$page.md "$fresh/docs/$page.md" || stale=1
+done
 if [ $stale -ne 0 ]; then
 	echo "generated files are not current; run: make generate"
 	exit 1

@@ -78,11 +78,15 @@ and which rights you lack to install it. Each finding comes with what mends it. 
 }
 
 func check(ctx context.Context, t *Tool, f format) error {
-	discoverer, err := t.Flags.ToDiscoveryClient()
+	config, err := t.Flags.ToRESTConfig()
 	if err != nil {
 		return fmt.Errorf("no cluster to ask: %w", err)
 	}
-	discoverer.Invalidate() // what was installed a moment ago counts
+	// Without a cache: what was installed a moment ago counts.
+	discoverer, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return fmt.Errorf("no cluster to ask: %w", err)
+	}
 	api, err := t.client()
 	if err != nil {
 		return err

@@ -117,7 +117,7 @@ func newCompletionInstall(t *Tool) *cobra.Command {
 		Short: "Let kubectl complete what follows `kubectl praxis`",
 		Long: `Write kubectl_complete-praxis, by which kubectl asks the plugin what can be typed, into the folder of the plugin or
 another that is in PATH. The completion of kubectl itself has to be set up: kubectl completion --help.`,
-		Example: `  kubectl praxis completion install --folder /usr/local/bin`,
+		Example: `  kubectl praxis completion install`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if folder == "" {

@@ -46,9 +46,9 @@ func read(ctx context.Context, from client.Reader, s scope) (view.Objects, error
 	if s.packages {
 		lists = append(lists, &packages)
 	}
-	group, ctxGroup := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	for _, list := range lists {
-		group.Go(func() error { return listIn(ctxGroup, from, list, s.namespace) })
+		group.Go(func() error { return listIn(ctx, from, list, s.namespace) })
 	}
 	if err := group.Wait(); err != nil {
 		return o, err

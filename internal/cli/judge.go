@@ -36,7 +36,7 @@ func newAccept(t *Tool) *cobra.Command {
 		Long: `Accept evidence, as yourself. It counts where you are the lead or a reviewer of the Team, and have neither done the work
 nor handed it in.`,
 		Example: `  # what waits for my verdict
-  kubectl praxis mine --as mira@example.com
+  kubectl praxis mine --as mira@example.com -n platform
 
   # it meets the standard
   kubectl praxis accept sheets -n platform --as mira@example.com -m "Anybody can follow them"`,

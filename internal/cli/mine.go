@@ -94,7 +94,7 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 		return view.Objects{}, "", err
 	}
 	found := make([]view.Objects, len(namespaces))
-	group, ctx := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	group.SetLimit(16)
 	for i, namespace := range namespaces {
 		group.Go(func() error {
@@ -168,12 +168,12 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 	var cycles praxisv1.WeeklyCycleList
 	var actions praxisv1.ActionList
 	var reviews praxisv1.ReviewList
-	group, ctxGroup := errgroup.WithContext(ctx)
+	var group errgroup.Group
 	for _, list := range []client.ObjectList{&teams, &utilities, &cycles, &reviews} {
-		group.Go(func() error { return listIn(ctxGroup, c, list, namespace) })
+		group.Go(func() error { return listIn(ctx, c, list, namespace) })
 	}
 	group.Go(func() error {
-		return listIn(ctxGroup, c, &actions, namespace, client.MatchingFields{"spec.user": user})
+		return listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user})
 	})
 	if err := group.Wait(); err != nil {
 		return o, err

@@ -107,8 +107,11 @@ func didYouMean(asked string, names []string) string {
 	}
 	var nearest []near
 	for _, name := range names {
-		short := name[strings.LastIndex(name, ".")+1:]
-		distance := min(editDistance(asked, name), editDistance(asked, short))
+		distance := editDistance(asked, name)
+		for end := name; strings.Contains(end, "."); {
+			_, end, _ = strings.Cut(end, ".")
+			distance = min(distance, editDistance(asked, end))
+		}
 		if strings.Contains(name, asked) || distance <= max(2, len(asked)/3) {
 			nearest = append(nearest, near{name, distance})
 		}

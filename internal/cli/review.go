@@ -25,7 +25,7 @@ type reviewOptions struct {
 	*Tool
 	decide            []string
 	conclude, because string
-	sign, show        bool
+	sign, show, rest  bool
 	dryRun            string
 	edit              func(file []byte) ([]byte, error)
 	format            format
@@ -45,13 +45,15 @@ agenda beside it.`,
 
   # decide, conclude and sign
   kubectl praxis review safe-deploys-2026-w48-review -n platform --as mira@example.com \
-    --decide "review-failed-deploys.review.mira=Escalate,reason=It is too big for one week" --conclude "Timelines come first" --sign`,
+    --decide "review-failed-deploys.review.mira=Escalate,reason=It is too big for one week" --as-proposed \
+    --conclude "Timelines come first" --sign`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.completeNames("review"),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	flags := c.Flags()
 	flags.StringArrayVar(&o.decide, "decide", nil, "ACTION=DECISION[,member=NAME][,dueAt=TIME][,reason=WHY]; may be repeated")
+	flags.BoolVar(&o.rest, "as-proposed", false, "decide the rest of the agenda as it is proposed")
 	flags.StringVar(&o.because, "because", "", "the reason of decisions that have none of their own (default: the conclusion)")
 	flags.StringVar(&o.conclude, "conclude", "", "the conclusion, in your words")
 	flags.BoolVar(&o.sign, "sign", false, "sign it; afterwards it no longer changes")
@@ -78,7 +80,7 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return o.printReview(r)
 	}
 	before := r.DeepCopy()
-	if len(o.decide) == 0 && o.conclude == "" && !o.sign {
+	if len(o.decide) == 0 && o.conclude == "" && !o.sign && !o.rest {
 		err = o.inEditor(r)
 	} else {
 		err = o.byFlags(ctx, c, r)
@@ -139,6 +141,9 @@ func (o *reviewOptions) byFlags(ctx context.Context, c client.Client, r *praxisv
 		} else {
 			r.Spec.Decisions[i] = d
 		}
+	}
+	if o.rest {
+		r.Spec.Decisions = withProposed(r)
 	}
 	if o.sign {
 		if r.Spec.Conclusion == "" {
@@ -204,6 +209,18 @@ func (o *reviewOptions) decision(text string, r *praxisv1.Review, known []string
 	return d, nil
 }
 
+// withProposed are the decisions of a Review with those that its agenda proposes where
+// there is none yet.
+func withProposed(r *praxisv1.Review) []praxisv1.ActionDecision {
+	decisions := slices.Clone(r.Spec.Decisions)
+	for _, item := range r.Status.Agenda {
+		if item.Action != "" && item.Proposed != "" && decided(r, item.Action) == "" {
+			decisions = append(decisions, praxisv1.ActionDecision{Action: item.Action, Decision: item.Proposed, Reason: item.Message})
+		}
+	}
+	return decisions
+}
+
 func agendaMessage(r *praxisv1.Review, action string) string {
 	for _, item := range r.Status.Agenda {
 		if item.Action == action {
@@ -226,13 +243,7 @@ func (o *reviewOptions) inEditor(r *praxisv1.Review) error {
 	if r.Spec.SignOff != nil {
 		return fmt.Errorf("%s is signed by %s and no longer changes; see it with --show", r.Name, r.Spec.SignOff.By)
 	}
-	filled := form{Conclusion: r.Spec.Conclusion, Decisions: slices.Clone(r.Spec.Decisions)}
-	for _, item := range r.Status.Agenda {
-		decided := slices.ContainsFunc(filled.Decisions, func(d praxisv1.ActionDecision) bool { return d.Action == item.Action })
-		if item.Action != "" && item.Proposed != "" && !decided {
-			filled.Decisions = append(filled.Decisions, praxisv1.ActionDecision{Action: item.Action, Decision: item.Proposed, Reason: item.Message})
-		}
-	}
+	filled := form{Conclusion: r.Spec.Conclusion, Decisions: withProposed(r)}
 	body, err := yaml.Marshal(filled)
 	if err != nil {
 		return err

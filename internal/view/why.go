@@ -156,6 +156,8 @@ func beforeWork(n *Node, conditions []metav1.Condition) (Cause, bool) {
 		return own(n, "kubectl praxis check"), true
 	case meta.IsStatusConditionTrue(conditions, praxisv1.ConditionStalled):
 		return own(n, fmt.Sprintf("correct it where it is kept, then: kubectl praxis lint FILE; or kubectl edit %s -n %s", n.Ref, n.Namespace)), true
+	case n.Reason == praxisv1.ReasonSuspended:
+		return own(n, "set spec.suspend to false where it is kept"), true
 	}
 	return Cause{}, false
 }

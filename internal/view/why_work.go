@@ -14,8 +14,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// action walks upstream first, as the gaps of a week do: where a step that it waits for
-// is not done either, that one is the cause.
+// action looks at what was handed in for it first; where that is nothing it walks
+// upstream, as the gaps of a week do: where a step that it waits for is not done either,
+// that one is the cause.
 func (w *walk) action(a *praxisv1.Action) Cause {
 	n := w.pass(actionNode(a))
 	if cause, blocked := beforeWork(n, a.Status.Conditions); blocked {
@@ -27,13 +28,13 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 	if !n.Troubled() {
 		return own(n, "")
 	}
-	for _, upstream := range w.upstream(a) {
-		if cause, known := w.of(refTo(kindAction, upstream.Namespace, upstream.Name)); known {
+	if e := w.inTheWay(a); e != nil {
+		if cause, known := w.of(refTo(kindEvidence, e.Namespace, e.Name)); known {
 			return cause
 		}
 	}
-	if e := w.inTheWay(a); e != nil {
-		if cause, known := w.of(refTo(kindEvidence, e.Namespace, e.Name)); known {
+	for _, upstream := range w.upstream(a) {
+		if cause, known := w.of(refTo(kindAction, upstream.Namespace, upstream.Name)); known {
 			return cause
 		}
 	}

@@ -38,11 +38,15 @@ func people(ctx context.Context) error {
 			return err
 		}
 	}
-	for _, namespace := range []string{"product", "minimal"} {
+	bindings := [][3]string{{"product", "lena", "praxis-view"}, {"minimal", "lena", "praxis-view"}}
+	for _, name := range []string{"mira", "jonas", "priya"} {
+		bindings = append(bindings, [3]string{"platform", name, "praxis-view"}, [3]string{"platform", name, "praxis-edit"})
+	}
+	for _, b := range bindings {
 		err := admin.Create(ctx, &rbacv1.RoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "lena"},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "praxis-view"},
-			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "lena@example.com"}},
+			ObjectMeta: metav1.ObjectMeta{Namespace: b[0], Name: b[1] + "-" + b[2]},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: b[2]},
+			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: b[1] + "@example.com"}},
 		})
 		if err != nil {
 			return err
@@ -62,7 +66,7 @@ func TestAFileIsHashedAndStaysWhereItIs(t *testing.T) {
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	fine(t, slices.Concat([]string{"submit", "key-scenarios.interview.omar", "-n", "product", "--name", "hashed", "--file", path, "-m", "All of it"}, otherArtifacts(t, "product", "interview"), asPerson("omar"))...)
+	fine(t, slices.Concat([]string{"submit", "interview-key-scenarios.interview.omar", "-n", "product", "--name", "hashed", "--file", path, "-m", "All of it"}, otherArtifacts(t, "product", "interview"), asPerson("omar"))...)
 	e := &praxisv1.Evidence{}
 	if err := admin.Get(t.Context(), client.ObjectKey{Namespace: "product", Name: "hashed"}, e); err != nil {
 		t.Fatal(err)

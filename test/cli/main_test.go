@@ -38,6 +38,9 @@ import (
 )
 
 const (
+	// patience is how long the operator may take to answer, on a busy machine.
+	patience = 30 * time.Second
+
 	monday = "2026-11-23T15:05:00Z"
 	friday = "2026-11-27T14:30:00Z" // the midweek check is overdue, the weekly review is open
 )
@@ -45,7 +48,8 @@ const (
 var (
 	plane    *controlplane.ControlPlane
 	admin    client.Client
-	folder   string // of kubeconfigs, the operator and its log
+	folder   string // of kubeconfigs, the operator, the plugin and logs
+	assets   string // where kubectl is
 	scheme   = runtime.NewScheme()
 	operator *exec.Cmd
 	// beforeInstall is what check said of the empty cluster.
@@ -71,7 +75,10 @@ func stage(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer os.RemoveAll(folder)
-	plane, err = controlplane.Start(ctx, controlplane.Options{ControllerManager: true, Out: os.Stderr})
+	if assets, err = controlplane.Ensure(ctx, os.Stderr, controlplane.All...); err != nil {
+		return 1, err
+	}
+	plane, err = controlplane.Start(ctx, controlplane.Options{AssetsDir: assets, ControllerManager: true})
 	if err != nil {
 		return 1, err
 	}
@@ -98,7 +105,7 @@ func stage(m *testing.M) (code int, err error) {
 
 // prepare plans every week on Monday, and then it is Friday.
 func prepare(ctx context.Context) error {
-	build := exec.Command("go", "build", "-o", filepath.Join(folder, "praxis"), ".")
+	build := exec.Command("go", "build", "-o", folder+"/", ".", "./cmd/kubectl-praxis")
 	build.Dir = filepath.Join("..", "..")
 	if out, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the operator: %w: %s", err, out)
@@ -147,7 +154,7 @@ func settled(ctx context.Context) error {
 }
 
 func eventually(ctx context.Context, is func() (bool, error)) error {
-	return wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, 2*time.Minute, true, func(context.Context) (bool, error) { return is() })
+	return wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, patience, true, func(context.Context) (bool, error) { return is() })
 }
 
 func startOperator(at string) error {

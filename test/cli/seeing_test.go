@@ -154,11 +154,7 @@ func TestNamesOfLiveObjectsAreCompleted(t *testing.T) {
 }
 
 func TestAWatchShowsWhatChangesAndEndsWhenInterrupted(t *testing.T) {
-	binary := filepath.Join(t.TempDir(), "kubectl-praxis")
-	if out, err := exec.Command("go", "build", "-o", binary, "../../cmd/kubectl-praxis").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	cmd := exec.Command(binary, "tree", "-w", "-n", "minimal")
+	cmd := exec.Command(filepath.Join(folder, "kubectl-praxis"), "tree", "-w", "-n", "minimal")
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

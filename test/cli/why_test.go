@@ -72,8 +72,9 @@ func handIn(action, by string, modifiers ...piece) func(context.Context, string)
 		if err := as(by).Create(ctx, e); err != nil || verdict == nil {
 			return err
 		}
+		before := e.DeepCopy()
 		e.Status.Verdict = verdict
-		return as(strings.TrimSuffix(verdict.By, "@example.com")).Status().Update(ctx, e)
+		return as(strings.TrimSuffix(verdict.By, "@example.com")).Status().Patch(ctx, e, client.MergeFrom(before))
 	}
 }
 
