@@ -7,7 +7,9 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/praxis-dev/praxis/internal/lint"
@@ -75,7 +77,9 @@ func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	}
 	run := sarifRun{Tool: sarifTool{driver}, Results: []sarifResult{}, ColumnKind: "utf16CodeUnits"}
 	for _, f := range found {
-		at := sarifLocation{Physical: sarifPhysical{sarifArtifact{filepath.ToSlash(f.File)}, sarifRegion{f.Line}}}
+		// A path is written as the relative URI that it is, so that a space in it does no harm.
+		uri := url.URL{Path: filepath.ToSlash(f.File)}
+		at := sarifLocation{Physical: sarifPhysical{sarifArtifact{uri.String()}, sarifRegion{f.Line}}}
 		if f.Name != "" {
 			at.Logical = []sarifLogical{{objectOf(f)}}
 		}
@@ -149,16 +153,15 @@ func junitCases(set *manifest.Set, found []manifest.Finding) []junitCase {
 		cases = append(cases, junitCase{Name: object, Class: file, Failure: junitFailed(of[k])})
 		delete(of, k)
 	}
-	last := ""
 	for _, o := range set.Objects {
-		last = o.File
-		add(o.File, objectOf(manifest.Finding{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, File: last}))
+		add(o.File, objectOf(manifest.Finding{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}))
 	}
 	for _, f := range found {
 		if _, left := of[key{f.File, objectOf(f)}]; left {
 			add(f.File, objectOf(f))
 		}
 	}
+	slices.SortStableFunc(cases, func(a, b junitCase) int { return strings.Compare(a.Class, b.Class) })
 	return cases
 }
 
