@@ -70,6 +70,8 @@ type (
 )
 
 func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
+	// All rules are there, whatever was found, so that a result of today and one of next week
+	// mean the same by their index.
 	driver, index := sarifDriver{Name: "kubectl-praxis"}, map[string]int{}
 	for i, rule := range lint.Rules() {
 		index[rule.Reason] = i
@@ -117,6 +119,8 @@ type (
 	}
 )
 
+// writeJUnit counts warnings as failures too: the exit code does, and a report that is
+// green beside a step that failed would only puzzle.
 func writeJUnit(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
 	report := junitReport{}
 	for _, c := range junitCases(set, found) {
@@ -165,6 +169,7 @@ func junitCases(set *manifest.Set, found []manifest.Finding) []junitCase {
 	return cases
 }
 
+// junitFailed is the failure of a case, or nil; the first finding is its title.
 func junitFailed(found []manifest.Finding) *junitFailure {
 	if len(found) == 0 {
 		return nil

@@ -174,7 +174,8 @@ kim of docs: 2h15m of 2h, over capacity
 lou of docs: 0m of 4h
 
 Gaps
-  OverCapacity: kim of Team docs has 2h15m of work and 2h of capacity; lower times or give steps to others
+  OverCapacity: kim of Team docs has 2h15m of work and 2h of capacity; lower
+    times or give steps to others
 `
 	if err != nil || errOut != "" || out != want {
 		t.Errorf("%v, %q\n%s", err, errOut, out)

@@ -41,6 +41,7 @@ func newPreview(t *Tool) *cobra.Command {
 		Example: previewExample,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
+			// Looked up first, so that a typing mistake is not answered after the work.
 			write, known := previewFormats[output]
 			if !known {
 				return fmt.Errorf("-o %s: it is text, json or yaml", output)
@@ -53,6 +54,7 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			// Lint has judged these; preview shows what is left of them.
 			var all []plan.Objects
 			for _, world := range lint.Worlds(set) {
 				all = append(all, world.Objects()...)
@@ -105,6 +107,8 @@ const (
 	dueForm = "Mon _2 15:04"
 )
 
+// writePreviewText groups the week by person, since it is read by people who look for
+// themselves, and shows times as the clocks of the Utility's zone show them.
 func writePreviewText(w io.Writer, p view.Preview) error {
 	var out strings.Builder
 	for i := range p.Utilities {
@@ -148,9 +152,28 @@ func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
 		if g.KeyAction != "" {
 			who = g.KeyAction + " "
 		}
-		// Not cut: the end of a gap's message is what to do.
-		fmt.Fprintf(out, "  %s%s: %s\n", who, g.Reason, g.Message)
+		fold(out, fmt.Sprintf("%s%s: %s", who, g.Reason, g.Message))
 	}
+}
+
+// fold breaks a gap into lines. It is not cut, since the end of its message says what to
+// do.
+func fold(out *strings.Builder, text string) {
+	used := 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case used == 0:
+			used, word = 2, "  "+word
+		case used+1+n > wide:
+			used, word = 4, "\n    "+word
+		default:
+			used, word = used+1, " "+word
+		}
+		out.WriteString(word)
+		used += n
+	}
+	out.WriteString("\n")
 }
 
 // fit cuts a line to the width of a terminal, and shows that it did.

@@ -173,6 +173,10 @@ func TestFoldersAreReadToTheBottom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		paths []string
 		want  string
@@ -181,6 +185,7 @@ func TestFoldersAreReadToTheBottom(t *testing.T) {
 		"a folder and a file of it": {[]string{folder, filepath.Join(folder, "a.yaml")}, "abch"},
 		"a file of any name":        {[]string{filepath.Join(folder, "d.txt")}, "d"},
 		"a folder that is hidden":   {[]string{filepath.Join(folder, ".git")}, "e"},
+		"a link to a folder":        {[]string{link}, "abch"},
 		"the standard input twice":  {[]string{Stdin, Stdin}, "in"},
 	} {
 		files, err := readAll(c.paths, strings.NewReader("in"))
