@@ -65,6 +65,31 @@ func New(t *Tool) *cobra.Command {
 	root.SetOut(t.Out)
 	root.SetErr(t.ErrOut)
 	t.Flags.AddFlags(root.PersistentFlags())
-	root.AddCommand(newLint(t), newPreview(t))
+	t.simulated.add(root.PersistentFlags())
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return t.setClock() }
+	root.AddGroup(
+		&cobra.Group{ID: "see", Title: "See:"},
+		&cobra.Group{ID: "do", Title: "Do:"},
+		&cobra.Group{ID: "files", Title: "Without a cluster:"},
+		&cobra.Group{ID: "other", Title: "Other:"},
+	)
+	root.SetHelpCommandGroupID("other")
+	root.SetCompletionCommandGroupID("other")
+	in := func(group string, commands ...*cobra.Command) {
+		for _, c := range commands {
+			c.GroupID = group
+			root.AddCommand(c)
+		}
+	}
+	in("see", newTree(t), newWeek(t), newMine(t), newWhy(t), newExplain(t))
+	in("do", newSubmit(t), newAccept(t), newReject(t), newReview(t))
+	in("files", newLint(t), newPreview(t))
+	in("other", newCheck(t), newVersion(t))
+	root.InitDefaultCompletionCmd()
+	for _, c := range root.Commands() {
+		if c.Name() == "completion" {
+			c.AddCommand(newCompletionInstall(t))
+		}
+	}
 	return root
 }
