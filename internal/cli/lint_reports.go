@@ -12,8 +12,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/manifest"
+	"github.com/praxis-dev/praxis/internal/reasons"
 )
 
 // SARIF 2.1.0, as far as it is used: what code hosts show beside the line of a change.
@@ -73,9 +73,9 @@ func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	// All rules are there, whatever was found, so that a result of today and one of next week
 	// mean the same by their index.
 	driver, index := sarifDriver{Name: "kubectl-praxis"}, map[string]int{}
-	for i, rule := range lint.Rules() {
+	for i, rule := range lintRules() {
 		index[rule.Reason] = i
-		driver.Rules = append(driver.Rules, sarifRule{rule.Reason, sarifText{rule.Says}, sarifText{rule.Help}})
+		driver.Rules = append(driver.Rules, sarifRule{rule.Reason, sarifText{unquote(rule.Cause)}, sarifText{unquote(rule.Fix) + ", like " + rule.Example}})
 	}
 	run := sarifRun{Tool: sarifTool{driver}, Results: []sarifResult{}, ColumnKind: "utf16CodeUnits"}
 	for _, f := range found {
@@ -91,6 +91,21 @@ func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 		})
 	}
 	return writeJSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+}
+
+// lintRules are the reasons that a finding can have: those that stall an object, and those
+// of the conditions that lint asks for.
+func lintRules() []reasons.Row {
+	var rules []reasons.Row
+	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False"}
+	for _, section := range reasons.Sections {
+		for _, row := range section.Rows {
+			if status, asked := bad[row.Condition]; asked && row.Status == status {
+				rules = append(rules, row)
+			}
+		}
+	}
+	return rules
 }
 
 // JUnit's XML, as continuous integration reads it: a suite a file, a case an object.

@@ -119,6 +119,18 @@ func TestLintReportsForMachines(t *testing.T) {
 	}
 }
 
+func TestEveryReasonOfAFindingIsARule(t *testing.T) {
+	rules := map[string]bool{}
+	for _, rule := range lintRules() {
+		rules[rule.Reason] = rule.Cause != "" && rule.Fix != "" && rule.Example != ""
+	}
+	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried") {
+		if !rules[reason] {
+			t.Errorf("%s is not explained", reason)
+		}
+	}
+}
+
 func TestAFileThatIsNoYAMLFailsACaseOfItsOwn(t *testing.T) {
 	out, _, err := offline(t, "a: b: c", "lint", "-", "-o", "junit")
 	if !errors.Is(err, errFindings) || !strings.Contains(out, `<testsuites tests="1" failures="1">`) {

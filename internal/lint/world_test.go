@@ -274,15 +274,3 @@ func TestWhatTwoUtilitiesAskOfOnePersonIsAddedUp(t *testing.T) {
 		t.Errorf("found\n%s", lines(found))
 	}
 }
-
-func TestEveryReasonOfAFindingIsExplained(t *testing.T) {
-	known := map[string]bool{}
-	for _, rule := range Rules() {
-		known[rule.Reason] = rule.Says != "" && rule.Help != ""
-	}
-	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried") {
-		if !known[reason] {
-			t.Errorf("%s is not explained", reason)
-		}
-	}
-}
