@@ -90,7 +90,7 @@ func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 			Message: sarifText{f.Message}, Locations: []sarifLocation{at},
 		})
 	}
-	return writeJSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+	return encode(w, asJSON, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
 // lintRules are the reasons that a finding can have: those that stall an object, and those

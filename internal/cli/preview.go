@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/manifest"
@@ -33,7 +32,8 @@ the command exits with 1.`
 
 // newPreview makes the command that plans a week from files.
 func newPreview(t *Tool) *cobra.Command {
-	var week, output string
+	var week string
+	var output format
 	cmd := &cobra.Command{
 		Use:     "preview PATH...",
 		Short:   "Show the Actions of a week before goals are applied, without a cluster",
@@ -41,11 +41,6 @@ func newPreview(t *Tool) *cobra.Command {
 		Example: previewExample,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			// Looked up first, so that a typing mistake is not answered after the work.
-			write, known := previewFormats[output]
-			if !known {
-				return fmt.Errorf("-o %s: it is text, json or yaml", output)
-			}
 			set, err := manifest.Load(cmd.Context(), paths, t.In, t.fileNamespace())
 			if err != nil {
 				return err
@@ -63,14 +58,19 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := write(t.Out, preview); err != nil {
+			if output == asText || output == "text" {
+				err = writePreviewText(t.Out, preview)
+			} else {
+				err = encode(t.Out, output, preview)
+			}
+			if err != nil {
 				return err
 			}
 			return sayErrors(t.ErrOut, found)
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to show, like 2026-W48, instead of the running one")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json or yaml")
+	addFormat(cmd, &output, "text", asJSON, asYAML)
 	return cmd
 }
 
@@ -87,19 +87,6 @@ func sayErrors(w io.Writer, found []manifest.Finding) error {
 		return errFindings
 	}
 	return nil
-}
-
-var previewFormats = map[string]func(io.Writer, view.Preview) error{
-	"text": writePreviewText,
-	"json": func(w io.Writer, p view.Preview) error { return writeJSON(w, p) },
-	"yaml": func(w io.Writer, p view.Preview) error {
-		text, err := yaml.Marshal(p)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(text)
-		return err
-	},
 }
 
 const (
