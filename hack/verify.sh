@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-unformatted=$(gofmt -l api controllers hack internal test main.go)
+unformatted=$(gofmt -l api cmd config controllers hack internal test main.go)
 if [ -n "$unformatted" ]; then
 	echo "not formatted; run: make fmt"
 	echo "$unformatted"
