@@ -36,7 +36,7 @@ manifests: generate ## The same, by the name that kubebuilder users know
 
 .PHONY: fmt
 fmt: ## Format the code
-	gofmt -w api cmd controllers hack internal test main.go
+	gofmt -w api cmd config controllers hack internal test main.go
 
 .PHONY: vet
 vet: ## Run go vet

@@ -5,7 +5,6 @@ package cli
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -38,7 +37,8 @@ cannot be read.`
 
 // newLint makes the command that checks files.
 func newLint(t *Tool) *cobra.Command {
-	var week, output string
+	var week string
+	var output format
 	cmd := &cobra.Command{
 		Use:     "lint PATH...",
 		Short:   "Check goals before they are applied, without a cluster",
@@ -46,10 +46,6 @@ func newLint(t *Tool) *cobra.Command {
 		Example: lintExample,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			write, known := lintFormats[output]
-			if !known {
-				return fmt.Errorf("-o %s: it is text, json, sarif or junit", output)
-			}
 			set, err := manifest.Load(cmd.Context(), paths, t.In, t.fileNamespace())
 			if err != nil {
 				return err
@@ -58,7 +54,7 @@ func newLint(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := write(t.Out, set, found); err != nil {
+			if err := lintFormats[output](t.Out, set, found); err != nil {
 				return err
 			}
 			fmt.Fprintln(t.ErrOut, lint.Summary(set, found))
@@ -69,7 +65,7 @@ func newLint(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to judge, like 2026-W48, instead of the running one")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json, sarif or junit")
+	addFormat(cmd, &output, "text", asJSON, "sarif", "junit")
 	return cmd
 }
 
@@ -82,9 +78,10 @@ func (t *Tool) fileNamespace() string {
 	return "default"
 }
 
-var lintFormats = map[string]func(io.Writer, *manifest.Set, []manifest.Finding) error{
+var lintFormats = map[format]func(io.Writer, *manifest.Set, []manifest.Finding) error{
+	asText:  writeLintText,
 	"text":  writeLintText,
-	"json":  writeLintJSON,
+	asJSON:  writeLintJSON,
 	"sarif": writeSARIF,
 	"junit": writeJUnit,
 }
@@ -124,12 +121,5 @@ func writeLintJSON(w io.Writer, set *manifest.Set, found []manifest.Finding) err
 	for _, f := range found {
 		out.Findings = append(out.Findings, lintFinding{f.File, f.Line, string(f.Severity), f.Reason, f.Message, f.Kind, f.Namespace, f.Name})
 	}
-	return writeJSON(w, out)
-}
-
-func writeJSON(w io.Writer, value any) error {
-	encoder := json.NewEncoder(w)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", "  ")
-	return encoder.Encode(value)
+	return encode(w, asJSON, out)
 }

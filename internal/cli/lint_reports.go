@@ -7,11 +7,13 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 
-	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/manifest"
+	"github.com/praxis-dev/praxis/internal/reasons"
 )
 
 // SARIF 2.1.0, as far as it is used: what code hosts show beside the line of a change.
@@ -68,14 +70,18 @@ type (
 )
 
 func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
+	// All rules are there, whatever was found, so that a result of today and one of next week
+	// mean the same by their index.
 	driver, index := sarifDriver{Name: "kubectl-praxis"}, map[string]int{}
-	for i, rule := range lint.Rules() {
+	for i, rule := range lintRules() {
 		index[rule.Reason] = i
-		driver.Rules = append(driver.Rules, sarifRule{rule.Reason, sarifText{rule.Says}, sarifText{rule.Help}})
+		driver.Rules = append(driver.Rules, sarifRule{rule.Reason, sarifText{unquote(rule.Cause)}, sarifText{unquote(rule.Fix) + ", like " + rule.Example}})
 	}
 	run := sarifRun{Tool: sarifTool{driver}, Results: []sarifResult{}, ColumnKind: "utf16CodeUnits"}
 	for _, f := range found {
-		at := sarifLocation{Physical: sarifPhysical{sarifArtifact{filepath.ToSlash(f.File)}, sarifRegion{f.Line}}}
+		// A path is written as the relative URI that it is, so that a space in it does no harm.
+		uri := url.URL{Path: filepath.ToSlash(f.File)}
+		at := sarifLocation{Physical: sarifPhysical{sarifArtifact{uri.String()}, sarifRegion{f.Line}}}
 		if f.Name != "" {
 			at.Logical = []sarifLogical{{objectOf(f)}}
 		}
@@ -84,7 +90,22 @@ func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 			Message: sarifText{f.Message}, Locations: []sarifLocation{at},
 		})
 	}
-	return writeJSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+	return encode(w, asJSON, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+}
+
+// lintRules are the reasons that a finding can have: those that stall an object, and those
+// of the conditions that lint asks for.
+func lintRules() []reasons.Row {
+	var rules []reasons.Row
+	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False"}
+	for _, section := range reasons.Sections {
+		for _, row := range section.Rows {
+			if status, asked := bad[row.Condition]; asked && row.Status == status {
+				rules = append(rules, row)
+			}
+		}
+	}
+	return rules
 }
 
 // JUnit's XML, as continuous integration reads it: a suite a file, a case an object.
@@ -113,6 +134,8 @@ type (
 	}
 )
 
+// writeJUnit counts warnings as failures too: the exit code does, and a report that is
+// green beside a step that failed would only puzzle.
 func writeJUnit(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
 	report := junitReport{}
 	for _, c := range junitCases(set, found) {
@@ -149,19 +172,19 @@ func junitCases(set *manifest.Set, found []manifest.Finding) []junitCase {
 		cases = append(cases, junitCase{Name: object, Class: file, Failure: junitFailed(of[k])})
 		delete(of, k)
 	}
-	last := ""
 	for _, o := range set.Objects {
-		last = o.File
-		add(o.File, objectOf(manifest.Finding{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name, File: last}))
+		add(o.File, objectOf(manifest.Finding{Kind: o.Kind, Namespace: o.Namespace, Name: o.Name}))
 	}
 	for _, f := range found {
 		if _, left := of[key{f.File, objectOf(f)}]; left {
 			add(f.File, objectOf(f))
 		}
 	}
+	slices.SortStableFunc(cases, func(a, b junitCase) int { return strings.Compare(a.Class, b.Class) })
 	return cases
 }
 
+// junitFailed is the failure of a case, or nil; the first finding is its title.
 func junitFailed(found []manifest.Finding) *junitFailure {
 	if len(found) == 0 {
 		return nil

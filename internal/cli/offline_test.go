@@ -119,6 +119,18 @@ func TestLintReportsForMachines(t *testing.T) {
 	}
 }
 
+func TestEveryReasonOfAFindingIsARule(t *testing.T) {
+	rules := map[string]bool{}
+	for _, rule := range lintRules() {
+		rules[rule.Reason] = rule.Cause != "" && rule.Fix != "" && rule.Example != ""
+	}
+	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried") {
+		if !rules[reason] {
+			t.Errorf("%s is not explained", reason)
+		}
+	}
+}
+
 func TestAFileThatIsNoYAMLFailsACaseOfItsOwn(t *testing.T) {
 	out, _, err := offline(t, "a: b: c", "lint", "-", "-o", "junit")
 	if !errors.Is(err, errFindings) || !strings.Contains(out, `<testsuites tests="1" failures="1">`) {
@@ -174,7 +186,8 @@ kim of docs: 2h15m of 2h, over capacity
 lou of docs: 0m of 4h
 
 Gaps
-  OverCapacity: kim of Team docs has 2h15m of work and 2h of capacity; lower times or give steps to others
+  OverCapacity: kim of Team docs has 2h15m of work and 2h of capacity; lower
+    times or give steps to others
 `
 	if err != nil || errOut != "" || out != want {
 		t.Errorf("%v, %q\n%s", err, errOut, out)

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/spf13/cobra"
-	"sigs.k8s.io/yaml"
 
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/manifest"
@@ -33,7 +32,8 @@ the command exits with 1.`
 
 // newPreview makes the command that plans a week from files.
 func newPreview(t *Tool) *cobra.Command {
-	var week, output string
+	var week string
+	var output format
 	cmd := &cobra.Command{
 		Use:     "preview PATH...",
 		Short:   "Show the Actions of a week before goals are applied, without a cluster",
@@ -41,10 +41,6 @@ func newPreview(t *Tool) *cobra.Command {
 		Example: previewExample,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			write, known := previewFormats[output]
-			if !known {
-				return fmt.Errorf("-o %s: it is text, json or yaml", output)
-			}
 			set, err := manifest.Load(cmd.Context(), paths, t.In, t.fileNamespace())
 			if err != nil {
 				return err
@@ -53,6 +49,7 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			// Lint has judged these; preview shows what is left of them.
 			var all []plan.Objects
 			for _, world := range lint.Worlds(set) {
 				all = append(all, world.Objects()...)
@@ -61,14 +58,19 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := write(t.Out, preview); err != nil {
+			if output == asText || output == "text" {
+				err = writePreviewText(t.Out, preview)
+			} else {
+				err = encode(t.Out, output, preview)
+			}
+			if err != nil {
 				return err
 			}
 			return sayErrors(t.ErrOut, found)
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to show, like 2026-W48, instead of the running one")
-	cmd.Flags().StringVarP(&output, "output", "o", "text", "text, json or yaml")
+	addFormat(cmd, &output, "text", asJSON, asYAML)
 	return cmd
 }
 
@@ -87,24 +89,13 @@ func sayErrors(w io.Writer, found []manifest.Finding) error {
 	return nil
 }
 
-var previewFormats = map[string]func(io.Writer, view.Preview) error{
-	"text": writePreviewText,
-	"json": func(w io.Writer, p view.Preview) error { return writeJSON(w, p) },
-	"yaml": func(w io.Writer, p view.Preview) error {
-		text, err := yaml.Marshal(p)
-		if err != nil {
-			return err
-		}
-		_, err = w.Write(text)
-		return err
-	},
-}
-
 const (
 	wide    = 80 // columns that a line has
 	dueForm = "Mon _2 15:04"
 )
 
+// writePreviewText groups the week by person, since it is read by people who look for
+// themselves, and shows times as the clocks of the Utility's zone show them.
 func writePreviewText(w io.Writer, p view.Preview) error {
 	var out strings.Builder
 	for i := range p.Utilities {
@@ -148,9 +139,28 @@ func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
 		if g.KeyAction != "" {
 			who = g.KeyAction + " "
 		}
-		// Not cut: the end of a gap's message is what to do.
-		fmt.Fprintf(out, "  %s%s: %s\n", who, g.Reason, g.Message)
+		fold(out, fmt.Sprintf("%s%s: %s", who, g.Reason, g.Message))
 	}
+}
+
+// fold breaks a gap into lines. It is not cut, since the end of its message says what to
+// do.
+func fold(out *strings.Builder, text string) {
+	used := 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case used == 0:
+			used, word = 2, "  "+word
+		case used+1+n > wide:
+			used, word = 4, "\n    "+word
+		default:
+			used, word = used+1, " "+word
+		}
+		out.WriteString(word)
+		used += n
+	}
+	out.WriteString("\n")
 }
 
 // fit cuts a line to the width of a terminal, and shows that it did.

@@ -77,6 +77,7 @@ func (j *judge) choose(name string, now time.Time) error {
 		}
 	}
 	j.week = j.open(chosen)
+	// With a week, coverage is asked as the operator would be in it.
 	j.quarter = j.week
 	if name != "" {
 		return nil
@@ -106,6 +107,7 @@ func (w *World) overloadedTeams(running []progress.TeamWeek) []manifest.Finding 
 			}
 			in.Weeks = append(in.Weeks, of)
 		}
+		// The instant only matters for what is overdue, which a file cannot say.
 		status, _ := progress.Team(in, time.Time{})
 		found = append(found, w.failing("Team", name, status.Conditions, praxisv1.ConditionFeasible, "spec.members")...)
 	}

@@ -80,6 +80,31 @@ func says(f manifest.Finding, e corpus.Expectation) bool {
 	return f.Severity == severity && f.Kind == e.Kind && f.Name == e.Name && f.Reason == e.Reason && strings.Contains(f.Message, e.Message)
 }
 
+// A hundred goals in a folder are to take well under a second.
+func BenchmarkAHundredGoals(b *testing.B) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "config", "samples", "minimal.yaml"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	folder := b.TempDir()
+	for i := range 100 {
+		// Each with names of its own, all in one namespace.
+		own := strings.NewReplacer("docs", fmt.Sprint("docs-", i), "first-hour", fmt.Sprint("hour-", i), "watch-new-users", fmt.Sprint("watch-", i)).Replace(string(text))
+		if err := os.WriteFile(filepath.Join(folder, fmt.Sprint(i, ".yaml")), []byte(own), 0o600); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		set, err := manifest.Load(b.Context(), []string{folder}, nil, "shop")
+		if err != nil {
+			b.Fatal(err)
+		}
+		if found, err := Run(set, "", monday); err != nil || len(found) > 0 {
+			b.Fatal(found, err)
+		}
+	}
+}
+
 func TestTheSamplesAreClean(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "config", "samples", "*.yaml"))
 	if err != nil || len(files) == 0 {

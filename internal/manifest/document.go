@@ -149,6 +149,9 @@ func asSyntaxError(err error, piece []byte) error {
 		return &syntaxError{first, err.Error()}
 	}
 	line, _ := strconv.Atoi(found[1])
+	if strings.HasPrefix(found[2], "did not find expected") {
+		line++ // such errors of the parser count lines from 0, others from 1
+	}
 	last := 1 + bytes.Count(piece, []byte("\n"))
 	return &syntaxError{min(max(line, first), last), fmt.Sprintf("this is not YAML: %s", found[2])}
 }

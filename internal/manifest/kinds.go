@@ -103,6 +103,7 @@ func Kinds() []string {
 	return kinds
 }
 
+// compile prepares a definition as a server does when it is installed.
 func compile(text []byte) (*schemaOf, error) {
 	var versioned apiextensionsv1.CustomResourceDefinition
 	if err := yaml.Unmarshal(text, &versioned); err != nil {
@@ -137,6 +138,7 @@ func compile(text []byte) (*schemaOf, error) {
 // it returns. An error is one that the object cannot be read with.
 func (s *schemaOf) decode(u *unstructured.Unstructured) ([]string, error) {
 	defaulting.Default(u.Object, s.structural)
+	// Pruning the root takes away what every object has and no schema says.
 	apiVersion, kind := u.GetAPIVersion(), u.GetKind()
 	meta, found, unknown, err := objectmeta.GetObjectMetaWithOptions(u.Object, objectmeta.ObjectMetaOptions{ReturnUnknownFieldPaths: true})
 	if err != nil {

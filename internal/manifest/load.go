@@ -180,7 +180,7 @@ func generated(u *unstructured.Unstructured) bool {
 		return true
 	case "KeyAction":
 		owner := metav1.GetControllerOf(u)
-		return owner != nil && owner.Kind == "KeyAction"
+		return owner != nil && owner.Kind == "KeyAction" && owner.APIVersion == praxisv1.GroupVersion.String()
 	}
 	return false
 }

@@ -60,7 +60,8 @@ func TestWhatIsWrongIsSaidWithItsLine(t *testing.T) {
 		"a second document after one that is no YAML": {"a: b: c\n---\n" + strings.Replace(team, "20h", "20 hours", 1),
 			[]string{"1: this is not YAML: mapping values are not allowed", "8: spec.members[0].capacity: "}},
 		"a tab where YAML has none":      {team + "---\nkind: Team\n\tspec: {}\n", []string{"8: this is not YAML: found a tab character that violates indentation"}},
-		"a text that ends within a list": {"kind: [Team\n", []string{"1: this is not YAML: "}},
+		"a text that ends within a list": {"kind: [Team\n", []string{"2: this is not YAML: "}},
+		"a mapping that is not closed":   {team + "---\nkind: Team\nmetadata: {name: a\nspec: {}\n", []string{"9: this is not YAML: did not find expected ',' or '}'"}},
 		"an item of a List": {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: praxis.dev/v1alpha1\n  kind: Team\n  metadata: {name: a}\n  spec:\n    members: 7\n",
 			[]string{"8: spec.members: Invalid value"}},
 		"an item of a list of Teams": {"apiVersion: praxis.dev/v1alpha1\nkind: TeamList\nitems:\n- apiVersion: praxis.dev/v1alpha1\n  kind: Team\n  metadata: {name: a}\n  spec: {members: 7}\n",
@@ -173,6 +174,10 @@ func TestFoldersAreReadToTheBottom(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink(folder, link); err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		paths []string
 		want  string
@@ -181,6 +186,7 @@ func TestFoldersAreReadToTheBottom(t *testing.T) {
 		"a folder and a file of it": {[]string{folder, filepath.Join(folder, "a.yaml")}, "abch"},
 		"a file of any name":        {[]string{filepath.Join(folder, "d.txt")}, "d"},
 		"a folder that is hidden":   {[]string{filepath.Join(folder, ".git")}, "e"},
+		"a link to a folder":        {[]string{link}, "abch"},
 		"the standard input twice":  {[]string{Stdin, Stdin}, "in"},
 	} {
 		files, err := readAll(c.paths, strings.NewReader("in"))

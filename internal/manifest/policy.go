@@ -73,6 +73,8 @@ func compilePolicy(text []byte) (*policy, error) {
 	}
 }
 
+// newPolicy compiles a policy by the server's own compiler. What it cannot judge without a
+// cluster is an error here, and not a rule that silently holds.
 func newPolicy(spec admissionregistrationv1.ValidatingAdmissionPolicySpec) (*policy, error) {
 	if spec.ParamKind != nil || len(spec.MatchConditions) > 0 {
 		return nil, errors.New("parameters and match conditions need a cluster")
@@ -130,6 +132,7 @@ func (p *policy) refusals(ctx context.Context, plural string, u *unstructured.Un
 	}
 	var refusals []string
 	for i, result := range held {
+		// failurePolicy is Fail: a rule that cannot be told refuses.
 		if result.Error != nil {
 			err = errors.Join(err, result.Error)
 		} else if holds, _ := result.EvalResult.Value().(bool); !holds {
@@ -153,6 +156,7 @@ func message(v admissionregistrationv1.Validation, made cel.EvaluationResult) st
 	return "failed expression: " + strings.TrimSpace(v.Expression)
 }
 
+// matches tells whether the creation of a resource is the policy's affair.
 func (p *policy) matches(resource schema.GroupVersionResource) bool {
 	if p.spec.MatchConstraints == nil {
 		return false

@@ -63,17 +63,20 @@ func readAll(paths []string, stdin io.Reader) ([]file, error) {
 // file, whatever its name. Hidden folders hold tools' things, like .git.
 func under(path string) ([]string, error) {
 	path = filepath.Clean(path)
+	info, err := os.Stat(path)
+	if err != nil || !info.IsDir() {
+		return []string{path}, err
+	}
 	var found []string
-	err := filepath.WalkDir(path, func(name string, entry fs.DirEntry, err error) error {
+	// Walked as a file system of its own, so that a link to a folder is that folder.
+	err = fs.WalkDir(os.DirFS(path), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return err
-		case name == path && !entry.IsDir():
-			found = append(found, name)
-		case entry.IsDir() && name != path && strings.HasPrefix(entry.Name(), "."):
+		case entry.IsDir() && name != "." && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir
 		case !entry.IsDir() && isManifest(entry.Name()):
-			found = append(found, name)
+			found = append(found, filepath.Join(path, filepath.FromSlash(name)))
 		}
 		return nil
 	})
