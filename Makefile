@@ -54,8 +54,8 @@ verify: ## Check that generated files and formatting are current, go.mod is tidy
 	go tool staticcheck ./...
 
 .PHONY: build
-build: ## Build the operator into bin/praxis
-	CGO_ENABLED=0 go build -trimpath -o bin/praxis .
+build: ## Build the operator and the kubectl plugin into bin
+	CGO_ENABLED=0 go build -trimpath -o bin/ . ./cmd/kubectl-praxis
 
 .PHONY: control-plane
 control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-fresh begins without its earlier data

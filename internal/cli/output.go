@@ -32,7 +32,8 @@ func addFormat(c *cobra.Command, f *format, given ...format) {
 	for i, g := range given {
 		names[i] = string(g)
 	}
-	c.Flags().VarP(&formatFlag{f, names}, "output", "o", "print as "+strings.Join(names, " or ")+" instead of for people")
+	usage := "print for people, or as " + strings.Join(slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "text" }), ", ")
+	c.Flags().VarP(&formatFlag{f, names}, "output", "o", usage)
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions(names, cobra.ShellCompDirectiveNoFileComp)) // it exists
 }
 
