@@ -77,7 +77,7 @@ spec:
     inputs: [a list]
     outputs: [a fix]
     standard: It is live
-    collaborators: [{team: support, role: agent}]
+    collaborators: [{team: support, role: caller}]
     steps:
     - {name: look, tier: Foundation, do: Look, assign: {mode: Member, member: ben}, times: 1, every: 2, duration: 2h, weight: 40, standard: {statement: Seen}}
     - {name: ship, tier: Key, do: Do it, assign: {mode: Each, role: engineer}, times: 1, duration: 2h, due: [{day: Friday, time: "12:00"}], weight: 60, dependsOn: [look], evidence: [{name: change, type: Link, required: true}], standard: {statement: It is done, check: "true", autoAccept: false}}

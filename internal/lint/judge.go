@@ -95,11 +95,12 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 	in := progress.KeyActionInput{KeyAction: ka, Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
 	status := progress.KeyAction(in, j.week.week.StartsAt)
 	found = append(found, j.actionable(ka, status.Conditions)...)
-	if w.leansOnRefused(ka) || w.refused("Utility", j.objects.Utility.Name) {
+	if w.leansOnRefused(ka) {
 		return found
 	}
 	found = append(found, j.feasible(ka, status.Conditions)...)
-	if j.objects.Utility.Spec.Suspend {
+	if u := j.objects.Utility; u.Spec.Suspend || w.refused("Utility", u.Name) {
+		// What is required may be the very thing that is wrong.
 		return found
 	}
 	in.Cycles = j.quarter.cycles()

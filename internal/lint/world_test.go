@@ -157,6 +157,7 @@ func TestARefusalNeitherHidesNorAddsWhatIsWrongElsewhere(t *testing.T) {
 		want    string
 	}{
 		"a Utility, and a verb":          {[]string{"required: 20 => required: 0", "verb: Call => verb: Improve"}, "17 Utility/checkout InvalidSpec, 36 KeyAction/call-shoppers AbstractVerb"},
+		"a Utility, and who has no time": {[]string{"required: 20 => requird: 20\n  required: 20", "      duration: 2h =>       duration: 21h"}, "17 Utility/checkout InvalidSpec, 5 Team/payments OverCapacity, 31 KeyAction/call-shoppers OverCapacity"},
 		"a Utility that cannot be read":  {[]string{"spec:\n  statement: Shoppers => spec: [7]\nxpec:\n  statement: Shoppers"}, "12 Utility/checkout InvalidSpec, 13 Utility/checkout InvalidSpec"},
 		"a Team":                         {[]string{"name: ben, user: ben@shop.example => name: ben"}, "7 Team/payments InvalidSpec"},
 		"a Team without its names":       {[]string{"{name: ana, => {", "{name: ben, => {"}, "6 Team/payments InvalidSpec, 7 Team/payments InvalidSpec"},
