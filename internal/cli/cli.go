@@ -72,6 +72,7 @@ func New(t *Tool) *cobra.Command {
 	root.SetOut(t.Out)
 	root.SetErr(t.ErrOut)
 	t.Flags.AddFlags(root.PersistentFlags())
+	_ = root.RegisterFlagCompletionFunc("namespace", t.completeNamespaces) // it exists
 	t.simulated.add(root.PersistentFlags())
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return t.setClock() }
 	root.AddGroup(

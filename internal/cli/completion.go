@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -23,6 +24,7 @@ const completeWithin = 3 * time.Second
 
 // kinds by the word that people type, with an empty list of each.
 var kinds = map[string]func() client.ObjectList{
+	"namespace":     func() client.ObjectList { return &corev1.NamespaceList{} },
 	"utility":       func() client.ObjectList { return &praxisv1.UtilityList{} },
 	"team":          func() client.ObjectList { return &praxisv1.TeamList{} },
 	"actionpackage": func() client.ObjectList { return &praxisv1.ActionPackageList{} },
@@ -40,6 +42,11 @@ func (t *Tool) completeNames(kind string) completer {
 	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		return t.liveNames(kind, begun, args), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// completeNamespaces completes --namespace.
+func (t *Tool) completeNamespaces(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	return t.liveNames("namespace", begun, nil), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeRefs completes KIND/NAME: first the kind, then the live names of it.

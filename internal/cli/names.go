@@ -116,6 +116,9 @@ func didYouMean(asked string, names []string) string {
 			nearest = append(nearest, near{name, distance})
 		}
 	}
+	if len(nearest) == 0 && len(names) > 0 && len(names) <= 5 {
+		return "; there is " + strings.Join(names, ", ")
+	}
 	if len(nearest) == 0 {
 		return ""
 	}

@@ -42,7 +42,7 @@ var scheme = func() *runtime.Scheme {
 }()
 
 func newTool(streams genericiooptions.IOStreams) *Tool {
-	flags := genericclioptions.NewConfigFlags(true).WithDeprecatedPasswordFlag().WithWrapConfigFn(func(c *rest.Config) *rest.Config {
+	flags := genericclioptions.NewConfigFlags(true).WithWrapConfigFn(func(c *rest.Config) *rest.Config {
 		c.QPS = -1 // the server's own fairness governs
 		return c
 	})

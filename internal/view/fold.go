@@ -6,23 +6,29 @@ package view
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // detail is how much of a tree is shown.
 type detail struct {
 	// depth of the lines that are shown; the roots have depth 0.
 	depth int
-	// each is how many troubled siblings of one reason have a line of their own.
-	each int
-	// parents tells that lines with children are folded as well where all is well below.
-	parents bool
+	// branches and leaves are how many troubled siblings of one reason have a line of
+	// their own: of what has lines below it, and of Actions.
+	branches, leaves int
+	// fold tells that branches are folded as well where all is well below.
+	fold bool
 }
 
-// details are tried in this order, the richest first.
+// details are tried in this order, the richest first: Actions give way to what they
+// hang on.
 var details = func() (all []detail) {
+	limits := []int{math.MaxInt, 16, 8, 4, 2, 1, 0}
 	for _, depth := range []int{math.MaxInt, 2, 1, 0} {
-		for _, each := range []int{math.MaxInt, 16, 8, 4, 2, 1, 0} {
-			all = append(all, detail{depth, each, false}, detail{depth, each, true})
+		for _, branches := range limits {
+			for _, leaves := range limits {
+				all = append(all, detail{depth, branches, leaves, false}, detail{depth, branches, leaves, true})
+			}
 		}
 	}
 	return all
@@ -37,7 +43,7 @@ func Fold(roots []*Node, lines int) []*Node {
 	}
 	var folded []*Node
 	for _, d := range details {
-		if folded = d.fold(roots, 0); Lines(folded) <= lines {
+		if folded = d.forest(roots, 0); Lines(folded) <= lines {
 			break
 		}
 	}
@@ -53,9 +59,9 @@ func Lines(roots []*Node) int {
 	return n
 }
 
-// fold keeps the order of siblings: a folded line stands where the first of its kind
+// forest keeps the order of siblings: a folded line stands where the first of its kind
 // that has no line of its own stood.
-func (d detail) fold(siblings []*Node, depth int) []*Node {
+func (d detail) forest(siblings []*Node, depth int) []*Node {
 	type alike struct {
 		kind, reason string
 	}
@@ -84,18 +90,17 @@ func (d detail) fold(siblings []*Node, depth int) []*Node {
 // own is how many of a group have a line of their own: those in trouble up to the
 // limit, and what has something below it that is worth a line.
 func (d detail) own(n *Node, group []*Node) int {
-	if n.Troubled() {
-		return min(d.each, len(group))
+	switch {
+	case n.Kind == kindAction && n.Troubled():
+		return min(d.leaves, len(group))
+	case n.Kind == kindAction:
+		return 0
+	case n.Troubled() || slices.ContainsFunc(group, troubledBelow):
+		return min(d.branches, len(group))
+	case d.fold:
+		return 0
 	}
-	if n.Kind != kindAction && !d.parents {
-		return len(group)
-	}
-	for _, g := range group {
-		if troubledBelow(g) {
-			return min(d.each, len(group))
-		}
-	}
-	return 0
+	return min(d.branches, len(group))
 }
 
 func troubledBelow(n *Node) bool {
@@ -111,7 +116,7 @@ func (d detail) line(n *Node, depth int) *Node {
 	line := *n
 	line.Children = nil
 	if depth < d.depth {
-		line.Children = d.fold(n.Children, depth+1)
+		line.Children = d.forest(n.Children, depth+1)
 	}
 	return &line
 }

@@ -143,6 +143,7 @@ func TestNamesOfLiveObjectsAreCompleted(t *testing.T) {
 		"by a short name of the kind": {[]string{"-n", "platform", "tree", "ka/rev"}, "ka/review-failed-deploys"},
 		"actions":                     {[]string{"-n", "platform", "submit", "safe-deploys-2026-w48.review"}, week + collect},
 		"reviews":                     {[]string{"-n", "platform", "review", ""}, "safe-deploys-2026-w48-midweek"},
+		"namespaces":                  {[]string{"tree", "-n", "plat"}, "platform"},
 		"reasons":                     {[]string{"explain", ""}, "AwaitingAcceptance"},
 		"formats":                     {[]string{"tree", "-o", ""}, "yaml"},
 	} {
