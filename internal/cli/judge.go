@@ -67,32 +67,24 @@ func (o *judgeOptions) command(c *cobra.Command) *cobra.Command {
 
 // run judges every piece that was named, whatever becomes of the others.
 func (o *judgeOptions) run(ctx context.Context, names []string) error {
-	namespace, err := o.namespace()
-	if err != nil {
-		return err
-	}
-	c, err := o.writer(o.dryRun)
-	if err != nil {
-		return err
-	}
-	me, err := o.whoAmI(ctx, c)
+	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
 	}
 	var failed []error
 	for _, name := range names {
-		failed = append(failed, o.judge(ctx, c, client.ObjectKey{Namespace: namespace, Name: name}, me))
+		failed = append(failed, o.judge(ctx, c, name))
 	}
 	return errors.Join(failed...)
 }
 
-func (o *judgeOptions) judge(ctx context.Context, c client.Client, key client.ObjectKey, me string) error {
+func (o *judgeOptions) judge(ctx context.Context, c *writer, name string) error {
 	e := &praxisv1.Evidence{}
-	if err := c.Get(ctx, key, e); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, e); err != nil {
 		return err
 	}
 	before := e.DeepCopy()
-	e.Status.Verdict = &praxisv1.Verdict{Decision: o.decision, Note: o.message, By: me, At: new(metav1.NewTime(o.Clock.Now()))}
+	e.Status.Verdict = &praxisv1.Verdict{Decision: o.decision, Note: o.message, By: c.me, At: new(metav1.NewTime(o.Clock.Now()))}
 	// Judged as it was read: who judged it meanwhile is not overruled unseen.
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
 	if err := c.Status().Patch(ctx, e, patch); err != nil {

@@ -64,16 +64,12 @@ agenda beside it.`,
 }
 
 func (o *reviewOptions) run(ctx context.Context, name string) error {
-	namespace, err := o.namespace()
-	if err != nil {
-		return err
-	}
-	c, err := o.writer(o.dryRun)
+	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
 	}
 	r := &praxisv1.Review{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, r); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, r); err != nil {
 		return err
 	}
 	if o.show || o.format != asText {
@@ -96,20 +92,16 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 }
 
 // save writes what was filled in, unless somebody else did meanwhile.
-func (o *reviewOptions) save(ctx context.Context, c client.Client, before, r *praxisv1.Review) error {
-	me, err := o.whoAmI(ctx, c)
-	if err != nil {
-		return err
-	}
+func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
 	if r.Spec.SignOff != nil {
-		r.Spec.SignOff.By = me // as a server that stamps names does
+		r.Spec.SignOff.By = c.me // as a server that stamps names does
 	}
 	if err := c.Patch(ctx, r, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
 		return err
 	}
 	did := "filled in"
 	if r.Spec.SignOff != nil {
-		did = "signed by " + me
+		did = "signed by " + c.me
 	}
 	if o.dryRun == "server" {
 		fmt.Fprintf(o.Out, "review/%s would be %s (server dry run)\n", r.Name, did)

@@ -70,41 +70,18 @@ func addDryRun(c *cobra.Command, value *string) {
 	_ = c.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{"none", "server"}, cobra.ShellCompDirectiveNoFileComp)) // it exists
 }
 
-// writer is the client, or one that only asks the server.
-func (t *Tool) writer(dryRun string) (client.Client, error) {
-	c, err := t.client()
-	if err != nil {
-		return nil, err
-	}
-	switch dryRun {
-	case "none", "":
-		return c, nil
-	case "server":
-		return client.NewDryRunClient(c), nil
-	}
-	return nil, fmt.Errorf(`--dry-run=%s is not known; give "server" or "none"`, dryRun)
-}
-
 func (o *submitOptions) run(ctx context.Context, args []string) error {
 	if (len(args) == 0) == (o.measure == "") {
 		return errors.New("give the Action, like ship.ana, or a measure with --measure UTILITY/MEASURE --value 91.2; kubectl praxis mine lists what you owe")
 	}
-	namespace, err := o.namespace()
-	if err != nil {
-		return err
-	}
-	c, err := o.writer(o.dryRun)
-	if err != nil {
-		return err
-	}
-	me, err := o.whoAmI(ctx, c)
+	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
 	}
 	// A server that stamps names writes the same; one that does not wants it to be there.
 	e := &praxisv1.Evidence{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: o.evidence},
-		Spec:       praxisv1.EvidenceSpec{Quantity: o.quantity, Summary: o.message, SubmittedBy: me},
+		ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: o.evidence},
+		Spec:       praxisv1.EvidenceSpec{Quantity: o.quantity, Summary: o.message, SubmittedBy: c.me},
 	}
 	if o.source != "" {
 		e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Manual", ID: o.source}
@@ -112,7 +89,7 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	var a *praxisv1.Action
 	if o.measure != "" {
 		err = o.reading(e)
-	} else if a, err = action(ctx, c, namespace, args[0]); err == nil {
+	} else if a, err = action(ctx, c, c.namespace, args[0]); err == nil {
 		err = o.work(e, a)
 	}
 	if err != nil {

@@ -116,3 +116,32 @@ func (t *Tool) whoAmI(ctx context.Context, c client.Client) (string, error) {
 	}
 	return review.Status.UserInfo.Username, nil
 }
+
+// writer is who writes, where, and as whom; with --dry-run=server it only asks.
+type writer struct {
+	client.Client
+	namespace, me string
+}
+
+func (t *Tool) writer(ctx context.Context, dryRun string) (*writer, error) {
+	namespace, err := t.namespace()
+	if err != nil {
+		return nil, err
+	}
+	c, err := t.client()
+	if err != nil {
+		return nil, err
+	}
+	me, err := t.whoAmI(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	switch dryRun {
+	case "none", "":
+	case "server":
+		c = client.NewDryRunClient(c)
+	default:
+		return nil, fmt.Errorf(`--dry-run=%s is not known; give "server" or "none"`, dryRun)
+	}
+	return &writer{Client: c, namespace: namespace, me: me}, nil
+}

@@ -109,7 +109,7 @@ func (o Objects) childrenOf(parent *praxisv1.KeyAction) []*praxisv1.KeyAction {
 func (o Objects) evidenceFor(a *praxisv1.Action) []*praxisv1.Evidence {
 	var pieces []*praxisv1.Evidence
 	for i := range o.Evidence {
-		if e := &o.Evidence[i]; e.Namespace == a.Namespace && actionOf(e) == a.Name {
+		if e := &o.Evidence[i]; e.Namespace == a.Namespace && progress.ActionOf(e) == a.Name {
 			pieces = append(pieces, e)
 		}
 	}
@@ -117,16 +117,4 @@ func (o Objects) evidenceFor(a *praxisv1.Action) []*praxisv1.Evidence {
 		return b.CreationTimestamp.Compare(a.CreationTimestamp.Time)
 	})
 	return pieces
-}
-
-// actionOf is the Action that a piece counts for, as far as it is known; empty for a
-// reading of a measure.
-func actionOf(e *praxisv1.Evidence) string {
-	switch {
-	case e.Status.ActionRef != nil:
-		return e.Status.ActionRef.Name
-	case e.Spec.ActionRef != nil:
-		return e.Spec.ActionRef.Name
-	}
-	return ""
 }

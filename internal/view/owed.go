@@ -112,7 +112,7 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 	if team == nil || !plan.Judges(team, user) {
 		return nil
 	}
-	if a := find(o.Actions, e.Namespace, actionOf(e)); a != nil {
+	if a := find(o.Actions, e.Namespace, progress.ActionOf(e)); a != nil {
 		week := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 		if a.Spec.User == user || week != nil && progress.Closed(week) {
 			return nil
@@ -157,7 +157,7 @@ func Pending(e *praxisv1.Evidence) bool {
 
 // judgesOf is the Team whose lead and reviewers judge a piece, or nil.
 func (o Objects) judgesOf(e *praxisv1.Evidence) *praxisv1.Team {
-	if a := find(o.Actions, e.Namespace, actionOf(e)); a != nil {
+	if a := find(o.Actions, e.Namespace, progress.ActionOf(e)); a != nil {
 		return find(o.Teams, e.Namespace, a.Spec.Team)
 	}
 	if e.Spec.For == nil || e.Spec.For.Utility == "" {
@@ -176,7 +176,7 @@ func (o Objects) Judges(e *praxisv1.Evidence) []string {
 	if team == nil {
 		return nil
 	}
-	a := find(o.Actions, e.Namespace, actionOf(e))
+	a := find(o.Actions, e.Namespace, progress.ActionOf(e))
 	var users []string
 	for i := range team.Spec.Members {
 		user := team.Spec.Members[i].User

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/progress"
 )
 
 // action looks at what was handed in for it first; where that is nothing it walks
@@ -102,7 +103,7 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 	if cause, blocked := beforeWork(n, e.Status.Conditions); blocked {
 		return cause
 	}
-	a := find(w.Actions, e.Namespace, actionOf(e))
+	a := find(w.Actions, e.Namespace, progress.ActionOf(e))
 	switch {
 	case s.Status == metav1.ConditionTrue, s.Reason == praxisv1.ReasonDuplicate:
 		return own(n, "")
