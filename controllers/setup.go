@@ -12,6 +12,8 @@
 //	action_controller.go       counts the evidence of an Action and says what state it is in
 //	evidence_controller.go     says whether a piece of evidence counts, and for which Action
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
+//	policies_controller.go     says which admission policies are missing
+//	metrics.go                 serves what the status says as Prometheus metrics
 //
 // Figures flow one way: Evidence -> Action -> WeeklyCycle -> KeyAction and Utility. A change
 // costs one status write on each level at most, and nothing where nothing changed.
@@ -29,8 +31,10 @@ import (
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/metrics"
 	"github.com/praxis-dev/praxis/internal/progress"
 )
 
@@ -65,6 +69,8 @@ type Deps struct {
 	// User is who the operator is to the API server.
 	User   string
 	Bursts Bursts
+	// Observed are metrics of what happens; nil observes nothing.
+	Observed *metrics.Observed
 }
 
 // Bursts are where much can come in at once: evidence for Actions, and Actions of a week.
@@ -77,8 +83,16 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	if err != nil {
 		return err
 	}
+	observed, err := metrics.NewObserved(ctrlmetrics.Registry)
+	if err != nil {
+		return fmt.Errorf("preparing metrics: %w", err)
+	}
+	if err := ctrlmetrics.Registry.Register(figures{mgr.GetClient(), options.Clock, mgr.Elected()}); err != nil {
+		return fmt.Errorf("preparing metrics: %w", err)
+	}
 	deps := Deps{
-		Client: mgr.GetClient(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
+		Observed: observed,
+		Client:   mgr.GetClient(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
 		Bursts: Bursts{
 			evidence: newBurst(25, 250*time.Millisecond, 10*time.Second),
 			work:     newBurst(5, 50*time.Millisecond, time.Second),
@@ -95,6 +109,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 		"Action":      (&ActionReconciler{deps}).SetupWithManager,
 		"Evidence":    (&EvidenceReconciler{deps}).SetupWithManager,
 		"Review":      (&ReviewReconciler{deps}).SetupWithManager,
+		"policies":    (&PoliciesReconciler{Deps: deps}).SetupWithManager,
 	} {
 		if err := setup(mgr); err != nil {
 			return fmt.Errorf("setting up the %s controller: %w", name, err)

@@ -151,6 +151,7 @@ func (r *WeeklyCycleReconciler) publish(ctx context.Context, w *work, status pra
 	after.Status = status
 	written, err := r.writeStatus(ctx, w.cycle, after)
 	if written {
+		r.closed(w.cycle, after)
 		r.announce(w.objects.Utility, after, w.cycle.Status.Conditions, status.Conditions,
 			praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionReviewed, praxisv1.ConditionClosed)
 	}

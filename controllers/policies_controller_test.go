@@ -1,0 +1,65 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/testutil"
+	"k8s.io/client-go/tools/events"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/praxis-dev/praxis/config/admission"
+	"github.com/praxis-dev/praxis/internal/metrics"
+)
+
+func TestAMissingPolicyIsSaidOnceInAnEventAndInAMetric(t *testing.T) {
+	live, err := client.New(plane.Config, client.Options{Scheme: scheme})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wanted, stamping, err := admission.Objects()
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := wanted[0].DeepCopy()
+	other.SetName("praxis-not-there")
+	registry := prometheus.NewRegistry()
+	observed, err := metrics.NewObserved(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := make(chan string, 10)
+	r := &PoliciesReconciler{Deps: Deps{Client: live, Events: &events.FakeRecorder{Events: told}, Observed: observed}, wanted: append(append(wanted, stamping...), *other)}
+	for range 2 {
+		if _, err := r.Reconcile(t.Context(), all); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(told) != 1 {
+		t.Fatalf("%d events, want 1", len(told))
+	}
+	if event := <-told; !strings.Contains(event, "PolicyMissing praxis-not-there is not installed or not bound") {
+		t.Error(event)
+	}
+	const want = `
+# HELP praxis_admission_policy_missing 1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.
+# TYPE praxis_admission_policy_missing gauge
+praxis_admission_policy_missing{policy="praxis-evidence"} 0
+praxis_admission_policy_missing{policy="praxis-generated"} 0
+praxis_admission_policy_missing{policy="praxis-names"} 0
+praxis_admission_policy_missing{policy="praxis-not-there"} 1
+praxis_admission_policy_missing{policy="praxis-signatures"} 0
+praxis_admission_policy_missing{policy="praxis-stamp-amendments"} 0
+praxis_admission_policy_missing{policy="praxis-stamp-evidence"} 0
+praxis_admission_policy_missing{policy="praxis-stamp-signatures"} 0
+praxis_admission_policy_missing{policy="praxis-status"} 0
+praxis_admission_policy_missing{policy="praxis-verdicts"} 0
+`
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_admission_policy_missing"); err != nil {
+		t.Error(err)
+	}
+}
