@@ -75,6 +75,14 @@ install: ## Install all but the operator itself into the cluster that kubectl sp
 uninstall: ## Remove what install made; the goals go with their definitions
 	for folder in admission/stamping admission rbac crd; do kubectl delete --ignore-not-found -k config/$$folder; done
 
+.PHONY: deploy
+deploy: ## Install everything and the operator itself by kustomize, on a server from Kubernetes 1.36 on
+	kubectl apply -k config/default
+
+.PHONY: undeploy
+undeploy: ## Remove what deploy made; the goals go with their definitions
+	kubectl delete --ignore-not-found -k config/default
+
 ##@ Prove
 
 .PHONY: test
