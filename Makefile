@@ -33,6 +33,10 @@ generate: ## Write deep copies, CustomResourceDefinitions and the operator's rol
 .PHONY: manifests
 manifests: generate ## The same, by the name that kubebuilder users know
 
+.PHONY: chart
+chart: ## Write what the Helm chart takes from config, and its README
+	hack/chart.sh
+
 .PHONY: fmt
 fmt: ## Format the code
 	gofmt -w api cmd controllers hack internal test main.go
@@ -88,6 +92,7 @@ undeploy: ## Remove what deploy made; the goals go with their definitions
 .PHONY: test
 test: ## Run all tests, against a real API server that is built first
 	go run ./hack/controlplane/run -build-only
+	hack/tools/build.sh helm kustomize
 	go test ./... $(ARGS)
 
 .PHONY: test-crash
