@@ -2,6 +2,7 @@
 
 KUBECONFIG_FILE ?= bin/control-plane/kubeconfig
 ARGS ?=
+VERSION ?=
 
 controller_gen = go tool controller-gen
 crd_and_rbac   = rbac:roleName=praxis-operator crd paths=./api/... paths=./controllers/...
@@ -86,6 +87,18 @@ deploy: ## Install everything and the operator itself by kustomize, on a server 
 .PHONY: undeploy
 undeploy: ## Remove what deploy made; the goals go with their definitions
 	kubectl delete --ignore-not-found -k config/default
+
+##@ Release
+
+IMG ?= ghcr.io/praxis-dev/praxis:$(VERSION)
+
+.PHONY: release
+release: ## Make every artefact of a release, the same bytes each time; VERSION=v0.1.0
+	go run ./hack/release -version "$(VERSION)"
+
+.PHONY: docker-build
+docker-build: ## Build the image IMG with docker instead, whose builder image a registry has; VERSION=v0.1.0
+	docker build -f hack/Dockerfile -t $(IMG) .
 
 ##@ Prove
 
