@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 )
 
@@ -157,11 +156,12 @@ func (r release) manifests() error {
 	return nil
 }
 
-// materials says which modules each program is made of. They are the same on each platform.
+// materials says which modules each program is made of, by its build for one platform, so that
+// it is the same wherever the release is made.
 func (r release) materials() error {
 	for name := range programs {
 		if err := command(tool("cyclonedx-gomod"), "bin", "-json", "-noserial", "-notimestamp", "-std", "-version", r.version,
-			"-output", filepath.Join(r.out, name+"_"+r.version+".cdx.json"), r.binary(name, "linux/"+runtime.GOARCH)); err != nil {
+			"-output", filepath.Join(r.out, name+"_"+r.version+".cdx.json"), r.binary(name, "linux/amd64")); err != nil {
 			return err
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -155,6 +156,29 @@ func TestAnInstallThatCannotBeSaysWhyAndLeavesNothing(t *testing.T) {
 	if c.has(&appsv1.Deployment{}, operatorName) || c.has(&apiextensionsv1.CustomResourceDefinition{}, utilitiesCRD) {
 		t.Error("half of it was installed")
 	}
+}
+
+// The chart asks the live server. This one is told to be without the kind that stamps, as are
+// those before Kubernetes 1.36.
+func TestOnAServerThatStampsNoNamesTheChartLeavesThemToPeople(t *testing.T) {
+	c := newCluster(t, controlplane.Options{APIServerArgs: []string{
+		"--runtime-config=admissionregistration.k8s.io/v1/mutatingadmissionpolicies=false,admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings=false",
+		"--disable-admission-plugins=ServiceAccount,MutatingAdmissionPolicy", // the one has no controller here
+	}})
+	c.namespace(systemNamespace)
+	if out := c.mustHelm("install", releaseName, chart); !strings.Contains(out, "does not write people's names") {
+		t.Errorf("the notes are silent about it:\n%s", out)
+	}
+	c.knowsOurKinds()
+	c.namespace(goals)
+	kims := c.person(kim, goals, "praxis-contributor")
+	c.eventually("a piece in nobody's name is refused", func() (bool, error) {
+		piece := &praxisv1.Evidence{
+			ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "unnamed"},
+			Spec:       praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "any"}, Quantity: 1},
+		}
+		return false, kims.Create(c.ctx, piece, client.DryRunAll)
+	}, "set it to "+kim)
 }
 
 // What NOTES.txt tells is done as it stands there; kubectl is the API server here.
