@@ -81,8 +81,8 @@ uninstall: ## Remove what install made; the goals go with their definitions
 	for folder in admission/stamping admission rbac crd; do kubectl delete --ignore-not-found -k config/$$folder; done
 
 .PHONY: deploy
-deploy: ## Install everything and the operator itself by kustomize, on a server from Kubernetes 1.36 on
-	kubectl apply -k config/default
+deploy: ## Install everything and the operator itself by kustomize, by what the server knows
+	kubectl apply -k config/default$$(kubectl get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"' || echo -unstamped)
 
 .PHONY: undeploy
 undeploy: ## Remove what deploy made; the goals go with their definitions
