@@ -6,7 +6,6 @@ package install
 import (
 	"bufio"
 	"encoding/json"
-	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -27,11 +26,11 @@ func requestsOf(t *testing.T, log, account string) (done, refused map[string]int
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		var event struct {
-			Verb           string
-			RequestURI     string
-			User           struct{ Username string }
-			ObjectRef      *struct{ APIGroup, Resource, Subresource string }
-			ResponseStatus struct{ Code int }
+			Verb        string
+			RequestURI  string
+			User        struct{ Username string }
+			ObjectRef   *struct{ APIGroup, Resource, Subresource string }
+			Annotations map[string]string
 		}
 		if err := json.Unmarshal(lines.Bytes(), &event); err != nil || event.User.Username != account {
 			continue // the last line may be half written
@@ -45,7 +44,7 @@ func requestsOf(t *testing.T, log, account string) (done, refused map[string]int
 			}
 			what = right(event.Verb, ref.APIGroup, resource)
 		}
-		if event.ResponseStatus.Code == http.StatusForbidden {
+		if event.Annotations["authorization.k8s.io/decision"] == "forbid" {
 			refused[what]++
 		} else {
 			done[what]++

@@ -5,7 +5,9 @@ package install
 
 import (
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"os"
@@ -120,8 +122,8 @@ func free(c *cluster) string {
 	return listener.Addr().String()
 }
 
-// get returns the status that a replica answers with to the bearer of a token; empty is nobody.
-func (r *replica) get(url, token string) (int, error) {
+// get returns what a replica answers to the bearer of a token; empty is nobody.
+func (r *replica) get(url, token string) (status int, body string, err error) {
 	request, err := http.NewRequestWithContext(r.ctx, http.MethodGet, url, nil)
 	r.must(err)
 	if token != "" {
@@ -132,9 +134,10 @@ func (r *replica) get(url, token string) (int, error) {
 	defer transport.CloseIdleConnections()
 	response, err := (&http.Client{Transport: transport, Timeout: 20 * time.Second}).Do(request)
 	if err != nil {
-		return 0, err
+		return 0, "", err
 	}
-	return response.StatusCode, response.Body.Close()
+	text, err := io.ReadAll(response.Body)
+	return response.StatusCode, string(text), errors.Join(err, response.Body.Close())
 }
 
 // clockFrom are the flags of a clock that shows a moment now and runs this many times as fast

@@ -26,10 +26,27 @@ func (s *stage) metricsAreForWhoMayReadThem(r *replica) {
 	}))
 	for token, want := range map[string]int{"": 401, s.token("stranger"): 403, s.token("reader"): 200} {
 		s.eventually(fmt.Sprintf("%.9q gets %d", token, want), func() (bool, error) {
-			status, err := r.get("https://"+r.metrics+"/metrics", token)
+			status, _, err := r.get("https://"+r.metrics+"/metrics", token)
 			return status == want, err
 		})
 	}
+	// The alerts look at what there is.
+	_, metrics, err := r.get("https://"+r.metrics+"/metrics", s.token("reader"))
+	s.must(err)
+	for _, metric := range []string{
+		`leader_election_master_status{name="praxis.praxis.dev"} 1`, `controller_runtime_reconcile_errors_total{controller="utility"}`, "workqueue_depth{",
+	} {
+		if name, _, _ := strings.Cut(metric, "{"); !strings.Contains(metrics, metric) || !strings.Contains(s.alerts(), name) {
+			s.Errorf("%s is not among the metrics, or no alert looks at it", metric)
+		}
+	}
+}
+
+func (s *stage) alerts() string {
+	s.Helper()
+	text, err := template(s.T, "--set", "metrics.rules.enabled=true", "--show-only", "templates/monitoring.yaml")
+	s.must(err)
+	return text
 }
 
 // accountMayNot asks the API server about what an operator that was taken over would try.

@@ -72,7 +72,7 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	clock := clockFrom(monday, speed)
 	first := s.start(s.binary, clock...)
 	s.eventually("the first replica is ready", func() (bool, error) {
-		status, err := first.get("http://"+first.probes+"/readyz", "")
+		status, _, err := first.get("http://"+first.probes+"/readyz", "")
 		return status == 200, err
 	})
 	second := s.start(s.binary, clock...)
@@ -101,13 +101,14 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 // serverHasCaughtUp waits until admission knows the kinds as well, some seconds after the
 // definitions are installed. An operator just tries again until then, but its clock is fast here.
 func (s *stage) serverHasCaughtUp() {
-	s.eventually("the owner of an object is understood", func() (bool, error) {
-		owned := &praxisv1.Team{ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "probe", OwnerReferences: []metav1.OwnerReference{{
-			APIVersion: praxisv1.GroupVersion.String(), Kind: "Utility", Name: "probe", UID: "probe", BlockOwnerDeletion: new(true),
-		}}}}
-		err := s.gil.Create(s.ctx, owned, client.DryRunAll)
-		return false, err
-	}, "can't set finalizers on")
+	for _, kind := range []string{"Utility", "KeyAction", "WeeklyCycle"} {
+		s.eventually("an object's owner of kind "+kind+" is understood", func() (bool, error) {
+			owned := &praxisv1.Team{ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "probe", OwnerReferences: []metav1.OwnerReference{{
+				APIVersion: praxisv1.GroupVersion.String(), Kind: kind, Name: "probe", UID: "probe", BlockOwnerDeletion: new(true),
+			}}}}
+			return false, s.gil.Create(s.ctx, owned, client.DryRunAll)
+		}, "can't set finalizers on")
+	}
 	s.eventually("evidence is stamped", func() (bool, error) {
 		piece := &praxisv1.Evidence{
 			ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "probe"},
