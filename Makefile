@@ -27,9 +27,10 @@ demo-clean: ## Remove what the demo left
 ##@ Develop
 
 .PHONY: generate
-generate: ## Write deep copies, CustomResourceDefinitions and the operator's role from the code
+generate: ## Write deep copies, CustomResourceDefinitions, the operator's role and the reference from the code
 	$(controller_gen) object:headerFile=hack/boilerplate.go.txt paths=./api/...
 	$(controller_gen) $(crd_and_rbac) output:crd:artifacts:config=config/crd/bases output:rbac:artifacts:config=config/rbac
+	go run ./hack/docs
 
 .PHONY: manifests
 manifests: generate ## The same, by the name that kubebuilder users know
@@ -40,7 +41,7 @@ chart: ## Write what the Helm chart takes from config, and its README
 
 .PHONY: fmt
 fmt: ## Format the code
-	gofmt -w api cmd controllers hack internal test main.go
+	gofmt -w api cmd config controllers hack internal test main.go
 
 .PHONY: vet
 vet: ## Run go vet
@@ -58,8 +59,8 @@ verify: ## Check that generated files and formatting are current, go.mod is tidy
 	go tool staticcheck ./...
 
 .PHONY: build
-build: ## Build the operator into bin/praxis
-	CGO_ENABLED=0 go build -trimpath -o bin/praxis .
+build: ## Build the operator and the kubectl plugin into bin
+	CGO_ENABLED=0 go build -trimpath -o bin/ . ./cmd/kubectl-praxis
 
 .PHONY: control-plane
 control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-fresh begins without its earlier data

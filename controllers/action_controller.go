@@ -28,7 +28,7 @@ func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekPlanned).
 		// A closed week decides what becomes of its Actions.
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekClosed).
-		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{actionName(o.(*praxisv1.Evidence))} }), judgementChanged).
+		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{progress.ActionOf(o.(*praxisv1.Evidence))} }), judgementChanged).
 		// What others wait for may be done now.
 		Watches(&praxisv1.Action{}, r.toDependants(), workChanged).
 		Complete(reconcile.AsReconciler(r.Client, r))

@@ -5,9 +5,6 @@ package controllers
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -17,44 +14,24 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/test/corpus"
 )
 
-// Each file of the corpus begins with what a person sees of it:
-//
-//	admission: words of the refusal
-//	stalled: Kind/name Reason: words of the message
-//	condition: Kind/name Type=Status Reason: words of the message
-//	gap: keyAction Reason: words of the message, in the week's gaps
-//	planned: keyAction that goes on as if nothing were wrong
-var expectation = regexp.MustCompile(`(?m)^# (admission|stalled|condition|gap|planned): (.*)$`)
-
 func TestBadInputGetsAClearAnswerAndLosesNothing(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join("..", "test", "testdata", "bad", "*.yaml"))
-	if err != nil || len(files) == 0 {
-		t.Fatal("no corpus", err)
-	}
-	for _, file := range files {
-		t.Run(strings.TrimSuffix(filepath.Base(file), ".yaml"), func(t *testing.T) {
-			text, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
+	for _, c := range corpus.Bad(t, "..") {
+		t.Run(c.Name, func(t *testing.T) {
 			w := newWorld(t, "2026-11-23T08:30:00Z")
-			refused := w.apply(file)
-			found := expectation.FindAllStringSubmatch(string(text), -1)
-			if len(found) == 0 {
-				t.Fatal("the file does not say what to expect")
-			}
-			if found[0][1] == "admission" {
-				if refused == nil || !strings.Contains(refused.Error(), found[0][2]) {
-					t.Errorf("refused with %v, want %q", refused, found[0][2])
+			refused := w.create(c.Text)
+			if c.Refused() {
+				if refused == nil || !strings.Contains(refused.Error(), c.Expected[0].Message) {
+					t.Errorf("refused with %v, want %q", refused, c.Expected[0].Message)
 				}
 				return
 			}
 			w.must(refused)
 			w.settle()
-			for _, f := range found {
-				w.expect(f[1], f[2])
+			for _, e := range c.Expected {
+				w.expect(e)
 			}
 		})
 	}
@@ -117,42 +94,35 @@ func TestEvidenceThatCannotBeIsRefusedWhereItIsHandedIn(t *testing.T) {
 	}
 }
 
-func (w *world) expect(what, text string) {
+func (w *world) expect(e corpus.Expectation) {
 	w.Helper()
-	subject, rest, _ := strings.Cut(text, " ")
-	if what == "planned" {
+	switch e.What {
+	case corpus.Planned:
 		for _, a := range w.actions() {
-			if a.Spec.KeyActionRef.Name == subject {
+			if a.Spec.KeyActionRef.Name == e.Name {
 				return
 			}
 		}
-		w.Errorf("nothing of %s is planned", subject)
+		w.Errorf("nothing of %s is planned", e.Name)
+		return
+	case corpus.Gap:
+		w.expectGap(e.Name, e.Reason, e.Message)
 		return
 	}
-	reason, message, _ := strings.Cut(rest, ": ")
-	if what == "gap" {
-		w.expectGap(subject, reason, message)
-		return
-	}
-	if what == "stalled" {
-		reason = "Stalled=True " + reason
-	}
-	kind, name, _ := strings.Cut(subject, "/")
 	o := &unstructured.Unstructured{}
-	o.SetGroupVersionKind(schema.GroupVersionKind{Group: praxisv1.GroupVersion.Group, Version: praxisv1.GroupVersion.Version, Kind: kind})
-	w.must(w.live.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: name}, o))
+	o.SetGroupVersionKind(schema.GroupVersionKind{Group: praxisv1.GroupVersion.Group, Version: praxisv1.GroupVersion.Version, Kind: e.Kind})
+	w.must(w.live.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: e.Name}, o))
 	conditions, _, err := unstructured.NestedSlice(o.Object, "status", "conditions")
 	w.must(err)
 	var seen []string
 	for _, c := range conditions {
 		c := c.(map[string]any)
-		line := c["type"].(string) + "=" + c["status"].(string) + " " + c["reason"].(string)
-		if line == reason && strings.Contains(c["message"].(string), message) {
+		if c["type"] == e.Type && c["status"] == e.Status && c["reason"] == e.Reason && strings.Contains(c["message"].(string), e.Message) {
 			return
 		}
-		seen = append(seen, line+": "+c["message"].(string))
+		seen = append(seen, fmt.Sprintf("%s=%s %s: %s", c["type"], c["status"], c["reason"], c["message"]))
 	}
-	w.Errorf("%s says\n%s\nand not %s: %s", subject, strings.Join(seen, "\n"), reason, message)
+	w.Errorf("%s %s says\n%s\nand not %+v", e.Kind, e.Name, strings.Join(seen, "\n"), e)
 }
 
 func (w *world) expectGap(keyAction, reason, message string) {

@@ -20,7 +20,7 @@ import (
 // actionOf is the Action that a piece was last found to be for, or that it names; or
 // why there is none.
 func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
-	name := actionName(e)
+	name := progress.ActionOf(e)
 	if name == "" {
 		return r.actionFor(ctx, e)
 	}
@@ -29,17 +29,6 @@ func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence)
 		return nil, fmt.Sprintf("Action %s is not in the namespace; look it up with kubectl get actions", name), nil
 	}
 	return a, "", err
-}
-
-// actionName is empty for a piece that finds its Action by meaning and has not yet.
-func actionName(e *praxisv1.Evidence) string {
-	switch {
-	case e.Status.ActionRef != nil:
-		return e.Status.ActionRef.Name
-	case e.Spec.ActionRef != nil:
-		return e.Spec.ActionRef.Name
-	}
-	return ""
 }
 
 // actionFor finds the Action by meaning: of the week in which the piece was made, by

@@ -146,8 +146,5 @@ func (d Deps) createOurs(ctx context.Context, obj client.Object) (*plan.Problem,
 	if has := metav1.GetControllerOf(there); has != nil && has.UID == owner.UID {
 		return nil, nil
 	}
-	return &plan.Problem{
-		Reason:  praxisv1.ReasonNameTaken,
-		Message: fmt.Sprintf("%s exists and is not ours; delete or rename it", obj.GetName()),
-	}, nil
+	return plan.Taken(obj.GetName()), nil
 }

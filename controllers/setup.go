@@ -168,7 +168,7 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		}},
 		{&praxisv1.Action{}, byOrigin, func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.CarriedFrom} }},
 		{&praxisv1.Review{}, byUtility, func(o client.Object) []string { return []string{o.(*praxisv1.Review).Spec.UtilityRef.Name} }},
-		{&praxisv1.Evidence{}, byAction, func(o client.Object) []string { return []string{actionName(o.(*praxisv1.Evidence))} }},
+		{&praxisv1.Evidence{}, byAction, func(o client.Object) []string { return []string{progress.ActionOf(o.(*praxisv1.Evidence))} }},
 		{&praxisv1.Evidence{}, byMeaning, func(o client.Object) []string {
 			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
 				return []string{target.KeyAction + "/" + target.Step}

@@ -79,7 +79,7 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(e event.CreateEvent) bool { return len(e.Object.(*praxisv1.Evidence).Status.Conditions) > 0 },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
-		return !apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions) || actionName(before) != actionName(after)
+		return !apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions) || progress.ActionOf(before) != progress.ActionOf(after)
 	},
 })
 
@@ -220,7 +220,7 @@ func (d Deps) toSameSource() handler.EventHandler {
 		if e.Spec.Source == nil || e.Spec.Source.ID == "" {
 			return nil, nil
 		}
-		pieces, err := d.evidence(ctx, e.Namespace, byAction, actionName(e))
+		pieces, err := d.evidence(ctx, e.Namespace, byAction, progress.ActionOf(e))
 		return evidenceNames(progress.SameSource(pieces, e)), err
 	})
 }

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-unformatted=$(gofmt -l api controllers hack internal test main.go)
+unformatted=$(gofmt -l api cmd config controllers hack internal test main.go)
 if [ -n "$unformatted" ]; then
 	echo "not formatted; run: make fmt"
 	echo "$unformatted"
@@ -22,6 +22,11 @@ diff -u config/rbac/role.yaml "$fresh/rbac/role.yaml" || stale=1
 cp -r charts/praxis "$fresh/praxis"
 hack/chart.sh "$fresh/praxis"
 diff -ru charts/praxis "$fresh/praxis" || stale=1
+mkdir "$fresh/docs"
+go run ./hack/docs "$fresh/docs"
+for page in cli reference; do
+	diff -u docs/$page.md "$fresh/docs/$page.md" || stale=1
+done
 if [ $stale -ne 0 ]; then
 	echo "generated files are not current; run: make generate chart"
 	exit 1

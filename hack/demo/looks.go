@@ -24,10 +24,13 @@ The operator runs, and its clock with it: at %g times the speed of time a day pa
 Look around in another terminal:
 
   export KUBECONFIG=%s
-  export PATH=%s:$PATH
+  export PATH=%s:%s:$PATH
+  export PRAXIS_CLOCK_START=%s PRAXIS_CLOCK_EPOCH=%s PRAXIS_CLOCK_SPEED=%g
 
+  kubectl praxis tree -n platform                               a goal down to its Actions, trouble unfolded
+  kubectl praxis why utility/safe-deploys -n platform           the one cause first
+  kubectl praxis mine --as omar@example.com -n product          what one person owes
   kubectl get praxis -A                                         all of it
-  kubectl get act -n product --field-selector spec.member=omar  what one person owes
   kubectl describe utility safe-deploys -n platform             how a goal stands, and why
   kubectl get wc -n platform -o yaml                            a week: its plan, gaps and figures
   kubectl get ka -n enterprise                                  one KeyAction, fanned out over three Teams
@@ -35,7 +38,7 @@ Look around in another terminal:
   kubectl events -n platform --for utility/safe-deploys         the story of the week
 
 The operator logs to %s. Ctrl-C stops everything; make demo-clean removes what is left.
-`, d.speed, day(d.speed), d.kubeconfig, filepath.Dir(d.kubectlPath), d.logFile())
+`, d.speed, day(d.speed), d.kubeconfig, d.home, filepath.Dir(d.kubectlPath), start, d.epoch, d.speed, d.logFile())
 }
 
 // day is how long a simulated day takes.

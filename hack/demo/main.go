@@ -72,8 +72,8 @@ func run(ctx context.Context, o options) (err error) {
 		return err
 	}
 	d := demo{options: o, root: root, home: home, kubeconfig: filepath.Join(home, "kubeconfig"), kubectlPath: filepath.Join(assets, string(controlplane.Kubectl))}
-	if err := d.command(ctx, os.Stderr, "go", "build", "-o", filepath.Join(home, "praxis"), "."); err != nil {
-		return fmt.Errorf("building the operator: %w", err)
+	if err := d.command(ctx, os.Stderr, "go", "build", "-o", home+string(filepath.Separator), ".", "./cmd/kubectl-praxis"); err != nil {
+		return fmt.Errorf("building the operator and the plugin: %w", err)
 	}
 	say("starting the control plane")
 	plane, err := controlplane.Start(ctx, controlplane.Options{AssetsDir: assets, ControllerManager: true})
@@ -97,6 +97,7 @@ func run(ctx context.Context, o options) (err error) {
 type demo struct {
 	options
 	clock                               *simclock.Clock
+	epoch                               string // the real moment of start
 	root, home, kubeconfig, kubectlPath string
 }
 
@@ -172,8 +173,8 @@ func (d demo) apply(ctx context.Context) error {
 // leads by a lease, so that should this program be killed, it ends by itself once the
 // control plane is gone.
 func (d *demo) operator(ctx context.Context, speed float64) (ended <-chan error, stop func(), err error) {
-	epoch := time.Now().Truncate(time.Second).Format(time.RFC3339)
-	if d.clock, err = simclock.Parse(clock.RealClock{}, start, epoch, speed); err != nil {
+	d.epoch = time.Now().UTC().Truncate(time.Second).Format(time.RFC3339)
+	if d.clock, err = simclock.Parse(clock.RealClock{}, start, d.epoch, speed); err != nil {
 		return nil, nil, err
 	}
 	log, err := os.Create(d.logFile())
@@ -181,7 +182,7 @@ func (d *demo) operator(ctx context.Context, speed float64) (ended <-chan error,
 		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
 	}
 	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace="+systemNamespace,
-		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+epoch, fmt.Sprintf("-clock-speed=%g", speed))
+		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+d.epoch, fmt.Sprintf("-clock-speed=%g", speed))
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log
 	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.
@@ -229,13 +230,16 @@ func (d demo) operatorKubeconfig() string { return filepath.Join(d.home, "operat
 func (d demo) logFile() string { return filepath.Join(d.home, "operator.log") }
 
 func (d demo) kubectl(ctx context.Context, out io.Writer, args ...string) error {
-	return d.command(ctx, out, d.kubectlPath, append([]string{"--kubeconfig", d.kubeconfig}, args...)...)
+	return d.command(ctx, out, d.kubectlPath, args...)
 }
 
 func (d demo) command(ctx context.Context, out io.Writer, name string, args ...string) error {
 	cmd := exec.CommandContext(ctx, name, args...)
 	var said strings.Builder
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.root, out, &said
+	// kubectl finds its cluster and the plugin, and the plugin the operator's clock.
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.kubeconfig, "PATH="+d.home+string(filepath.ListSeparator)+os.Getenv("PATH"),
+		"PRAXIS_CLOCK_START="+start, "PRAXIS_CLOCK_EPOCH="+d.epoch, fmt.Sprintf("PRAXIS_CLOCK_SPEED=%g", d.speed))
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w: %s", filepath.Base(name), strings.Join(args, " "), err, strings.TrimSpace(said.String()))
 	}

@@ -57,19 +57,19 @@ func (c *cast) story() []scene {
 		}, "", []string{"get evidence -n platform"}},
 		{"2026-11-26T16:00", "Jonas owed a rehearsal until now, and nothing has come: a key action is missed", nil,
 			"--for=condition=OnTrack=False weeklycycle/" + week,
-			[]string{"get utilities,weeklycycles -n platform", "get actions -n platform --field-selector spec.member=jonas"}},
+			[]string{"praxis tree utility/safe-deploys -n platform", "praxis why utility/safe-deploys -n platform"}},
 		{"2026-11-27T11:00", "Priya has put a step into the pipeline; Mira accepts the change", func(ctx context.Context) error {
 			return c.done(ctx, "priya", "mira", action("remove-manual-step.automate.priya"), 1, "change")
 		}, "", nil},
 		{"2026-11-27T15:00", "The weekly review is open, and the first gap is at the top of its agenda", nil,
 			"--for=condition=Open review/" + week + "-review",
-			[]string{"get review " + week + "-review -n platform -o jsonpath={.status.agenda[0]}", "get reviews -n platform"}},
+			[]string{"praxis review " + week + "-review -n platform --show"}},
 		{"2026-11-27T17:00", "Mira decides that the rehearsal goes on next week, and signs", c.decide,
 			"--for=condition=Complete review/" + week + "-review", nil},
 		{"2026-11-30T09:00", "A new week: the old one is closed, and what was missed is carried over", nil,
 			"--for=create action/" + nextWeek + ".rehearse-rollback.rehearse.jonas.w48",
 			[]string{
-				"get weeklycycles -n platform",
+				"praxis week -n platform",
 				"get actions -n platform --field-selector spec.member=jonas,spec.cycleRef.name=" + nextWeek,
 				"events -n platform --for utility/safe-deploys",
 			}},
@@ -126,9 +126,6 @@ func (d demo) look(ctx context.Context, looks []string) error {
 		fmt.Printf("\n$ kubectl %s\n", look)
 		if err := d.kubectl(ctx, os.Stdout, strings.Fields(look)...); err != nil {
 			return err
-		}
-		if strings.Contains(look, "jsonpath") {
-			fmt.Println()
 		}
 	}
 	return nil

@@ -5,6 +5,7 @@ package cadence
 
 import (
 	"fmt"
+	"sync"
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -63,12 +64,20 @@ func loadZone(name string) (*time.Location, error) {
 	if name == "" || name[0] < 'A' || name[0] > 'Z' || name == "Local" || name == "Factory" {
 		return nil, &UnknownZoneError{Zone: name}
 	}
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location), nil
+	}
 	zone, err := time.LoadLocation(name)
 	if err != nil {
 		return nil, &UnknownZoneError{Zone: name}
 	}
+	zones.Store(name, zone)
 	return zone, nil
 }
+
+// zones keeps those that were read, since a week is restored for every Team and Utility
+// and reading one takes longer than all that is asked of it. There are a few hundred.
+var zones sync.Map
 
 // WeekOf is the regular week that contains t.
 func (c *Calendar) WeekOf(t time.Time) Week { return c.week(c.numberAt(t)) }

@@ -30,10 +30,10 @@ func CheckUtility(o Objects) *Problem {
 func checkCadence(o Objects) *Problem {
 	_, err := cadence.New(o.Utility.Spec.Cadence)
 	if _, unknown := errors.AsType[*cadence.UnknownZoneError](err); unknown {
-		return problem(praxisv1.ReasonUnknownTimeZone, "%v", err)
+		return problem(praxisv1.ReasonUnknownTimeZone, "%v", err).at("spec.cadence.timeZone")
 	}
 	if err != nil {
-		return problem(praxisv1.ReasonInvalidSpec, "spec.cadence: %v", err)
+		return problem(praxisv1.ReasonInvalidSpec, "spec.cadence: %v", err).at("spec.cadence")
 	}
 	return nil
 }
@@ -42,10 +42,10 @@ func checkOwner(o Objects) *Problem {
 	owner := o.Utility.Spec.Owner
 	team := o.Teams[owner.Team]
 	if team == nil {
-		return problem(praxisv1.ReasonReferenceNotFound, "Team %s of spec.owner is not in the namespace; create it or correct the name", owner.Team)
+		return problem(praxisv1.ReasonReferenceNotFound, "Team %s of spec.owner is not in the namespace; create it or correct the name", owner.Team).at("spec.owner")
 	}
 	if member(team, owner.Member) == nil {
-		return problem(praxisv1.ReasonReferenceNotFound, "Team %s has no member %s; add the person or correct spec.owner", owner.Team, owner.Member)
+		return problem(praxisv1.ReasonReferenceNotFound, "Team %s has no member %s; add the person or correct spec.owner", owner.Team, owner.Member).at("spec.owner")
 	}
 	return nil
 }
@@ -85,11 +85,11 @@ func CheckKeyAction(o Objects, ka *praxisv1.KeyAction) *Problem {
 func checkReferences(o Objects, ka *praxisv1.KeyAction) *Problem {
 	switch {
 	case o.Utility == nil:
-		return problem(praxisv1.ReasonReferenceNotFound, "Utility %s is not in the namespace; create it, or make the KeyAction anew for another", ka.Spec.UtilityRef.Name)
+		return problem(praxisv1.ReasonReferenceNotFound, "Utility %s is not in the namespace; create it, or make the KeyAction anew for another", ka.Spec.UtilityRef.Name).at("spec.utilityRef")
 	case ka.Spec.ParentRef != nil && !IsGenerated(ka):
-		return problem(praxisv1.ReasonInvalidSpec, "spec.parentRef is written by the operator only; remove it and set spec.weight")
+		return problem(praxisv1.ReasonInvalidSpec, "spec.parentRef is written by the operator only; remove it and set spec.weight").at("spec.parentRef")
 	case ka.Spec.TeamRef != nil && o.Teams[ka.Spec.TeamRef.Name] == nil:
-		return problem(praxisv1.ReasonReferenceNotFound, "Team %s is not in the namespace; create it or correct spec.teamRef.name", ka.Spec.TeamRef.Name)
+		return problem(praxisv1.ReasonReferenceNotFound, "Team %s is not in the namespace; create it or correct spec.teamRef.name", ka.Spec.TeamRef.Name).at("spec.teamRef")
 	}
 	return nil
 }
@@ -99,7 +99,7 @@ func checkSelector(_ Objects, ka *praxisv1.KeyAction) *Problem {
 		return nil
 	}
 	if _, err := metav1.LabelSelectorAsSelector(ka.Spec.TeamSelector); err != nil {
-		return problem(praxisv1.ReasonInvalidSpec, "spec.teamSelector cannot be read: %v", err)
+		return problem(praxisv1.ReasonInvalidSpec, "spec.teamSelector cannot be read: %v", err).at("spec.teamSelector")
 	}
 	return nil
 }
@@ -121,10 +121,10 @@ func checkPackage(o Objects, ka *praxisv1.KeyAction) *Problem {
 		}
 	}
 	if circle := findCycle(p.Steps); circle != nil {
-		return problem(praxisv1.ReasonDependencyCycle, "The steps wait for each other: %s; remove one dependsOn", arrows(circle))
+		return problem(praxisv1.ReasonDependencyCycle, "The steps wait for each other: %s; remove one dependsOn", arrows(circle)).at(StepField(ka, circle[0], "dependsOn"))
 	}
 	if sum != 100 {
-		return problem(praxisv1.ReasonWeightsNotHundred, "The weights of the steps add up to %d, not 100; change them", sum)
+		return problem(praxisv1.ReasonWeightsNotHundred, "The weights of the steps add up to %d, not 100; change them", sum).at(packageField(ka))
 	}
 	return nil
 }
@@ -132,15 +132,15 @@ func checkPackage(o Objects, ka *praxisv1.KeyAction) *Problem {
 func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[string]bool) *Problem {
 	for _, name := range s.DependsOn {
 		if !known[name] {
-			return problem(praxisv1.ReasonInvalidSpec, "Step %s depends on %s, which is not a step of the package; correct dependsOn", s.Name, name)
+			return problem(praxisv1.ReasonInvalidSpec, "Step %s depends on %s, which is not a step of the package; correct dependsOn", s.Name, name).at(StepField(ka, s.Name, "dependsOn"))
 		}
 	}
 	if _, err := s.Duration.Minutes(); err != nil {
-		return problem(praxisv1.ReasonInvalidSpec, "Step %s: %v", s.Name, err)
+		return problem(praxisv1.ReasonInvalidSpec, "Step %s: %v", s.Name, err).at(StepField(ka, s.Name, "duration"))
 	}
 	if s.Standard.Check != "" {
 		if _, err := standard.Compile(s.Standard.Check); err != nil {
-			return problem(praxisv1.ReasonInvalidCheck, "The check of step %s cannot be used: %v; correct standard.check", s.Name, err)
+			return problem(praxisv1.ReasonInvalidCheck, "The check of step %s cannot be used: %v; correct standard.check", s.Name, err).at(StepField(ka, s.Name, "standard.check"))
 		}
 	}
 	if s.Assign.Mode != praxisv1.AssignMember || ka.Spec.TeamRef == nil {
@@ -148,7 +148,7 @@ func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[st
 	}
 	// checkReferences came first: the Team is there.
 	if member(o.Teams[ka.Spec.TeamRef.Name], s.Assign.Member) == nil {
-		return problem(praxisv1.ReasonReferenceNotFound, "Step %s is for %s, who is not in Team %s; add the person or change assign.member", s.Name, s.Assign.Member, ka.Spec.TeamRef.Name)
+		return problem(praxisv1.ReasonReferenceNotFound, "Step %s is for %s, who is not in Team %s; add the person or change assign.member", s.Name, s.Assign.Member, ka.Spec.TeamRef.Name).at(StepField(ka, s.Name, "assign"))
 	}
 	return nil
 }
@@ -158,7 +158,7 @@ func checkChildren(o Objects, ka *praxisv1.KeyAction) *Problem {
 	for _, child := range Children(o, ka) {
 		taken := o.keyAction(child.Name)
 		if taken != nil && !metav1.IsControlledBy(taken, ka) {
-			return problem(praxisv1.ReasonNameTaken, "KeyAction %s for Team %s cannot be made: that name is another KeyAction's; rename one of them", child.Name, child.Spec.TeamRef.Name)
+			return problem(praxisv1.ReasonNameTaken, "KeyAction %s for Team %s cannot be made: that name is another KeyAction's; rename one of them", child.Name, child.Spec.TeamRef.Name).at("metadata.name")
 		}
 	}
 	return nil

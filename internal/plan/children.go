@@ -33,6 +33,11 @@ func selectedTeams(o Objects, ka *praxisv1.KeyAction) []*praxisv1.Team {
 	return teams
 }
 
+// Taken says that an object which is not ours has the name of one that is to be made.
+func Taken(name string) *Problem {
+	return problem(praxisv1.ReasonNameTaken, "%s exists and is not ours; delete or rename it", name).at("metadata.name")
+}
+
 // Children are the KeyActions that an enterprise KeyAction wants, one for each
 // selected Team, by Team name; none for a KeyAction with a teamRef. They have no
 // weight of their own and no owner yet.

@@ -116,10 +116,10 @@ func stepNames(steps []praxisv1.Step) map[string]bool {
 func Warnings(ka *praxisv1.KeyAction, resolved *praxisv1.Package) []Problem {
 	var warnings []Problem
 	if AbstractVerb(ka.Spec.Verb) {
-		warnings = append(warnings, *problem(praxisv1.ReasonAbstractVerb, "%q is a wish that nobody can do on a Tuesday; say what is done, like \"Interview\"", ka.Spec.Verb))
+		warnings = append(warnings, *problem(praxisv1.ReasonAbstractVerb, "%q is a wish that nobody can do on a Tuesday; say what is done, like \"Interview\"", ka.Spec.Verb).at("spec.verb"))
 	}
 	if !slices.ContainsFunc(resolved.Steps, func(s praxisv1.Step) bool { return s.Tier == praxisv1.TierKey }) {
-		warnings = append(warnings, *problem(praxisv1.ReasonNoKeyStep, "No step has tier Key, so nothing can be delivered; make the step that users notice a Key step"))
+		warnings = append(warnings, *problem(praxisv1.ReasonNoKeyStep, "No step has tier Key, so nothing can be delivered; make the step that users notice a Key step").at(packageField(ka)))
 	}
 	return warnings
 }

@@ -111,6 +111,21 @@ func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.A
 	return out
 }
 
+// Recorded tells whether an Action stands in the plan of its week: Actions are made
+// before the record that counts them, so that for a moment, or while the operator is
+// down, there are some that nobody was told of.
+func Recorded(frozen *praxisv1.WeekPlan, a *praxisv1.Action) bool {
+	if frozen == nil {
+		return false
+	}
+	if a.Spec.CarriedFrom != "" {
+		return frozen.CarriedFrom != ""
+	}
+	return slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool {
+		return p.Name == a.Spec.KeyActionRef.Name && p.Hash != ""
+	})
+}
+
 // PlannedAs is what a KeyAction is judged by in a week, or nil where the week has
 // nothing of it.
 func PlannedAs(week *praxisv1.WeeklyCycle, keyAction string) *praxisv1.PlannedKeyAction {

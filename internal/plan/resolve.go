@@ -35,7 +35,7 @@ func Resolve(o Objects, ka *praxisv1.KeyAction) (*praxisv1.Package, *Problem) {
 	}
 	found := o.Packages[ref.Name]
 	if found == nil {
-		return nil, problem(praxisv1.ReasonReferenceNotFound, "ActionPackage %s is not in the namespace; create it or correct spec.packageRef.name", ref.Name)
+		return nil, problem(praxisv1.ReasonReferenceNotFound, "ActionPackage %s is not in the namespace; create it or correct spec.packageRef.name", ref.Name).at("spec.packageRef.name")
 	}
 	values, wrong := parameterValues(found, ref)
 	if wrong != nil {
@@ -57,12 +57,12 @@ func parameterValues(p *praxisv1.ActionPackage, ref *praxisv1.PackageReference) 
 		case parameter.Default != nil:
 			values[parameter.Name] = *parameter.Default
 		default:
-			return nil, problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s needs parameter %s; set spec.packageRef.parameters.%s", p.Name, parameter.Name, parameter.Name)
+			return nil, problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s needs parameter %s; set spec.packageRef.parameters.%s", p.Name, parameter.Name, parameter.Name).at("spec.packageRef.parameters")
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(ref.Parameters)) {
 		if _, known := values[name]; !known {
-			return nil, problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s has no parameter %s; remove it from spec.packageRef.parameters", p.Name, name)
+			return nil, problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s has no parameter %s; remove it from spec.packageRef.parameters", p.Name, name).at("spec.packageRef.parameters")
 		}
 	}
 	return values, nil
@@ -139,7 +139,7 @@ func override(name string, p *praxisv1.Package, overrides []praxisv1.StepOverrid
 		o := &overrides[i]
 		at := slices.IndexFunc(p.Steps, func(s praxisv1.Step) bool { return s.Name == o.Step })
 		if at < 0 {
-			return problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s has no step %s; correct spec.packageRef.overrides", name, o.Step)
+			return problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s has no step %s; correct spec.packageRef.overrides", name, o.Step).at("spec.packageRef.overrides")
 		}
 		s := &p.Steps[at]
 		if o.Times != nil {

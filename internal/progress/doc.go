@@ -19,6 +19,6 @@
 // it is exact fractions; only what is written into a status is rounded, half up.
 //
 // The files: states.go (the state of an Action), fate.go (what becomes of it), week.go (a week's figures), judge.go (from a
-// deviation to a verdict), gaps.go (the first gap), then one file a kind for
-// its status.
+// deviation to a verdict), gaps.go (the first gap), opened.go (a week that nobody has
+// planned yet), then one file a kind for its status.
 package progress

@@ -290,3 +290,15 @@ func tallyOf(a *praxisv1.Action) Tally {
 	s := &a.Status
 	return Tally{Accepted: s.Accepted, Pending: s.Pending, Rejected: s.Rejected, Last: s.LastEvidence, LastRejected: s.LastRejected}
 }
+
+// ActionOf is the name of the Action that a piece is for; empty for one that finds its
+// Action by meaning and has not yet, and for a reading of a measure.
+func ActionOf(e *praxisv1.Evidence) string {
+	switch {
+	case e.Status.ActionRef != nil:
+		return e.Status.ActionRef.Name
+	case e.Spec.ActionRef != nil:
+		return e.Spec.ActionRef.Name
+	}
+	return ""
+}

@@ -85,7 +85,7 @@ func (in TeamInput) addLoads(members []praxisv1.MemberLoad, now time.Time) (next
 	for _, week := range in.Weeks {
 		for i := range week.Actions {
 			a := &week.Actions[i]
-			if load, ok := loads[a.Spec.Member]; ok {
+			if load, ok := loads[a.Spec.Member]; ok && plan.Recorded(week.Cycle.Status.Plan, a) {
 				addLoad(load, a, now)
 				next = Soonest(next, nextDue(a.Spec.Occurrences, now))
 			}

@@ -1,0 +1,66 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package admission
+
+import (
+	"bufio"
+	"bytes"
+	"embed"
+	"fmt"
+	"io/fs"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/yaml"
+)
+
+//go:embed *.yaml stamping/*.yaml
+var files embed.FS
+
+// Objects are the policies and bindings that hold on every server, and those that stamp
+// names on servers that know MutatingAdmissionPolicies.
+func Objects() (everywhere, stamping []unstructured.Unstructured, err error) {
+	everywhere, err = read(".")
+	if err == nil {
+		stamping, err = read("stamping")
+	}
+	return everywhere, stamping, err
+}
+
+func read(folder string) ([]unstructured.Unstructured, error) {
+	entries, err := fs.ReadDir(files, folder)
+	if err != nil {
+		return nil, err
+	}
+	var objects []unstructured.Unstructured
+	for _, entry := range entries {
+		if entry.IsDir() || entry.Name() == "kustomization.yaml" {
+			continue
+		}
+		name := entry.Name()
+		if folder != "." {
+			name = folder + "/" + name
+		}
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		reader := utilyaml.NewYAMLReader(bufio.NewReader(bytes.NewReader(text)))
+		for {
+			document, err := reader.Read()
+			if len(bytes.TrimSpace(document)) == 0 {
+				break
+			}
+			if err != nil {
+				return nil, fmt.Errorf("config/admission/%s: %w", name, err)
+			}
+			object := unstructured.Unstructured{}
+			if err := yaml.Unmarshal(document, &object.Object); err != nil {
+				return nil, fmt.Errorf("config/admission/%s: %w", name, err)
+			}
+			objects = append(objects, object)
+		}
+	}
+	return objects, nil
+}

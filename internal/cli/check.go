@@ -1,0 +1,262 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/version"
+	"k8s.io/client-go/discovery"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/config/admission"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// Servers that Praxis runs on: from the first with ValidatingAdmissionPolicies; from
+// the second on the server stamps names itself.
+var (
+	oldestServer   = version.MustParseGeneric("1.30")
+	stampingServer = version.MustParseGeneric("1.36")
+)
+
+// finding is one line of check.
+type finding struct {
+	// Status is True where it is as it should be, Unknown where that cannot be told.
+	Status  metav1.ConditionStatus `json:"status"`
+	What    string                 `json:"what"`
+	Message string                 `json:"message"`
+	// Fix is what to do; empty where nothing is.
+	Fix string `json:"fix,omitempty"`
+}
+
+func fine(what, format string, args ...any) finding {
+	return finding{Status: metav1.ConditionTrue, What: what, Message: fmt.Sprintf(format, args...)}
+}
+
+func missing(what, fix, format string, args ...any) finding {
+	return finding{Status: metav1.ConditionFalse, What: what, Fix: fix, Message: fmt.Sprintf(format, args...)}
+}
+
+func unknown(what, fix, format string, args ...any) finding {
+	return finding{Status: metav1.ConditionUnknown, What: what, Fix: fix, Message: fmt.Sprintf(format, args...)}
+}
+
+type checker struct {
+	*Tool
+	client    client.Client
+	discovery discovery.DiscoveryInterface
+}
+
+func newCheck(t *Tool) *cobra.Command {
+	var f format
+	c := &cobra.Command{
+		Use:   "check",
+		Short: "Say what a cluster lacks to run Praxis, and what you lack to install it",
+		Long: `Say what a cluster lacks to run Praxis: the version of the server, the definitions, the admission policies, the operator;
+and which rights you lack to install it. Each finding comes with what mends it. The exit code is 1 where something is missing.`,
+		Example: `  kubectl praxis check
+
+  kubectl praxis check -o json`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return check(c.Context(), t, f) },
+	}
+	addFormat(c, &f)
+	return c
+}
+
+func check(ctx context.Context, t *Tool, f format) error {
+	config, err := t.Flags.ToRESTConfig()
+	if err != nil {
+		return fmt.Errorf("no cluster to ask: %w", err)
+	}
+	// Without a cache: what was installed a moment ago counts.
+	discoverer, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return fmt.Errorf("no cluster to ask: %w", err)
+	}
+	api, err := t.client()
+	if err != nil {
+		return err
+	}
+	k := checker{Tool: t, client: api, discovery: discoverer}
+	server, findings, err := k.server()
+	if err != nil {
+		return err
+	}
+	definitions := k.definitions()
+	findings = append(findings, definitions...)
+	findings = append(findings, k.policies(ctx, server)...)
+	if definitions[0].Status == metav1.ConditionTrue {
+		findings = append(findings, k.operator(ctx))
+	}
+	findings = append(findings, k.rights(ctx)...)
+	bad := slices.ContainsFunc(findings, func(x finding) bool { return x.Status == metav1.ConditionFalse })
+	if f != asText {
+		err = encode(t.Out, f, map[string]any{"items": findings})
+	} else {
+		printFindings(t, findings)
+	}
+	if err == nil && bad {
+		return errFindings
+	}
+	return err
+}
+
+func printFindings(t *Tool, findings []finding) {
+	s := newScreen(t.Out)
+	for _, x := range findings {
+		glyph, colour := look(x.Status)
+		fmt.Fprintln(t.Out, s.paint(glyph, colour)+" "+wrap(fmt.Sprintf("%-12s", x.What), x.Message, s.width-2))
+		if x.Fix != "" {
+			fmt.Fprintln(t.Out, "              "+x.Fix)
+		}
+	}
+}
+
+func (k checker) server() (*version.Version, []finding, error) {
+	info, err := k.discovery.ServerVersion()
+	if err != nil {
+		return nil, nil, fmt.Errorf("the server does not answer: %w", err)
+	}
+	server, err := version.ParseGeneric(info.GitVersion)
+	if err != nil {
+		return nil, nil, fmt.Errorf("the server says it is of version %q: %w", info.GitVersion, err)
+	}
+	if server.LessThan(oldestServer) {
+		return server, []finding{missing("server", "use a cluster of Kubernetes "+oldestServer.String()+" or later", "Kubernetes %s knows no ValidatingAdmissionPolicies, and without them anybody may accept anything", info.GitVersion)}, nil
+	}
+	return server, []finding{fine("server", "Kubernetes %s", info.GitVersion)}, nil
+}
+
+// resources are what has to be served.
+var resources = []string{"utilities", "teams", "actionpackages", "keyactions", "weeklycycles", "actions", "evidence", "reviews"}
+
+func (k checker) definitions() []finding {
+	const fix = "kubectl apply -k config/crd, or install the chart with crds.enabled"
+	served, err := k.discovery.ServerResourcesForGroupVersion(praxisv1.GroupVersion.String())
+	if apierrors.IsNotFound(err) {
+		return []finding{missing("definitions", fix, "%s is not served: no CustomResourceDefinition is installed", praxisv1.GroupVersion)}
+	}
+	if err != nil {
+		return []finding{unknown("definitions", "", "cannot be told: %v", err)}
+	}
+	var lacking []string
+	for _, name := range resources {
+		if !slices.ContainsFunc(served.APIResources, func(r metav1.APIResource) bool { return r.Name == name }) {
+			lacking = append(lacking, name)
+		}
+	}
+	if len(lacking) > 0 {
+		return []finding{missing("definitions", fix, "%s of %s not served", strings.Join(lacking, ", "), praxisv1.GroupVersion)}
+	}
+	return []finding{fine("definitions", "all %d kinds of %s are served", len(resources), praxisv1.GroupVersion)}
+}
+
+// policies have to be there by name; what they say is the server's to enforce.
+func (k checker) policies(ctx context.Context, server *version.Version) []finding {
+	everywhere, stamping, err := admission.Objects()
+	if err != nil {
+		return []finding{unknown("policies", "", "%v", err)}
+	}
+	findings := []finding{k.present(ctx, "policies", everywhere, "kubectl apply -k config/admission", "what they refuse is allowed to everybody")}
+	if !server.LessThan(stampingServer) {
+		return append(findings, k.present(ctx, "stamping", stamping, "kubectl apply -k config/admission/stamping", "nobody's name is written by the server, and evidence that nobody stamped does not count"))
+	}
+	return append(findings, fine("stamping", "not before Kubernetes %s; the policies demand that people write their own names", stampingServer))
+}
+
+func (k checker) present(ctx context.Context, what string, wanted []unstructured.Unstructured, fix, otherwise string) finding {
+	var lacking []string
+	for i := range wanted {
+		object := wanted[i].DeepCopy()
+		err := k.client.Get(ctx, client.ObjectKeyFromObject(object), object)
+		switch {
+		case apierrors.IsForbidden(err):
+			return unknown(what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not look whether they are installed")
+		case apierrors.IsNotFound(err), errors.As(err, new(*discovery.ErrGroupDiscoveryFailed)):
+			if !slices.Contains(lacking, object.GetName()) { // a binding has the name of its policy
+				lacking = append(lacking, object.GetName())
+			}
+		case err != nil:
+			return unknown(what, "", "cannot be told: %v", err)
+		}
+	}
+	if len(lacking) > 0 {
+		return missing(what, fix, "missing, or not bound: %s; %s", strings.Join(lacking, ", "), otherwise)
+	}
+	return fine(what, "all %d policies and bindings are installed", len(wanted))
+}
+
+// operator is told by its work: objects that it has not looked at; and by its lease,
+// where that may be read.
+func (k checker) operator(ctx context.Context) finding {
+	const fix = "kubectl get pods -A -l app.kubernetes.io/name=praxis; or run it: make run"
+	var utilities praxisv1.UtilityList
+	if err := k.client.List(ctx, &utilities); err != nil {
+		return unknown("operator", "", "you may not read the Utilities of all namespaces, so that its work cannot be seen")
+	}
+	var unseen []string
+	for i := range utilities.Items {
+		u := &utilities.Items[i]
+		why := view.Objects{Utilities: utilities.Items[i : i+1]}.Why(view.Ref{Kind: "Utility", Namespace: u.Namespace, Name: u.Name})
+		if why.State.Reason == praxisv1.ReasonReconciling {
+			unseen = append(unseen, u.Namespace+"/"+u.Name)
+		}
+	}
+	if len(unseen) > 0 {
+		return missing("operator", fix, "it has not looked at %s: it does not run, or has just begun", strings.Join(unseen, ", "))
+	}
+	var leases coordinationv1.LeaseList
+	if err := k.client.List(ctx, &leases); err == nil {
+		for _, lease := range leases.Items {
+			if lease.Name == leaseName && lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity != "" {
+				return fine("operator", "led by %s", *lease.Spec.HolderIdentity)
+			}
+		}
+	}
+	if len(utilities.Items) == 0 {
+		return unknown("operator", "apply a goal, then look again", "there is no Utility that it could have looked at")
+	}
+	return fine("operator", "it has looked at all %d Utilities", len(utilities.Items))
+}
+
+// leaseName is the operator's, as main.go sets it.
+const leaseName = "praxis.praxis.dev"
+
+// rights are what an installation needs.
+func (k checker) rights(ctx context.Context) []finding {
+	needed := []authorizationv1.ResourceAttributes{
+		{Verb: "create", Group: "apiextensions.k8s.io", Resource: "customresourcedefinitions"},
+		{Verb: "create", Group: "admissionregistration.k8s.io", Resource: "validatingadmissionpolicies"},
+		{Verb: "create", Group: "rbac.authorization.k8s.io", Resource: "clusterroles"},
+		{Verb: "create", Group: "rbac.authorization.k8s.io", Resource: "clusterrolebindings"},
+		{Verb: "create", Resource: "namespaces"},
+	}
+	var lacking []string
+	for _, attributes := range needed {
+		review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &attributes}}
+		if err := k.client.Create(ctx, review); err != nil {
+			return []finding{unknown("rights", "", "cannot be told: %v", err)}
+		}
+		if !review.Status.Allowed {
+			lacking = append(lacking, attributes.Resource)
+		}
+	}
+	if len(lacking) > 0 {
+		return []finding{unknown("rights", "an administrator of the cluster installs it", "you may not create %s, which an installation needs", strings.Join(lacking, ", "))}
+	}
+	return []finding{fine("rights", "you may install it")}
+}

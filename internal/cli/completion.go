@@ -1,0 +1,147 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// completeWithin bounds how long a Tab waits for a cluster that does not answer.
+const completeWithin = 3 * time.Second
+
+// kinds by the word that people type, with an empty list of each.
+var kinds = map[string]func() client.ObjectList{
+	"namespace":     func() client.ObjectList { return &corev1.NamespaceList{} },
+	"utility":       func() client.ObjectList { return &praxisv1.UtilityList{} },
+	"team":          func() client.ObjectList { return &praxisv1.TeamList{} },
+	"actionpackage": func() client.ObjectList { return &praxisv1.ActionPackageList{} },
+	"keyaction":     func() client.ObjectList { return &praxisv1.KeyActionList{} },
+	"weeklycycle":   func() client.ObjectList { return &praxisv1.WeeklyCycleList{} },
+	"action":        func() client.ObjectList { return &praxisv1.ActionList{} },
+	"evidence":      func() client.ObjectList { return &praxisv1.EvidenceList{} },
+	"review":        func() client.ObjectList { return &praxisv1.ReviewList{} },
+}
+
+type completer = func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective)
+
+// completeNames completes the names of live objects of one kind.
+func (t *Tool) completeNames(kind string) completer {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		return t.liveNames(kind, begun, args), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeNamespaces completes --namespace.
+func (t *Tool) completeNamespaces(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
+	return t.liveNames("namespace", begun, nil), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeRefs completes KIND/NAME: first the kind, then the live names of it.
+func (t *Tool) completeRefs(of ...string) completer {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		typed, name, slash := strings.Cut(begun, "/")
+		if !slash {
+			words := make([]string, len(of))
+			for i, kind := range of {
+				words[i] = kind + "/"
+			}
+			return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
+		}
+		kind := typed
+		if mapper, err := t.Flags.ToRESTMapper(); err == nil {
+			if gvk, err := mapper.KindFor(schema.GroupVersionResource{Group: praxisv1.GroupVersion.Group, Resource: typed}); err == nil {
+				kind = strings.ToLower(gvk.Kind)
+			}
+		}
+		names := t.liveNames(kind, name, nil)
+		for i := range names {
+			names[i] = typed + "/" + names[i]
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// liveNames are what can stand where a name is typed. A cluster that cannot be asked
+// completes nothing, and prints nothing between what is typed.
+func (t *Tool) liveNames(kind, begun string, taken []string) []string {
+	ctx, cancel := context.WithTimeout(context.Background(), completeWithin)
+	defer cancel()
+	empty := kinds[kind]
+	c, err := t.client()
+	if err != nil || empty == nil {
+		return nil
+	}
+	namespace, err := t.namespace()
+	if err != nil {
+		return nil
+	}
+	var names []string
+	if kind == "action" { // of the open weeks alone
+		o, err := read(ctx, c, scope{namespace: namespace})
+		if err != nil {
+			return nil
+		}
+		names = namesOf(o.Actions, func(a *praxisv1.Action) string { return a.Name })
+	} else {
+		list := empty()
+		if err := c.List(ctx, list, client.InNamespace(namespace)); err != nil {
+			return nil
+		}
+		names = listNames(list)
+	}
+	return keep(names, func(name *string) bool {
+		for _, other := range taken {
+			if other == *name {
+				return false
+			}
+		}
+		return strings.HasPrefix(*name, begun)
+	})
+}
+
+// newCompletionInstall puts the script beside the plugin by which kubectl asks it what
+// can be typed.
+func newCompletionInstall(t *Tool) *cobra.Command {
+	var folder string
+	c := &cobra.Command{
+		Use:   "install",
+		Short: "Let kubectl complete what follows `kubectl praxis`",
+		Long: `Write kubectl_complete-praxis, by which kubectl asks the plugin what can be typed, into the folder of the plugin or
+another that is in PATH. The completion of kubectl itself has to be set up: kubectl completion --help.`,
+		Example: `  kubectl praxis completion install`,
+		Args:    cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			if folder == "" {
+				own, err := os.Executable()
+				if err != nil {
+					return fmt.Errorf("where the plugin is cannot be told; say with --folder where to write: %w", err)
+				}
+				folder = filepath.Dir(own)
+			}
+			path := filepath.Join(folder, "kubectl_complete-praxis")
+			if err := os.WriteFile(path, []byte("#!/bin/sh\n# kubectl calls this to complete what follows `kubectl praxis`.\nexec kubectl praxis __complete \"$@\"\n"), 0o755); err != nil {
+				return err
+			}
+			fmt.Fprintf(t.Out, "%s is written; it has to be in PATH\n", path)
+			return nil
+		},
+	}
+	c.Flags().StringVar(&folder, "folder", "", "where to write it (default: the folder of the plugin)")
+	return c
+}

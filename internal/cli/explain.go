@@ -1,0 +1,86 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+
+	"github.com/praxis-dev/praxis/internal/reasons"
+)
+
+func newExplain(t *Tool) *cobra.Command {
+	var f format
+	c := &cobra.Command{
+		Use:   "explain [REASON]",
+		Short: "Say what a reason means and what mends it",
+		Long:  `Say what the reason of a condition means, what mends it, and how that looks. Without an argument all reasons are listed.`,
+		Example: `  # what Blocked means
+  kubectl praxis explain Blocked
+
+  # every reason, as data
+  kubectl praxis explain -o json`,
+		Args: cobra.MaximumNArgs(1),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return reasons.Names(), cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return listReasons(t, f)
+			}
+			rows := reasons.Find(args[0])
+			if len(rows) == 0 {
+				return fmt.Errorf("%q is no reason of Praxis%s", args[0], didYouMean(args[0], reasons.Names()))
+			}
+			if f != asText {
+				return encode(t.Out, f, map[string]any{"items": rows})
+			}
+			for i, row := range rows {
+				if i > 0 {
+					fmt.Fprintln(t.Out)
+				}
+				explainRow(t, row)
+			}
+			return nil
+		},
+	}
+	addFormat(c, &f)
+	return c
+}
+
+func explainRow(t *Tool, row reasons.Row) {
+	s := newScreen(t.Out)
+	said := "condition " + row.Condition + "=" + row.Status
+	if row.Status == "" {
+		said = "a gap of the week"
+	}
+	fmt.Fprintf(t.Out, "%s  (%s, of %s)\n", s.paint(row.Reason, color.Bold), said, row.Of)
+	fmt.Fprintln(t.Out, wrap("  means    ", unquote(row.Cause), s.width))
+	if row.Fix != "" {
+		fmt.Fprintln(t.Out, wrap("  mend it  ", unquote(row.Fix), s.width))
+		fmt.Fprintln(t.Out, "  like     "+s.paint(row.Example, color.Bold))
+	}
+}
+
+// unquote leaves out the marks that the docs set around code.
+func unquote(text string) string { return strings.ReplaceAll(text, "`", "") }
+
+func listReasons(t *Tool, f format) error {
+	var rows []reasons.Row
+	for _, s := range reasons.Sections {
+		rows = append(rows, s.Rows...)
+	}
+	if f != asText {
+		return encode(t.Out, f, map[string]any{"items": rows})
+	}
+	all := table{header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}}
+	for _, row := range rows {
+		all.add(plain(row.Reason), plain(row.Condition), plain(row.Status), plain(row.Of), plain(unquote(row.Cause)))
+	}
+	all.print(newScreen(t.Out))
+	return nil
+}

@@ -1,0 +1,122 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/selection"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// scope is what is read: of one Utility, of a namespace, or of all.
+type scope struct {
+	namespace string // empty for all
+	utility   string // empty for all
+	cycle     string // empty for the running weeks
+	evidence  bool   // evidence too, which is never pruned and may be much
+	packages  bool
+}
+
+// read lists what a scope needs. The Actions are those of the weeks that are shown, and
+// not of the closed ones before them.
+func read(ctx context.Context, from client.Reader, s scope) (view.Objects, error) {
+	var o view.Objects
+	var utilities praxisv1.UtilityList
+	var teams praxisv1.TeamList
+	var keyActions praxisv1.KeyActionList
+	var cycles praxisv1.WeeklyCycleList
+	var reviews praxisv1.ReviewList
+	var evidence praxisv1.EvidenceList
+	var packages praxisv1.ActionPackageList
+	lists := []client.ObjectList{&utilities, &teams, &keyActions, &cycles, &reviews}
+	if s.evidence {
+		lists = append(lists, &evidence)
+	}
+	if s.packages {
+		lists = append(lists, &packages)
+	}
+	var group errgroup.Group
+	for _, list := range lists {
+		group.Go(func() error { return listIn(ctx, from, list, s.namespace) })
+	}
+	if err := group.Wait(); err != nil {
+		return o, err
+	}
+	o.Utilities = keep(utilities.Items, func(u *praxisv1.Utility) bool { return s.meant(u.Name) })
+	o.KeyActions = keep(keyActions.Items, func(ka *praxisv1.KeyAction) bool { return s.meant(ka.Spec.UtilityRef.Name) })
+	o.Cycles = keep(cycles.Items, func(c *praxisv1.WeeklyCycle) bool { return s.meant(c.Spec.UtilityRef.Name) })
+	o.Reviews = keep(reviews.Items, func(r *praxisv1.Review) bool { return s.meant(r.Spec.UtilityRef.Name) })
+	o.Teams, o.Evidence, o.Packages = teams.Items, evidence.Items, packages.Items
+	actions, err := readActions(ctx, from, s, o.Cycles)
+	o.Actions = actions
+	return o, err
+}
+
+func (s scope) meant(utility string) bool { return s.utility == "" || s.utility == utility }
+
+func keep[T any](items []T, wanted func(*T) bool) []T {
+	var kept []T
+	for i := range items {
+		if wanted(&items[i]) {
+			kept = append(kept, items[i])
+		}
+	}
+	return kept
+}
+
+// maxSelected is how many weeks are named in one selector; more are all read.
+const maxSelected = 50
+
+// readActions lists the Actions of one week, or of all weeks that are not closed.
+func readActions(ctx context.Context, from client.Reader, s scope, cycles []praxisv1.WeeklyCycle) ([]praxisv1.Action, error) {
+	var names []string
+	for i := range cycles {
+		c := &cycles[i]
+		if s.cycle == c.Name || s.cycle == "" && (!progress.Closed(c) || isLatest(c, cycles)) {
+			names = append(names, plan.LabelValue(c.Name))
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	var selector []client.ListOption
+	if len(names) <= maxSelected {
+		requirement, err := labels.NewRequirement(praxisv1.LabelCycle, selection.In, names)
+		if err != nil {
+			return nil, err
+		}
+		selector = append(selector, client.MatchingLabelsSelector{Selector: labels.NewSelector().Add(*requirement)})
+	}
+	var actions praxisv1.ActionList
+	err := listIn(ctx, from, &actions, s.namespace, selector...)
+	return actions.Items, err
+}
+
+// isLatest tells of a closed week that nothing has followed it yet.
+func isLatest(c *praxisv1.WeeklyCycle, cycles []praxisv1.WeeklyCycle) bool {
+	for i := range cycles {
+		other := &cycles[i]
+		if other.Namespace == c.Namespace && other.Spec.UtilityRef == c.Spec.UtilityRef && other.Spec.StartsAt.After(c.Spec.StartsAt.Time) {
+			return false
+		}
+	}
+	return true
+}
+
+func listIn(ctx context.Context, from client.Reader, list client.ObjectList, namespace string, opts ...client.ListOption) error {
+	if err := from.List(ctx, list, append(opts, client.InNamespace(namespace))...); err != nil {
+		return fmt.Errorf("listing %s: %w", strings.TrimSuffix(strings.TrimPrefix(fmt.Sprintf("%T", list), "*v1alpha1."), "List"), err)
+	}
+	return nil
+}

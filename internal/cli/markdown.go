@@ -1,0 +1,86 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+)
+
+// Markdown writes the reference of all commands, from the commands themselves.
+func Markdown(out io.Writer) {
+	root := New(newTool(genericiooptions.NewTestIOStreamsDiscard()))
+	fmt.Fprint(out, `# kubectl praxis
+
+<!-- Made from the commands by make generate; every example runs in a test. -->
+
+The plugin is one program, `+"`kubectl-praxis`"+`; put it into a folder of your PATH and kubectl finds it:
+
+`+"```sh"+`
+go build -o /usr/local/bin/kubectl-praxis ./cmd/kubectl-praxis
+kubectl praxis completion install
+`+"```"+`
+
+It acts as the person of your kubeconfig, or of `+"`--as`"+`, and takes the flags of kubectl: `+"`-n`, `--context`, `--kubeconfig`"+`. What you may
+not do with kubectl you may not do with it. Where it prints for people, columns fit the terminal, colours are left out where nobody looks and
+with `+"`NO_COLOR`"+`, and `+"`-o json`"+` or `+"`-o yaml`"+` print the same as data. The exit code is 0 where all is well, 1 where `+"`lint`, `preview` or `check`"+`
+found something, and 2 where a command could not do what it was asked.
+
+Where the operator runs in simulated time, `+"`PRAXIS_CLOCK_START`, `PRAXIS_CLOCK_EPOCH` and `PRAXIS_CLOCK_SPEED`"+` tell the plugin how its clock runs,
+in the words of the operator's flags.
+`)
+	for _, group := range root.Groups() {
+		fmt.Fprintf(out, "\n## %s\n", strings.TrimSuffix(group.Title, ":"))
+		for _, c := range root.Commands() {
+			if c.GroupID == group.ID && c.Name() != "help" {
+				writeCommand(out, c)
+			}
+		}
+	}
+}
+
+func writeCommand(out io.Writer, c *cobra.Command) {
+	if c.Name() == "completion" { // its parent is cobra's and says nothing of ours
+		for _, sub := range c.Commands() {
+			if sub.Name() == "install" {
+				writeCommand(out, sub)
+			}
+		}
+		return
+	}
+	fmt.Fprintf(out, "\n### %s\n\n%s.\n\n```\n%s\n```\n\n%s\n", strings.TrimPrefix(c.CommandPath(), "kubectl praxis "), c.Short, c.UseLine(), c.Long)
+	fmt.Fprintf(out, "\n```sh\n%s\n```\n", outdent(c.Example))
+	rows := []string{}
+	c.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Hidden || f.Name == "help" {
+			return
+		}
+		name := "`--" + f.Name + "`"
+		if f.Shorthand != "" {
+			name = "`-" + f.Shorthand + "`, " + name
+		}
+		usage := f.Usage
+		if !slices.Contains([]string{"", "false", "[]", "none"}, f.DefValue) {
+			usage += " (default " + f.DefValue + ")"
+		}
+		rows = append(rows, fmt.Sprintf("| %s | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`)))
+	})
+	if len(rows) > 0 {
+		fmt.Fprint(out, "\n| Flag | |\n|---|---|\n"+strings.Join(rows, ""))
+	}
+}
+
+func outdent(text string) string {
+	lines := strings.Split(text, "\n")
+	for i := range lines {
+		lines[i] = strings.TrimPrefix(lines[i], "  ")
+	}
+	return strings.Join(lines, "\n")
+}

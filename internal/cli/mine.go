@@ -1,0 +1,252 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+type mineOptions struct {
+	*Tool
+	format format
+}
+
+func newMine(t *Tool) *cobra.Command {
+	o := &mineOptions{Tool: t}
+	c := &cobra.Command{
+		Use:   "mine",
+		Short: "Show what you owe: work, verdicts and signatures",
+		Long: `Show what you owe, the most urgent first: Actions that are not handed in, work of others that waits for your verdict,
+Reviews that wait for your signature. It looks into every namespace that you may read, or into one with --namespace.
+Nothing printed but one sentence means that you owe nothing.`,
+		Example: `  # what I owe
+  kubectl praxis mine
+
+  # what somebody else owes
+  kubectl praxis mine --as jonas@example.com -n platform`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+	}
+	addFormat(c, &o.format)
+	return c
+}
+
+func (o *mineOptions) run(ctx context.Context) error {
+	c, err := o.client()
+	if err != nil {
+		return err
+	}
+	user, err := o.whoAmI(ctx, c)
+	if err != nil {
+		return err
+	}
+	objects, partial, err := o.gather(ctx, c, user)
+	if err != nil {
+		return err
+	}
+	duties := objects.Owed(user, o.Clock.Now())
+	if o.format != asText {
+		return encode(o.Out, o.format, map[string]any{"user": user, "items": duties})
+	}
+	s := newScreen(o.Out)
+	if len(duties) == 0 && partial == "" {
+		fmt.Fprintf(o.Out, "%s owes nothing\n", user)
+	} else if len(duties) == 0 {
+		fmt.Fprintf(o.Out, "%s owes nothing in the namespaces that were looked into\n", user)
+	}
+	o.print(s, duties)
+	if partial != "" {
+		fmt.Fprintln(o.ErrOut, partial)
+	}
+	return nil
+}
+
+// gather reads what may concern a user, in all namespaces where that is allowed, else in
+// each that is known and may be read. partial says what could not be looked into.
+func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) (objects view.Objects, partial string, err error) {
+	if namespace := *o.Flags.Namespace; namespace != "" {
+		objects, err = concerns(ctx, c, namespace, user)
+		return objects, "", err
+	}
+	objects, err = concerns(ctx, c, "", user)
+	if !apierrors.IsForbidden(err) {
+		return objects, "", err
+	}
+	namespaces, complete, err := o.namespaces(ctx, c)
+	if err != nil {
+		return view.Objects{}, "", err
+	}
+	found := make([]view.Objects, len(namespaces))
+	var group errgroup.Group
+	group.SetLimit(16)
+	for i, namespace := range namespaces {
+		group.Go(func() error {
+			var err error
+			found[i], err = concerns(ctx, c, namespace, user)
+			if apierrors.IsForbidden(err) {
+				return nil // not one that one may read
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return view.Objects{}, "", err
+	}
+	if !complete {
+		partial = fmt.Sprintf("Looked into the namespaces of your kubeconfig alone (%d): you may not list the namespaces of the cluster; look into another with -n.", len(namespaces))
+	}
+	return join(found), partial, nil
+}
+
+func join(parts []view.Objects) view.Objects {
+	var all view.Objects
+	for _, p := range parts {
+		all.Utilities = append(all.Utilities, p.Utilities...)
+		all.Teams = append(all.Teams, p.Teams...)
+		all.Cycles = append(all.Cycles, p.Cycles...)
+		all.Actions = append(all.Actions, p.Actions...)
+		all.Evidence = append(all.Evidence, p.Evidence...)
+		all.Reviews = append(all.Reviews, p.Reviews...)
+	}
+	return all
+}
+
+// namespaces are all, or, where they may not be listed, those of the kubeconfig.
+func (o *mineOptions) namespaces(ctx context.Context, c client.Client) (names []string, complete bool, err error) {
+	var list corev1.NamespaceList
+	err = c.List(ctx, &list)
+	if err == nil {
+		return namesOf(list.Items, func(n *corev1.Namespace) string { return n.Name }), true, nil
+	}
+	if !apierrors.IsForbidden(err) {
+		return nil, false, fmt.Errorf("listing namespaces: %w", err)
+	}
+	config, err := o.Flags.ToRawKubeConfigLoader().RawConfig()
+	if err != nil {
+		return nil, false, err
+	}
+	current, err := o.namespace()
+	if err != nil {
+		return nil, false, err
+	}
+	known := map[string]bool{current: true}
+	cluster := ""
+	if at := config.Contexts[cmp.Or(*o.Flags.Context, config.CurrentContext)]; at != nil {
+		cluster = at.Cluster
+	}
+	for _, at := range config.Contexts {
+		if at.Cluster == cluster && at.Namespace != "" {
+			known[at.Namespace] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(known)), false, nil
+}
+
+// concerns reads the Actions of a user, and evidence only where the user judges
+// somebody's: it is never pruned.
+func concerns(ctx context.Context, c client.Client, namespace, user string) (view.Objects, error) {
+	var o view.Objects
+	var teams praxisv1.TeamList
+	var utilities praxisv1.UtilityList
+	var cycles praxisv1.WeeklyCycleList
+	var actions praxisv1.ActionList
+	var reviews praxisv1.ReviewList
+	var group errgroup.Group
+	for _, list := range []client.ObjectList{&teams, &utilities, &cycles, &reviews} {
+		group.Go(func() error { return listIn(ctx, c, list, namespace) })
+	}
+	group.Go(func() error {
+		return listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user})
+	})
+	if err := group.Wait(); err != nil {
+		return o, err
+	}
+	o = view.Objects{Teams: teams.Items, Utilities: utilities.Items, Cycles: cycles.Items, Actions: actions.Items, Reviews: reviews.Items}
+	judged := map[string]bool{}
+	for i := range o.Teams {
+		if plan.Judges(&o.Teams[i], user) {
+			judged[o.Teams[i].Namespace] = true
+		}
+	}
+	for namespace := range judged {
+		if err := judgements(ctx, c, namespace, &o); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// judgements adds the pieces of a namespace that wait for a verdict, and their Actions.
+func judgements(ctx context.Context, c client.Client, namespace string, o *view.Objects) error {
+	var evidence praxisv1.EvidenceList
+	if err := listIn(ctx, c, &evidence, namespace); err != nil {
+		return err
+	}
+	pending := keep(evidence.Items, view.Pending)
+	o.Evidence = append(o.Evidence, pending...)
+	if len(pending) == 0 {
+		return nil
+	}
+	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
+	actions, err := readActions(ctx, c, scope{namespace: namespace}, cycles)
+	for i := range actions {
+		known := slices.ContainsFunc(o.Actions, func(a praxisv1.Action) bool { return a.UID == actions[i].UID })
+		if !known {
+			o.Actions = append(o.Actions, actions[i])
+		}
+	}
+	return err
+}
+
+func (o *mineOptions) print(s screen, duties []view.Duty) {
+	headings := map[view.When]string{view.Overdue: "OVERDUE", view.Today: "TODAY", view.ThisWeek: "THIS WEEK", view.Later: "LATER"}
+	t := table{}
+	var when view.When
+	for _, d := range duties {
+		if d.When != when {
+			if when != "" {
+				t.add(plain(""))
+			}
+			when = d.When
+			t.add(cell{text: headings[when], colours: headingColours(when)})
+		}
+		due := "any time"
+		if d.Due != nil {
+			due = moment(d.Due.Time, zoneOf(d.Zone))
+		}
+		t.add(plain("  "+string(d.Verb)), plain(due), plain(d.What), plain(d.Command))
+	}
+	t.printCommands(s)
+}
+
+func headingColours(when view.When) []color.Attribute {
+	if when == view.Overdue {
+		return []color.Attribute{color.Bold, color.FgRed}
+	}
+	return []color.Attribute{color.Bold}
+}
+
+func zoneOf(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}

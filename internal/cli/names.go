@@ -1,0 +1,177 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// ref reads KIND/NAME or KIND NAME, where KIND is any name that kubectl knows the kind
+// by: utility, utilities, util.
+func (t *Tool) ref(args []string) (view.Ref, error) {
+	kind, name, slash := strings.Cut(args[0], "/")
+	if !slash {
+		if len(args) < 2 {
+			return view.Ref{}, fmt.Errorf("%q names no object; write KIND/NAME, like utility/checkout", args[0])
+		}
+		name = args[1]
+	}
+	namespace, err := t.namespace()
+	if err != nil {
+		return view.Ref{}, err
+	}
+	mapper, err := t.Flags.ToRESTMapper()
+	if err != nil {
+		return view.Ref{}, fmt.Errorf("no cluster to ask: %w", err)
+	}
+	gvk, err := mapper.KindFor(schema.GroupVersionResource{Group: praxisv1.GroupVersion.Group, Resource: strings.ToLower(kind)})
+	if err != nil {
+		return view.Ref{}, fmt.Errorf("%q is no kind of Praxis; the kinds are Utility, Team, ActionPackage, KeyAction, WeeklyCycle, Action, Evidence and Review (if they all are unknown, see kubectl praxis check)", kind)
+	}
+	return view.Ref{Kind: gvk.Kind, Namespace: namespace, Name: name}, nil
+}
+
+// action finds an Action by its name, or by the end of it where only one Action of the
+// weeks that are open ends so: "ship.ana" for "checkout-2026-w48.fix.ship.ana".
+func action(ctx context.Context, c client.Reader, namespace, name string) (*praxisv1.Action, error) {
+	a := &praxisv1.Action{}
+	err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, a)
+	if err == nil || !apierrors.IsNotFound(err) {
+		return a, err
+	}
+	o, err := read(ctx, c, scope{namespace: namespace})
+	if err != nil {
+		return nil, err
+	}
+	open := keep(o.Actions, func(a *praxisv1.Action) bool {
+		return !slices.ContainsFunc(o.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Name == a.Spec.CycleRef.Name && progress.Closed(&c) })
+	})
+	names := make([]string, len(open))
+	for i := range open {
+		names[i] = open[i].Name
+	}
+	i, err := byEnd(names, "Action", namespace, name)
+	if err != nil {
+		return nil, err
+	}
+	return &open[i], nil
+}
+
+// byEnd is the place of the only name that ends in the parts that are asked for.
+func byEnd(names []string, kind, namespace, asked string) (int, error) {
+	var found []int
+	for i, name := range names {
+		if name == asked {
+			return i, nil
+		}
+		if strings.HasSuffix(name, "."+asked) {
+			found = append(found, i)
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return 0, fmt.Errorf("%s %q is not in namespace %s%s", kind, asked, namespace, didYouMean(asked, names))
+	}
+	var meant []string
+	for _, i := range found {
+		meant = append(meant, names[i])
+	}
+	return 0, fmt.Errorf("%q may mean %d %ss: %s", asked, len(found), kind, strings.Join(meant, ", "))
+}
+
+// didYouMean proposes the names that share most with the one that was typed.
+func didYouMean(asked string, names []string) string {
+	type near struct {
+		name     string
+		distance int
+	}
+	var nearest []near
+	for _, name := range names {
+		distance := editDistance(asked, name)
+		for end := name; strings.Contains(end, "."); {
+			_, end, _ = strings.Cut(end, ".")
+			distance = min(distance, editDistance(asked, end))
+		}
+		if strings.Contains(name, asked) || distance <= max(2, len(asked)/3) {
+			nearest = append(nearest, near{name, distance})
+		}
+	}
+	if len(nearest) == 0 && len(names) > 0 && len(names) <= 5 {
+		return "; there is " + strings.Join(names, ", ")
+	}
+	if len(nearest) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(nearest, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
+	var meant []string
+	for _, n := range nearest[:min(len(nearest), 3)] {
+		meant = append(meant, n.name)
+	}
+	return "; did you mean " + strings.Join(meant, " or ") + "?"
+}
+
+// editDistance is how many letters have to be put in, left out or changed to make one
+// word of the other (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, diagonal+1)
+		}
+	}
+	return row[len(b)]
+}
+
+func actionCycle(a *praxisv1.Action) string { return a.Spec.CycleRef.Name }
+
+// parseTime reads an instant for a decision.
+func parseTime(text string) (*metav1.Time, error) {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not an instant; write it like 2026-11-27T12:00:00Z", text)
+	}
+	return &metav1.Time{Time: at}, nil
+}
+
+// listNames are the names of any list.
+func listNames(list client.ObjectList) []string {
+	var names []string
+	_ = meta.EachListItem(list, func(o runtime.Object) error { // the lists of kinds hold objects
+		names = append(names, o.(client.Object).GetName())
+		return nil
+	})
+	return names
+}
+
+// removeQuietly removes a file that is of no more use; the system clears what stays.
+func removeQuietly(path string) { _ = os.Remove(path) }

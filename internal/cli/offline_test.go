@@ -1,0 +1,275 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"k8s.io/cli-runtime/pkg/genericiooptions"
+	clocktesting "k8s.io/utils/clock/testing"
+
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// offline runs a command in W48 of 2026, with nothing that leads to a cluster.
+func offline(t *testing.T, in string, args ...string) (out, errOut string, err error) {
+	t.Helper()
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "nothing"))
+	var stdout, stderr bytes.Buffer
+	tool := newTool(genericiooptions.IOStreams{In: strings.NewReader(in), Out: &stdout, ErrOut: &stderr})
+	tool.Clock = clocktesting.NewFakePassiveClock(time.Date(2026, 11, 24, 8, 0, 0, 0, time.UTC))
+	root := New(tool)
+	root.SetArgs(args)
+	err = root.Execute()
+	return stdout.String(), stderr.String(), err
+}
+
+func sampleFile(name string) string {
+	return filepath.Join("..", "..", "config", "samples", name+".yaml")
+}
+
+func sampleText(t *testing.T, name string, changes ...string) string {
+	t.Helper()
+	text, err := os.ReadFile(sampleFile(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	changed := string(text)
+	for _, change := range changes {
+		from, to, _ := strings.Cut(change, " => ")
+		if !strings.Contains(changed, from) {
+			t.Fatalf("%q is not in the sample", from)
+		}
+		changed = strings.ReplaceAll(changed, from, to)
+	}
+	return changed
+}
+
+func TestLintSaysNothingOfCleanFiles(t *testing.T) {
+	for _, output := range []string{"text", "json", "sarif", "junit"} {
+		out, errOut, err := offline(t, "", "lint", sampleFile("minimal"), sampleFile("enterprise"), "-o", output)
+		if err != nil || errOut != "11 objects in 2 files: 0 errors, 0 warnings\n" || output == "text" && out != "" {
+			t.Errorf("%s: %v, %q, %s", output, err, errOut, out)
+		}
+	}
+}
+
+func TestLintSaysWhereWhatIsWrong(t *testing.T) {
+	text := sampleText(t, "minimal", "required: 8 => required: 0", "verb: Watch => verb: Improve") + "---\na: b: c\n"
+	out, errOut, err := offline(t, text, "lint", "-")
+	want := `stdin:19: InvalidSpec: spec.required: Invalid value: 0: spec.required in body should be greater than or equal to 1
+stdin:28: AbstractVerb: "Improve" is a wish that nobody can do on a Tuesday; say what is done, like "Interview"
+stdin:39: InvalidSpec: this is not YAML: mapping values are not allowed in this context
+`
+	if !errors.Is(err, errFindings) || out != want || errOut != "3 objects in 1 file: 2 errors, 1 warning\n" {
+		t.Errorf("%v, %q\n%s", err, errOut, out)
+	}
+}
+
+func TestLintReportsForMachines(t *testing.T) {
+	text := sampleText(t, "minimal", "member: lou => member: zoe", "verb: Watch => verb: Improve")
+	read := func(output string, into any, unmarshal func([]byte, any) error) {
+		t.Helper()
+		out, _, err := offline(t, text, "lint", "-n", "docs", "-", "-o", output)
+		if !errors.Is(err, errFindings) {
+			t.Fatal(err)
+		}
+		if err := unmarshal([]byte(out), into); err != nil {
+			t.Fatalf("%v in %s", err, out)
+		}
+	}
+	var plain struct {
+		Files, Objects int
+		Findings       []lintFinding
+	}
+	read("json", &plain, json.Unmarshal)
+	want := lintFinding{"stdin", 18, "error", "ReferenceNotFound", "Team docs has no member zoe; add the person or correct spec.owner", "Utility", "docs", "first-hour"}
+	if plain.Objects != 3 || len(plain.Findings) != 2 || plain.Findings[0] != want {
+		t.Errorf("JSON has %+v", plain)
+	}
+
+	var sarif sarifLog
+	read("sarif", &sarif, json.Unmarshal)
+	rules, results := sarif.Runs[0].Tool.Driver.Rules, sarif.Runs[0].Results
+	if sarif.Version != "2.1.0" || len(results) != 2 {
+		t.Fatalf("SARIF has %+v", sarif)
+	}
+	for i, level := range []string{"error", "warning"} {
+		r := results[i]
+		at := r.Locations[0].Physical
+		if rules[r.RuleIndex].ID != r.RuleID || rules[r.RuleIndex].Help.Text == "" || r.Level != level || at.Artifact.URI != "stdin" || at.Region.StartLine != plain.Findings[i].Line {
+			t.Errorf("SARIF has %+v", r)
+		}
+	}
+
+	var junit junitReport
+	read("junit", &junit, xml.Unmarshal)
+	if junit.Tests != 3 || junit.Failures != 2 || len(junit.Suites) != 1 || junit.Suites[0].Cases[0].Failure != nil || junit.Suites[0].Cases[1].Failure.Type != "ReferenceNotFound" {
+		t.Errorf("JUnit has %+v", junit)
+	}
+}
+
+func TestEveryReasonOfAFindingIsARule(t *testing.T) {
+	rules := map[string]bool{}
+	for _, rule := range lintRules() {
+		rules[rule.Reason] = rule.Cause != "" && rule.Fix != "" && rule.Example != ""
+	}
+	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried") {
+		if !rules[reason] {
+			t.Errorf("%s is not explained", reason)
+		}
+	}
+}
+
+func TestAFileThatIsNoYAMLFailsACaseOfItsOwn(t *testing.T) {
+	out, _, err := offline(t, "a: b: c", "lint", "-", "-o", "junit")
+	if !errors.Is(err, errFindings) || !strings.Contains(out, `<testsuites tests="1" failures="1">`) {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func TestExitCodesTellFindingsFromFailures(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name, text string) string {
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	team := "apiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: {name: docs}\nspec: {members: [{name: kim, user: kim@example.org, capacity: 6h}]}\n"
+	clean, wrong := write("clean.yaml", team), write("wrong.yaml", strings.Replace(team, "6h", "six", 1))
+	for name, c := range map[string]struct {
+		args []string
+		want int
+	}{
+		"clean":              {[]string{"lint", clean}, exitClean},
+		"nothing to look at": {[]string{"lint", t.TempDir()}, exitClean},
+		"wrong":              {[]string{"lint", wrong}, exitFindings},
+		"not there":          {[]string{"lint", clean, filepath.Join(folder, "nothing")}, exitFailed},
+		"no path":            {[]string{"lint"}, exitFailed},
+		"a strange format":   {[]string{"lint", clean, "-o", "toml"}, exitFailed},
+		"a strange week":     {[]string{"lint", sampleFile("minimal"), "--week", "48"}, exitFailed},
+		"previewed":          {[]string{"preview", clean}, exitClean},
+		"previewed, wrong":   {[]string{"preview", wrong}, exitFindings},
+		"previewed, strange": {[]string{"preview", clean, "-o", "junit"}, exitFailed},
+		"previewed, nothing": {[]string{"preview", filepath.Join(folder, "nothing")}, exitFailed},
+	} {
+		var out, errOut bytes.Buffer
+		if code := Main("kubectl-praxis", c.args, strings.NewReader(""), &out, &errOut); code != c.want {
+			t.Errorf("%s: exit code %d, want %d: %s%s", name, code, c.want, out.String(), errOut.String())
+		}
+	}
+}
+
+func TestAPreviewShowsWhoDoesWhat(t *testing.T) {
+	text := sampleText(t, "minimal", "capacity: 6h => capacity: 2h", "do: Invite one new user => do: Invite one new user who has not seen any of the pages before")
+	out, errOut, err := offline(t, text, "preview", "-")
+	want := `Utility first-hour in default
+2026-W48: Mon 23 Nov 09:00 to Mon 30 Nov 09:00, Europe/Berlin
+Coverage: 150%, 12 of 8 units are planned for what is left of 2026-Q4
+
+kim of docs: 2h15m of 2h, over capacity
+  Tue 24 12:00    1  Foundation    Invite one new user who has not seen any of …
+  Fri 27 12:00    1  Key           Mend the line at which they stopped
+
+lou of docs: 0m of 4h
+
+Gaps
+  OverCapacity: kim of Team docs has 2h15m of work and 2h of capacity; lower
+    times or give steps to others
+`
+	if err != nil || errOut != "" || out != want {
+		t.Errorf("%v, %q\n%s", err, errOut, out)
+	}
+}
+
+func TestAPreviewHasExactlyTheFieldsThatScriptsReadOn(t *testing.T) {
+	out, _, err := offline(t, "", "preview", sampleFile("minimal"), "--week", "2026-W53", "-o", "json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{
+  "week": "2026-W53",
+  "utilities": [
+    {
+      "name": "first-hour",
+      "namespace": "default",
+      "coverage": {
+        "required": 8,
+        "delivered": 0,
+        "planned": 2,
+        "percent": 25
+      },
+      "actions": [
+        {
+          "name": "first-hour-2026-w53.watch-new-users.invite.kim",
+          "keyAction": "watch-new-users",
+          "step": "invite",
+          "tier": "Foundation",
+          "team": "docs",
+          "member": "kim",
+          "target": 1,
+          "occurrences": [
+            {
+              "dueAt": "2026-12-29T11:00:00Z",
+              "quantity": 1
+            }
+          ],
+          "share": 2000,
+          "durationMinutes": 15,
+          "contribution": 0,
+          "dependsOn": []
+        },`
+	if !strings.HasPrefix(out, want) {
+		t.Errorf("previewed\n%s", out)
+	}
+	yamlOut, _, err := offline(t, "", "preview", sampleFile("minimal"), "--week", "2026-W53", "-o", "yaml")
+	if err != nil || !strings.HasPrefix(yamlOut, "utilities:\n- actions:\n  - contribution: 0\n    dependsOn: []\n") {
+		t.Errorf("%v\n%s", err, yamlOut)
+	}
+}
+
+// What is refused or stalled is said as lint says it; what is sound is previewed.
+func TestAPreviewShowsTheRestOfWhatIsWrong(t *testing.T) {
+	second := strings.NewReplacer("first-hour", "second-hour", "watch-new-users", "hear-new-users", "name: docs}", "name: others}", "required: 8", "required: 0").Replace(sampleText(t, "minimal"))
+	out, errOut, err := offline(t, sampleText(t, "minimal")+"---\n"+second, "preview", "-", "-o", "json")
+	var p view.Preview
+	if err := json.Unmarshal([]byte(out), &p); err != nil {
+		t.Fatal(err)
+	}
+	if !errors.Is(err, errFindings) || !strings.HasPrefix(errOut, "stdin:57: InvalidSpec: spec.required") || strings.Count(errOut, "\n") != 1 {
+		t.Errorf("%v, %s", err, errOut)
+	}
+	if len(p.Utilities) != 1 || len(p.Utilities[0].Actions) != 2 {
+		t.Errorf("previewed %+v", p)
+	}
+}
+
+func TestARefusedKeyActionLeavesTheOthersPlanned(t *testing.T) {
+	text := sampleText(t, "minimal", "weight: 100\n  package => weight: 60\n  package")
+	other := text[strings.LastIndex(text, "---"):]
+	other = strings.NewReplacer("watch-new-users", "hear-new-users", "weight: 60\n  package", "weight: 40\n  package", "contribution: 2", "contribution: 0").Replace(other)
+	out, errOut, err := offline(t, text+other, "preview", "-", "-o", "json")
+	var p view.Preview
+	if jsonErr := json.Unmarshal([]byte(out), &p); jsonErr != nil {
+		t.Fatal(jsonErr)
+	}
+	var got []string
+	for _, a := range p.Utilities[0].Actions {
+		got = append(got, a.Step+" of "+a.KeyAction)
+	}
+	if !errors.Is(err, errFindings) || fmt.Sprint(got) != "[invite of watch-new-users mend of watch-new-users]" || !strings.Contains(errOut, "spec.contribution") {
+		t.Errorf("%v, %s: %v", err, errOut, got)
+	}
+}

@@ -1,0 +1,172 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/spf13/cobra"
+
+	"github.com/praxis-dev/praxis/internal/lint"
+	"github.com/praxis-dev/praxis/internal/manifest"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+const previewExample = `  # Who would do what this week
+  kubectl praxis preview goals/
+
+  # The same of another week, for a script
+  kubectl praxis preview goals/ --week 2026-W48 -o json`
+
+const previewLong = `Show the Actions that a week would have, each person's hours, and what the quarter is
+covered by, without a cluster.
+
+It is the plan as of the start of the week: whole targets, nothing delivered, nothing
+left over. What is wrong with the files is said as lint says it; the rest is shown, and
+the command exits with 1.`
+
+// newPreview makes the command that plans a week from files.
+func newPreview(t *Tool) *cobra.Command {
+	var week string
+	var output format
+	cmd := &cobra.Command{
+		Use:     "preview PATH...",
+		Short:   "Show the Actions of a week before goals are applied, without a cluster",
+		Long:    previewLong,
+		Example: previewExample,
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			set, err := manifest.Load(cmd.Context(), paths, t.In, t.fileNamespace())
+			if err != nil {
+				return err
+			}
+			found, err := lint.Run(set, week, t.Clock.Now())
+			if err != nil {
+				return err
+			}
+			// Lint has judged these; preview shows what is left of them.
+			var all []plan.Objects
+			for _, world := range lint.Worlds(set) {
+				all = append(all, world.Objects()...)
+			}
+			preview, err := view.PreviewWeek(all, week, t.Clock.Now())
+			if err != nil {
+				return err
+			}
+			if output == asText || output == "text" {
+				err = writePreviewText(t.Out, preview)
+			} else {
+				err = encode(t.Out, output, preview)
+			}
+			if err != nil {
+				return err
+			}
+			return sayErrors(t.ErrOut, found)
+		},
+	}
+	cmd.Flags().StringVar(&week, "week", "", "the week to show, like 2026-W48, instead of the running one")
+	addFormat(cmd, &output, "text", asJSON, asYAML)
+	return cmd
+}
+
+// sayErrors prints what blocks; warnings are in the preview, as gaps and coverage.
+func sayErrors(w io.Writer, found []manifest.Finding) error {
+	blocked := false
+	for _, f := range found {
+		if f.Severity == manifest.Error {
+			fmt.Fprintln(w, lintLine(f))
+			blocked = true
+		}
+	}
+	if blocked {
+		return errFindings
+	}
+	return nil
+}
+
+const (
+	wide    = 80 // columns that a line has
+	dueForm = "Mon _2 15:04"
+)
+
+// writePreviewText groups the week by person, since it is read by people who look for
+// themselves, and shows times as the clocks of the Utility's zone show them.
+func writePreviewText(w io.Writer, p view.Preview) error {
+	var out strings.Builder
+	for i := range p.Utilities {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		previewUtility(&out, p.Week, &p.Utilities[i])
+	}
+	if len(p.Utilities) == 0 {
+		out.WriteString("There is no Utility in what was given\n")
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
+	fmt.Fprintf(out, "Utility %s in %s\n", u.Name, u.Namespace)
+	if !u.StartsAt.IsZero() {
+		const moment = "Mon 2 Jan 15:04"
+		fmt.Fprintf(out, "%s: %s to %s, %s\n", week, u.StartsAt.Format(moment), u.EndsAt.Format(moment), u.StartsAt.Location())
+		fmt.Fprintf(out, "Coverage: %d%%, %d of %d units are planned for what is left of %s\n", u.Coverage.Percent, u.Coverage.Planned, u.Coverage.Required, u.Quarter)
+	}
+	for _, m := range u.Members {
+		over := ""
+		if m.PlannedMinutes > m.CapacityMinutes {
+			over = ", over capacity"
+		}
+		fmt.Fprintf(out, "\n%s of %s: %s of %s%s\n", m.Name, m.Team, plan.FormatMinutes(m.PlannedMinutes), plan.FormatMinutes(m.CapacityMinutes), over)
+		for _, a := range u.Of(m) {
+			for _, o := range a.Occurrences {
+				line := fmt.Sprintf("  %s  %3d  %-12s  %s", o.Due.Format(dueForm), o.Quantity, a.Tier, a.Do)
+				fmt.Fprintln(out, fit(line))
+			}
+		}
+	}
+	if len(u.Gaps) > 0 {
+		out.WriteString("\nGaps\n")
+	}
+	for _, g := range u.Gaps {
+		who := ""
+		if g.KeyAction != "" {
+			who = g.KeyAction + " "
+		}
+		fold(out, fmt.Sprintf("%s%s: %s", who, g.Reason, g.Message))
+	}
+}
+
+// fold breaks a gap into lines. It is not cut, since the end of its message says what to
+// do.
+func fold(out *strings.Builder, text string) {
+	used := 0
+	for _, word := range strings.Fields(text) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case used == 0:
+			used, word = 2, "  "+word
+		case used+1+n > wide:
+			used, word = 4, "\n    "+word
+		default:
+			used, word = used+1, " "+word
+		}
+		out.WriteString(word)
+		used += n
+	}
+	out.WriteString("\n")
+}
+
+// fit cuts a line to the width of a terminal, and shows that it did.
+func fit(line string) string {
+	if utf8.RuneCountInString(line) <= wide {
+		return line
+	}
+	return string([]rune(line)[:wide-1]) + "…"
+}

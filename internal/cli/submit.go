@@ -1,0 +1,231 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+type submitOptions struct {
+	*Tool
+	artifacts, files         []string
+	quantity                 int32
+	message, measure, value  string
+	source, dryRun, evidence string
+}
+
+func newSubmit(t *Tool) *cobra.Command {
+	o := &submitOptions{Tool: t}
+	c := &cobra.Command{
+		Use:   "submit ACTION",
+		Short: "Hand in evidence for an Action, or a reading of a measure",
+		Long: `Hand in evidence for an Action, as yourself. ACTION is its name or the end of it, like ship.ana. Artifacts are links;
+a file stays where it is, and its sha256 is handed in, so that whoever sees it later can tell that it is the same. With
+--measure it is a reading of a Utility's measure instead.`,
+		Example: `  # work that a link shows
+  kubectl praxis submit prepare.priya -n platform --as priya@example.com --name sheets \
+    -q 2 --artifact sheet=https://work.example.com/sheet -m "Both sheets"
+
+  # work that a file shows: its hash is handed in
+  kubectl praxis submit collect.jonas -n platform --as jonas@example.com --name timelines --file timelines.csv
+
+  # try it without doing it
+  kubectl praxis submit agree.mira -n platform --dry-run=server
+
+  # a reading of a measure
+  kubectl praxis submit --measure safe-deploys/minutes-to-undo --value 41 -n platform`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: t.completeNames("action"),
+		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+	}
+	flags := c.Flags()
+	flags.StringArrayVar(&o.artifacts, "artifact", nil, "what shows the work, as NAME=URI; may be repeated")
+	flags.StringArrayVar(&o.files, "file", nil, "a file that shows the work, as NAME=PATH or PATH; only its hash is sent; may be repeated")
+	flags.Int32VarP(&o.quantity, "quantity", "q", 1, "how many times it was done")
+	flags.StringVarP(&o.message, "message", "m", "", "what was done, in a sentence")
+	flags.StringVar(&o.measure, "measure", "", "hand in a reading of UTILITY/MEASURE instead of work")
+	flags.StringVar(&o.value, "value", "", "the reading, a decimal like 91.2")
+	flags.StringVar(&o.source, "source-id", "", "the id of the event that this is evidence of; two pieces with one id count once")
+	flags.StringVar(&o.evidence, "name", "", "a name for the piece (default: one is made up)")
+	addDryRun(c, &o.dryRun)
+	return c
+}
+
+// addDryRun adds --dry-run in kubectl's words.
+func addDryRun(c *cobra.Command, value *string) {
+	c.Flags().StringVar(value, "dry-run", "none", `"server" lets the API server check it without keeping it`)
+	_ = c.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{"none", "server"}, cobra.ShellCompDirectiveNoFileComp)) // it exists
+}
+
+func (o *submitOptions) run(ctx context.Context, args []string) error {
+	if (len(args) == 0) == (o.measure == "") {
+		return errors.New("give the Action, like ship.ana, or a measure with --measure UTILITY/MEASURE --value 91.2; kubectl praxis mine lists what you owe")
+	}
+	c, err := o.writer(ctx, o.dryRun)
+	if err != nil {
+		return err
+	}
+	// A server that stamps names writes the same; one that does not wants it to be there.
+	e := &praxisv1.Evidence{
+		ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: o.evidence},
+		Spec:       praxisv1.EvidenceSpec{Quantity: o.quantity, Summary: o.message, SubmittedBy: c.me},
+	}
+	if o.source != "" {
+		e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Manual", ID: o.source}
+	}
+	var a *praxisv1.Action
+	if o.measure != "" {
+		err = o.reading(e)
+	} else if a, err = action(ctx, c, c.namespace, args[0]); err == nil {
+		err = o.work(e, a)
+	}
+	if err != nil {
+		return err
+	}
+	if err := c.Create(ctx, e); err != nil {
+		return err
+	}
+	return o.tell(ctx, c, e, a)
+}
+
+func (o *submitOptions) reading(e *praxisv1.Evidence) error {
+	utility, measure, ok := strings.Cut(o.measure, "/")
+	if !ok || o.value == "" {
+		return fmt.Errorf("a reading is --measure UTILITY/MEASURE --value 91.2, not --measure %q --value %q", o.measure, o.value)
+	}
+	e.Spec.For = &praxisv1.EvidenceTarget{Utility: utility, Measure: measure}
+	e.Spec.Value = new(praxisv1.Decimal(o.value))
+	if e.Name == "" {
+		e.GenerateName = measure + "-"
+	}
+	return o.attach(e, nil)
+}
+
+func (o *submitOptions) work(e *praxisv1.Evidence, a *praxisv1.Action) error {
+	e.Spec.ActionRef = &praxisv1.LocalReference{Name: a.Name}
+	if e.Name == "" {
+		e.GenerateName = a.Spec.Step + "-"
+	}
+	if err := o.attach(e, a.Spec.Evidence); err != nil {
+		return err
+	}
+	for _, required := range a.Spec.Evidence {
+		there := slices.ContainsFunc(e.Spec.Artifacts, func(x praxisv1.Artifact) bool { return x.Name == required.Name })
+		if required.Required && !there {
+			return fmt.Errorf("%s asks for %s, and without it nobody can accept it: %s", a.Name, required.Name, howToAttach(required))
+		}
+	}
+	return nil
+}
+
+func howToAttach(r praxisv1.EvidenceRequirement) string {
+	if r.Type == praxisv1.EvidenceFile {
+		return fmt.Sprintf("add --file %s=PATH", r.Name)
+	}
+	return fmt.Sprintf("add --artifact %s=https://…", r.Name)
+}
+
+// attach makes artifacts of the flags. Each has the type that the Action asks for under
+// its name; a file without a name is the one that the Action asks for, if it asks for one.
+func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRequirement) error {
+	typeOf := func(name string, otherwise praxisv1.EvidenceType) praxisv1.EvidenceType {
+		for _, r := range asked {
+			if r.Name == name {
+				return r.Type
+			}
+		}
+		return otherwise
+	}
+	for _, text := range o.artifacts {
+		name, uri, ok := strings.Cut(text, "=")
+		if !ok || name == "" || uri == "" {
+			return fmt.Errorf("--artifact %q names nothing; write NAME=URI, like change=https://git.example/c/42", text)
+		}
+		e.Spec.Artifacts = append(e.Spec.Artifacts, praxisv1.Artifact{Name: name, Type: typeOf(name, praxisv1.EvidenceLink), URI: uri})
+	}
+	for _, text := range o.files {
+		name, path, ok := strings.Cut(text, "=")
+		if !ok {
+			name, path = fileName(text, asked), text
+		}
+		artifact, err := o.hash(path)
+		if err != nil {
+			return err
+		}
+		artifact.Name, artifact.Type = name, typeOf(name, praxisv1.EvidenceFile)
+		e.Spec.Artifacts = append(e.Spec.Artifacts, artifact)
+	}
+	return nil
+}
+
+func fileName(path string, asked []praxisv1.EvidenceRequirement) string {
+	for _, r := range asked {
+		if r.Type == praxisv1.EvidenceFile {
+			return r.Name
+		}
+	}
+	return artifactName(filepath.Base(path))
+}
+
+// artifactName makes a DNS label of a file's name.
+func artifactName(base string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, strings.ToLower(base))
+	clean = strings.Trim(clean, "-")
+	if clean == "" {
+		return "file"
+	}
+	return strings.TrimRight(clean[:min(len(clean), 30)], "-")
+}
+
+// tell says what happened and who goes on.
+func (o *submitOptions) tell(ctx context.Context, c client.Client, e *praxisv1.Evidence, a *praxisv1.Action) error {
+	if o.dryRun == "server" {
+		fmt.Fprintf(o.Out, "evidence/%s would be handed in (server dry run)\n", e.Name)
+		return nil
+	}
+	fmt.Fprintf(o.Out, "evidence/%s handed in\n", e.Name)
+	e = o.answered(ctx, c, e, func(e *praxisv1.Evidence) bool {
+		return len(e.Status.Conditions) > 0 && e.Status.ObservedGeneration >= e.Generation
+	})
+	var teams praxisv1.TeamList
+	var utilities praxisv1.UtilityList
+	if err := errors.Join(listIn(ctx, c, &teams, e.Namespace), listIn(ctx, c, &utilities, e.Namespace)); err != nil {
+		return nil // it is handed in; who judges it is more than one may read
+	}
+	objects := view.Objects{Teams: teams.Items, Utilities: utilities.Items, Evidence: []praxisv1.Evidence{*e}}
+	if a != nil {
+		objects.Actions = []praxisv1.Action{*a}
+	}
+	fmt.Fprintln(o.Out, afterwards(objects, e))
+	return nil
+}
+
+// afterwards is what the operator says of a piece, and what comes next.
+func afterwards(o view.Objects, e *praxisv1.Evidence) string {
+	if why := o.Why(view.Ref{Kind: "Evidence", Namespace: e.Namespace, Name: e.Name}); why != nil && why.Cause.Reason != praxisv1.ReasonReconciling {
+		text := why.Cause.Reason + ": " + why.Cause.Message
+		if why.Cause.Next != "" {
+			text += "\nnext: " + why.Cause.Next
+		}
+		return text
+	}
+	return "The operator has not looked at it yet; see kubectl praxis why evidence/" + e.Name + " -n " + e.Namespace
+}

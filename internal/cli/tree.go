@@ -1,0 +1,236 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// maxTree is how many lines a tree takes, its header included, unless all is asked for.
+const maxTree = 40
+
+type treeOptions struct {
+	*Tool
+	format             format
+	all, watch, allNss bool
+	root               *view.Ref
+}
+
+func newTree(t *Tool) *cobra.Command {
+	o := &treeOptions{Tool: t}
+	c := &cobra.Command{
+		Use:   "tree [KIND/NAME]",
+		Short: "Show Utility, KeyActions and Actions with where they stand and what to do next",
+		Long: `Show Utilities with their KeyActions and the Actions of the running week: where each stands, since when, and what
+to do next. Actions that stand alike are one line, those in trouble have lines of their own, as long as the tree stays
+within 40 lines. Without an argument it is every Utility of the namespace; KIND is utility, keyaction or weeklycycle.`,
+		Example: `  # every Utility of the namespace
+  kubectl praxis tree -n platform
+
+  # one Utility, and every line of it
+  kubectl praxis tree utility/safe-deploys -n platform --all
+
+  # what one KeyAction is made of, as data
+  kubectl praxis tree ka/rehearse-rollback -n platform -o yaml`,
+		Args:              cobra.MaximumNArgs(2),
+		ValidArgsFunction: t.completeRefs("utility", "keyaction", "weeklycycle"),
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				root, err := t.ref(args)
+				if err != nil {
+					return err
+				}
+				o.root = &root
+			}
+			return o.run(c.Context())
+		},
+	}
+	addFormat(c, &o.format)
+	c.Flags().BoolVarP(&o.watch, "watch", "w", false, "go on showing it as it changes, until Ctrl-C")
+	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the Utilities of all namespaces")
+	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
+	return c
+}
+
+func (o *treeOptions) run(ctx context.Context) error {
+	namespace, err := o.namespace()
+	if err != nil {
+		return err
+	}
+	if o.allNss {
+		namespace = ""
+	}
+	s := scope{namespace: namespace}
+	if o.root != nil && o.root.Kind == "WeeklyCycle" {
+		s.cycle = o.root.Name
+	}
+	if o.watch {
+		return o.watching(ctx, s, o.frame)
+	}
+	c, err := o.client()
+	if err != nil {
+		return err
+	}
+	objects, err := o.gather(ctx, c, s)
+	if err != nil {
+		return err
+	}
+	nodes, err := o.nodes(objects)
+	if err != nil {
+		return err
+	}
+	if o.format != asText {
+		return encode(o.Out, o.format, map[string]any{"items": nodes})
+	}
+	screen := newScreen(o.Out)
+	for _, line := range o.lines(screen, nodes) {
+		fmt.Fprintln(o.Out, line)
+	}
+	return nil
+}
+
+// gather reads no more than what hangs on the Utility that was asked for.
+func (o *treeOptions) gather(ctx context.Context, from client.Reader, s scope) (view.Objects, error) {
+	switch {
+	case o.root == nil:
+	case o.root.Kind == "Utility":
+		s.utility = o.root.Name
+	case o.root.Kind == "KeyAction":
+		ka := &praxisv1.KeyAction{}
+		if err := from.Get(ctx, client.ObjectKey{Namespace: o.root.Namespace, Name: o.root.Name}, ka); client.IgnoreNotFound(err) != nil {
+			return view.Objects{}, err
+		}
+		s.utility = ka.Spec.UtilityRef.Name // empty where it is not there; nodes says so
+	}
+	return read(ctx, from, s)
+}
+
+func (o *treeOptions) nodes(objects view.Objects) ([]*view.Node, error) {
+	nodes := objects.Forest()
+	if o.root != nil {
+		root := objects.Tree(*o.root)
+		if root == nil {
+			return nil, notFound(*o.root, objects)
+		}
+		nodes = []*view.Node{root}
+	}
+	if nodes == nil {
+		nodes = []*view.Node{}
+	}
+	lines := maxTree - 1
+	if o.all || o.format != asText {
+		lines = 0
+	}
+	return view.Fold(nodes, lines), nil
+}
+
+func (o *treeOptions) frame(objects view.Objects, s screen) ([]string, error) {
+	nodes, err := o.nodes(objects)
+	if err != nil {
+		return nil, err
+	}
+	if s.height > 0 && !o.all {
+		nodes = view.Fold(nodes, min(maxTree-1, max(s.height-2, 1)))
+	}
+	return o.lines(s, nodes), nil
+}
+
+func (o *treeOptions) lines(s screen, nodes []*view.Node) []string {
+	if len(nodes) == 0 {
+		return []string{"No Utility is here; apply one, or look into all namespaces: kubectl praxis tree -A"}
+	}
+	t := table{header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, spare: []int{3, 2}}
+	b := branches{table: &t, now: o.Clock.Now(), when: since, namespaced: o.allNss, short: s.width > 0 && s.width < narrow}
+	for _, n := range nodes {
+		b.add(n, "", "")
+	}
+	return t.lines(s)
+}
+
+// since is the time column of a tree: for how long it has been so.
+func since(n *view.Node, now time.Time) string {
+	if n.Since == nil {
+		return ""
+	}
+	return duration.HumanDuration(max(now.Sub(n.Since.Time), 0))
+}
+
+// branches adds trees to a table.
+type branches struct {
+	*table
+	now        time.Time
+	when       func(*view.Node, time.Time) string // the time column
+	namespaced bool
+	short      bool // names without their kind
+}
+
+// add puts a line and those below it, each with the branches that lead to it.
+func (b branches) add(n *view.Node, branch, below string) {
+	label := n.Label
+	if n.Folded == 0 && !b.short && slices.Contains([]string{"Utility", "KeyAction", "WeeklyCycle", "Review"}, n.Kind) {
+		label = n.Ref.String() // as kubectl takes it
+	}
+	if b.namespaced && branch == "" {
+		label = n.Namespace + " " + label
+	}
+	next := cell{text: n.Next}
+	switch n.Status {
+	case metav1.ConditionFalse:
+		next.colours = []color.Attribute{color.FgRed}
+	case metav1.ConditionTrue:
+		next.colours = []color.Attribute{color.Faint}
+	}
+	b.table.add(plain(branch+label), stateCell(n.State), plain(n.Done), plain(b.when(n, b.now)), next)
+	for i, child := range n.Children {
+		if i == len(n.Children)-1 {
+			b.add(child, below+"└─ ", below+"   ")
+		} else {
+			b.add(child, below+"├─ ", below+"│  ")
+		}
+	}
+}
+
+// notFound says what is there instead.
+func notFound(r view.Ref, o view.Objects) error {
+	var names []string
+	switch r.Kind {
+	case "Utility":
+		names = namesOf(o.Utilities, func(u *praxisv1.Utility) string { return u.Name })
+	case "KeyAction":
+		names = namesOf(o.KeyActions, func(ka *praxisv1.KeyAction) string { return ka.Name })
+	case "WeeklyCycle":
+		names = namesOf(o.Cycles, func(c *praxisv1.WeeklyCycle) string { return c.Name })
+	case "Action":
+		names = namesOf(o.Actions, func(a *praxisv1.Action) string { return a.Name })
+	case "Evidence":
+		names = namesOf(o.Evidence, func(e *praxisv1.Evidence) string { return e.Name })
+	case "Review":
+		names = namesOf(o.Reviews, func(r *praxisv1.Review) string { return r.Name })
+	case "Team":
+		names = namesOf(o.Teams, func(t *praxisv1.Team) string { return t.Name })
+	case "ActionPackage":
+		names = namesOf(o.Packages, func(p *praxisv1.ActionPackage) string { return p.Name })
+	}
+	return fmt.Errorf("%s %q is not in namespace %s%s", r.Kind, r.Name, r.Namespace, didYouMean(r.Name, names))
+}
+
+func namesOf[T any](items []T, name func(*T) string) []string {
+	names := make([]string, len(items))
+	for i := range items {
+		names[i] = name(&items[i])
+	}
+	return names
+}

@@ -1,0 +1,36 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"fmt"
+	"runtime"
+
+	"github.com/spf13/cobra"
+
+	"github.com/praxis-dev/praxis/internal/version"
+)
+
+func newVersion(t *Tool) *cobra.Command {
+	var f format
+	c := &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of the plugin",
+		Long:  `Print the version of the plugin. It works with operators of the same minor version.`,
+		Example: `  kubectl praxis version
+
+  kubectl praxis version -o json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			info := map[string]string{"version": version.Version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
+			if f != asText {
+				return encode(t.Out, f, info)
+			}
+			_, err := fmt.Fprintf(t.Out, "praxis %s (%s, %s)\n", info["version"], info["go"], info["platform"])
+			return err
+		},
+	}
+	addFormat(c, &f)
+	return c
+}

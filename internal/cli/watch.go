@@ -1,0 +1,139 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+const (
+	// redrawAfter folds changes that come together into one picture.
+	redrawAfter = 150 * time.Millisecond
+	// ageAfter is how often the picture is drawn for the ages in it alone.
+	ageAfter = 10 * time.Second
+)
+
+// watching shows frames from informers until it is interrupted. On a terminal each
+// takes the place of the one before, line by line, so that nothing flickers; elsewhere
+// a frame is printed when it differs from the last.
+func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Objects, screen) ([]string, error)) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	informers, changed, err := o.informers(ctx, s)
+	if err != nil {
+		return err
+	}
+	var shown []string
+	for ctx.Err() == nil {
+		objects, err := o.gather(ctx, informers, s)
+		if err != nil {
+			return notInterrupted(ctx, err)
+		}
+		screen := newScreen(o.Out)
+		lines, err := frame(objects, screen)
+		if err != nil {
+			return err
+		}
+		switch {
+		case screen.tty():
+			o.redraw(shown, lines)
+		case !slices.Equal(shown, lines):
+			fmt.Fprintf(o.Out, "%s\n\n", strings.Join(lines, "\n"))
+		}
+		shown = lines
+		select {
+		case <-ctx.Done():
+		case <-time.After(ageAfter):
+		case <-changed:
+			select {
+			case <-ctx.Done():
+			case <-time.After(redrawAfter):
+			}
+		}
+	}
+	return nil
+}
+
+func notInterrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// redraw goes up to the first line of the frame before and writes over it: no line is
+// cleared before its successor is there.
+func (o *treeOptions) redraw(before, lines []string) {
+	var b strings.Builder
+	b.WriteString("\x1b[?2026h") // a terminal that can shows all of it at once
+	if len(before) > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA\r", len(before))
+	}
+	for _, line := range lines {
+		b.WriteString(line + "\x1b[K\n")
+	}
+	b.WriteString("\x1b[J\x1b[?2026l")
+	fmt.Fprint(o.Out, b.String())
+}
+
+// informers keep what a tree needs, and tell when something of it changed.
+func (o *treeOptions) informers(ctx context.Context, s scope) (client.Reader, <-chan struct{}, error) {
+	config, err := o.Flags.ToRESTConfig()
+	if err != nil {
+		return nil, nil, fmt.Errorf("no cluster to ask: %w", err)
+	}
+	mapper, err := o.Flags.ToRESTMapper()
+	if err != nil {
+		return nil, nil, err
+	}
+	options := cache.Options{Scheme: scheme, Mapper: mapper, DefaultTransform: cache.TransformStripManagedFields()}
+	if s.namespace != "" {
+		options.DefaultNamespaces = map[string]cache.Config{s.namespace: {}}
+	}
+	informers, err := cache.New(config, options)
+	if err != nil {
+		return nil, nil, err
+	}
+	changed := make(chan struct{}, 1)
+	tell := func() {
+		select {
+		case changed <- struct{}{}:
+		default: // one is told already
+		}
+	}
+	kinds := []client.Object{&praxisv1.Utility{}, &praxisv1.Team{}, &praxisv1.KeyAction{}, &praxisv1.WeeklyCycle{}, &praxisv1.Action{}, &praxisv1.Review{}}
+	for _, kind := range kinds {
+		informer, err := informers.GetInformer(ctx, kind, cache.BlockUntilSynced(false))
+		if err != nil {
+			return nil, nil, err
+		}
+		_, err = informer.AddEventHandler(toolscache.ResourceEventHandlerFuncs{
+			AddFunc: func(any) { tell() }, UpdateFunc: func(any, any) { tell() }, DeleteFunc: func(any) { tell() },
+		})
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- informers.Start(ctx) }()
+	if !informers.WaitForCacheSync(ctx) && ctx.Err() == nil {
+		return nil, nil, fmt.Errorf("what is to be shown cannot be read: %w", <-ended)
+	}
+	return informers, changed, nil
+}

@@ -1,0 +1,188 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+type weekOptions struct {
+	*Tool
+	format      format
+	all, allNss bool
+	week        string
+}
+
+func newWeek(t *Tool) *cobra.Command {
+	o := &weekOptions{Tool: t}
+	c := &cobra.Command{
+		Use:   "week [UTILITY]",
+		Short: "Show the board of the week: who owes what, how far it is, and the gaps",
+		Long: `Show the running week of a Utility, or of every one in the namespace: how far it is off its plan, its Reviews, what each
+person owes by where it stands, and its gaps, the one to look at first in front.`,
+		Example: `  # the running week of every Utility
+  kubectl praxis week -n platform
+
+  # of one, and every Action of it
+  kubectl praxis week safe-deploys -n platform --all
+
+  # the gaps alone, for a script
+  kubectl praxis week safe-deploys -n platform -o json`,
+		Args:              cobra.MaximumNArgs(1),
+		ValidArgsFunction: t.completeNames("utility"),
+		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+	}
+	addFormat(c, &o.format)
+	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the weeks of all namespaces")
+	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
+	c.Flags().StringVar(&o.week, "week", "", "another week than the running one, like 2026-W47")
+	return c
+}
+
+func (o *weekOptions) run(ctx context.Context, args []string) error {
+	namespace, err := o.namespace()
+	if err != nil {
+		return err
+	}
+	if o.allNss {
+		namespace = ""
+	}
+	s := scope{namespace: namespace}
+	if len(args) > 0 {
+		s.utility = args[0]
+	}
+	c, err := o.client()
+	if err != nil {
+		return err
+	}
+	objects, err := read(ctx, c, s)
+	if err != nil {
+		return err
+	}
+	if s.utility != "" && len(objects.Utilities) == 0 {
+		all, err := read(ctx, c, scope{namespace: namespace})
+		if err != nil {
+			return err
+		}
+		return notFound(view.Ref{Kind: "Utility", Namespace: namespace, Name: s.utility}, all)
+	}
+	boards := objects.Boards()
+	if o.week != "" {
+		if boards, err = o.other(ctx, objects, s); err != nil {
+			return err
+		}
+	}
+	return o.print(boards)
+}
+
+// other are the boards of the week that was asked for.
+func (o *weekOptions) other(ctx context.Context, objects view.Objects, s scope) ([]*view.Board, error) {
+	c, err := o.client()
+	if err != nil {
+		return nil, err
+	}
+	var boards []*view.Board
+	for i := range objects.Cycles {
+		cycle := &objects.Cycles[i]
+		if cycle.Spec.Week != praxisv1.Week(o.week) {
+			continue
+		}
+		objects.Actions, err = readActions(ctx, c, scope{namespace: cycle.Namespace, cycle: cycle.Name}, []praxisv1.WeeklyCycle{*cycle})
+		if err != nil {
+			return nil, err
+		}
+		boards = append(boards, objects.Board(cycle))
+	}
+	if len(boards) == 0 {
+		return nil, fmt.Errorf("%s has no cycle here; see kubectl get weeklycycles -n %s", o.week, s.namespace)
+	}
+	return boards, nil
+}
+
+func (o *weekOptions) print(boards []*view.Board) error {
+	if o.format != asText {
+		if boards == nil {
+			boards = []*view.Board{}
+		}
+		return encode(o.Out, o.format, map[string]any{"items": boards})
+	}
+	s := newScreen(o.Out)
+	if len(boards) == 0 {
+		fmt.Fprintln(o.Out, "No week is running here; kubectl praxis tree says what the Utilities wait for")
+	}
+	for i, b := range boards {
+		if i > 0 {
+			fmt.Fprintln(o.Out)
+		}
+		o.board(s, b)
+	}
+	return nil
+}
+
+// maxBoard is how many lines the people of a week take, unless all is asked for.
+const maxBoard = 30
+
+func (o *weekOptions) board(s screen, b *view.Board) {
+	zone, err := time.LoadLocation(b.TimeZone)
+	if err != nil {
+		zone = time.UTC
+	}
+	state := stateCell(b.State)
+	fmt.Fprintf(o.Out, "%s  %s  %s to %s, %s\n", s.paint(b.Utility, color.Bold), b.Week, moment(b.StartsAt.Time, zone), moment(b.EndsAt.Time, zone), zone)
+	fmt.Fprintf(o.Out, "%s  %d%% of %d%%  %s\n", s.paint(state.text, state.colours...), b.ProgressPercent, b.ExpectedPercent, b.Next)
+	fmt.Fprintf(o.Out, "%d open, %d submitted, %d accepted, %d missed, %d carried over, %d dropped\n\n",
+		b.Counts.Open, b.Counts.Submitted, b.Counts.Accepted, b.Counts.Missed, b.Counts.CarriedOver, b.Counts.Dropped)
+	people := b.People
+	if !o.all {
+		people = view.Fold(people, maxBoard)
+	}
+	t := table{header: []string{"WHO", "STATE", "DONE", "DUE", "NEXT STEP"}, spare: []int{2}}
+	due := func(n *view.Node, _ time.Time) string {
+		if n.Due == nil || n.Folded > 0 {
+			return ""
+		}
+		return moment(n.Due.Time, zone)
+	}
+	rows := branches{table: &t, now: o.Clock.Now(), when: due, short: s.width > 0 && s.width < narrow}
+	for _, n := range slices.Concat(people, b.Reviews) {
+		rows.add(n, "", "")
+	}
+	t.print(s)
+	if len(b.Gaps) == 0 {
+		return
+	}
+	fmt.Fprintln(o.Out)
+	gaps := table{header: []string{"GAP", "REASON", "WEIGHS", "WHAT TO DO"}, spare: []int{2}}
+	for _, g := range b.Gaps {
+		name := g.Action
+		if name == "" {
+			name = g.KeyAction
+		}
+		gaps.add(plain(trimCycle(name, b.Cycle)), cell{text: g.Reason, colours: []color.Attribute{color.FgRed}}, plain(basisPoints(g.Impact)), plain(g.Message))
+	}
+	gaps.print(s)
+}
+
+// moment is an instant as people of a zone say it. Example: "Thu 26 Nov 16:00".
+func moment(t time.Time, zone *time.Location) string { return t.In(zone).Format("Mon 2 Jan 15:04") }
+
+// basisPoints are shown as percent of the Utility. Example: "27%".
+func basisPoints(n int32) string { return fmt.Sprintf("%d%%", (n+50)/100) }
+
+// trimCycle leaves out what the heading of a board says.
+func trimCycle(action, cycle string) string {
+	if len(action) > len(cycle)+1 && action[:len(cycle)] == cycle && action[len(cycle)] == '.' {
+		return action[len(cycle)+1:]
+	}
+	return action
+}

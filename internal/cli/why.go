@@ -1,0 +1,192 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/fatih/color"
+	"github.com/spf13/cobra"
+	eventsv1 "k8s.io/api/events/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/duration"
+	"k8s.io/utils/clock"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// maxEvents is how many of the last events of a chain are shown.
+const maxEvents = 5
+
+type whyOptions struct {
+	*Tool
+	format format
+}
+
+func newWhy(t *Tool) *cobra.Command {
+	o := &whyOptions{Tool: t}
+	c := &cobra.Command{
+		Use:   "why KIND/NAME",
+		Short: "Say what keeps an object from being as it should be: the one cause first",
+		Long: `Say what keeps an object from being as it should be. The first line is the cause, with the object where it is to be
+mended; then comes the command that mends it, the way from the object to the cause, the evidence, and the last events.
+The name of an Action may be cut to its end, like ship.ana, where only one Action of the open weeks ends so.`,
+		Example: `  # why a goal is behind
+  kubectl praxis why utility/safe-deploys -n platform
+
+  # why an Action is where it is
+  kubectl praxis why action/collect.jonas -n platform`,
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: t.completeRefs("utility", "keyaction", "weeklycycle", "action", "evidence", "review", "team", "actionpackage"),
+		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
+	}
+	addFormat(c, &o.format)
+	return c
+}
+
+// explained is what why prints as data.
+type explained struct {
+	*view.Why `json:",inline"`
+	Events    []happened `json:"events"`
+}
+
+type happened struct {
+	At     time.Time `json:"at"`
+	Object view.Ref  `json:"object"`
+	Reason string    `json:"reason"`
+	Note   string    `json:"note"`
+}
+
+func (o *whyOptions) run(ctx context.Context, args []string) error {
+	ref, err := o.ref(args)
+	if err != nil {
+		return err
+	}
+	c, err := o.client()
+	if err != nil {
+		return err
+	}
+	if ref.Kind == "Action" {
+		a, err := action(ctx, c, ref.Namespace, ref.Name)
+		if err != nil {
+			return err
+		}
+		ref.Name = a.Name
+	}
+	objects, err := o.gather(ctx, c, ref)
+	if err != nil {
+		return err
+	}
+	why := objects.Why(ref)
+	if why == nil {
+		return notFound(ref, objects)
+	}
+	events, err := lastEvents(ctx, c, why)
+	if err != nil {
+		return err
+	}
+	if o.format != asText {
+		return encode(o.Out, o.format, explained{why, events})
+	}
+	o.print(newScreen(o.Out), why, events)
+	return nil
+}
+
+// gather reads the namespace: a cause may lie anywhere in it. Of the Actions it is those
+// of the open weeks, and those of the week that was asked for.
+func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) (view.Objects, error) {
+	objects, err := read(ctx, c, scope{namespace: ref.Namespace, evidence: true, packages: true})
+	if err != nil || ref.Kind != "Action" && ref.Kind != "WeeklyCycle" && ref.Kind != "Evidence" {
+		return objects, err
+	}
+	for i := range objects.Cycles {
+		cycle := &objects.Cycles[i]
+		asked := cycle.Name == ref.Name || strings.HasPrefix(ref.Name, cycle.Name+".")
+		if !asked || slices.ContainsFunc(namesOf(objects.Actions, actionCycle), func(name string) bool { return name == cycle.Name }) {
+			continue
+		}
+		actions, err := readActions(ctx, c, scope{namespace: ref.Namespace, cycle: cycle.Name}, objects.Cycles[i:i+1])
+		if err != nil {
+			return objects, err
+		}
+		objects.Actions = append(objects.Actions, actions...)
+	}
+	return objects, nil
+}
+
+// lastEvents are those of the objects in a chain, the latest first. Who may not read
+// events is told the cause all the same.
+func lastEvents(ctx context.Context, c client.Client, why *view.Why) ([]happened, error) {
+	events := []happened{}
+	var list eventsv1.EventList
+	err := c.List(ctx, &list, client.InNamespace(why.Subject.Namespace))
+	if apierrors.IsForbidden(err) {
+		return events, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listing events: %w", err)
+	}
+	for i := range list.Items {
+		e := &list.Items[i]
+		of := view.Ref{Kind: e.Regarding.Kind, Namespace: e.Regarding.Namespace, Name: e.Regarding.Name}
+		if !slices.ContainsFunc(why.Chain, func(n *view.Node) bool { return n.Ref == of }) {
+			continue
+		}
+		at := e.EventTime.Time
+		if e.Series != nil {
+			at = e.Series.LastObservedTime.Time
+		}
+		events = append(events, happened{At: at, Object: of, Reason: e.Reason, Note: e.Note})
+	}
+	slices.SortFunc(events, func(a, b happened) int { return cmp.Or(b.At.Compare(a.At), cmp.Compare(a.Object.Name, b.Object.Name)) })
+	return events[:min(len(events), maxEvents)], nil
+}
+
+func (o *whyOptions) print(s screen, why *view.Why, events []happened) {
+	cause := why.Cause
+	glyph, colour := look(why.State.Status)
+	first := fmt.Sprintf("%s: %s", cause.Reason, cause.Message)
+	if cause.Of != why.Subject {
+		first = fmt.Sprintf("%s of %s: %s", cause.Reason, cause.Of, cause.Message)
+	}
+	fmt.Fprintln(o.Out, s.paint(wrap(glyph+" ", first, s.width), colour))
+	if cause.Next != "" {
+		fmt.Fprintf(o.Out, "  %s\n", s.paint(cause.Next, color.Bold))
+	}
+	fmt.Fprintln(o.Out)
+	now := o.Clock.Now()
+	chain := table{header: []string{"FROM HERE TO THE CAUSE", "STATE", "DONE", "SINCE"}}
+	for i, n := range why.Chain {
+		branch := ""
+		if i > 0 {
+			branch = strings.Repeat("   ", i-1) + "└─ "
+		}
+		chain.add(plain(branch+n.Ref.String()), stateCell(n.State), plain(n.Done), plain(since(n, now)))
+	}
+	chain.print(s)
+	if len(why.Evidence) > 0 {
+		fmt.Fprintln(o.Out)
+		pieces := table{header: []string{"EVIDENCE", "STATE", "BY", "QUANTITY", "MESSAGE"}}
+		for _, p := range why.Evidence {
+			pieces.add(plain(p.Name), stateCell(p.State), plain(p.SubmittedBy), plain(fmt.Sprint(p.Quantity)), plain(p.State.Message))
+		}
+		pieces.print(s)
+	}
+	if len(events) > 0 {
+		fmt.Fprintln(o.Out)
+		// Events carry the API server's time, which a simulated clock does not share.
+		real := clock.RealClock{}.Now()
+		told := table{header: []string{"AGO", "EVENT", "OBJECT", "NOTE"}}
+		for _, e := range events {
+			told.add(plain(duration.HumanDuration(max(real.Sub(e.At), 0))), plain(e.Reason), plain(e.Object.String()), plain(e.Note))
+		}
+		told.print(s)
+	}
+}

@@ -1,0 +1,149 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/manifest"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// Run is all that there is to find in what was read, by file and line. The week is a name
+// like "2026-W48", or empty for the running one.
+func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, error) {
+	found := slices.Clone(set.Findings)
+	for _, w := range Worlds(set) {
+		of, err := w.judge(week, now)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, of...)
+	}
+	slices.SortStableFunc(found, func(a, b manifest.Finding) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))
+	})
+	return slices.Compact(found), nil
+}
+
+// judge judges the objects of a namespace: each Utility with its KeyActions in the weeks
+// that are asked about, what refers to no Utility, and the Teams over all of them.
+func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
+	var found []manifest.Finding
+	var running []progress.TeamWeek
+	for _, u := range w.utilities {
+		j := &judge{world: w, objects: w.objectsOf(u.Name)}
+		if err := j.choose(week, now); err != nil {
+			return nil, err
+		}
+		found = append(found, j.utility()...)
+		for i := range j.objects.KeyActions {
+			found = append(found, j.keyAction(&j.objects.KeyActions[i])...)
+		}
+		if j.week.cycle != nil {
+			running = append(running, progress.TeamWeek{Cycle: j.week.cycle, Actions: j.week.made.Actions()})
+		}
+	}
+	for i := range w.keyActions {
+		ka := &w.keyActions[i]
+		j := &judge{world: w, objects: w.objectsOf(ka.Spec.UtilityRef.Name)}
+		if j.objects.Utility == nil {
+			found = append(found, j.keyAction(ka)...)
+		}
+	}
+	return append(found, w.overloadedTeams(running)...), nil
+}
+
+// choose finds the weeks of a Utility that are asked about.
+func (j *judge) choose(name string, now time.Time) error {
+	u := j.objects.Utility
+	cal, err := cadence.New(u.Spec.Cadence)
+	if err != nil {
+		return nil // plan.CheckUtility says why
+	}
+	j.calendar = cal
+	chosen := cal.WeekOf(now)
+	if name != "" {
+		if chosen, err = cal.WeekNamed(name); err != nil {
+			return err
+		}
+	}
+	j.week = j.open(chosen)
+	// With a week, coverage is asked as the operator would be in it.
+	j.quarter = j.week
+	if name != "" {
+		return nil
+	}
+	first := cal.WeekOf(cal.QuarterOf(chosen).StartsAt)
+	if weeks := cal.RemainingWeeks(first); len(weeks) > 0 {
+		j.quarter = j.open(weeks[0])
+	}
+	return nil
+}
+
+// overloadedTeams asks each Team what it asks itself: who has more to do in the running
+// weeks of all Utilities than hours.
+func (w *World) overloadedTeams(running []progress.TeamWeek) []manifest.Finding {
+	var found []manifest.Finding
+	for name, team := range w.teams {
+		if w.refused("Team", name) {
+			continue
+		}
+		in := progress.TeamInput{Team: team}
+		for _, week := range running {
+			of := progress.TeamWeek{Cycle: week.Cycle}
+			for _, a := range week.Actions {
+				if a.Spec.Team == name {
+					of.Actions = append(of.Actions, a)
+				}
+			}
+			in.Weeks = append(in.Weeks, of)
+		}
+		// The instant only matters for what is overdue, which a file cannot say.
+		status, _ := progress.Team(in, time.Time{})
+		found = append(found, w.failing("Team", name, status.Conditions, praxisv1.ConditionFeasible, "spec.members")...)
+	}
+	return found
+}
+
+// failing is the finding of a condition that is False.
+func (w *World) failing(kind, name string, conditions []metav1.Condition, which, path string) []manifest.Finding {
+	for _, c := range conditions {
+		if c.Type == which && c.Status == metav1.ConditionFalse {
+			return []manifest.Finding{w.finding(kind, name, path, manifest.Warning, c.Reason, c.Message)}
+		}
+	}
+	return nil
+}
+
+func (w *World) finding(kind, name, path string, severity manifest.Severity, reason, message string) manifest.Finding {
+	return w.files[[2]string{kind, name}].Finding(path, severity, reason, message)
+}
+
+// Summary is one line about findings.
+func Summary(set *manifest.Set, found []manifest.Finding) string {
+	errors, warnings := 0, 0
+	for _, f := range found {
+		if f.Severity == manifest.Error {
+			errors++
+		} else {
+			warnings++
+		}
+	}
+	return fmt.Sprintf("%s in %s: %s, %s", count(len(set.Objects), "object"), count(set.Files, "file"), count(errors, "error"), count(warnings, "warning"))
+}
+
+func count(n int, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return fmt.Sprintf("%d %s", n, what)
+}

@@ -1,0 +1,188 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package lint
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/manifest"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// World is the objects of one namespace.
+type World struct {
+	Namespace  string
+	utilities  []*praxisv1.Utility
+	keyActions []praxisv1.KeyAction
+	packages   map[string]*praxisv1.ActionPackage
+	teams      map[string]*praxisv1.Team
+	// files are where the objects come from, by kind and name.
+	files map[[2]string]*manifest.Object
+}
+
+// Worlds sorts objects by namespace.
+func Worlds(set *manifest.Set) []*World {
+	byName := map[string]*World{}
+	for _, o := range set.Objects {
+		if o.Ignored || o.Name == "" {
+			continue
+		}
+		w := byName[o.Namespace]
+		if w == nil {
+			w = &World{
+				Namespace: o.Namespace, files: map[[2]string]*manifest.Object{},
+				packages: map[string]*praxisv1.ActionPackage{}, teams: map[string]*praxisv1.Team{},
+			}
+			byName[o.Namespace] = w
+		}
+		w.add(o)
+	}
+	worlds := slices.SortedFunc(maps.Values(byName), func(a, b *World) int { return cmp.Compare(a.Namespace, b.Namespace) })
+	for _, w := range worlds {
+		w.complete()
+	}
+	return worlds
+}
+
+// add reads an object. Of a refused one that cannot be read at all the name is what is
+// left, which is what others refer to.
+func (w *World) add(o *manifest.Object) {
+	w.files[[2]string{o.Kind, o.Name}] = o
+	switch o.Kind {
+	case "Utility":
+		u := &praxisv1.Utility{}
+		_ = o.Into(u)
+		u.Name, u.Namespace = o.Name, o.Namespace
+		w.utilities = append(w.utilities, u)
+	case "KeyAction":
+		ka := praxisv1.KeyAction{}
+		_ = o.Into(&ka)
+		ka.Name, ka.Namespace = o.Name, o.Namespace
+		// It still ranks and counts in the hundred, but nobody works on it.
+		ka.Spec.Suspend = ka.Spec.Suspend || o.Refused
+		w.keyActions = append(w.keyActions, ka)
+	case "ActionPackage":
+		p := &praxisv1.ActionPackage{}
+		_ = o.Into(p)
+		p.Name, p.Namespace = o.Name, o.Namespace
+		w.packages[o.Name] = p
+	case "Team":
+		t := &praxisv1.Team{}
+		_ = o.Into(t)
+		t.Name, t.Namespace = o.Name, o.Namespace
+		w.teams[o.Name] = t
+	}
+}
+
+// refused tells whether an object is in the files and would not get into a cluster.
+func (w *World) refused(kind, name string) bool {
+	o := w.files[[2]string{kind, name}]
+	return o != nil && o.Refused
+}
+
+// complete makes refused Teams and ActionPackages stand in for what their authors meant:
+// whoever is looked for in such a Team is in it, and whoever refers to such a package has
+// a sound one. What hangs on them is not planned, since nobody knows how.
+func (w *World) complete() {
+	for _, u := range w.utilities {
+		w.meanMember(u.Spec.Owner.Team, u.Spec.Owner.Member)
+	}
+	for i := range w.keyActions {
+		ka := &w.keyActions[i]
+		ka.Spec.Suspend = ka.Spec.Suspend || w.leansOnRefused(ka)
+		if ref := ka.Spec.PackageRef; ref != nil && w.refused("ActionPackage", ref.Name) {
+			ka.Spec.PackageRef, ka.Spec.Package = nil, soundPackage()
+		}
+		resolved, wrong := plan.Resolve(plan.Objects{Packages: w.packages}, ka)
+		if wrong != nil {
+			continue
+		}
+		for _, s := range resolved.Steps {
+			for _, team := range w.teamsOf(ka) {
+				w.meanMember(team, s.Assign.Member)
+			}
+		}
+	}
+}
+
+func (w *World) meanMember(team, name string) {
+	t := w.teams[team]
+	if name == "" || !w.refused("Team", team) || slices.ContainsFunc(t.Spec.Members, func(m praxisv1.Member) bool { return m.Name == name }) {
+		return
+	}
+	t.Spec.Members = append(t.Spec.Members, praxisv1.Member{Name: name, Capacity: "0m"})
+}
+
+func soundPackage() *praxisv1.Package {
+	return &praxisv1.Package{Steps: []praxisv1.Step{{
+		Name: "all", Tier: praxisv1.TierKey, Times: 1, Duration: "1m", Weight: 100,
+		Assign: praxisv1.Assignment{Mode: praxisv1.AssignLead},
+	}}}
+}
+
+// teamsOf are the names of the Teams that a KeyAction is for.
+func (w *World) teamsOf(ka *praxisv1.KeyAction) []string {
+	if ka.Spec.TeamRef != nil {
+		return []string{ka.Spec.TeamRef.Name}
+	}
+	var names []string
+	for _, child := range plan.Children(plan.Objects{Teams: w.teams}, ka) {
+		names = append(names, child.Spec.TeamRef.Name)
+	}
+	return names
+}
+
+// objectsOf is what a Utility is planned from; without a Utility where there is none of
+// that name.
+func (w *World) objectsOf(utility string) plan.Objects {
+	o := plan.Objects{Packages: w.packages, Teams: w.teams}
+	for _, u := range w.utilities {
+		if u.Name == utility {
+			o.Utility = u
+		}
+	}
+	for _, ka := range w.keyActions {
+		if ka.Spec.UtilityRef.Name == utility {
+			o.KeyActions = append(o.KeyActions, ka)
+		}
+	}
+	return o
+}
+
+// Objects are what the Utilities of the namespace are planned from, by name of the
+// Utility; those that are refused are left out.
+func (w *World) Objects() []plan.Objects {
+	var all []plan.Objects
+	for _, u := range w.utilities {
+		if !w.refused("Utility", u.Name) {
+			all = append(all, w.objectsOf(u.Name))
+		}
+	}
+	slices.SortFunc(all, func(a, b plan.Objects) int { return cmp.Compare(a.Utility.Name, b.Utility.Name) })
+	return all
+}
+
+// lacksKeyActions tells whether a refused KeyAction is, or may be, one of the Utility's.
+func (w *World) lacksKeyActions(utility string) bool {
+	return slices.ContainsFunc(w.keyActions, func(ka praxisv1.KeyAction) bool {
+		ref := ka.Spec.UtilityRef.Name
+		return w.refused("KeyAction", ka.Name) && (ref == "" || ref == utility)
+	})
+}
+
+// leansOnRefused tells whether the work of a KeyAction hangs on a refused Team or package.
+func (w *World) leansOnRefused(ka *praxisv1.KeyAction) bool {
+	file := w.files[[2]string{"KeyAction", ka.Name}]
+	asWritten := &praxisv1.KeyAction{}
+	if file == nil || file.Into(asWritten) != nil {
+		return true
+	}
+	if ref := asWritten.Spec.PackageRef; ref != nil && w.refused("ActionPackage", ref.Name) {
+		return true
+	}
+	return slices.ContainsFunc(w.teamsOf(ka), func(team string) bool { return w.refused("Team", team) })
+}

@@ -1,0 +1,253 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package manifest
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/validation/field"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// Severity tells what comes of a finding.
+type Severity string
+
+// An error is refused by the server, or keeps the object Stalled. What has a warning
+// runs, but its author should know.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// noField is what an error about a whole object has for a path.
+var noField = (*field.Path)(nil).String()
+
+// Finding is one thing that an author should mend.
+type Finding struct {
+	File string
+	Line int
+	// Kind, Namespace and Name are of the object; empty where the file cannot be read.
+	Kind, Namespace, Name string
+	Severity              Severity
+	Reason                string
+	Message               string
+}
+
+// Object is one that was read.
+type Object struct {
+	Kind, Namespace, Name string
+	File                  string
+	// Refused tells that an API server would not take it, or that people do not make it.
+	Refused bool
+	// Ignored tells that it takes no part beside the others: it is there a second time,
+	// the operator's, or of no known kind.
+	Ignored bool
+
+	doc document
+	// wrong are the paths of values of another type than the schema's.
+	wrong []string
+}
+
+// Set is what was read, in the order of files and lines.
+type Set struct {
+	Files    int
+	Objects  []*Object
+	Findings []Finding
+}
+
+// Load reads paths and judges each object as an API server would. Objects that say no
+// namespace are in the given one.
+func Load(ctx context.Context, paths []string, stdin io.Reader, namespace string) (*Set, error) {
+	files, err := readAll(paths, stdin)
+	if err != nil {
+		return nil, err
+	}
+	set := &Set{Files: len(files)}
+	for _, f := range files {
+		for _, piece := range pieces(f.text) {
+			if err := set.add(ctx, f.name, piece, namespace); err != nil {
+				return nil, err
+			}
+		}
+	}
+	set.findRepeated()
+	return set, nil
+}
+
+func (s *Set) add(ctx context.Context, name string, piece []byte, namespace string) error {
+	docs, err := parse(piece)
+	if wrong, is := errors.AsType[*syntaxError](err); is {
+		s.Findings = append(s.Findings, Finding{File: name, Line: wrong.line, Severity: Error, Reason: praxisv1.ReasonInvalidSpec, Message: wrong.message})
+		return nil
+	}
+	for _, doc := range docs {
+		u := &unstructured.Unstructured{Object: doc.content}
+		o := &Object{File: name, doc: doc, Kind: u.GetKind(), Name: u.GetName(), Namespace: cmp.Or(u.GetNamespace(), namespace)}
+		s.Objects = append(s.Objects, o)
+		if err := s.judge(ctx, o, u); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// judge finds what a server would refuse an object for. An error is a mistake in what
+// Praxis ships.
+func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured) error {
+	schema, err := lookUp(o.Kind)
+	switch {
+	case err != nil:
+		return err
+	case u.GetAPIVersion() != praxisv1.GroupVersion.String():
+		o.Ignored = !isKind(o.Kind)
+		s.refuse(o, "apiVersion", fmt.Sprintf("apiVersion is %q; Praxis has %s", u.GetAPIVersion(), praxisv1.GroupVersion))
+		return nil
+	case schema == nil:
+		o.Ignored = true
+		s.refuse(o, "kind", fmt.Sprintf("there is no kind %q in %s; there are %s", o.Kind, praxisv1.GroupVersion, strings.Join(Kinds(), ", ")))
+		return nil
+	case generated(u):
+		o.Ignored = true
+		s.refuse(o, "kind", fmt.Sprintf("%s %s is made by the operator and belongs in no file; remove it", o.Kind, o.Name))
+		return nil
+	}
+	repeated(o.doc.node, "", func(path string, line int) {
+		s.refuseAt(o, line, fmt.Sprintf("%s is there twice; remove one", path))
+	})
+	u.SetNamespace(o.Namespace)
+	unknown, err := schema.decode(u)
+	for _, path := range unknown {
+		s.refuse(o, path, fmt.Sprintf("unknown field %q; remove it or correct its name", path))
+	}
+	if err != nil {
+		s.refuse(o, "metadata", err.Error())
+		return nil
+	}
+	for _, wrong := range schema.validate(ctx, u) {
+		if wrong.Type == field.ErrorTypeTypeInvalid {
+			o.wrong = append(o.wrong, wrong.Field)
+		}
+		if wrong.Field == noField {
+			s.refuse(o, "", wrong.ErrorBody())
+			continue
+		}
+		s.refuse(o, wrong.Field, wrong.Error())
+	}
+	return s.askPolicy(ctx, o, schema, u)
+}
+
+func (s *Set) askPolicy(ctx context.Context, o *Object, schema *schemaOf, u *unstructured.Unstructured) error {
+	policy, err := names()
+	if err != nil {
+		return err
+	}
+	refusals, err := policy.refusals(ctx, schema.plural, u)
+	if err != nil && !o.Refused {
+		// A rule that cannot be told refuses; where the schema has refused already, it is
+		// most likely what the rule stumbled over.
+		refusals = append(refusals, err.Error())
+	}
+	for _, message := range refusals {
+		// The messages of the policy begin with the field that they are about.
+		path, _, _ := strings.Cut(message, " ")
+		s.refuse(o, path, message)
+	}
+	return nil
+}
+
+func (s *Set) refuse(o *Object, path, message string) { s.refuseAt(o, o.Line(path), message) }
+
+func (s *Set) refuseAt(o *Object, line int, message string) {
+	o.Refused = true
+	s.Findings = append(s.Findings, o.finding(line, Error, praxisv1.ReasonInvalidSpec, message))
+}
+
+// generated tells whether an object is one that the operator makes.
+func generated(u *unstructured.Unstructured) bool {
+	switch u.GetKind() {
+	case "WeeklyCycle", "Action", "Review":
+		return true
+	case "KeyAction":
+		owner := metav1.GetControllerOf(u)
+		return owner != nil && owner.Kind == "KeyAction" && owner.APIVersion == praxisv1.GroupVersion.String()
+	}
+	return false
+}
+
+// findRepeated refuses objects that are there already: which of the two counts would
+// hang on the order in which files are applied.
+func (s *Set) findRepeated() {
+	type key struct{ kind, namespace, name string }
+	first := map[key]*Object{}
+	for _, o := range s.Objects {
+		k := key{o.Kind, o.Namespace, o.Name}
+		if other := first[k]; other != nil && o.Name != "" {
+			o.Ignored = true
+			s.refuse(o, "metadata.name", fmt.Sprintf("%s %s is in %s:%d already; remove one of them", o.Kind, o.Name, other.File, other.Line("")))
+			continue
+		}
+		first[k] = o
+	}
+}
+
+// Line is the line of a field path, or of the object where the path is empty.
+func (o *Object) Line(path string) int { return lineOf(o.doc.node, path) }
+
+// Finding is one about a field of the object.
+func (o *Object) Finding(path string, severity Severity, reason, message string) Finding {
+	return o.finding(o.Line(path), severity, reason, message)
+}
+
+func (o *Object) finding(line int, severity Severity, reason, message string) Finding {
+	return Finding{
+		File: o.File, Line: line, Kind: o.Kind, Namespace: o.Namespace, Name: o.Name,
+		Severity: severity, Reason: reason, Message: message,
+	}
+}
+
+// Into reads the object, with its defaults, into one of its Go type. Of a refused one it
+// reads what can be read.
+func (o *Object) Into(typed runtime.Object) error {
+	content := o.doc.content
+	if len(o.wrong) > 0 {
+		content = runtime.DeepCopyJSON(content)
+		for _, path := range o.wrong {
+			drop(content, parts(path))
+		}
+	}
+	return runtime.DefaultUnstructuredConverter.FromUnstructured(content, typed)
+}
+
+// drop removes the value at a path; of a list it leaves an empty item, so that the paths
+// of the others stay.
+func drop(in any, path []string) {
+	switch in := in.(type) {
+	case map[string]any:
+		if len(path) == 1 {
+			delete(in, path[0])
+		} else if len(path) > 1 {
+			drop(in[path[0]], path[1:])
+		}
+	case []any:
+		i, err := strconv.Atoi(path[0])
+		if err != nil || i < 0 || i >= len(in) {
+			return
+		}
+		if len(path) == 1 {
+			in[i] = nil
+		} else {
+			drop(in[i], path[1:])
+		}
+	}
+}

@@ -1,0 +1,239 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// When is how soon a duty is due.
+type When string
+
+// In this order.
+const (
+	Overdue  When = "Overdue"
+	Today    When = "Today"
+	ThisWeek When = "ThisWeek"
+	Later    When = "Later"
+)
+
+var whens = []When{Overdue, Today, ThisWeek, Later}
+
+// Verb is what one has to do.
+type Verb string
+
+const (
+	VerbSubmit Verb = "submit"
+	VerbJudge  Verb = "judge"
+	VerbSign   Verb = "sign"
+)
+
+// Duty is one thing that a person owes.
+type Duty struct {
+	Ref  `json:",inline"`
+	When When `json:"when"`
+	Verb Verb `json:"verb"`
+	// What is owed, in a person's words.
+	What string `json:"what"`
+	// State of the object, the reason of its condition. Example: "Overdue".
+	State string `json:"state"`
+	// Due is until when; nil where nobody wrote it down.
+	Due *metav1.Time `json:"due,omitempty"`
+	// Zone of the Utility, in which "today" is meant.
+	Zone string `json:"zone,omitempty"`
+	// Command does it.
+	Command string `json:"command"`
+}
+
+// Owed is what a user owes at an instant: work that is not handed in, work of others
+// that waits for a verdict of this user, Reviews that wait for the signature. The most
+// urgent is in front; nothing owed is an empty list.
+func (o Objects) Owed(user string, now time.Time) []Duty {
+	duties := []Duty{}
+	for i := range o.Actions {
+		if a := &o.Actions[i]; a.Spec.User == user {
+			duties = append(duties, o.work(a, now)...)
+		}
+	}
+	for i := range o.Evidence {
+		duties = append(duties, o.judgement(&o.Evidence[i], user, now)...)
+	}
+	for i := range o.Reviews {
+		duties = append(duties, o.signature(&o.Reviews[i], user, now)...)
+	}
+	slices.SortStableFunc(duties, func(a, b Duty) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(whens, a.When), slices.Index(whens, b.When)),
+			compareTimes(a.Due, b.Due),
+			cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return duties
+}
+
+// work is an Action of a week that still counts, as long as not all is handed in.
+func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
+	week := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
+	s := actionState(a)
+	over := []string{praxisv1.ReasonDropped, praxisv1.ReasonCarriedOver, praxisv1.ReasonAccepted}
+	due := owedSince(a)
+	if due == nil || week != nil && progress.Closed(week) || slices.Contains(over, s.Reason) {
+		return nil
+	}
+	missing := a.Spec.Target - a.Status.Accepted - a.Status.Pending
+	return []Duty{{
+		Ref: refTo(kindAction, a.Namespace, a.Name), When: when(due.Time, now, o.zone(week)), Verb: VerbSubmit,
+		What: fmt.Sprintf("%s (%d of %d)", a.Spec.Do, missing, a.Spec.Target), State: s.Reason, Due: due, Zone: o.zone(week).String(),
+		Command: submitCommand(a),
+	}}
+}
+
+// judgement is a piece that waits and that the user may judge: neither the own work nor
+// what the user handed in. It is due when the work was: from then on the week shows it
+// as not done.
+func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []Duty {
+	if e.Spec.SubmittedBy == user || !Pending(e) {
+		return nil
+	}
+	d := Duty{
+		Ref: refTo(kindEvidence, e.Namespace, e.Name), Verb: VerbJudge, When: ThisWeek, State: evidenceState(e).Reason,
+		Command: fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace),
+	}
+	team := o.judgesOf(e)
+	if team == nil || !plan.Judges(team, user) {
+		return nil
+	}
+	if a := find(o.Actions, e.Namespace, progress.ActionOf(e)); a != nil {
+		week := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
+		if a.Spec.User == user || week != nil && progress.Closed(week) {
+			return nil
+		}
+		d.Due = &a.Spec.Occurrences[len(a.Spec.Occurrences)-1].DueAt
+		d.When, d.Zone = when(d.Due.Time, now, o.zone(week)), o.zone(week).String()
+		d.What = fmt.Sprintf("%s: %s", a.Spec.Member, a.Spec.Do)
+		return []Duty{d}
+	}
+	if target := e.Spec.For; target != nil && target.Measure != "" {
+		d.What = fmt.Sprintf("%s: %s is %s", e.Spec.SubmittedBy, target.Measure, *e.Spec.Value)
+		return []Duty{d}
+	}
+	return nil
+}
+
+// signature is owed by the one who is asked first; once it is overdue by all who may.
+func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Duty {
+	late := !now.Before(r.Spec.DueAt.Time)
+	if !awaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) {
+		return nil
+	}
+	zone := time.UTC
+	if u := find(o.Utilities, r.Namespace, r.Spec.UtilityRef.Name); u != nil {
+		zone = location(u.Spec.Cadence.TimeZone)
+	}
+	return []Duty{{
+		Ref: refTo(kindReview, r.Namespace, r.Name), Verb: VerbSign, When: when(r.Spec.DueAt.Time, now, zone),
+		What: fmt.Sprintf("%s of %s", r.Spec.Type, r.Spec.UtilityRef.Name), State: reviewState(r).Reason, Due: &r.Spec.DueAt, Zone: zone.String(),
+		Command: fmt.Sprintf("kubectl praxis review %s -n %s", r.Name, r.Namespace),
+	}}
+}
+
+// Pending tells whether a piece waits for a verdict that counts.
+func Pending(e *praxisv1.Evidence) bool {
+	switch evidenceState(e).Reason {
+	case praxisv1.ReasonAwaitingVerdict, praxisv1.ReasonSelfAcceptance, praxisv1.ReasonNotAReviewer:
+		return true
+	}
+	return false
+}
+
+// judgesOf is the Team whose lead and reviewers judge a piece, or nil.
+func (o Objects) judgesOf(e *praxisv1.Evidence) *praxisv1.Team {
+	if a := find(o.Actions, e.Namespace, progress.ActionOf(e)); a != nil {
+		return find(o.Teams, e.Namespace, a.Spec.Team)
+	}
+	if e.Spec.For == nil || e.Spec.For.Utility == "" {
+		return nil
+	}
+	u := find(o.Utilities, e.Namespace, e.Spec.For.Utility)
+	if u == nil {
+		return nil
+	}
+	return find(o.Teams, e.Namespace, u.Spec.Owner.Team)
+}
+
+// Judges are the users who may judge a piece, by name.
+func (o Objects) Judges(e *praxisv1.Evidence) []string {
+	team := o.judgesOf(e)
+	if team == nil {
+		return nil
+	}
+	a := find(o.Actions, e.Namespace, progress.ActionOf(e))
+	var users []string
+	for i := range team.Spec.Members {
+		user := team.Spec.Members[i].User
+		own := e.Spec.SubmittedBy == user || a != nil && a.Spec.User == user
+		if !own && plan.Judges(team, user) && !slices.Contains(users, user) {
+			users = append(users, user)
+		}
+	}
+	slices.Sort(users)
+	return users
+}
+
+func (o Objects) zone(week *praxisv1.WeeklyCycle) *time.Location {
+	if week == nil {
+		return time.UTC
+	}
+	return location(week.Spec.TimeZone)
+}
+
+// location is a zone that was checked when the week was planned; UTC where this host
+// does not know it.
+func location(name string) *time.Location {
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// when puts a due beside now, by the days of a zone and the seven that follow today.
+func when(due, now time.Time, zone *time.Location) When {
+	endOfDay := func(days int) time.Time {
+		y, m, d := now.In(zone).Date()
+		return time.Date(y, m, d+1+days, 0, 0, 0, 0, zone)
+	}
+	switch {
+	case !due.After(now):
+		return Overdue
+	case due.Before(endOfDay(0)):
+		return Today
+	case due.Before(endOfDay(6)):
+		return ThisWeek
+	}
+	return Later
+}
+
+// submitCommand hands an Action in, with a place for each artifact that it asks for.
+func submitCommand(a *praxisv1.Action) string {
+	command := fmt.Sprintf("kubectl praxis submit %s -n %s", a.Name, a.Namespace)
+	for _, required := range a.Spec.Evidence {
+		switch {
+		case !required.Required:
+		case required.Type == praxisv1.EvidenceFile:
+			command += fmt.Sprintf(" --file %s=PATH", required.Name)
+		default:
+			command += fmt.Sprintf(" --artifact %s=URI", required.Name)
+		}
+	}
+	return command
+}

@@ -1,0 +1,175 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// Preview is the plan of one week as of its start: whole targets, nothing delivered,
+// nothing left over from the week before. What people see and JSON does not have is for
+// the text alone.
+type Preview struct {
+	Week      string           `json:"week"`
+	Utilities []PreviewUtility `json:"utilities"`
+}
+
+// PreviewUtility is the week of one Utility.
+type PreviewUtility struct {
+	Name      string            `json:"name"`
+	Namespace string            `json:"namespace"`
+	Coverage  praxisv1.Coverage `json:"coverage"`
+	Actions   []PreviewAction   `json:"actions"`
+	Members   []PreviewMember   `json:"members"`
+	Gaps      []PreviewGap      `json:"gaps"`
+
+	// StartsAt and EndsAt are in the Utility's zone.
+	StartsAt time.Time `json:"-"`
+	EndsAt   time.Time `json:"-"`
+	Quarter  string    `json:"-"`
+}
+
+// PreviewAction is an Action that the operator would make.
+type PreviewAction struct {
+	Name        string              `json:"name"`
+	KeyAction   string              `json:"keyAction"`
+	Step        string              `json:"step"`
+	Tier        praxisv1.Tier       `json:"tier"`
+	Team        string              `json:"team"`
+	Member      string              `json:"member"`
+	Target      int32               `json:"target"`
+	Occurrences []PreviewOccurrence `json:"occurrences"`
+	// Share of the KeyAction's week, in basis points.
+	Share int32 `json:"share"`
+	// DurationMinutes is the effort of one time.
+	DurationMinutes int64    `json:"durationMinutes"`
+	Contribution    int64    `json:"contribution"`
+	DependsOn       []string `json:"dependsOn"`
+
+	Do string `json:"-"`
+}
+
+// PreviewOccurrence is a part of an Action's target, and when it is due.
+type PreviewOccurrence struct {
+	DueAt    string `json:"dueAt"`
+	Quantity int32  `json:"quantity"`
+
+	// Due is the same instant in the Utility's zone.
+	Due time.Time `json:"-"`
+}
+
+// PreviewMember is what the week asks of a member.
+type PreviewMember struct {
+	Team            string `json:"team"`
+	Name            string `json:"name"`
+	PlannedMinutes  int64  `json:"plannedMinutes"`
+	CapacityMinutes int64  `json:"capacityMinutes"`
+}
+
+// PreviewGap is something that the week lacks.
+type PreviewGap struct {
+	KeyAction string        `json:"keyAction,omitempty"`
+	Step      string        `json:"step,omitempty"`
+	Tier      praxisv1.Tier `json:"tier,omitempty"`
+	Team      string        `json:"team,omitempty"`
+	Member    string        `json:"member,omitempty"`
+	Reason    string        `json:"reason"`
+	Message   string        `json:"message"`
+}
+
+// PreviewWeek previews a week of Utilities, in the order given. The week is a name like
+// "2026-W48"; empty, it is the one that runs for the first Utility whose cadence can be
+// read, so that all are shown in the same.
+func PreviewWeek(all []plan.Objects, week string, now time.Time) (Preview, error) {
+	out := Preview{Week: week, Utilities: []PreviewUtility{}}
+	for _, o := range all {
+		u := PreviewUtility{Name: o.Utility.Name, Namespace: o.Utility.Namespace, Coverage: praxisv1.Coverage{Required: o.Utility.Spec.Required}}
+		u.Actions, u.Members, u.Gaps = []PreviewAction{}, []PreviewMember{}, []PreviewGap{}
+		if cal, err := cadence.New(o.Utility.Spec.Cadence); err == nil {
+			if out.Week == "" {
+				out.Week = cal.WeekOf(now).Name
+			}
+			w, err := cal.WeekNamed(out.Week)
+			if err != nil {
+				return Preview{}, err
+			}
+			u.plan(o, cal, w)
+		}
+		if wrong := plan.CheckUtility(o); wrong != nil {
+			u.Gaps = []PreviewGap{{Reason: wrong.Reason, Message: wrong.Message}}
+		}
+		out.Utilities = append(out.Utilities, u)
+	}
+	return out, nil
+}
+
+// plan fills in what the operator would make at the start of the week.
+func (u *PreviewUtility) plan(o plan.Objects, cal *cadence.Calendar, w cadence.Week) {
+	cycle, made := progress.Opened(o, cal, w)
+	in := progress.UtilityInput{Objects: o, Calendar: cal, Problem: plan.CheckUtility(o)}
+	if cycle != nil {
+		in.Cycles = []praxisv1.WeeklyCycle{*cycle}
+	}
+	status, _ := progress.Utility(in, w.StartsAt)
+	u.Coverage, u.Quarter = *status.Coverage, status.Quarter.Name
+	u.StartsAt, u.EndsAt = w.StartsAt, w.EndsAt
+	for _, a := range made.Actions() {
+		u.Actions = append(u.Actions, previewAction(&a, w.StartsAt.Location()))
+	}
+	for _, m := range made.Members {
+		u.Members = append(u.Members, PreviewMember{m.Team, m.Name, m.PlannedMinutes, m.CapacityMinutes})
+	}
+	for _, g := range made.Gaps {
+		u.Gaps = append(u.Gaps, PreviewGap{g.KeyAction, g.Step, g.Tier, g.Team, g.Member, g.Reason, g.Message})
+	}
+	if cycle == nil {
+		u.Gaps = append(u.Gaps, nothingPlanned(o, cal, w))
+	}
+}
+
+// nothingPlanned says why the operator would make no cycle of a sound Utility.
+func nothingPlanned(o plan.Objects, cal *cadence.Calendar, w cadence.Week) PreviewGap {
+	switch {
+	case o.Utility.Spec.Suspend:
+		return PreviewGap{Reason: praxisv1.ReasonSuspended, Message: "No new week is planned; set spec.suspend to false to go on"}
+	case cal.Skips(w):
+		return PreviewGap{Reason: praxisv1.ReasonNothingPlanned, Message: fmt.Sprintf("%s is in spec.cadence.skip", w.Name)}
+	}
+	return PreviewGap{Reason: praxisv1.ReasonNothingPlanned, Message: "No KeyAction refers to the Utility; create one with utilityRef " + o.Utility.Name}
+}
+
+func previewAction(a *praxisv1.Action, zone *time.Location) PreviewAction {
+	minutes, _ := a.Spec.Duration.Minutes() // the planner has read it
+	out := PreviewAction{
+		Name: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Step: a.Spec.Step, Tier: a.Spec.Tier,
+		Team: a.Spec.Team, Member: a.Spec.Member, Target: a.Spec.Target, Occurrences: []PreviewOccurrence{},
+		Share: a.Spec.Share, DurationMinutes: minutes, Contribution: a.Spec.Contribution,
+		DependsOn: append([]string{}, a.Spec.DependsOn...), Do: a.Spec.Do,
+	}
+	for _, o := range a.Spec.Occurrences {
+		out.Occurrences = append(out.Occurrences, PreviewOccurrence{
+			DueAt: o.DueAt.UTC().Format(time.RFC3339), Quantity: o.Quantity, Due: o.DueAt.In(zone),
+		})
+	}
+	return out
+}
+
+// Of are the Actions of a member, in the order in which they are due.
+func (u *PreviewUtility) Of(m PreviewMember) []PreviewAction {
+	var of []PreviewAction
+	for _, a := range u.Actions {
+		if a.Team == m.Team && a.Member == m.Name {
+			of = append(of, a)
+		}
+	}
+	slices.SortStableFunc(of, func(a, b PreviewAction) int { return a.Occurrences[0].Due.Compare(b.Occurrences[0].Due) })
+	return of
+}

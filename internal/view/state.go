@@ -1,0 +1,120 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// State is where an object stands, in the words of its conditions.
+type State struct {
+	// Status is True for what is as it should be, False for a deviation or an error,
+	// and Unknown for what cannot be told yet. Silence is never True.
+	Status metav1.ConditionStatus `json:"status"`
+	// Reason of the condition that says so. Example: "Overdue".
+	Reason string `json:"reason"`
+	// Message of that condition.
+	Message string `json:"message,omitempty"`
+	// Since is when it came to that; nil where nobody has written it down.
+	Since *metav1.Time `json:"since,omitempty"`
+}
+
+// Troubled tells whether somebody has to do something.
+func (s State) Troubled() bool { return s.Status == metav1.ConditionFalse }
+
+// unseen is the state of what the operator has not looked at in its present form.
+var unseen = State{
+	Status: metav1.ConditionUnknown, Reason: praxisv1.ReasonReconciling,
+	Message: "The operator has not looked at it yet; if that stays, see whether it runs: kubectl praxis check",
+}
+
+// stateOf is told by Stalled where that is True, else by the first of the conditions
+// that is there.
+func stateOf(generation int64, status *praxisv1.ConditionedStatus, types ...string) State {
+	if status.ObservedGeneration < generation || len(status.Conditions) == 0 {
+		return unseen
+	}
+	if stalled := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionStalled); stalled != nil && stalled.Status == metav1.ConditionTrue {
+		state := stateFrom(stalled)
+		state.Status = metav1.ConditionFalse // being stalled is what is wrong
+		return state
+	}
+	for _, t := range types {
+		if c := meta.FindStatusCondition(status.Conditions, t); c != nil {
+			return stateFrom(c)
+		}
+	}
+	if ready := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionReady); ready != nil {
+		return stateFrom(ready)
+	}
+	return unseen
+}
+
+func stateFrom(c *metav1.Condition) State {
+	s := State{Status: c.Status, Reason: c.Reason, Message: c.Message}
+	// The defaults of the schema know no time and write the first second of 1970.
+	if c.LastTransitionTime.Unix() > 0 {
+		s.Since = &c.LastTransitionTime
+	}
+	return s
+}
+
+func utilityState(u *praxisv1.Utility) State {
+	return unlessSuspended(stateOf(u.Generation, &u.Status.ConditionedStatus, praxisv1.ConditionOnTrack), u.Status.Conditions)
+}
+
+func keyActionState(ka *praxisv1.KeyAction) State {
+	return unlessSuspended(stateOf(ka.Generation, &ka.Status.ConditionedStatus, praxisv1.ConditionOnTrack), ka.Status.Conditions)
+}
+
+// unlessSuspended says why nothing is planned where somebody wants it so. It is not
+// green: nothing is done.
+func unlessSuspended(s State, conditions []metav1.Condition) State {
+	ready := meta.FindStatusCondition(conditions, praxisv1.ConditionReady)
+	if s.Reason == praxisv1.ReasonNothingPlanned && ready != nil && ready.Reason == praxisv1.ReasonSuspended {
+		s = stateFrom(ready)
+		s.Status = metav1.ConditionUnknown
+	}
+	return s
+}
+
+func cycleState(c *praxisv1.WeeklyCycle) State {
+	s := stateOf(c.Generation, &c.Status.ConditionedStatus, praxisv1.ConditionOnTrack, praxisv1.ConditionPlanned)
+	if s.Reason == praxisv1.ReasonPlanning {
+		s.Status = metav1.ConditionUnknown
+	}
+	return s
+}
+
+func actionState(a *praxisv1.Action) State {
+	return stateOf(0, &a.Status.ConditionedStatus, praxisv1.ConditionOnTrack)
+}
+
+func evidenceState(e *praxisv1.Evidence) State {
+	return stateOf(e.Generation, &e.Status.ConditionedStatus, praxisv1.ConditionAccepted)
+}
+
+func teamState(t *praxisv1.Team) State {
+	return stateOf(t.Generation, &t.Status.ConditionedStatus, praxisv1.ConditionFeasible)
+}
+
+// reviewState says of a Review that is not complete whether that is anybody's fault yet.
+func reviewState(r *praxisv1.Review) State {
+	complete := stateOf(0, &r.Status.ConditionedStatus, praxisv1.ConditionComplete)
+	if complete.Reason != praxisv1.ReasonNotYet {
+		return complete
+	}
+	s := stateOf(0, &r.Status.ConditionedStatus, praxisv1.ConditionOpen)
+	s.Status = metav1.ConditionUnknown
+	return s
+}
+
+// awaitsSignature tells of a Review that somebody can sign now.
+func awaitsSignature(r *praxisv1.Review) bool {
+	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) &&
+		!meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionComplete)
+}

@@ -1,0 +1,295 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// Cause is the one thing that keeps an object from being as it should be.
+type Cause struct {
+	// Of is the object where it is to be mended.
+	Of Ref `json:"of"`
+	// Reason is that of the condition or the gap. Example: "NoEvidence".
+	Reason string `json:"reason"`
+	// Message says what is wrong, in one sentence.
+	Message string `json:"message"`
+	// Next is the command that mends it, or shows what to mend; empty where nothing is wrong.
+	Next string `json:"next,omitempty"`
+}
+
+// Why explains an object: the cause first, then how it comes from there to here.
+type Why struct {
+	Subject Ref   `json:"subject"`
+	State   State `json:"state"`
+	Cause   Cause `json:"cause"`
+	// Chain leads from the object to the cause, both included.
+	Chain []*Node `json:"chain"`
+	// Evidence that was handed in for the Action in the chain, the latest first.
+	Evidence []Piece `json:"evidence"`
+}
+
+// Piece is a piece of evidence and what became of it.
+type Piece struct {
+	Ref         `json:",inline"`
+	State       `json:"state"`
+	SubmittedBy string `json:"submittedBy"`
+	Quantity    int32  `json:"quantity"`
+	Summary     string `json:"summary,omitempty"`
+}
+
+// Why explains an object of any kind, or is nil where it was not read.
+func (o Objects) Why(of Ref) *Why {
+	w := &walk{Objects: o, seen: map[Ref]bool{}}
+	cause, known := w.of(of)
+	if !known {
+		return nil
+	}
+	why := &Why{Subject: of, State: w.chain[0].State, Cause: cause, Chain: w.chain, Evidence: []Piece{}}
+	for _, n := range w.chain {
+		a := find(o.Actions, n.Namespace, n.Name)
+		if n.Kind != kindAction || a == nil {
+			continue
+		}
+		why.Evidence = why.Evidence[:0] // of the Action that is nearest to the cause
+		for _, e := range o.evidenceFor(a) {
+			why.Evidence = append(why.Evidence, Piece{
+				Ref: refTo(kindEvidence, e.Namespace, e.Name), State: evidenceState(e),
+				SubmittedBy: e.Spec.SubmittedBy, Quantity: e.Spec.Quantity, Summary: e.Spec.Summary,
+			})
+		}
+	}
+	return why
+}
+
+// walk goes from an object to its cause and notes the way.
+type walk struct {
+	Objects
+	chain []*Node
+	seen  map[Ref]bool
+}
+
+func (w *walk) of(r Ref) (cause Cause, known bool) {
+	switch r.Kind {
+	case kindUtility:
+		return to(w, r, w.Utilities, w.utility)
+	case kindKeyAction:
+		return to(w, r, w.KeyActions, w.keyAction)
+	case kindWeeklyCycle:
+		return to(w, r, w.Cycles, w.cycle)
+	case kindAction:
+		return to(w, r, w.Actions, w.action)
+	case kindEvidence:
+		return to(w, r, w.Evidence, w.evidence)
+	case kindReview:
+		return to(w, r, w.Reviews, w.review)
+	case kindTeam:
+		return to(w, r, w.Teams, w.team)
+	case kindPackage:
+		return to(w, r, w.Packages, w.actionPackage)
+	}
+	return Cause{}, false
+}
+
+// to follows a reference once; known is false where the object was not read, or was
+// passed on the way here.
+func to[T any, O interface {
+	*T
+	metav1.Object
+}](w *walk, r Ref, list []T, follow func(O) Cause) (Cause, bool) {
+	for i := range list {
+		o := O(&list[i])
+		if o.GetName() != r.Name || o.GetNamespace() != r.Namespace || w.seen[r] {
+			continue
+		}
+		w.seen[r] = true
+		return follow(o), true
+	}
+	return Cause{}, false
+}
+
+// pass notes a line of the way.
+func (w *walk) pass(n *Node) *Node {
+	w.chain = append(w.chain, n)
+	return n
+}
+
+// own is a cause that lies in the object of a line itself.
+func own(n *Node, next string) Cause {
+	return Cause{Of: n.Ref, Reason: n.Reason, Message: n.Message, Next: next}
+}
+
+func (w *walk) utility(u *praxisv1.Utility) Cause {
+	n := w.pass(utilityNode(u))
+	if cause, blocked := beforeWork(n, u.Status.Conditions); blocked {
+		return cause
+	}
+	week := w.current(u)
+	if week != nil && (n.Troubled() || n.Reason == praxisv1.ReasonAwaitingAcceptance) {
+		if cause, known := w.of(refTo(kindWeeklyCycle, week.Namespace, week.Name)); known {
+			return cause
+		}
+	}
+	if n.Reason == praxisv1.ReasonNothingPlanned {
+		return w.nothingPlanned(n, u, week)
+	}
+	if r := w.overdueReview(u); r != nil {
+		cause, _ := w.of(refTo(kindReview, r.Namespace, r.Name))
+		return cause
+	}
+	return otherwise(n, u.Status.Conditions, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionEffective, praxisv1.ConditionCalibrated)
+}
+
+// beforeWork is what keeps any work from being asked for: the operator has not looked,
+// or only the author can go on.
+func beforeWork(n *Node, conditions []metav1.Condition) (Cause, bool) {
+	switch {
+	case n.Reason == praxisv1.ReasonReconciling:
+		return own(n, "kubectl praxis check"), true
+	case meta.IsStatusConditionTrue(conditions, praxisv1.ConditionStalled):
+		return own(n, fmt.Sprintf("correct it where it is kept, then: kubectl praxis lint FILE; or kubectl edit %s -n %s", n.Ref, n.Namespace)), true
+	case n.Reason == praxisv1.ReasonSuspended:
+		return own(n, "set spec.suspend to false where it is kept"), true
+	}
+	return Cause{}, false
+}
+
+// nothingPlanned finds out why a week asks nobody for anything.
+func (w *walk) nothingPlanned(n *Node, u *praxisv1.Utility, week *praxisv1.WeeklyCycle) Cause {
+	keyActions := w.keyActionsOf(u)
+	if len(keyActions) == 0 {
+		return Cause{Of: n.Ref, Reason: n.Reason, Message: "No KeyAction refers to it", Next: "create a KeyAction with utilityRef " + u.Name}
+	}
+	for _, ka := range keyActions {
+		if meta.IsStatusConditionTrue(ka.Status.Conditions, praxisv1.ConditionStalled) {
+			cause, _ := w.of(refTo(kindKeyAction, ka.Namespace, ka.Name))
+			return cause
+		}
+	}
+	if week != nil && len(week.Status.Gaps) > 0 {
+		cause, _ := w.of(refTo(kindWeeklyCycle, week.Namespace, week.Name))
+		return cause
+	}
+	return own(n, fmt.Sprintf("kubectl praxis why keyaction/%s -n %s", keyActions[0].Name, u.Namespace))
+}
+
+func (w *walk) overdueReview(u *praxisv1.Utility) *praxisv1.Review {
+	for i := range w.Reviews {
+		r := &w.Reviews[i]
+		complete := meta.FindStatusCondition(r.Status.Conditions, praxisv1.ConditionComplete)
+		if r.Namespace == u.Namespace && r.Spec.UtilityRef.Name == u.Name && awaitsSignature(r) && complete != nil && complete.Status == metav1.ConditionFalse && complete.Reason == praxisv1.ReasonOverdue {
+			return r
+		}
+	}
+	return nil
+}
+
+// otherwise is the first of some conditions that is False; or that nothing is wrong.
+func otherwise(n *Node, conditions []metav1.Condition, types ...string) Cause {
+	for _, t := range types {
+		if c := meta.FindStatusCondition(conditions, t); c != nil && c.Status == metav1.ConditionFalse {
+			return Cause{Of: n.Ref, Reason: c.Reason, Message: c.Message, Next: "kubectl praxis explain " + c.Reason}
+		}
+	}
+	return own(n, "")
+}
+
+func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
+	n := w.pass(&Node{Ref: refTo(kindWeeklyCycle, c.Namespace, c.Name), Label: c.Name, State: cycleState(c), Done: percents(c.Status.Delivery)})
+	if cause, blocked := beforeWork(n, c.Status.Conditions); blocked {
+		return cause
+	}
+	if n.Reason == praxisv1.ReasonPlanning {
+		if cause, known := w.of(refTo(kindUtility, c.Namespace, c.Spec.UtilityRef.Name)); known && cause.Of.Kind == kindUtility {
+			return cause
+		}
+	}
+	if len(c.Status.Gaps) == 0 {
+		return own(n, "")
+	}
+	return w.gap(n, c, &c.Status.Gaps[0])
+}
+
+// gap is the first of a week: an Action, or a step or a KeyAction that nobody does.
+func (w *walk) gap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
+	if g.Action != "" {
+		if cause, known := w.of(refTo(kindAction, c.Namespace, g.Action)); known {
+			return w.orOverloaded(cause, g.Reason, g.Message)
+		}
+	}
+	if ka := find(w.KeyActions, c.Namespace, g.KeyAction); ka != nil && g.Action == "" && !w.seen[refTo(kindKeyAction, ka.Namespace, ka.Name)] {
+		w.pass(keyActionNode(ka))
+		return Cause{Of: refTo(kindKeyAction, ka.Namespace, ka.Name), Reason: g.Reason, Message: g.Message, Next: "kubectl praxis explain " + g.Reason}
+	}
+	return Cause{Of: n.Ref, Reason: g.Reason, Message: g.Message, Next: "kubectl praxis explain " + g.Reason}
+}
+
+// orOverloaded keeps what only the week knows of an Action without evidence: that its
+// member has more than there are hours for.
+func (w *walk) orOverloaded(cause Cause, reason, message string) Cause {
+	if reason == praxisv1.ReasonOverloaded && cause.Reason == praxisv1.ReasonNoEvidence {
+		cause.Reason, cause.Message = reason, message
+	}
+	return cause
+}
+
+func (w *walk) keyAction(ka *praxisv1.KeyAction) Cause {
+	n := w.pass(keyActionNode(ka))
+	if cause, blocked := beforeWork(n, ka.Status.Conditions); blocked {
+		return cause
+	}
+	u := find(w.Utilities, ka.Namespace, ka.Spec.UtilityRef.Name)
+	if u != nil && !w.seen[refTo(kindUtility, u.Namespace, u.Name)] && meta.IsStatusConditionTrue(u.Status.Conditions, praxisv1.ConditionStalled) {
+		cause, _ := w.of(refTo(kindUtility, u.Namespace, u.Name))
+		return cause
+	}
+	if g := ka.Status.FirstGap; g != nil && n.Status != metav1.ConditionTrue {
+		if cause, known := w.of(refTo(kindAction, ka.Namespace, g.Action)); known {
+			return w.orOverloaded(cause, g.Reason, g.Message)
+		}
+		return Cause{Of: n.Ref, Reason: g.Reason, Message: g.Message, Next: "kubectl praxis explain " + g.Reason}
+	}
+	return otherwise(n, ka.Status.Conditions, praxisv1.ConditionActionable, praxisv1.ConditionFeasible, praxisv1.ConditionCovered)
+}
+
+func (w *walk) team(t *praxisv1.Team) Cause {
+	n := w.pass(&Node{Ref: refTo(kindTeam, t.Namespace, t.Name), Label: t.Name, State: teamState(t), Next: t.Status.Summary})
+	if cause, blocked := beforeWork(n, t.Status.Conditions); blocked {
+		return cause
+	}
+	if n.Troubled() {
+		return own(n, "kubectl praxis week -n "+t.Namespace)
+	}
+	return own(n, "")
+}
+
+// actionPackage has no status: what is wrong with it shows in those who use it.
+func (w *walk) actionPackage(p *praxisv1.ActionPackage) Cause {
+	n := w.pass(&Node{Ref: refTo(kindPackage, p.Namespace, p.Name), Label: p.Name})
+	var users []string
+	for i := range w.KeyActions {
+		ka := &w.KeyActions[i]
+		if ka.Namespace != p.Namespace || ka.Spec.PackageRef == nil || ka.Spec.PackageRef.Name != p.Name {
+			continue
+		}
+		if meta.IsStatusConditionTrue(ka.Status.Conditions, praxisv1.ConditionStalled) {
+			cause, _ := w.of(refTo(kindKeyAction, ka.Namespace, ka.Name))
+			return cause
+		}
+		users = append(users, ka.Name)
+	}
+	n.Status, n.Reason, n.Message = metav1.ConditionUnknown, "Unused", "No KeyAction refers to it"
+	if len(users) > 0 {
+		slices.Sort(users)
+		n.Status, n.Reason, n.Message = metav1.ConditionTrue, "Used", "Used by "+strings.Join(users, ", ")
+	}
+	return own(n, "")
+}

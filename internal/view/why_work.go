@@ -1,0 +1,139 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/progress"
+)
+
+// action looks at what was handed in for it first; where that is nothing it walks
+// upstream, as the gaps of a week do: where a step that it waits for is not done either,
+// that one is the cause.
+func (w *walk) action(a *praxisv1.Action) Cause {
+	n := w.pass(actionNode(a))
+	if cause, blocked := beforeWork(n, a.Status.Conditions); blocked {
+		return cause
+	}
+	if n.Reason == praxisv1.ReasonAwaitingAcceptance {
+		return w.awaited(n, a)
+	}
+	if !n.Troubled() {
+		return own(n, "")
+	}
+	if e := w.inTheWay(a); e != nil {
+		if cause, known := w.of(refTo(kindEvidence, e.Namespace, e.Name)); known {
+			return cause
+		}
+	}
+	for _, upstream := range w.upstream(a) {
+		if cause, known := w.of(refTo(kindAction, upstream.Namespace, upstream.Name)); known {
+			return cause
+		}
+	}
+	missing := a.Spec.Target - a.Status.Accepted - a.Status.Pending
+	return Cause{
+		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: submitCommand(a),
+		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", a.Spec.Member, missing, a.Spec.Target, a.Spec.Do),
+	}
+}
+
+// upstream are the unfinished Actions of the steps that one waits for, those in trouble
+// first; those that are not due yet are nobody's fault.
+func (w *walk) upstream(a *praxisv1.Action) []*praxisv1.Action {
+	var before []*praxisv1.Action
+	for i := range w.Actions {
+		u := &w.Actions[i]
+		same := u.Namespace == a.Namespace && u.Spec.CycleRef.Name == a.Spec.CycleRef.Name && u.Spec.KeyActionRef.Name == a.Spec.KeyActionRef.Name
+		s := actionState(u)
+		if same && slices.Contains(a.Spec.DependsOn, u.Spec.Step) && (s.Troubled() || s.Reason == praxisv1.ReasonAwaitingAcceptance) {
+			before = append(before, u)
+		}
+	}
+	slices.SortStableFunc(before, func(x, y *praxisv1.Action) int {
+		switch troubledX, troubledY := actionState(x).Troubled(), actionState(y).Troubled(); {
+		case troubledX == troubledY:
+			return strings.Compare(x.Name, y.Name)
+		case troubledX:
+			return -1
+		}
+		return 1
+	})
+	return before
+}
+
+// inTheWay is the latest piece that does not count though it was handed in, or nil; one
+// that waits for its verdict rather than one that was refused.
+func (w *walk) inTheWay(a *praxisv1.Action) *praxisv1.Evidence {
+	var refused *praxisv1.Evidence
+	for _, e := range w.evidenceFor(a) {
+		s := evidenceState(e)
+		switch {
+		case s.Reason == praxisv1.ReasonDuplicate || s.Status == metav1.ConditionTrue:
+		case Pending(e):
+			return e
+		case refused == nil:
+			refused = e
+		}
+	}
+	return refused
+}
+
+// awaited is an Action whose work is in: the piece that waits is what it hangs on.
+func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
+	if e := w.inTheWay(a); e != nil {
+		if cause, known := w.of(refTo(kindEvidence, e.Namespace, e.Name)); known {
+			return cause
+		}
+	}
+	return own(n, fmt.Sprintf("kubectl get evidence -n %s --field-selector spec.actionRef.name=%s", a.Namespace, a.Name))
+}
+
+func (w *walk) evidence(e *praxisv1.Evidence) Cause {
+	s := evidenceState(e)
+	n := w.pass(&Node{Ref: refTo(kindEvidence, e.Namespace, e.Name), Label: e.Name, State: s, Next: e.Status.Summary})
+	if cause, blocked := beforeWork(n, e.Status.Conditions); blocked {
+		return cause
+	}
+	a := find(w.Actions, e.Namespace, progress.ActionOf(e))
+	switch {
+	case s.Status == metav1.ConditionTrue, s.Reason == praxisv1.ReasonDuplicate:
+		return own(n, "")
+	case Pending(e):
+		cause := own(n, fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace))
+		judges := w.Judges(e)
+		if len(judges) == 0 {
+			cause.Message = fmt.Sprintf("Nobody may judge %s: the Team has neither another lead nor another reviewer; give somebody the role", e.Name)
+			cause.Next = ""
+		} else if s.Reason == praxisv1.ReasonAwaitingVerdict {
+			cause.Message = fmt.Sprintf("%s of %s waits for a verdict of %s", e.Name, e.Spec.SubmittedBy, strings.Join(judges, " or "))
+		}
+		return cause
+	case a != nil && s.Reason != praxisv1.ReasonCycleClosed:
+		return own(n, submitCommand(a))
+	}
+	return own(n, fmt.Sprintf("kubectl praxis mine -n %s", e.Namespace))
+}
+
+func (w *walk) review(r *praxisv1.Review) Cause {
+	s := reviewState(r)
+	n := w.pass(&Node{Ref: refTo(kindReview, r.Namespace, r.Name), Label: r.Name, State: s, Due: &r.Spec.DueAt, Next: r.Status.Summary})
+	if cause, blocked := beforeWork(n, r.Status.Conditions); blocked {
+		return cause
+	}
+	if meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) {
+		return own(n, fmt.Sprintf("kubectl praxis review %s -n %s", r.Name, r.Namespace))
+	}
+	if s.Reason == praxisv1.ReasonNotYet { // the schema, which says so, knows no time
+		n.Message = "It opens " + r.Spec.OpensAt.UTC().Format("2006-01-02 15:04 MST")
+	}
+	return own(n, "")
+}
