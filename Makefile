@@ -2,6 +2,7 @@
 
 KUBECONFIG_FILE ?= bin/control-plane/kubeconfig
 ARGS ?=
+VERSION ?=
 
 controller_gen = go tool controller-gen
 crd_and_rbac   = rbac:roleName=praxis-operator crd paths=./api/... paths=./controllers/...
@@ -33,6 +34,10 @@ generate: ## Write deep copies, CustomResourceDefinitions, the operator's role a
 
 .PHONY: manifests
 manifests: generate ## The same, by the name that kubebuilder users know
+
+.PHONY: chart
+chart: ## Write what the Helm chart takes from config, and its README
+	hack/chart.sh
 
 .PHONY: fmt
 fmt: ## Format the code
@@ -76,11 +81,32 @@ install: ## Install all but the operator itself into the cluster that kubectl sp
 uninstall: ## Remove what install made; the goals go with their definitions
 	for folder in admission/stamping admission rbac crd; do kubectl delete --ignore-not-found -k config/$$folder; done
 
+.PHONY: deploy
+deploy: ## Install everything and the operator itself by kustomize, by what the server knows
+	kubectl apply -k config/default$$(kubectl get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"' || echo -unstamped)
+
+.PHONY: undeploy
+undeploy: ## Remove what deploy made; the goals go with their definitions
+	kubectl delete --ignore-not-found -k config/default
+
+##@ Release
+
+IMG ?= ghcr.io/praxis-dev/praxis:$(VERSION)
+
+.PHONY: release
+release: ## Make every artefact of a release, the same bytes each time; VERSION=v0.1.0
+	go run ./hack/release -version "$(VERSION)"
+
+.PHONY: docker-build
+docker-build: ## Build the image IMG with docker instead, whose builder image a registry has; VERSION=v0.1.0
+	docker build -f hack/Dockerfile -t $(IMG) .
+
 ##@ Prove
 
 .PHONY: test
 test: ## Run all tests, against a real API server that is built first
 	go run ./hack/controlplane/run -build-only
+	hack/tools/build.sh helm kustomize
 	go test ./... $(ARGS)
 
 .PHONY: test-crash

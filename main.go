@@ -22,6 +22,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+	"sigs.k8s.io/controller-runtime/pkg/metrics/filters"
 	metricsserver "sigs.k8s.io/controller-runtime/pkg/metrics/server"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -31,6 +32,7 @@ import (
 
 type options struct {
 	metrics, probes         string
+	metricsSecure           bool
 	leaderElect             bool
 	leaderElectionNamespace string
 	clockStart, clockEpoch  string
@@ -42,6 +44,7 @@ type options struct {
 func main() {
 	var o options
 	flag.StringVar(&o.metrics, "metrics-bind-address", "0", "where metrics are served, like 127.0.0.1:8080; 0 serves none")
+	flag.BoolVar(&o.metricsSecure, "metrics-secure", true, "serve metrics by HTTPS, to accounts that may get /metrics; false serves anybody by HTTP")
 	flag.StringVar(&o.probes, "health-probe-bind-address", "127.0.0.1:8081", "where /healthz and /readyz are served; 0 serves none")
 	flag.BoolVar(&o.leaderElect, "leader-elect", false, "of several replicas let one work and the others stand by")
 	flag.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "", "the namespace of the lease (default: the Pod's own)")
@@ -92,9 +95,13 @@ func (o options) manager() ctrl.Options {
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(praxisv1.AddToScheme(scheme))
 	grace := 20 * time.Second
+	metrics := metricsserver.Options{BindAddress: o.metrics, SecureServing: o.metricsSecure}
+	if o.metricsSecure {
+		metrics.FilterProvider = filters.WithAuthenticationAndAuthorization
+	}
 	return ctrl.Options{
 		Scheme:  scheme,
-		Metrics: metricsserver.Options{BindAddress: o.metrics}, HealthProbeBindAddress: o.probes,
+		Metrics: metrics, HealthProbeBindAddress: o.probes,
 		LeaderElection: o.leaderElect, LeaderElectionID: "praxis.praxis.dev",
 		LeaderElectionNamespace: o.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
 		GracefulShutdownTimeout: &grace,

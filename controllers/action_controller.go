@@ -15,7 +15,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/progress"
 )
 
-// +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=get;list;watch
+// +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=list;watch
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions/status,verbs=patch
 
 // ActionReconciler says what state an Action is in.

@@ -15,7 +15,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/progress"
 )
 
-// +kubebuilder:rbac:groups=praxis.dev,resources=evidence,verbs=get;list;watch
+// +kubebuilder:rbac:groups=praxis.dev,resources=evidence,verbs=list;watch
 // +kubebuilder:rbac:groups=praxis.dev,resources=evidence/status,verbs=patch
 
 // EvidenceReconciler finds the Action that a piece of evidence is for, and says whether

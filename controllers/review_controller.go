@@ -18,7 +18,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/progress"
 )
 
-// +kubebuilder:rbac:groups=praxis.dev,resources=reviews,verbs=get;list;watch;create;patch
+// +kubebuilder:rbac:groups=praxis.dev,resources=reviews,verbs=list;watch;create;patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=reviews/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=patch
 

@@ -38,11 +38,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/progress"
 )
 
-// RBAC of the operator itself; each reconciler declares what it uses beside it.
-// +kubebuilder:rbac:groups="",resources=events,verbs=create;patch
+// RBAC of the operator itself; each reconciler declares what it uses beside it. What it
+// uses in its own namespace alone is in config/rbac/account.
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities;teams;keyactions;weeklycycles;actions;evidence;reviews,verbs=operate
-// +kubebuilder:rbac:groups=coordination.k8s.io,resources=leases,verbs=get;create;update
 
 // Clock is the time that all decisions are made by.
 type Clock interface {

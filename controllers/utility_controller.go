@@ -19,11 +19,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/progress"
 )
 
-// +kubebuilder:rbac:groups=praxis.dev,resources=utilities,verbs=get;list;watch
+// +kubebuilder:rbac:groups=praxis.dev,resources=utilities,verbs=list;watch
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities/finalizers,verbs=update
-// +kubebuilder:rbac:groups=praxis.dev,resources=keyactions;teams;actionpackages,verbs=get;list;watch
-// +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles,verbs=get;list;watch;create;delete
+// +kubebuilder:rbac:groups=praxis.dev,resources=keyactions;teams;actionpackages,verbs=list;watch
+// +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles,verbs=list;watch;create;delete
 
 // UtilityReconciler makes the cycle of the running week and says how the Utility stands.
 type UtilityReconciler struct{ Deps }

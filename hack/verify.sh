@@ -19,12 +19,15 @@ stale=0
 diff -u api/v1alpha1/zz_generated.deepcopy.go "$fresh/api/zz_generated.deepcopy.go" || stale=1
 diff -ru config/crd/bases "$fresh/crd" || stale=1
 diff -u config/rbac/role.yaml "$fresh/rbac/role.yaml" || stale=1
+cp -r charts/praxis "$fresh/praxis"
+hack/chart.sh "$fresh/praxis"
+diff -ru charts/praxis "$fresh/praxis" || stale=1
 mkdir "$fresh/docs"
 go run ./hack/docs "$fresh/docs"
 for page in cli reference; do
 	diff -u docs/$page.md "$fresh/docs/$page.md" || stale=1
 done
 if [ $stale -ne 0 ]; then
-	echo "generated files are not current; run: make generate"
+	echo "generated files are not current; run: make generate chart"
 	exit 1
 fi

@@ -37,7 +37,10 @@ type options struct {
 const start = "2026-11-23T15:05:00Z"
 
 // operatorUser may do what the operator's role grants, and no more.
-const operatorUser = "praxis-operator"
+const (
+	operatorUser    = "praxis-operator"
+	systemNamespace = "praxis-system" // where its lease is
+)
 
 // The samples, each in a namespace of its own.
 var samples = []string{"minimal", "platform", "product", "enterprise"}
@@ -140,12 +143,20 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 }
 
 func (d demo) apply(ctx context.Context) error {
-	err := d.kubectl(ctx, io.Discard, "apply", "-k", filepath.Join(d.root, "config", "default"))
-	if err == nil {
-		err = d.kubectl(ctx, io.Discard, "wait", "--for=condition=Established", "crd", "--all")
+	// Everything of config/default but what would run in Pods, which nobody runs here.
+	steps := [][]string{{"create", "namespace", systemNamespace}}
+	for _, folder := range []string{"crd", "admission", "admission/stamping", "rbac", "rbac/account"} {
+		steps = append(steps, []string{"apply", "-k", filepath.Join(d.root, "config", folder)})
 	}
-	if err == nil {
-		err = d.kubectl(ctx, io.Discard, "create", "clusterrolebinding", operatorUser, "--clusterrole=praxis-operator", "--user="+operatorUser)
+	steps = append(steps,
+		[]string{"wait", "--for=condition=Established", "crd", "--all"},
+		[]string{"create", "clusterrolebinding", "demo", "--clusterrole=praxis-operator", "--user=" + operatorUser},
+		[]string{"create", "rolebinding", "demo", "-n", systemNamespace, "--role=praxis-leader-election", "--user=" + operatorUser})
+	var err error
+	for _, args := range steps {
+		if err == nil {
+			err = d.kubectl(ctx, io.Discard, args...)
+		}
 	}
 	for _, name := range samples {
 		if err == nil {
@@ -170,7 +181,7 @@ func (d *demo) operator(ctx context.Context, speed float64) (ended <-chan error,
 	if err != nil {
 		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
 	}
-	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace=default",
+	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace="+systemNamespace,
 		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+d.epoch, fmt.Sprintf("-clock-speed=%g", speed))
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log

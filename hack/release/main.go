@@ -1,0 +1,169 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Command release makes everything that a release consists of, without the network once the
+// modules are there, and the same bytes from the same commit each time: archives of the
+// programs, an image, the chart, the manifests, a bill of materials for each program and checksums.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// programs are main packages by the name of what is built from them.
+var programs = map[string]string{
+	"praxis":         ".",
+	"kubectl-praxis": "./cmd/kubectl-praxis",
+	"praxis-verify":  "./cmd/praxis-verify",
+}
+
+var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
+
+var semver = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
+
+// release is one on its way: parts are made in stage and end in out.
+type release struct{ version, out, stage string }
+
+func main() {
+	version := flag.String("version", "", "the version, like v0.1.0")
+	out := flag.String("out", filepath.Join("bin", "release"), "where a folder of the version's name is made")
+	flag.Parse()
+	if err := run(*version, *out); err != nil {
+		fmt.Fprintln(os.Stderr, "release:", err)
+		os.Exit(1)
+	}
+}
+
+func run(version, out string) error {
+	if !semver.MatchString(version) {
+		return fmt.Errorf("%q is no version: write it like v0.1.0 (make release VERSION=v0.1.0)", version)
+	}
+	r := release{version: version, out: filepath.Join(out, version), stage: filepath.Join(out, ".stage")}
+	for _, dir := range []string{r.out, r.stage} { // what an earlier run left must not be published
+		if err := os.RemoveAll(dir); err != nil {
+			return err
+		}
+		if err := os.MkdirAll(dir, 0o755); err != nil {
+			return err
+		}
+	}
+	defer os.RemoveAll(r.stage)
+	if err := command("hack/tools/build.sh"); err != nil {
+		return err
+	}
+	for _, step := range []func() error{r.binaries, r.image, r.chart, r.manifests, r.materials, r.checksums} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	fmt.Println("made", r.out)
+	return nil
+}
+
+// command runs a program in the root of the checkout, with more variables in front.
+func command(args ...string) error {
+	env := os.Environ()
+	for strings.Contains(args[0], "=") {
+		env, args = append(env, args[0]), args[1:]
+	}
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Env, cmd.Stderr = env, os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("%s: %w", strings.Join(args, " "), err)
+	}
+	return nil
+}
+
+func tool(name string) string { return filepath.Join("bin", "tools", name) }
+
+// binary is where a program for a platform is staged.
+func (r release) binary(name, platform string) string {
+	return filepath.Join(r.stage, strings.ReplaceAll(platform, "/", "_"), name)
+}
+
+func (r release) binaries() error {
+	for _, platform := range platforms {
+		system, machine, _ := strings.Cut(platform, "/")
+		for name, pkg := range programs {
+			fmt.Println("building", name, "for", platform)
+			// No paths, no time and no state of the checkout: the same bytes everywhere.
+			if err := command("CGO_ENABLED=0", "GOOS="+system, "GOARCH="+machine, "GOFLAGS=", "GOWORK=off",
+				"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", r.binary(name, platform), pkg); err != nil {
+				return err
+			}
+			archive := fmt.Sprintf("%s_%s_%s_%s.tar.gz", name, r.version, system, machine)
+			if err := pack(filepath.Join(r.out, archive), r.binary(name, platform), "LICENSE"); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// chart packages a copy of the chart that has the version of the release.
+func (r release) chart() error {
+	chart := filepath.Join(r.stage, "chart", "praxis")
+	if err := os.CopyFS(chart, os.DirFS(filepath.Join("charts", "praxis"))); err != nil {
+		return err
+	}
+	file := filepath.Join(chart, "Chart.yaml")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	text = regexp.MustCompile(`(?m)^version: .*$`).ReplaceAll(text, []byte("version: "+strings.TrimPrefix(r.version, "v")))
+	text = regexp.MustCompile(`(?m)^appVersion: .*$`).ReplaceAll(text, []byte("appVersion: "+r.version))
+	if err := os.WriteFile(file, text, 0o644); err != nil {
+		return err
+	}
+	if err := command("hack/chart.sh", chart); err != nil {
+		return err
+	}
+	if err := command(tool("helm"), "package", chart, "--destination", r.stage); err != nil {
+		return err
+	}
+	name := "praxis-" + strings.TrimPrefix(r.version, "v") + ".tgz"
+	return repack(filepath.Join(r.out, name), filepath.Join(r.stage, name))
+}
+
+// manifests are what kustomize makes, with the image of the release.
+func (r release) manifests() error {
+	for file, folder := range map[string]string{
+		"install.yaml": "default", "install-unstamped.yaml": "default-unstamped", "crds.yaml": "crd",
+	} {
+		overlay := filepath.Join(r.stage, "overlay", folder)
+		base, err := filepath.Rel(overlay, filepath.Join("config", folder))
+		if err == nil {
+			err = os.MkdirAll(overlay, 0o755)
+		}
+		if err != nil {
+			return err
+		}
+		text := fmt.Sprintf("resources: [%s]\nimages: [{name: ghcr.io/praxis-dev/praxis, newTag: %s}]\n", base, r.version)
+		if err := os.WriteFile(filepath.Join(overlay, "kustomization.yaml"), []byte(text), 0o644); err != nil {
+			return err
+		}
+		if err := command(tool("kustomize"), "build", overlay, "--output", filepath.Join(r.out, file)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// materials says which modules each program is made of, by its build for one platform, so that
+// it is the same wherever the release is made.
+func (r release) materials() error {
+	for name := range programs {
+		if err := command(tool("cyclonedx-gomod"), "bin", "-json", "-noserial", "-notimestamp", "-std", "-version", r.version,
+			"-output", filepath.Join(r.out, name+"_"+r.version+".cdx.json"), r.binary(name, "linux/amd64")); err != nil {
+			return err
+		}
+	}
+	return nil
+}

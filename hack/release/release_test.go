@@ -1,0 +1,140 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"archive/tar"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestAVersionIsWrittenAsOne(t *testing.T) {
+	for _, version := range []string{"", "0.1.0", "v1", "v1.2.3/../x"} {
+		if err := run(version, t.TempDir()); err == nil || !strings.Contains(err.Error(), "write it like v0.1.0") {
+			t.Errorf("%q: %v", version, err)
+		}
+	}
+}
+
+// staged is a release whose operators are a few bytes.
+func staged(t *testing.T) release {
+	t.Helper()
+	r := release{version: "v1.2.3", out: t.TempDir(), stage: t.TempDir()}
+	for _, platform := range platforms {
+		path := r.binary("praxis", platform)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("for "+platform), 0o755)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return r
+}
+
+func TestTheImageHoldsTogether(t *testing.T) {
+	r := staged(t)
+	if err := r.image(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(r.out, "praxis-image_v1.2.3.tar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := unpacked(t, text)
+	// follow reads what a descriptor says, which has to be what is there.
+	follow := func(d descriptor) []byte {
+		content := files["blobs/"+strings.Replace(d.Digest, ":", "/", 1)]
+		if sum := fmt.Sprintf("sha256:%x", sha256.Sum256(content)); sum != d.Digest || len(content) != d.Size {
+			t.Fatalf("%+v has %d bytes of %s", d, len(content), sum)
+		}
+		return content
+	}
+	type node struct {
+		Manifests, Layers []descriptor
+		Config            descriptor
+	}
+	read := func(content []byte) (n node) {
+		if err := json.Unmarshal(content, &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	seen := map[string]string{}
+	for _, manifest := range read(follow(read(files["index.json"]).Manifests[0])).Manifests {
+		image := read(follow(manifest))
+		var config struct {
+			Architecture string
+			Config       struct{ User string }
+			RootFS       struct {
+				DiffIDs []string `json:"diff_ids"`
+			}
+		}
+		if err := json.Unmarshal(follow(image.Config), &config); err != nil {
+			t.Fatal(err)
+		}
+		zip, err := gzip.NewReader(bytes.NewReader(follow(image.Layers[0])))
+		if err != nil {
+			t.Fatal(err)
+		}
+		layer, err := io.ReadAll(zip)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := fmt.Sprintf("sha256:%x", sha256.Sum256(layer)); sum != config.RootFS.DiffIDs[0] || config.Config.User != "65532:65532" {
+			t.Errorf("the layer is %s, and the config says %+v", sum, config)
+		}
+		seen[config.Architecture+" "+manifest.Platform["architecture"]] = string(unpacked(t, layer)["praxis"])
+	}
+	if len(seen) != 2 || seen["amd64 amd64"] != "for linux/amd64" || seen["arm64 arm64"] != "for linux/arm64" {
+		t.Errorf("the machines get %v", seen)
+	}
+}
+
+func unpacked(t *testing.T, archive []byte) map[string][]byte {
+	t.Helper()
+	files, entries := map[string][]byte{}, tar.NewReader(bytes.NewReader(archive))
+	for {
+		entry, err := entries.Next()
+		if errors.Is(err, io.EOF) {
+			return files
+		}
+		if err == nil {
+			files[entry.Name], err = io.ReadAll(entries)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestTheSameFilesMakeTheSameArchiveWheneverTheyAreMade(t *testing.T) {
+	r := staged(t)
+	program := r.binary("praxis", "linux/amd64")
+	var made [2][]byte
+	for i := range made {
+		later := time.Now().Add(time.Duration(i) * time.Hour)
+		packed, again := filepath.Join(r.out, "a.tgz"), filepath.Join(r.out, "b.tgz")
+		err := errors.Join(os.Chtimes(program, later, later), pack(packed, program), repack(again, packed), r.image(), r.checksums())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if made[i], err = os.ReadFile(filepath.Join(r.out, "SHA256SUMS")); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Remove(filepath.Join(r.out, "SHA256SUMS")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(made[0], made[1]) {
+		t.Errorf("once\n%s\nand then\n%s", made[0], made[1])
+	}
+}

@@ -1,0 +1,209 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package install
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/diff"
+)
+
+// comparable takes off what tells an installer from another.
+func comparable(o *unstructured.Unstructured) map[string]any {
+	o = o.DeepCopy()
+	labels := o.GetLabels()
+	for _, l := range []string{"helm.sh/chart", "app.kubernetes.io/instance", "app.kubernetes.io/version", "app.kubernetes.io/managed-by"} {
+		delete(labels, l)
+	}
+	o.SetLabels(labels)
+	annotations := o.GetAnnotations()
+	delete(annotations, "helm.sh/resource-policy")
+	if len(annotations) == 0 {
+		annotations = nil
+	}
+	o.SetAnnotations(annotations)
+	// Both decode numbers differently; JSON makes them alike.
+	var plain map[string]any
+	text, _ := json.Marshal(o.Object)
+	_ = json.Unmarshal(text, &plain)
+	return plain
+}
+
+func TestTheChartAndTheKustomizationDescribeTheSameSystem(t *testing.T) {
+	for _, c := range []struct {
+		folder string
+		args   []string
+	}{
+		{"default", []string{"--set", "admission.stamping=always"}},
+		{"default", nil}, // without a server Helm takes a recent one for granted
+		{"default-unstamped", []string{"--set", "admission.stamping=never"}},
+		{"default-unstamped", []string{"--kube-version", "1.35.0"}},
+	} {
+		folder := c.folder
+		byHelm, byKustomize := rendered(t, c.args...), built(t, folder)
+		// Helm makes the namespace of a release itself, and only where it is told to.
+		delete(byKustomize, "Namespace "+systemNamespace)
+		for _, key := range slices.Sorted(maps.Keys(byKustomize)) {
+			if byHelm[key] == nil {
+				t.Errorf("%s: the chart lacks %s", folder, key)
+				continue
+			}
+			ours, theirs := comparable(byKustomize[key]), comparable(byHelm[key])
+			if a, b := fmt.Sprint(ours), fmt.Sprint(theirs); a != b {
+				t.Errorf("%s: %s differs, kustomize and helm: %s", folder, key, diff.Diff(ours, theirs))
+			}
+		}
+		for key := range byHelm {
+			if byKustomize[key] == nil {
+				t.Errorf("%s: the kustomization lacks %s", folder, key)
+			}
+		}
+	}
+}
+
+func TestMonitoringIsTheSameByBoth(t *testing.T) {
+	byKustomize := built(t, "prometheus")
+	byHelm := rendered(t, "--set", "metrics.serviceMonitor.enabled=true", "--set", "metrics.rules.enabled=true")
+	for key, o := range byKustomize {
+		if byHelm[key] == nil {
+			t.Errorf("the chart lacks %s", key)
+			continue
+		}
+		if ours, theirs := fmt.Sprint(comparable(o)["spec"]), fmt.Sprint(comparable(byHelm[key])["spec"]); ours != theirs {
+			t.Errorf("%s:\n%s\n%s", key, ours, theirs)
+		}
+	}
+}
+
+func TestTheChartAsksTheServerWhetherItStampsNames(t *testing.T) {
+	count := func(args ...string) (n int) {
+		for key := range rendered(t, args...) {
+			if strings.HasPrefix(key, "MutatingAdmissionPolicy ") {
+				n++
+			}
+		}
+		return n
+	}
+	if n := count(); n != 3 {
+		t.Errorf("%d policies stamp on a server that can", n)
+	}
+	for why, args := range map[string][]string{
+		"none is wanted":                 {"--set", "admission.stamping=never"},
+		"the server is older":            {"--kube-version", "1.35.2"},
+		"the server has switched it off": {"--api-versions", "v1/Namespace"},
+	} {
+		if n := count(args...); n != 0 {
+			t.Errorf("%d policies stamp where %s", n, why)
+		}
+	}
+}
+
+func TestTheChartSaysWhatItCannotDo(t *testing.T) {
+	for name, c := range map[string]struct {
+		args []string
+		says string
+	}{
+		"a server too old":         {[]string{"--kube-version", "1.29.4"}, "Praxis needs Kubernetes 1.30 or later"},
+		"a server too old to sign": {[]string{"--kube-version", "1.35.0", "--set", "admission.stamping=always"}, "people write their own names"},
+		"alerts without metrics":   {[]string{"--set", "metrics.enabled=false", "--set", "metrics.rules.enabled=true"}, "set metrics.enabled as well"},
+		"an unknown value":         {[]string{"--set", "replicaCount=3"}, "additional properties 'replicaCount' not allowed"},
+		"an unknown inner value":   {[]string{"--set", "metrics.serviceMonitor.interval=3s"}, "additional properties 'interval' not allowed"},
+		"a bad value":              {[]string{"--set", "historyWeeks=26"}, "maximum: got 26, want 25"},
+		"a word of no meaning":     {[]string{"--set", "admission.stamping=maybe"}, "value must be one of 'auto', 'always', 'never'"},
+		"a value of another type":  {[]string{"--set-string", "crds.keep=yes"}, "got string, want boolean"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := template(t, c.args...); err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("it says %v", err)
+			}
+		})
+	}
+	if _, err := template(t, "--kube-version", "1.30.0", "--set", "admission.stamping=never"); err != nil {
+		t.Error("the oldest server that will do is refused: ", err)
+	}
+}
+
+func TestEveryValueMattersToTheRendering(t *testing.T) {
+	plain, err := template(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	digest := "sha256:" + strings.Repeat("a", 64)
+	for set, shows := range map[string]string{
+		"image.repository=mirror.example/praxis":    "image: mirror.example/praxis:v",
+		"image.tag=v9":                              "image: ghcr.io/praxis-dev/praxis:v9",
+		"image.digest=" + digest:                    "image: ghcr.io/praxis-dev/praxis@" + digest,
+		"image.pullPolicy=Always":                   "imagePullPolicy: Always",
+		"imagePullSecrets={mirror}":                 "- name: mirror",
+		"replicas=1":                                "replicas: 1",
+		"historyWeeks=4":                            "--history-weeks=4",
+		"logLevel=debug":                            "--zap-log-level=debug",
+		"extraArgs={--clock-speed=60}":              `"--clock-speed=60"`,
+		"resources.limits.memory=1Gi":               "memory: 1Gi",
+		"nodeSelector.disk=fast":                    "disk: fast",
+		"tolerations[0].operator=Exists":            "operator: Exists",
+		"priorityClassName=system-cluster-critical": "priorityClassName: system-cluster-critical",
+		"podAnnotations.team=platform":              "team: platform",
+		"podLabels.team=platform":                   "team: platform",
+		"serviceAccount.annotations.team=platform":  "team: platform",
+		"networkPolicy.apiServerPorts={8443}":       "- port: 8443",
+		"networkPolicy.metricsFrom[0].podSelector.matchLabels.app=scraper":        "app: scraper",
+		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.labels.a=see": "a: see",
+		"metrics.rules.enabled=true,metrics.rules.labels.a=see":                   "a: see",
+	} {
+		if text, err := template(t, "--set", set); err != nil || !strings.Contains(text, shows) || text == plain {
+			t.Errorf("with %s there is no %q: %v", set, shows, err)
+		}
+	}
+	for set, hides := range map[string]string{
+		"crds.enabled=false":                "kind: CustomResourceDefinition",
+		"crds.keep=false":                   "helm.sh/resource-policy",
+		"podDisruptionBudget.enabled=false": "kind: PodDisruptionBudget",
+		"networkPolicy.enabled=false":       "kind: NetworkPolicy",
+		"metrics.enabled=false":             "tokenreviews",
+	} {
+		if text, err := template(t, "--set", set); err != nil || strings.Contains(text, hides) || !strings.Contains(plain, hides) {
+			t.Errorf("with %s there still is %q: %v", set, hides, err)
+		}
+	}
+}
+
+func TestNoObjectOfTheSchemaOfTheValuesIsOpen(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(chart, "values.schema.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(text, &schema); err != nil {
+		t.Fatal(err)
+	}
+	var look func(path string, node any)
+	look = func(path string, node any) {
+		switch node := node.(type) {
+		case []any:
+			for i, n := range node {
+				look(fmt.Sprint(path, "/", i), n)
+			}
+		case map[string]any:
+			// What Helm itself puts into the values of a subchart cannot be known.
+			if additional := node["additionalProperties"]; node["type"] == "object" && path != "/properties/global" {
+				if typed, isMap := additional.(map[string]any); additional != false && (!isMap || typed["type"] != "string") {
+					t.Errorf("%s lets in anything", path)
+				}
+			}
+			for key, n := range node {
+				look(path+"/"+key, n)
+			}
+		}
+	}
+	look("", schema)
+}

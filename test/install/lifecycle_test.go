@@ -1,0 +1,207 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package install
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	appsv1 "k8s.io/api/apps/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/types"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/yaml"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/hack/controlplane"
+)
+
+const utilitiesCRD = "utilities.praxis.dev"
+
+// previous is a chart of an earlier version, whose Utility had no boundaries yet.
+func previous(c *cluster) string {
+	c.Helper()
+	dir := filepath.Join(c.TempDir(), "praxis")
+	c.must(os.CopyFS(dir, os.DirFS(chart)))
+	edit := func(file string, change func(map[string]any)) {
+		path := filepath.Join(dir, file)
+		text, err := os.ReadFile(path)
+		c.must(err)
+		var content map[string]any
+		c.must(yaml.Unmarshal(text, &content))
+		change(content)
+		text, err = yaml.Marshal(content)
+		c.must(err)
+		c.must(os.WriteFile(path, text, 0o644))
+	}
+	edit("Chart.yaml", func(meta map[string]any) { meta["version"], meta["appVersion"] = "0.0.9", "v0.0.9" })
+	edit(filepath.Join("files", "crd", "praxis.dev_utilities.yaml"), func(crd map[string]any) {
+		version := crd["spec"].(map[string]any)["versions"].([]any)[0].(map[string]any)
+		unstructured.RemoveNestedField(version, "schema", "openAPIV3Schema", "properties", "spec", "properties", "boundaries")
+	})
+	return dir
+}
+
+// goal makes a Utility with a boundary, of which an earlier definition knows nothing.
+func (c *cluster) goal() *praxisv1.Utility {
+	c.Helper()
+	c.namespace(goals)
+	c.apply(c.admin, goals, "minimal.yaml")
+	c.bound()
+	return c.utility()
+}
+
+func (c *cluster) bound() {
+	c.Helper()
+	c.must(c.admin.Patch(c.ctx, c.utility(), client.RawPatch(types.MergePatchType,
+		[]byte(`{"spec":{"boundaries":[{"name":"no-hero","statement":"Nobody has to be awake for it"}]}}`))))
+}
+
+func (c *cluster) utility() *praxisv1.Utility {
+	c.Helper()
+	var u praxisv1.Utility
+	c.must(c.admin.Get(c.ctx, client.ObjectKey{Namespace: goals, Name: "first-hour"}, &u))
+	return &u
+}
+
+func (c *cluster) has(o client.Object, name string) bool {
+	c.Helper()
+	err := c.admin.Get(c.ctx, client.ObjectKey{Namespace: systemNamespace, Name: name}, o)
+	c.must(client.IgnoreNotFound(err))
+	return err == nil
+}
+
+func (c *cluster) says(err error, words string) {
+	c.Helper()
+	if err == nil || !strings.Contains(err.Error(), words) {
+		c.Errorf("it does not say %q: %v", words, err)
+	}
+}
+
+func TestAReleaseIsInstalledUpgradedRemovedAndInstalledAgain(t *testing.T) {
+	c := newCluster(t, controlplane.Options{})
+	c.namespace(systemNamespace)
+
+	c.mustHelm("install", releaseName, previous(c))
+	c.knowsOurKinds()
+	before := c.goal()
+	if len(before.Spec.Boundaries) != 0 {
+		t.Fatal("the earlier definition knows of boundaries")
+	}
+
+	c.mustHelm("upgrade", releaseName, chart, "--set", "replicas=3")
+	c.eventually("the definition is the new one", func() (bool, error) {
+		c.bound()
+		return len(c.utility().Spec.Boundaries) == 1, nil
+	})
+	var deployment appsv1.Deployment
+	if !c.has(&deployment, operatorName) || *deployment.Spec.Replicas != 3 || !strings.HasSuffix(deployment.Spec.Template.Spec.Containers[0].Image, ":v0.1.0") {
+		t.Errorf("the Deployment is still %+v", deployment.Spec)
+	}
+	if history := c.mustHelm("history", releaseName); !strings.Contains(history, "praxis-0.0.9") || !strings.Contains(history, "praxis-0.1.0") {
+		t.Errorf("the history is\n%s", history)
+	}
+
+	out := c.mustHelm("uninstall", releaseName)
+	if !strings.Contains(out, "[CustomResourceDefinition] "+utilitiesCRD) {
+		t.Errorf("it does not say what it keeps:\n%s", out)
+	}
+	if c.has(&deployment, operatorName) {
+		t.Error("the operator is still there")
+	}
+	if after := c.utility(); after.UID != before.UID || len(after.Spec.Boundaries) != 1 {
+		t.Errorf("the goal is now %+v", after)
+	}
+
+	_, err := c.helm("install", "another", chart)
+	c.says(err, "invalid ownership metadata")
+	c.mustHelm("install", releaseName, chart) // the same name takes them over
+	if after := c.utility(); after.UID != before.UID {
+		t.Error("the goal is another")
+	}
+	_, err = c.helm("install", "second", chart)
+	c.says(err, "invalid ownership metadata")
+
+	c.mustHelm("upgrade", releaseName, chart, "--set", "crds.keep=false")
+	c.mustHelm("uninstall", releaseName)
+	c.eventually("definitions and goals are gone, where that is wanted", func() (bool, error) {
+		return !c.has(&apiextensionsv1.CustomResourceDefinition{}, utilitiesCRD), nil
+	})
+	c.mustHelm("install", releaseName, chart)
+}
+
+func TestAnInstallThatCannotBeSaysWhyAndLeavesNothing(t *testing.T) {
+	c := newCluster(t, controlplane.Options{})
+	c.namespace(systemNamespace)
+	_, err := c.helm("install", releaseName, chart, "--set", "replicaCount=3")
+	c.says(err, "additional properties 'replicaCount' not allowed")
+
+	// A person with all rights in the namespace can still not install what is the cluster's.
+	config, err := c.plane.AddUser("gil@example.org")
+	c.must(err)
+	admin := c.kubeconfig
+	c.person("gil@example.org", systemNamespace, "cluster-admin")
+	c.kubeconfig = filepath.Join(t.TempDir(), "kubeconfig")
+	c.must(controlplane.WriteKubeconfig(c.kubeconfig, config))
+	_, err = c.helm("install", releaseName, chart)
+	c.says(err, `User "gil@example.org" cannot`)
+	c.says(err, "at the cluster scope")
+	c.kubeconfig = admin
+
+	if c.has(&appsv1.Deployment{}, operatorName) || c.has(&apiextensionsv1.CustomResourceDefinition{}, utilitiesCRD) {
+		t.Error("half of it was installed")
+	}
+}
+
+// The chart asks the live server. This one is told to be without the kind that stamps, as are
+// those before Kubernetes 1.36.
+func TestOnAServerThatStampsNoNamesTheChartLeavesThemToPeople(t *testing.T) {
+	c := newCluster(t, controlplane.Options{APIServerArgs: []string{
+		"--runtime-config=admissionregistration.k8s.io/v1/mutatingadmissionpolicies=false,admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings=false",
+		"--disable-admission-plugins=ServiceAccount,MutatingAdmissionPolicy", // the one has no controller here
+	}})
+	c.namespace(systemNamespace)
+	if out := c.mustHelm("install", releaseName, chart); !strings.Contains(out, "does not write people's names") {
+		t.Errorf("the notes are silent about it:\n%s", out)
+	}
+	c.knowsOurKinds()
+	c.namespace(goals)
+	kims := c.person(kim, goals, "praxis-contributor")
+	c.eventually("a piece in nobody's name is refused", func() (bool, error) {
+		piece := &praxisv1.Evidence{
+			ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "unnamed"},
+			Spec:       praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "any"}, Quantity: 1},
+		}
+		return false, kims.Create(c.ctx, piece, client.DryRunAll)
+	}, "set it to "+kim)
+}
+
+// What NOTES.txt tells is done as it stands there; kubectl is the API server here.
+func TestTheNotesLeadToAFirstGoal(t *testing.T) {
+	notes, err := os.ReadFile(filepath.Join(chart, "templates", "NOTES.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	commands := 0
+	for line := range strings.Lines(string(notes)) {
+		if words := strings.Fields(line); len(words) > 0 && words[0] == "kubectl" {
+			commands++
+			for _, word := range words {
+				if _, err := os.Stat(filepath.Join(root, word)); strings.HasSuffix(word, ".yaml") && err != nil {
+					t.Errorf("%q: %v", line, err)
+				}
+				if role, found := strings.CutPrefix(word, "--clusterrole="); found && built(t, "rbac")["ClusterRole "+role] == nil {
+					t.Errorf("%q names a role that does not exist", line)
+				}
+			}
+		}
+	}
+	if commands != 4 {
+		t.Errorf("there are %d commands", commands)
+	}
+}
