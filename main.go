@@ -28,6 +28,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/controllers"
 	"github.com/praxis-dev/praxis/internal/simclock"
+	"github.com/praxis-dev/praxis/internal/version"
 )
 
 type options struct {
@@ -87,6 +88,7 @@ func run(o options) error {
 			return err
 		}
 	}
+	ctrl.Log.Info("starting", "version", version.Version)
 	return mgr.Start(ctrl.SetupSignalHandler())
 }
 

@@ -7,6 +7,7 @@
 package main
 
 import (
+	"crypto/sha256"
 	"flag"
 	"fmt"
 	"os"
@@ -26,6 +27,9 @@ var programs = map[string]string{
 var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}
 
 var semver = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
+
+// versionVariable is what the programs say of themselves.
+const versionVariable = "github.com/praxis-dev/praxis/internal/version.Version"
 
 // release is one on its way: parts are made in stage and end in out.
 type release struct{ version, out, stage string }
@@ -57,7 +61,7 @@ func run(version, out string) error {
 	if err := command("hack/tools/build.sh"); err != nil {
 		return err
 	}
-	for _, step := range []func() error{r.binaries, r.image, r.chart, r.manifests, r.materials, r.checksums} {
+	for _, step := range []func() error{r.binaries, r.image, r.chart, r.manifests, r.materials, r.krew, r.checksums} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -94,7 +98,7 @@ func (r release) binaries() error {
 			fmt.Println("building", name, "for", platform)
 			// No paths, no time and no state of the checkout: the same bytes everywhere.
 			if err := command("CGO_ENABLED=0", "GOOS="+system, "GOARCH="+machine, "GOFLAGS=", "GOWORK=off",
-				"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid=", "-o", r.binary(name, platform), pkg); err != nil {
+				"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X "+versionVariable+"="+r.version, "-o", r.binary(name, platform), pkg); err != nil {
 				return err
 			}
 			archive := fmt.Sprintf("%s_%s_%s_%s.tar.gz", name, r.version, system, machine)
@@ -154,6 +158,27 @@ func (r release) manifests() error {
 		}
 	}
 	return nil
+}
+
+// krew is the manifest of the plugin for krew, with the hashes of its archives.
+func (r release) krew() error {
+	text, err := os.ReadFile(filepath.Join("hack", "krew.yaml"))
+	if err != nil {
+		return err
+	}
+	filled := strings.ReplaceAll(string(text), "{{version}}", r.version)
+	for _, platform := range platforms {
+		name := strings.ReplaceAll(platform, "/", "_")
+		archive, err := os.ReadFile(filepath.Join(r.out, fmt.Sprintf("kubectl-praxis_%s_%s.tar.gz", r.version, name)))
+		if err != nil {
+			return err
+		}
+		filled = strings.ReplaceAll(filled, "{{sha256 "+name+"}}", fmt.Sprintf("%x", sha256.Sum256(archive)))
+	}
+	if strings.Contains(filled, "{{") {
+		return fmt.Errorf("hack/krew.yaml asks for what a release does not make:\n%s", filled)
+	}
+	return os.WriteFile(filepath.Join(r.out, "krew.yaml"), []byte(filled), 0o644)
 }
 
 // materials says which modules each program is made of, by its build for one platform, so that

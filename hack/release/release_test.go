@@ -17,6 +17,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"sigs.k8s.io/yaml"
 )
 
 func TestAVersionIsWrittenAsOne(t *testing.T) {
@@ -136,5 +138,41 @@ func TestTheSameFilesMakeTheSameArchiveWheneverTheyAreMade(t *testing.T) {
 	}
 	if !bytes.Equal(made[0], made[1]) {
 		t.Errorf("once\n%s\nand then\n%s", made[0], made[1])
+	}
+}
+
+func TestTheManifestForKrewNamesTheArchivesThatWereMade(t *testing.T) {
+	r := release{version: "v1.2.3", out: t.TempDir()}
+	for _, platform := range platforms {
+		name := "kubectl-praxis_v1.2.3_" + strings.ReplaceAll(platform, "/", "_") + ".tar.gz"
+		if err := os.WriteFile(filepath.Join(r.out, name), []byte(platform), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(filepath.Join("..", ".."))
+	if err := r.krew(); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(r.out, "krew.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Spec struct {
+			Version   string
+			Platforms []struct{ URI, SHA256 string }
+		}
+	}
+	if err := yaml.Unmarshal(text, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	if manifest.Spec.Version != "v1.2.3" || len(manifest.Spec.Platforms) != len(platforms) {
+		t.Errorf("version %s, %d platforms", manifest.Spec.Version, len(manifest.Spec.Platforms))
+	}
+	for i, p := range manifest.Spec.Platforms {
+		sum := fmt.Sprintf("%x", sha256.Sum256([]byte(platforms[i])))
+		if p.SHA256 != sum || !strings.HasSuffix(p.URI, "/v1.2.3/kubectl-praxis_v1.2.3_"+strings.ReplaceAll(platforms[i], "/", "_")+".tar.gz") {
+			t.Errorf("%s: %s %s", platforms[i], p.URI, p.SHA256)
+		}
 	}
 }
