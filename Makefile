@@ -7,6 +7,8 @@ VERSION ?=
 controller_gen = go tool controller-gen
 crd_and_rbac   = rbac:roleName=praxis-operator crd paths=./api/... paths=./controllers/...
 
+api_reference  = bin/tools/crd-ref-docs --config=hack/api-reference.yaml --source-path=api/v1alpha1 --renderer=markdown --log-level=ERROR
+
 .DEFAULT_GOAL := help
 
 ##@ Look
@@ -31,6 +33,8 @@ generate: ## Write deep copies, CustomResourceDefinitions, the operator's role a
 	$(controller_gen) object:headerFile=hack/boilerplate.go.txt paths=./api/...
 	$(controller_gen) $(crd_and_rbac) output:crd:artifacts:config=config/crd/bases output:rbac:artifacts:config=config/rbac
 	go run ./hack/docs
+	hack/tools/build.sh crd-ref-docs
+	$(api_reference) --output-path=docs/api.md
 
 .PHONY: manifests
 manifests: generate ## The same, by the name that kubebuilder users know

@@ -23,8 +23,11 @@ cp -r charts/praxis "$fresh/praxis"
 hack/chart.sh "$fresh/praxis"
 diff -ru charts/praxis "$fresh/praxis" || stale=1
 mkdir "$fresh/docs"
-go run ./hack/docs "$fresh/docs"
-for page in cli reference; do
+go run ./hack/docs "$fresh/docs" "$fresh/schemas"
+diff -ru config/crd/schemas "$fresh/schemas" || stale=1
+hack/tools/build.sh crd-ref-docs
+bin/tools/crd-ref-docs --config=hack/api-reference.yaml --source-path=api/v1alpha1 --renderer=markdown --log-level=ERROR --output-path="$fresh/docs/api.md"
+for page in cli reference api; do
 	diff -u docs/$page.md "$fresh/docs/$page.md" || stale=1
 done
 if [ $stale -ne 0 ]; then

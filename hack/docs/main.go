@@ -2,11 +2,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command docs writes what of the documentation is made from the code: docs/cli.md from
-// the commands of the plugin, and the tables of docs/reference.md from internal/reasons.
+// the commands of the plugin, the tables of docs/reference.md from internal/reasons, and
+// the schemas for editors from the definitions. docs/api.md is made by crd-ref-docs.
 package main
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,11 +24,11 @@ const (
 )
 
 func main() {
-	folder := "docs"
-	if len(os.Args) > 1 {
-		folder = os.Args[1]
+	docs, schemas := "docs", filepath.Join("config", "crd", "schemas")
+	if len(os.Args) > 2 { // elsewhere, to compare
+		docs, schemas = os.Args[1], os.Args[2]
 	}
-	if err := write(folder); err != nil {
+	if err := errors.Join(write(docs), writeSchemas(schemas)); err != nil {
 		fmt.Fprintln(os.Stderr, "docs:", err)
 		os.Exit(1)
 	}

@@ -1,0 +1,102 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"sigs.k8s.io/yaml"
+
+	"github.com/praxis-dev/praxis/config/crd"
+)
+
+// writeSchemas writes a JSON schema for each kind, by which editors complete and check
+// what people write. Unknown fields are refused, as `kubectl praxis lint` does.
+func writeSchemas(folder string) error {
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return err
+	}
+	return fs.WalkDir(crd.Bases, "bases", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(crd.Bases, path)
+		if err != nil {
+			return err
+		}
+		var definition apiextensionsv1.CustomResourceDefinition
+		if err := yaml.Unmarshal(text, &definition); err != nil {
+			return err
+		}
+		for _, version := range definition.Spec.Versions {
+			name := strings.ToLower(definition.Spec.Names.Kind) + "_" + version.Name + ".json"
+			if err := writeSchema(filepath.Join(folder, name), definition, version); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func writeSchema(path string, definition apiextensionsv1.CustomResourceDefinition, version apiextensionsv1.CustomResourceDefinitionVersion) error {
+	text, err := json.Marshal(version.Schema.OpenAPIV3Schema)
+	if err != nil {
+		return err
+	}
+	var schema map[string]any
+	if err := json.Unmarshal(text, &schema); err != nil {
+		return err
+	}
+	closed(schema)
+	properties := schema["properties"].(map[string]any)
+	properties["apiVersion"] = map[string]any{"const": definition.Spec.Group + "/" + version.Name}
+	properties["kind"] = map[string]any{"const": definition.Spec.Names.Kind}
+	properties["metadata"] = map[string]any{"type": "object"}
+	delete(properties, "status") // nobody writes it
+	schema["$schema"] = "http://json-schema.org/draft-07/schema#"
+	schema["required"] = []string{"apiVersion", "kind", "metadata", "spec"}
+	text, err = json.MarshalIndent(schema, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(text, '\n'), 0o644)
+}
+
+// closed refuses unknown fields of every object that says which it has, and leaves out
+// what only an API server understands.
+func closed(schema map[string]any) {
+	if _, named := schema["properties"]; named {
+		schema["additionalProperties"] = false
+	}
+	for key, value := range schema {
+		if strings.HasPrefix(key, "x-kubernetes-") {
+			delete(schema, key)
+			continue
+		}
+		each(value, key == "properties")
+	}
+}
+
+// each goes down into what may be a schema, or a map of names to schemas.
+func each(value any, names bool) {
+	switch v := value.(type) {
+	case map[string]any:
+		if !names {
+			closed(v)
+			return
+		}
+		for _, schema := range v {
+			each(schema, false)
+		}
+	case []any:
+		for _, item := range v {
+			each(item, false)
+		}
+	}
+}
