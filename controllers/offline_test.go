@@ -117,7 +117,9 @@ func variants(w *world) []variant {
 		objects, err := decode(text)
 		w.must(err)
 		for _, o := range objects {
-			out = append(out, variant{file + ": " + o.GetKind() + " " + o.GetName(), o})
+			if _, ours := schemas[o.GetKind()]; ours { // and not a kustomization
+				out = append(out, variant{file + ": " + o.GetKind() + " " + o.GetName(), o})
+			}
 		}
 	}
 	return out
