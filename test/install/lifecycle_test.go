@@ -107,6 +107,12 @@ func TestAReleaseIsInstalledUpgradedRemovedAndInstalledAgain(t *testing.T) {
 		t.Errorf("the history is\n%s", history)
 	}
 
+	_, err := c.helm("upgrade", releaseName, previous(c))
+	c.says(err, "are of v0.1.0, newer than v0.0.9 of this chart, and going back loses fields of your goals")
+	if len(c.utility().Spec.Boundaries) != 1 {
+		t.Error("the boundary is lost")
+	}
+
 	out := c.mustHelm("uninstall", releaseName)
 	if !strings.Contains(out, "[CustomResourceDefinition] "+utilitiesCRD) {
 		t.Errorf("it does not say what it keeps:\n%s", out)
@@ -118,7 +124,7 @@ func TestAReleaseIsInstalledUpgradedRemovedAndInstalledAgain(t *testing.T) {
 		t.Errorf("the goal is now %+v", after)
 	}
 
-	_, err := c.helm("install", "another", chart)
+	_, err = c.helm("install", "another", chart)
 	c.says(err, "invalid ownership metadata")
 	c.mustHelm("install", releaseName, chart) // the same name takes them over
 	if after := c.utility(); after.UID != before.UID {
