@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	authorizationv1 "k8s.io/api/authorization/v1"
@@ -18,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/client-go/discovery"
+	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -222,15 +224,28 @@ func (k checker) operator(ctx context.Context) finding {
 	var leases coordinationv1.LeaseList
 	if err := k.client.List(ctx, &leases); err == nil {
 		for _, lease := range leases.Items {
-			if lease.Name == leaseName && lease.Spec.HolderIdentity != nil && *lease.Spec.HolderIdentity != "" {
-				return fine("operator", "led by %s", *lease.Spec.HolderIdentity)
+			if lease.Name != leaseName || lease.Spec.HolderIdentity == nil || *lease.Spec.HolderIdentity == "" {
+				continue
 			}
+			if expired(&lease) {
+				return missing("operator", fix, "%s led it and has not renewed its lease since %s", *lease.Spec.HolderIdentity, lease.Spec.RenewTime.UTC().Format(time.RFC3339))
+			}
+			return fine("operator", "led by %s", *lease.Spec.HolderIdentity)
 		}
 	}
 	if len(utilities.Items) == 0 {
 		return unknown("operator", "apply a goal, then look again", "there is no Utility that it could have looked at")
 	}
-	return fine("operator", "it has looked at all %d Utilities", len(utilities.Items))
+	return fine("operator", "it has looked at all %d Utilities as they are", len(utilities.Items))
+}
+
+// expired tells of a lease that nobody holds any more: who died does not give it back.
+func expired(lease *coordinationv1.Lease) bool {
+	if lease.Spec.RenewTime == nil || lease.Spec.LeaseDurationSeconds == nil {
+		return true
+	}
+	// Leases are kept in real time, whatever the operator's clock shows.
+	return clock.RealClock{}.Since(lease.Spec.RenewTime.Time) > time.Duration(*lease.Spec.LeaseDurationSeconds)*time.Second
 }
 
 // leaseName is the operator's, as main.go sets it.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"time"
@@ -82,6 +83,7 @@ func (t *Tool) completeRefs(of ...string) completer {
 func (t *Tool) liveNames(kind, begun string, taken []string) []string {
 	ctx, cancel := context.WithTimeout(context.Background(), completeWithin)
 	defer cancel()
+	*t.Flags.Timeout = completeWithin.String() // of discovery too
 	empty := kinds[kind]
 	c, err := t.client()
 	if err != nil || empty == nil {
@@ -128,7 +130,10 @@ another that is in PATH. The completion of kubectl itself has to be set up: kube
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			if folder == "" {
-				own, err := os.Executable()
+				own, err := exec.LookPath("kubectl-praxis") // not where a link in PATH leads
+				if err != nil {
+					own, err = os.Executable()
+				}
 				if err != nil {
 					return fmt.Errorf("where the plugin is cannot be told; say with --folder where to write: %w", err)
 				}

@@ -7,19 +7,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/view"
 )
-
-// answerWithin is how long a command waits for what the operator says of a change.
-const answerWithin = 3 * time.Second
 
 type judgeOptions struct {
 	*Tool
@@ -80,7 +75,7 @@ func (o *judgeOptions) run(ctx context.Context, names []string) error {
 
 func (o *judgeOptions) judge(ctx context.Context, c *writer, name string) error {
 	e := &praxisv1.Evidence{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, e); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("evidence", name)}, e); err != nil {
 		return err
 	}
 	before := e.DeepCopy()
@@ -95,52 +90,17 @@ func (o *judgeOptions) judge(ctx context.Context, c *writer, name string) error 
 		return nil
 	}
 	fmt.Fprintf(o.Out, "evidence/%s judged: %s\n", e.Name, o.decision)
-	e = o.answered(ctx, c, e, func(e *praxisv1.Evidence) bool { return spoken(e, o.decision) })
-	return o.tell(ctx, c, e)
+	return o.tell(ctx, c, e, func(e *praxisv1.Evidence) bool { return spoken(e, o.decision) })
 }
 
-// spoken tells whether the operator has looked at the verdict.
+// spoken tells whether what the operator says is of a verdict like this one.
 func spoken(e *praxisv1.Evidence, decision praxisv1.Decision) bool {
-	for _, condition := range e.Status.Conditions {
-		if condition.Type != praxisv1.ConditionAccepted {
-			continue
-		}
-		switch condition.Reason {
-		case praxisv1.ReasonAwaitingVerdict:
-			return false
-		case praxisv1.ReasonAccepted:
-			return decision == praxisv1.DecisionAccepted
-		case praxisv1.ReasonRejected:
-			return decision == praxisv1.DecisionRejected
-		}
-		return true
+	c := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
+	switch {
+	case c == nil:
+		return false
+	case decision == praxisv1.DecisionAccepted:
+		return c.Reason == praxisv1.ReasonAccepted
 	}
-	return false
-}
-
-func (o *judgeOptions) tell(ctx context.Context, c client.Client, e *praxisv1.Evidence) error {
-	objects := view.Objects{Evidence: []praxisv1.Evidence{*e}}
-	a := &praxisv1.Action{}
-	if e.Status.ActionRef != nil && c.Get(ctx, client.ObjectKey{Namespace: e.Namespace, Name: e.Status.ActionRef.Name}, a) == nil {
-		objects.Actions = []praxisv1.Action{*a}
-		var teams praxisv1.TeamList
-		if listIn(ctx, c, &teams, e.Namespace) == nil {
-			objects.Teams = teams.Items
-		}
-	}
-	fmt.Fprintln(o.Out, afterwards(objects, e))
-	return nil
-}
-
-// answered waits a moment for what the operator says, so that the person reads it at
-// once; what has not come by then comes later.
-func (t *Tool) answered(ctx context.Context, c client.Client, e *praxisv1.Evidence, is func(*praxisv1.Evidence) bool) *praxisv1.Evidence {
-	latest := e.DeepCopy()
-	_ = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, answerWithin, true, func(ctx context.Context) (bool, error) {
-		if err := c.Get(ctx, client.ObjectKeyFromObject(e), latest); err != nil {
-			return true, nil // who may write it need not be allowed to read it
-		}
-		return is(latest), nil
-	})
-	return latest
+	return c.Reason == praxisv1.ReasonRejected
 }

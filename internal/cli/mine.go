@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/fatih/color"
@@ -16,6 +18,8 @@ import (
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -89,11 +93,13 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 	if !apierrors.IsForbidden(err) {
 		return objects, "", err
 	}
+	forbidden := err
 	namespaces, complete, err := o.namespaces(ctx, c)
 	if err != nil {
 		return view.Objects{}, "", err
 	}
 	found := make([]view.Objects, len(namespaces))
+	var looked atomic.Int32
 	var group errgroup.Group
 	group.SetLimit(16)
 	for i, namespace := range namespaces {
@@ -103,14 +109,18 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 			if apierrors.IsForbidden(err) {
 				return nil // not one that one may read
 			}
+			looked.Add(1)
 			return err
 		})
 	}
 	if err := group.Wait(); err != nil {
 		return view.Objects{}, "", err
 	}
+	if looked.Load() == 0 { // silence would look like nothing owed
+		return view.Objects{}, "", fmt.Errorf("you may read none of the namespaces that are known (%s); name one with -n: %w", strings.Join(namespaces, ", "), forbidden)
+	}
 	if !complete {
-		partial = fmt.Sprintf("Looked into the namespaces of your kubeconfig alone (%d): you may not list the namespaces of the cluster; look into another with -n.", len(namespaces))
+		partial = fmt.Sprintf("Looked into the namespaces of your kubeconfig alone (%d that you may read): you may not list those of the cluster; look into another with -n.", looked.Load())
 	}
 	return join(found), partial, nil
 }
@@ -173,7 +183,11 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 		group.Go(func() error { return listIn(ctx, c, list, namespace) })
 	}
 	group.Go(func() error {
-		return listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user})
+		err := listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user})
+		if apierrors.IsBadRequest(err) { // Kubernetes 1.30 does not select by fields of custom resources
+			err = listIn(ctx, c, &actions, namespace)
+		}
+		return err
 	})
 	if err := group.Wait(); err != nil {
 		return o, err
@@ -206,9 +220,12 @@ func judgements(ctx context.Context, c client.Client, namespace string, o *view.
 	}
 	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
 	actions, err := readActions(ctx, c, scope{namespace: namespace}, cycles)
+	known := sets.New[types.UID]()
+	for i := range o.Actions {
+		known.Insert(o.Actions[i].UID)
+	}
 	for i := range actions {
-		known := slices.ContainsFunc(o.Actions, func(a praxisv1.Action) bool { return a.UID == actions[i].UID })
-		if !known {
+		if !known.Has(actions[i].UID) {
 			o.Actions = append(o.Actions, actions[i])
 		}
 	}

@@ -7,7 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +33,8 @@ func (t *Tool) ref(args []string) (view.Ref, error) {
 			return view.Ref{}, fmt.Errorf("%q names no object; write KIND/NAME, like utility/checkout", args[0])
 		}
 		name = args[1]
+	} else if len(args) > 1 {
+		return view.Ref{}, fmt.Errorf("one object at a time: %s or %s", args[0], args[1])
 	}
 	namespace, err := t.namespace()
 	if err != nil {
@@ -43,6 +45,9 @@ func (t *Tool) ref(args []string) (view.Ref, error) {
 		return view.Ref{}, fmt.Errorf("no cluster to ask: %w", err)
 	}
 	gvk, err := mapper.KindFor(schema.GroupVersionResource{Group: praxisv1.GroupVersion.Group, Resource: strings.ToLower(kind)})
+	if err != nil && !meta.IsNoMatchError(err) {
+		return view.Ref{}, fmt.Errorf("no cluster to ask: %w", err)
+	}
 	if err != nil {
 		return view.Ref{}, fmt.Errorf("%q is no kind of Praxis; the kinds are Utility, Team, ActionPackage, KeyAction, WeeklyCycle, Action, Evidence and Review (if they all are unknown, see kubectl praxis check)", kind)
 	}
@@ -52,6 +57,7 @@ func (t *Tool) ref(args []string) (view.Ref, error) {
 // action finds an Action by its name, or by the end of it where only one Action of the
 // weeks that are open ends so: "ship.ana" for "checkout-2026-w48.fix.ship.ana".
 func action(ctx context.Context, c client.Reader, namespace, name string) (*praxisv1.Action, error) {
+	name = bare("action", name)
 	a := &praxisv1.Action{}
 	err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, a)
 	if err == nil || !apierrors.IsNotFound(err) {
@@ -75,6 +81,17 @@ func action(ctx context.Context, c client.Reader, namespace, name string) (*prax
 	return &open[i], nil
 }
 
+// carried is the end of the name of an Action that was carried over: its first week.
+var carried = regexp.MustCompile(`\.w\d\d$`)
+
+// bare is a name without the kind that kubectl prints before it.
+func bare(kind, name string) string {
+	if before, after, found := strings.Cut(name, "/"); found && strings.EqualFold(before, kind) {
+		return after
+	}
+	return name
+}
+
 // byEnd is the place of the only name that ends in the parts that are asked for.
 func byEnd(names []string, kind, namespace, asked string) (int, error) {
 	var found []int
@@ -82,7 +99,7 @@ func byEnd(names []string, kind, namespace, asked string) (int, error) {
 		if name == asked {
 			return i, nil
 		}
-		if strings.HasSuffix(name, "."+asked) {
+		if strings.HasSuffix(name, "."+asked) || strings.HasSuffix(carried.ReplaceAllString(name, ""), "."+asked) {
 			found = append(found, i)
 		}
 	}
@@ -172,6 +189,3 @@ func listNames(list client.ObjectList) []string {
 	})
 	return names
 }
-
-// removeQuietly removes a file that is of no more use; the system clears what stays.
-func removeQuietly(path string) { _ = os.Remove(path) }

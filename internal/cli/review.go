@@ -4,20 +4,21 @@
 package cli
 
 import (
-	"bytes"
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/kubectl/pkg/cmd/util/editor"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/yaml"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -27,7 +28,7 @@ type reviewOptions struct {
 	conclude, because string
 	sign, show, rest  bool
 	dryRun            string
-	edit              func(file []byte) ([]byte, error)
+	edit              func(text []byte) (edited []byte, file string, err error)
 	format            format
 }
 
@@ -69,21 +70,32 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	r := &praxisv1.Review{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, r); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("review", name)}, r); err != nil {
 		return err
 	}
 	if o.show || o.format != asText {
 		return o.printReview(r)
 	}
 	before := r.DeepCopy()
-	if len(o.decide) == 0 && o.conclude == "" && !o.sign && !o.rest {
-		err = o.inEditor(r)
+	file := ""
+	if len(o.decide) == 0 && o.conclude == "" && o.because == "" && !o.sign && !o.rest {
+		file, err = o.inEditor(r)
 	} else {
 		err = o.byFlags(ctx, c, r)
 	}
-	if err != nil {
+	if err == nil {
+		err = o.saveChanges(ctx, c, before, r)
+	}
+	if file == "" {
 		return err
 	}
+	if err != nil {
+		return fmt.Errorf("%w\nwhat you wrote is in %s", err, file)
+	}
+	return os.Remove(file)
+}
+
+func (o *reviewOptions) saveChanges(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
 	if equality.Semantic.DeepEqual(before.Spec, r.Spec) {
 		fmt.Fprintf(o.Out, "review/%s left as it was\n", r.Name)
 		return nil
@@ -96,7 +108,27 @@ func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1
 	if r.Spec.SignOff != nil {
 		r.Spec.SignOff.By = c.me // as a server that stamps names does
 	}
-	if err := c.Patch(ctx, r, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
+	// What the operator writes meanwhile, such as a new agenda, is no conflict; what other
+	// people write is.
+	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		filled := r.DeepCopy()
+		err := c.Patch(ctx, filled, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
+		if !apierrors.IsConflict(err) {
+			return err
+		}
+		latest := &praxisv1.Review{}
+		if again := c.Get(ctx, client.ObjectKeyFromObject(r), latest); again != nil {
+			return again
+		}
+		if !equality.Semantic.DeepEqual(latest.Spec, before.Spec) {
+			return fmt.Errorf("somebody else has filled %s in meanwhile; look at it with --show and begin again", r.Name)
+		}
+		before = latest.DeepCopy()
+		latest.Spec = r.Spec
+		*r = *latest
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	did := "filled in"
@@ -114,7 +146,7 @@ func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1
 	return nil
 }
 
-func (o *reviewOptions) byFlags(ctx context.Context, c client.Client, r *praxisv1.Review) error {
+func (o *reviewOptions) byFlags(ctx context.Context, c *writer, r *praxisv1.Review) error {
 	if o.conclude != "" {
 		r.Spec.Conclusion = o.conclude
 	}
@@ -135,7 +167,7 @@ func (o *reviewOptions) byFlags(ctx context.Context, c client.Client, r *praxisv
 		}
 	}
 	if o.rest {
-		r.Spec.Decisions = withProposed(r)
+		r.Spec.Decisions = withProposed(r, o.because)
 	}
 	if o.sign {
 		if r.Spec.Conclusion == "" {
@@ -146,21 +178,17 @@ func (o *reviewOptions) byFlags(ctx context.Context, c client.Client, r *praxisv
 	return nil
 }
 
-// decidable are the names of the Actions that a decision can be about: those of the
-// agenda and of the week.
-func (o *reviewOptions) decidable(ctx context.Context, c client.Client, r *praxisv1.Review) ([]string, error) {
-	if len(o.decide) == 0 || r.Spec.CycleRef == nil {
+// decidable are the names of the Actions that a decision can be about: those of the week.
+func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Review) ([]string, error) {
+	if len(o.decide) == 0 {
 		return nil, nil
 	}
-	var actions praxisv1.ActionList
-	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingFields{"spec.cycleRef.name": r.Spec.CycleRef.Name})
-	names := namesOf(actions.Items, func(a *praxisv1.Action) string { return a.Name })
-	for _, item := range r.Status.Agenda {
-		if item.Action != "" && !slices.Contains(names, item.Action) {
-			names = append(names, item.Action) // left by the week before
-		}
+	if r.Spec.CycleRef == nil || r.Spec.Type == praxisv1.ReviewQuarterly {
+		return nil, fmt.Errorf("a %s takes no decisions on Actions; conclude and sign it", r.Spec.Type)
 	}
-	return names, err
+	var actions praxisv1.ActionList
+	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
+	return namesOf(actions.Items, func(a *praxisv1.Action) string { return a.Name }), err
 }
 
 // decision reads ACTION=DECISION and what follows it. A reason goes to the end of the
@@ -193,24 +221,37 @@ func (o *reviewOptions) decision(text string, r *praxisv1.Review, known []string
 			return d, fmt.Errorf("--decide %q: %q is not known; %s", text, key, form)
 		}
 	}
-	for _, otherwise := range []string{o.because, r.Spec.Conclusion, agendaMessage(r, d.Action), "Decided in the review"} {
-		if d.Reason == "" {
-			d.Reason = otherwise
-		}
-	}
+	d.Reason = cmp.Or(d.Reason, o.because, clip(r.Spec.Conclusion), agendaMessage(r, d.Action), "Decided in the review")
 	return d, nil
 }
 
+// maxReason is the length that the schema allows.
+const maxReason = 500
+
+func clip(text string) string {
+	if runes := []rune(text); len(runes) > maxReason {
+		return string(runes[:maxReason-1]) + "…"
+	}
+	return text
+}
+
 // withProposed are the decisions of a Review with those that its agenda proposes where
-// there is none yet.
-func withProposed(r *praxisv1.Review) []praxisv1.ActionDecision {
+// there is none yet, as far as they need nothing that only a person knows.
+func withProposed(r *praxisv1.Review, because string) []praxisv1.ActionDecision {
 	decisions := slices.Clone(r.Spec.Decisions)
 	for _, item := range r.Status.Agenda {
-		if item.Action != "" && item.Proposed != "" && decided(r, item.Action) == "" {
-			decisions = append(decisions, praxisv1.ActionDecision{Action: item.Action, Decision: item.Proposed, Reason: item.Message})
+		complete := item.Proposed != "" && item.Proposed != praxisv1.DecideReassign && item.Proposed != praxisv1.DecideReschedule
+		if complete && ofItsWeek(r, item.Action) && decided(r, item.Action) == "" {
+			decisions = append(decisions, praxisv1.ActionDecision{Action: item.Action, Decision: item.Proposed, Reason: cmp.Or(because, item.Message)})
 		}
 	}
 	return decisions
+}
+
+// ofItsWeek tells whether an Action is of the reviewed week; no decision is possible on
+// another.
+func ofItsWeek(r *praxisv1.Review, action string) bool {
+	return r.Spec.CycleRef != nil && strings.HasPrefix(action, r.Spec.CycleRef.Name+".")
 }
 
 func agendaMessage(r *praxisv1.Review, action string) string {
@@ -222,69 +263,6 @@ func agendaMessage(r *praxisv1.Review, action string) string {
 	return ""
 }
 
-// form is what the editor shows of a Review.
-type form struct {
-	Conclusion string                    `json:"conclusion"`
-	Decisions  []praxisv1.ActionDecision `json:"decisions"`
-	Sign       bool                      `json:"sign"`
-}
-
-// inEditor shows the agenda above a form, with a proposed decision for each item that
-// has none yet.
-func (o *reviewOptions) inEditor(r *praxisv1.Review) error {
-	if r.Spec.SignOff != nil {
-		return fmt.Errorf("%s is signed by %s and no longer changes; see it with --show", r.Name, r.Spec.SignOff.By)
-	}
-	filled := form{Conclusion: r.Spec.Conclusion, Decisions: withProposed(r)}
-	body, err := yaml.Marshal(filled)
-	if err != nil {
-		return err
-	}
-	text := append([]byte(agendaComment(r)), body...)
-	edited, err := o.edit(text)
-	if err != nil {
-		return err
-	}
-	if bytes.Equal(bytes.TrimSpace(edited), bytes.TrimSpace(text)) || len(bytes.TrimSpace(edited)) == 0 {
-		return nil // left as it was
-	}
-	var answer form
-	if err := yaml.UnmarshalStrict(edited, &answer); err != nil {
-		return fmt.Errorf("what you wrote cannot be read, and nothing was changed: %w", err)
-	}
-	r.Spec.Conclusion, r.Spec.Decisions = answer.Conclusion, answer.Decisions
-	if answer.Sign {
-		if answer.Conclusion == "" {
-			return errors.New("a Review is signed with a conclusion; write one")
-		}
-		r.Spec.SignOff = &praxisv1.SignOff{}
-	}
-	return nil
-}
-
-func agendaComment(r *praxisv1.Review) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "# %s of %s: write a conclusion, decide, and set sign to true when you are done.\n", r.Spec.Type, r.Spec.UtilityRef.Name)
-	b.WriteString("# Decisions: CarryOver, Drop, Reassign (with member), Reschedule (with dueAt), Escalate. Save nothing new to leave it as it is.\n#\n")
-	for i, item := range r.Status.Agenda {
-		fmt.Fprintf(&b, "# %d. %s %s: %s\n", i+1, item.Reason, item.Action, item.Message)
-	}
-	if len(r.Status.Agenda) == 0 {
-		b.WriteString("# Nothing is on the agenda.\n")
-	}
-	return b.String() + "\n"
-}
-
-// edit opens a text in the editor that kubectl edit opens.
-func edit(text []byte) ([]byte, error) {
-	edited, file, err := editor.NewDefaultEditor([]string{"KUBE_EDITOR", "EDITOR"}).LaunchTempFile("praxis-review-", ".yaml", bytes.NewReader(text))
-	if err != nil {
-		return nil, fmt.Errorf("the editor did not end well, and nothing was changed (your text is in %s): %w", file, err)
-	}
-	removeQuietly(file)
-	return edited, nil
-}
-
 func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 	if o.format != asText {
 		return encode(o.Out, o.format, r)
@@ -293,7 +271,7 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 	state := view.Objects{Reviews: []praxisv1.Review{*r}}.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}).State
 	c := stateCell(state)
 	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.paint(c.text, c.colours...))
-	fmt.Fprintln(o.Out, state.Message)
+	fmt.Fprintln(o.Out, wrap("", state.Message, s.width))
 	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", r.Spec.OpensAt.UTC().Format("2006-01-02 15:04 MST"), r.Spec.DueAt.UTC().Format("2006-01-02 15:04 MST"), strings.Join(r.Spec.Reviewers, ", "))
 	agenda := table{header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
 	for _, item := range r.Status.Agenda {
@@ -303,6 +281,13 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 		agenda.print(s)
 	} else {
 		fmt.Fprintln(o.Out, "Nothing is on the agenda.")
+	}
+	for _, d := range r.Spec.Decisions {
+		due := ""
+		if d.DueAt != nil {
+			due = " " + d.DueAt.UTC().Format("2006-01-02 15:04 MST")
+		}
+		fmt.Fprintln(o.Out, "\n"+wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s: %s", d.Action, d.Decision, d.Member, due, d.Reason)), " "), s.width))
 	}
 	if r.Spec.Conclusion != "" {
 		fmt.Fprintln(o.Out, "\n"+wrap("conclusion: ", r.Spec.Conclusion, s.width))

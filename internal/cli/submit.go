@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,7 +17,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type submitOptions struct {
@@ -98,7 +98,7 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	if err := c.Create(ctx, e); err != nil {
 		return err
 	}
-	return o.tell(ctx, c, e, a)
+	return o.tell(ctx, c, e)
 }
 
 func (o *submitOptions) reading(e *praxisv1.Evidence) error {
@@ -158,8 +158,8 @@ func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRe
 	}
 	for _, text := range o.files {
 		name, path, ok := strings.Cut(text, "=")
-		if !ok {
-			name, path = fileName(text, asked), text
+		if _, err := os.Stat(text); !ok || err == nil { // a path may have an equals sign
+			name, path = fileName(text, asked, e.Spec.Artifacts), text
 		}
 		artifact, err := o.hash(path)
 		if err != nil {
@@ -171,9 +171,11 @@ func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRe
 	return nil
 }
 
-func fileName(path string, asked []praxisv1.EvidenceRequirement) string {
+// fileName is the first that the Action asks a file for and that is not there yet.
+func fileName(path string, asked []praxisv1.EvidenceRequirement, there []praxisv1.Artifact) string {
 	for _, r := range asked {
-		if r.Type == praxisv1.EvidenceFile {
+		taken := slices.ContainsFunc(there, func(a praxisv1.Artifact) bool { return a.Name == r.Name })
+		if r.Type == praxisv1.EvidenceFile && !taken {
 			return r.Name
 		}
 	}
@@ -196,36 +198,11 @@ func artifactName(base string) string {
 }
 
 // tell says what happened and who goes on.
-func (o *submitOptions) tell(ctx context.Context, c client.Client, e *praxisv1.Evidence, a *praxisv1.Action) error {
+func (o *submitOptions) tell(ctx context.Context, c client.Client, e *praxisv1.Evidence) error {
 	if o.dryRun == "server" {
 		fmt.Fprintf(o.Out, "evidence/%s would be handed in (server dry run)\n", e.Name)
 		return nil
 	}
 	fmt.Fprintf(o.Out, "evidence/%s handed in\n", e.Name)
-	e = o.answered(ctx, c, e, func(e *praxisv1.Evidence) bool {
-		return len(e.Status.Conditions) > 0 && e.Status.ObservedGeneration >= e.Generation
-	})
-	var teams praxisv1.TeamList
-	var utilities praxisv1.UtilityList
-	if err := errors.Join(listIn(ctx, c, &teams, e.Namespace), listIn(ctx, c, &utilities, e.Namespace)); err != nil {
-		return nil // it is handed in; who judges it is more than one may read
-	}
-	objects := view.Objects{Teams: teams.Items, Utilities: utilities.Items, Evidence: []praxisv1.Evidence{*e}}
-	if a != nil {
-		objects.Actions = []praxisv1.Action{*a}
-	}
-	fmt.Fprintln(o.Out, afterwards(objects, e))
-	return nil
-}
-
-// afterwards is what the operator says of a piece, and what comes next.
-func afterwards(o view.Objects, e *praxisv1.Evidence) string {
-	if why := o.Why(view.Ref{Kind: "Evidence", Namespace: e.Namespace, Name: e.Name}); why != nil && why.Cause.Reason != praxisv1.ReasonReconciling {
-		text := why.Cause.Reason + ": " + why.Cause.Message
-		if why.Cause.Next != "" {
-			text += "\nnext: " + why.Cause.Next
-		}
-		return text
-	}
-	return "The operator has not looked at it yet; see kubectl praxis why evidence/" + e.Name + " -n " + e.Namespace
+	return o.Tool.tell(ctx, c, e, func(*praxisv1.Evidence) bool { return false })
 }

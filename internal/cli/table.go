@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/fatih/color"
 	"github.com/mattn/go-runewidth"
@@ -19,6 +20,16 @@ type cell struct {
 }
 
 func plain(text string) cell { return cell{text: text} }
+
+// printable keeps what people wrote from moving the cursor, or breaking a line.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
 
 const (
 	columnGap = 2
@@ -40,7 +51,12 @@ type table struct {
 	rows  [][]cell
 }
 
-func (t *table) add(row ...cell) { t.rows = append(t.rows, row) }
+func (t *table) add(row ...cell) {
+	for i := range row {
+		row[i].text = printable(row[i].text)
+	}
+	t.rows = append(t.rows, row)
+}
 
 // lines are the table's, without trailing blanks.
 func (t *table) lines(s screen) []string {
@@ -136,6 +152,7 @@ func (t *table) print(s screen) {
 // wrap puts a text behind a lead, and where the screen ends breaks it into lines that
 // begin where the text began.
 func wrap(lead, text string, width int) string {
+	text = printable(text)
 	indent := runewidth.StringWidth(lead)
 	if width <= 0 || indent+runewidth.StringWidth(text) <= width {
 		return lead + text

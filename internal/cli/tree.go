@@ -5,6 +5,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -55,6 +56,9 @@ within 40 lines. Without an argument it is every Utility of the namespace; KIND 
 				}
 				o.root = &root
 			}
+			if err := o.check(); err != nil {
+				return err
+			}
 			return o.run(c.Context())
 		},
 	}
@@ -63,6 +67,19 @@ within 40 lines. Without an argument it is every Utility of the namespace; KIND 
 	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the Utilities of all namespaces")
 	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
 	return c
+}
+
+// check refuses what has no answer.
+func (o *treeOptions) check() error {
+	switch {
+	case o.watch && o.format != asText:
+		return errors.New("--watch shows a tree that changes; leave -o out, or watch with kubectl get -w -o json")
+	case o.root != nil && o.allNss:
+		return errors.New("an object is of one namespace; name it with -n instead of -A")
+	case o.root != nil && !slices.Contains([]string{"Utility", "KeyAction", "WeeklyCycle"}, o.root.Kind):
+		return fmt.Errorf("a tree begins at a utility, a keyaction or a weeklycycle; see kubectl praxis why %s -n %s", o.root, o.root.Namespace)
+	}
+	return nil
 }
 
 func (o *treeOptions) run(ctx context.Context) error {
@@ -88,7 +105,7 @@ func (o *treeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	nodes, err := o.nodes(objects)
+	nodes, err := o.nodes(objects, maxTree-1)
 	if err != nil {
 		return err
 	}
@@ -118,7 +135,7 @@ func (o *treeOptions) gather(ctx context.Context, from client.Reader, s scope) (
 	return read(ctx, from, s)
 }
 
-func (o *treeOptions) nodes(objects view.Objects) ([]*view.Node, error) {
+func (o *treeOptions) nodes(objects view.Objects, lines int) ([]*view.Node, error) {
 	nodes := objects.Forest()
 	if o.root != nil {
 		root := objects.Tree(*o.root)
@@ -130,7 +147,6 @@ func (o *treeOptions) nodes(objects view.Objects) ([]*view.Node, error) {
 	if nodes == nil {
 		nodes = []*view.Node{}
 	}
-	lines := maxTree - 1
 	if o.all || o.format != asText {
 		lines = 0
 	}
@@ -138,12 +154,13 @@ func (o *treeOptions) nodes(objects view.Objects) ([]*view.Node, error) {
 }
 
 func (o *treeOptions) frame(objects view.Objects, s screen) ([]string, error) {
-	nodes, err := o.nodes(objects)
+	lines := maxTree - 1
+	if s.tty() {
+		lines = min(lines, max(s.height-2, 1))
+	}
+	nodes, err := o.nodes(objects, lines)
 	if err != nil {
 		return nil, err
-	}
-	if s.height > 0 && !o.all {
-		nodes = view.Fold(nodes, min(maxTree-1, max(s.height-2, 1)))
 	}
 	return o.lines(s, nodes), nil
 }
@@ -224,7 +241,11 @@ func notFound(r view.Ref, o view.Objects) error {
 	case "ActionPackage":
 		names = namesOf(o.Packages, func(p *praxisv1.ActionPackage) string { return p.Name })
 	}
-	return fmt.Errorf("%s %q is not in namespace %s%s", r.Kind, r.Name, r.Namespace, didYouMean(r.Name, names))
+	where := "namespace " + r.Namespace
+	if r.Namespace == "" {
+		where = "any namespace"
+	}
+	return fmt.Errorf("%s %q is not in %s%s", r.Kind, r.Name, where, didYouMean(r.Name, names))
 }
 
 func namesOf[T any](items []T, name func(*T) string) []string {

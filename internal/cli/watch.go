@@ -14,6 +14,7 @@ import (
 	"syscall"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -35,7 +36,17 @@ const (
 func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Objects, screen) ([]string, error)) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	informers, changed, err := o.informers(ctx, s)
+	c, err := o.client()
+	if err != nil {
+		return err
+	}
+	// Informers try for ever what is forbidden; a plain list says so.
+	if _, err := o.gather(ctx, c, s); err != nil {
+		return err
+	}
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	informers, changed, err := o.informers(ctx, s, fail)
 	if err != nil {
 		return err
 	}
@@ -67,10 +78,13 @@ func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Obj
 			}
 		}
 	}
-	return nil
+	return notInterrupted(ctx, nil)
 }
 
 func notInterrupted(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, context.Canceled) {
+		return cause
+	}
 	if ctx.Err() != nil || errors.Is(err, context.Canceled) {
 		return nil
 	}
@@ -93,7 +107,7 @@ func (o *treeOptions) redraw(before, lines []string) {
 }
 
 // informers keep what a tree needs, and tell when something of it changed.
-func (o *treeOptions) informers(ctx context.Context, s scope) (client.Reader, <-chan struct{}, error) {
+func (o *treeOptions) informers(ctx context.Context, s scope, fail context.CancelCauseFunc) (client.Reader, <-chan struct{}, error) {
 	config, err := o.Flags.ToRESTConfig()
 	if err != nil {
 		return nil, nil, fmt.Errorf("no cluster to ask: %w", err)
@@ -102,7 +116,14 @@ func (o *treeOptions) informers(ctx context.Context, s scope) (client.Reader, <-
 	if err != nil {
 		return nil, nil, err
 	}
-	options := cache.Options{Scheme: scheme, Mapper: mapper, DefaultTransform: cache.TransformStripManagedFields()}
+	options := cache.Options{
+		Scheme: scheme, Mapper: mapper, DefaultTransform: cache.TransformStripManagedFields(),
+		DefaultWatchErrorHandler: func(_ context.Context, _ *toolscache.Reflector, err error) {
+			if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) { // what is shown would stand still
+				fail(fmt.Errorf("what is to be shown can be read no more: %w", err))
+			}
+		},
+	}
 	if s.namespace != "" {
 		options.DefaultNamespaces = map[string]cache.Config{s.namespace: {}}
 	}

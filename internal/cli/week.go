@@ -59,7 +59,7 @@ func (o *weekOptions) run(ctx context.Context, args []string) error {
 	}
 	s := scope{namespace: namespace}
 	if len(args) > 0 {
-		s.utility = args[0]
+		s.utility = bare("utility", args[0])
 	}
 	c, err := o.client()
 	if err != nil {
@@ -104,7 +104,11 @@ func (o *weekOptions) other(ctx context.Context, objects view.Objects, s scope) 
 		boards = append(boards, objects.Board(cycle))
 	}
 	if len(boards) == 0 {
-		return nil, fmt.Errorf("%s has no cycle here; see kubectl get weeklycycles -n %s", o.week, s.namespace)
+		where := "-n " + s.namespace
+		if s.namespace == "" {
+			where = "-A"
+		}
+		return nil, fmt.Errorf("%s has no cycle here; see kubectl get weeklycycles %s", o.week, where)
 	}
 	return boards, nil
 }
@@ -139,7 +143,7 @@ func (o *weekOptions) board(s screen, b *view.Board) {
 	}
 	state := stateCell(b.State)
 	fmt.Fprintf(o.Out, "%s  %s  %s to %s, %s\n", s.paint(b.Utility, color.Bold), b.Week, moment(b.StartsAt.Time, zone), moment(b.EndsAt.Time, zone), zone)
-	fmt.Fprintf(o.Out, "%s  %d%% of %d%%  %s\n", s.paint(state.text, state.colours...), b.ProgressPercent, b.ExpectedPercent, b.Next)
+	fmt.Fprintf(o.Out, "%s  %d%% of %d%%  %s\n", s.paint(state.text, state.colours...), b.ProgressPercent, b.ExpectedPercent, printable(b.Next))
 	fmt.Fprintf(o.Out, "%d open, %d submitted, %d accepted, %d missed, %d carried over, %d dropped\n\n",
 		b.Counts.Open, b.Counts.Submitted, b.Counts.Accepted, b.Counts.Missed, b.Counts.CarriedOver, b.Counts.Dropped)
 	people := b.People

@@ -19,6 +19,7 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/praxis-dev/praxis/internal/progress"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -106,9 +107,15 @@ func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) 
 	if err != nil || ref.Kind != "Action" && ref.Kind != "WeeklyCycle" && ref.Kind != "Evidence" {
 		return objects, err
 	}
+	of := ref.Name
+	for i := range objects.Evidence {
+		if e := &objects.Evidence[i]; ref.Kind == "Evidence" && e.Name == ref.Name {
+			of = progress.ActionOf(e)
+		}
+	}
 	for i := range objects.Cycles {
 		cycle := &objects.Cycles[i]
-		asked := cycle.Name == ref.Name || strings.HasPrefix(ref.Name, cycle.Name+".")
+		asked := cycle.Name == of || strings.HasPrefix(of, cycle.Name+".")
 		if !asked || slices.ContainsFunc(namesOf(objects.Actions, actionCycle), func(name string) bool { return name == cycle.Name }) {
 			continue
 		}

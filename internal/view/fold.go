@@ -70,13 +70,16 @@ func (d detail) forest(siblings []*Node, depth int) []*Node {
 		key := alike{n.Kind, n.Reason}
 		groups[key] = append(groups[key], n)
 	}
+	lines := map[alike]int{}
+	for key, group := range groups {
+		lines[key] = d.own(group[0], group)
+	}
 	shown := map[alike]int{}
 	var out []*Node
 	for _, n := range siblings {
 		key := alike{n.Kind, n.Reason}
-		group, i := groups[key], shown[key]
+		group, i, own := groups[key], shown[key], lines[key]
 		shown[key]++
-		own := d.own(n, group)
 		switch {
 		case i < own || len(group) == own+1:
 			out = append(out, d.line(n, depth))

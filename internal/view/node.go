@@ -63,7 +63,7 @@ func keyActionNode(ka *praxisv1.KeyAction) *Node {
 func actionNode(a *praxisv1.Action) *Node {
 	s := actionState(a)
 	n := &Node{
-		Ref: refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + a.Spec.Member, State: s,
+		Ref: refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + a.Spec.Member + origin(a), State: s,
 		Done: fmt.Sprintf("%d/%d", a.Status.Accepted, a.Spec.Target), Next: next(s, a.Status.Summary),
 	}
 	if due := owedSince(a); due != nil {
@@ -72,6 +72,15 @@ func actionNode(a *praxisv1.Action) *Node {
 		n.Due = &a.Spec.Occurrences[last-1].DueAt
 	}
 	return n
+}
+
+// origin tells a carried Action from the one that the week planned. Example: ".w47".
+func origin(a *praxisv1.Action) string {
+	if a.Spec.OriginWeek == "" {
+		return ""
+	}
+	_, week, _ := strings.Cut(strings.ToLower(string(a.Spec.OriginWeek)), "-")
+	return "." + week
 }
 
 func reviewNode(r *praxisv1.Review) *Node {

@@ -146,8 +146,12 @@ func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Dut
 	}}
 }
 
-// Pending tells whether a piece waits for a verdict that counts.
+// Pending tells whether a piece waits for a verdict that counts. None can where nobody
+// knows who handed it in.
 func Pending(e *praxisv1.Evidence) bool {
+	if e.Spec.SubmittedBy == "" {
+		return false
+	}
 	switch evidenceState(e).Reason {
 	case praxisv1.ReasonAwaitingVerdict, praxisv1.ReasonSelfAcceptance, praxisv1.ReasonNotAReviewer:
 		return true

@@ -56,11 +56,37 @@ func (o Objects) utilityTree(u *praxisv1.Utility) *Node {
 		}
 	}
 	byTrouble(root.Children)
-	actions := o.actionNodes(o.current(u))
+	week := o.current(u)
+	actions := o.actionNodes(week)
 	for _, ka := range o.keyActionsOf(u) {
 		root.Children = append(root.Children, o.keyActionTree(ka, actions))
 	}
+	if week != nil {
+		root.Children = append(root.Children, o.gone(week, actions)...)
+	}
 	return root
+}
+
+// gone are KeyActions that were deleted while the week runs: their work runs on.
+func (o Objects) gone(week *praxisv1.WeeklyCycle, actions map[string][]*Node) []*Node {
+	var nodes []*Node
+	for i := range week.Status.KeyActions {
+		row := &week.Status.KeyActions[i]
+		if len(actions[row.Name]) > 0 && find(o.KeyActions, week.Namespace, row.Name) == nil {
+			nodes = append(nodes, rowNode(week, row, actions))
+		}
+	}
+	return nodes
+}
+
+// rowNode is a KeyAction as its week knows it.
+func rowNode(week *praxisv1.WeeklyCycle, row *praxisv1.KeyActionWeek, actions map[string][]*Node) *Node {
+	n := &Node{Ref: refTo(kindKeyAction, week.Namespace, row.Name), Label: row.Name, State: State{Status: row.OnTrack, Reason: row.Reason}, Done: percents(row.Delivery)}
+	if row.FirstGap != nil {
+		n.Next = row.FirstGap.Message
+	}
+	n.Children = actions[row.Name]
+	return n
 }
 
 func (o Objects) keyActionTree(ka *praxisv1.KeyAction, actions map[string][]*Node) *Node {
@@ -81,13 +107,7 @@ func (o Objects) cycleTree(c *praxisv1.WeeklyCycle) *Node {
 	root := &Node{Ref: refTo(kindWeeklyCycle, c.Namespace, c.Name), Label: c.Name, State: cycleState(c), Done: percents(c.Status.Delivery), Next: next(cycleState(c), c.Status.Summary)}
 	actions := o.actionNodes(c)
 	for i := range c.Status.KeyActions {
-		row := &c.Status.KeyActions[i]
-		n := &Node{Ref: refTo(kindKeyAction, c.Namespace, row.Name), Label: row.Name, State: State{Status: row.OnTrack, Reason: row.Reason}, Done: percents(row.Delivery)}
-		if row.FirstGap != nil {
-			n.Next = row.FirstGap.Message
-		}
-		n.Children = actions[row.Name]
-		root.Children = append(root.Children, n)
+		root.Children = append(root.Children, rowNode(c, &c.Status.KeyActions[i], actions))
 	}
 	return root
 }

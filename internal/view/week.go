@@ -13,6 +13,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/progress"
 )
 
 // Board is one week of one Utility: who owes what, how far it is, and what to look at
@@ -91,14 +92,16 @@ func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 			lines[who] = line
 		}
 		n := actionNode(a)
-		n.Label = a.Spec.KeyActionRef.Name + "." + a.Spec.Step
+		n.Label = a.Spec.KeyActionRef.Name + "." + a.Spec.Step + origin(a)
 		line.Children = append(line.Children, n)
 	}
 	people := make([]*Node, 0, len(lines))
 	for who, line := range lines {
 		byTrouble(line.Children)
 		line.State, line.Done = personState(line.Children)
-		line.Next = o.load(who)
+		if !progress.Closed(c) { // a Team knows its load of today
+			line.Next = o.load(who)
+		}
 		people = append(people, line)
 	}
 	slices.SortFunc(people, func(a, b *Node) int {

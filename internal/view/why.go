@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/progress"
 )
 
 // Cause is the one thing that keeps an object from being as it should be.
@@ -133,6 +134,9 @@ func (w *walk) utility(u *praxisv1.Utility) Cause {
 		return cause
 	}
 	week := w.current(u)
+	if week != nil && progress.Planned(week) && week.Name != u.Status.CurrentCycle {
+		week = nil // it is over, and the running one has no cycle
+	}
 	if week != nil && (n.Troubled() || n.Reason == praxisv1.ReasonAwaitingAcceptance) {
 		if cause, known := w.of(refTo(kindWeeklyCycle, week.Namespace, week.Name)); known {
 			return cause
@@ -174,6 +178,9 @@ func (w *walk) nothingPlanned(n *Node, u *praxisv1.Utility, week *praxisv1.Weekl
 			return cause
 		}
 	}
+	if week == nil && u.Status.CurrentCycle == "" {
+		return own(n, fmt.Sprintf("kubectl get utility %s -n %s -o jsonpath={.spec.cadence}", u.Name, u.Namespace))
+	}
 	if week != nil && len(week.Status.Gaps) > 0 {
 		cause, _ := w.of(refTo(kindWeeklyCycle, week.Namespace, week.Name))
 		return cause
@@ -206,6 +213,10 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 	n := w.pass(&Node{Ref: refTo(kindWeeklyCycle, c.Namespace, c.Name), Label: c.Name, State: cycleState(c), Done: percents(c.Status.Delivery)})
 	if cause, blocked := beforeWork(n, c.Status.Conditions); blocked {
 		return cause
+	}
+	if progress.Closed(c) {
+		closed := meta.FindStatusCondition(c.Status.Conditions, praxisv1.ConditionClosed)
+		return Cause{Of: n.Ref, Reason: closed.Reason, Message: closed.Message}
 	}
 	if n.Reason == praxisv1.ReasonPlanning {
 		if cause, known := w.of(refTo(kindUtility, c.Namespace, c.Spec.UtilityRef.Name)); known && cause.Of.Kind == kindUtility {

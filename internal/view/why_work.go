@@ -17,11 +17,14 @@ import (
 
 // action looks at what was handed in for it first; where that is nothing it walks
 // upstream, as the gaps of a week do: where a step that it waits for is not done either,
-// that one is the cause.
+// that one is the cause. A closed week asks for nothing more.
 func (w *walk) action(a *praxisv1.Action) Cause {
 	n := w.pass(actionNode(a))
 	if cause, blocked := beforeWork(n, a.Status.Conditions); blocked {
 		return cause
+	}
+	if w.over(a) {
+		return w.past(n, a)
 	}
 	if n.Reason == praxisv1.ReasonAwaitingAcceptance {
 		return w.awaited(n, a)
@@ -29,7 +32,7 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 	if !n.Troubled() {
 		return own(n, "")
 	}
-	if e := w.inTheWay(a); e != nil {
+	if e := w.refused(a); e != nil {
 		if cause, known := w.of(refTo(kindEvidence, e.Namespace, e.Name)); known {
 			return cause
 		}
@@ -40,10 +43,24 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 		}
 	}
 	missing := a.Spec.Target - a.Status.Accepted - a.Status.Pending
+	if missing <= 0 { // all is in, and only what is upstream keeps it from counting as on pace
+		return w.awaited(n, a)
+	}
 	return Cause{
 		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: submitCommand(a),
 		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", a.Spec.Member, missing, a.Spec.Target, a.Spec.Do),
 	}
+}
+
+// past is an Action of a closed week: what became of it stands, and where it goes on
+// that one is to be done.
+func (w *walk) past(n *Node, a *praxisv1.Action) Cause {
+	for i := range w.Actions {
+		if next := &w.Actions[i]; next.Namespace == a.Namespace && next.Spec.CarriedFrom == a.Name {
+			return own(n, fmt.Sprintf("kubectl praxis why action/%s -n %s", next.Name, next.Namespace))
+		}
+	}
+	return own(n, "")
 }
 
 // upstream are the unfinished Actions of the steps that one waits for, those in trouble
@@ -70,31 +87,38 @@ func (w *walk) upstream(a *praxisv1.Action) []*praxisv1.Action {
 	return before
 }
 
-// inTheWay is the latest piece that does not count though it was handed in, or nil; one
-// that waits for its verdict rather than one that was refused.
-func (w *walk) inTheWay(a *praxisv1.Action) *praxisv1.Evidence {
-	var refused *praxisv1.Evidence
+// refused is the latest piece where that one was handed in and does not count, or nil:
+// a later one that counts has taken its place.
+func (w *walk) refused(a *praxisv1.Action) *praxisv1.Evidence {
 	for _, e := range w.evidenceFor(a) {
-		s := evidenceState(e)
-		switch {
-		case s.Reason == praxisv1.ReasonDuplicate || s.Status == metav1.ConditionTrue:
-		case Pending(e):
+		switch s := evidenceState(e); {
+		case s.Reason == praxisv1.ReasonDuplicate:
+		case s.Status == metav1.ConditionTrue, s.Reason == praxisv1.ReasonAwaitingVerdict:
+			return nil
+		default:
 			return e
-		case refused == nil:
-			refused = e
 		}
 	}
-	return refused
+	return nil
 }
 
-// awaited is an Action whose work is in: the piece that waits is what it hangs on.
+// awaited is an Action whose work is in: the piece that waits longest is what it hangs on.
 func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
-	if e := w.inTheWay(a); e != nil {
-		if cause, known := w.of(refTo(kindEvidence, e.Namespace, e.Name)); known {
-			return cause
+	pieces := w.evidenceFor(a)
+	for i := len(pieces) - 1; i >= 0; i-- {
+		if e := pieces[i]; Pending(e) {
+			if cause, known := w.of(refTo(kindEvidence, e.Namespace, e.Name)); known {
+				return cause
+			}
 		}
 	}
 	return own(n, fmt.Sprintf("kubectl get evidence -n %s --field-selector spec.actionRef.name=%s", a.Namespace, a.Name))
+}
+
+// over tells whether the week of an Action counts nothing more.
+func (w *walk) over(a *praxisv1.Action) bool {
+	week := find(w.Cycles, a.Namespace, a.Spec.CycleRef.Name)
+	return week != nil && progress.Closed(week)
 }
 
 func (w *walk) evidence(e *praxisv1.Evidence) Cause {
@@ -110,6 +134,9 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 	case Pending(e):
 		cause := own(n, fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace))
 		judges := w.Judges(e)
+		if w.judgesOf(e) == nil {
+			return cause // who judges is more than was read
+		}
 		if len(judges) == 0 {
 			cause.Message = fmt.Sprintf("Nobody may judge %s: the Team has neither another lead nor another reviewer; give somebody the role", e.Name)
 			cause.Next = ""
@@ -117,7 +144,7 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 			cause.Message = fmt.Sprintf("%s of %s waits for a verdict of %s", e.Name, e.Spec.SubmittedBy, strings.Join(judges, " or "))
 		}
 		return cause
-	case a != nil && s.Reason != praxisv1.ReasonCycleClosed:
+	case a != nil && s.Reason != praxisv1.ReasonCycleClosed && !w.over(a):
 		return own(n, submitCommand(a))
 	}
 	return own(n, fmt.Sprintf("kubectl praxis mine -n %s", e.Namespace))

@@ -182,6 +182,52 @@ func TestTheEditorShowsTheAgendaAndWhatIsWrittenThereIsSigned(t *testing.T) {
 	}
 }
 
+func TestTheEditorNeverLosesWhatWasWritten(t *testing.T) {
+	review := append([]string{"review", "safe-deploys-2026-w48-review", "-n", "nothing-is-handed-in"}, asPerson("mira")...)
+	if err := eventually(t.Context(), func() (bool, error) {
+		return strings.Contains(praxis(append(review, "--show")...).out, collect), nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	write := func(script string) answer {
+		editor := filepath.Join(t.TempDir(), "editor")
+		if err := os.WriteFile(editor, []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv("KUBE_EDITOR", editor)
+		return praxis(review...)
+	}
+	for name, script := range map[string]string{
+		"what cannot be read":       `echo "conclusion: [We begin" > "$1"`,
+		"what the server refuses":   `printf 'conclusion: We begin\ndecisions:\n- {action: nobody, decision: Wish, reason: why}\n' > "$1"`,
+		"a signature without words": `printf 'conclusion: ""\n# We begin\nsign: true\n' > "$1"`,
+	} {
+		a := write(script)
+		_, file, found := strings.Cut(strings.TrimSpace(a.err), "what you wrote is in ")
+		text, err := os.ReadFile(file)
+		if a.code == 0 || !found || err != nil || !strings.Contains(string(text), "We begin") {
+			t.Errorf("%s: exit %d: %s (%v)", name, a.code, a.err, err)
+		}
+		_ = os.Remove(file) // as a person does in the end
+	}
+	fine(t, append(review, "--conclude", "As planned")...)
+	if a := write(`sed -i '/^#/!d' "$1"`); a.code != 0 || !strings.Contains(a.out, "left as it was") {
+		t.Errorf("only comments: exit %d: %s%s", a.code, a.out, a.err)
+	}
+	if r := get[praxisv1.Review](t, "nothing-is-handed-in", "safe-deploys-2026-w48-review"); r.Spec.Conclusion != "As planned" {
+		t.Errorf("the conclusion is now %q", r.Spec.Conclusion)
+	}
+}
+
+func TestWhatIsProposedIsDecidedAsFarAsNothingHasToBeAdded(t *testing.T) {
+	// A midweek check proposes to reschedule, and only a person knows until when.
+	const name = "safe-deploys-2026-w48-midweek"
+	out := fine(t, append([]string{"review", name, "-n", "nothing-is-handed-in", "--as-proposed", "--conclude", "We wait", "--sign"}, asPerson("mira")...)...)
+	if r := get[praxisv1.Review](t, "nothing-is-handed-in", name); r.Spec.SignOff == nil || len(r.Spec.Decisions) > 0 {
+		t.Errorf("%s: %+v", out, r.Spec)
+	}
+}
+
 func TestMineFindsWhatOneOwesInEveryNamespaceThatOneMayRead(t *testing.T) {
 	namespaces := func(a answer) []string {
 		var listed struct{ Items []view.Duty }
@@ -218,8 +264,10 @@ func TestMineFindsWhatOneOwesInEveryNamespaceThatOneMayRead(t *testing.T) {
 	if got := namespaces(a); !slices.Equal(got, []string{"product"}) {
 		t.Errorf("lena owes something in %v, want product: %s", got, a.err)
 	}
-	a = praxis("mine", "--as", "nobody@example.com", "-n", "default")
-	if a.code == 0 {
-		t.Errorf("nobody may read default, and still: %s", a.out)
+	for _, where := range [][]string{{"-n", "default"}, nil} {
+		a = praxis(append([]string{"mine", "--as", "nobody@example.com"}, where...)...)
+		if a.code == 0 || strings.Contains(a.out, "owes nothing") {
+			t.Errorf("nobody may read anything, and still: %s", a.out)
+		}
 	}
 }

@@ -1,0 +1,56 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// answerWithin is how long a command waits for what the operator says of a change.
+const answerWithin = 3 * time.Second
+
+// tell waits a moment for what the operator says of a piece that was just written, and
+// says that and what comes next. What has not come by then comes later.
+func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evidence, says func(*praxisv1.Evidence) bool) error {
+	latest := written.DeepCopy()
+	answered := says(written)
+	_ = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, answerWithin, true, func(ctx context.Context) (bool, error) {
+		if err := c.Get(ctx, client.ObjectKeyFromObject(written), latest); err != nil {
+			return true, nil // who may write it need not be allowed to read it
+		}
+		// After what was written here only the operator writes to it.
+		answered = latest.ResourceVersion != written.ResourceVersion || says(latest)
+		return answered, nil
+	})
+	if !answered {
+		fmt.Fprintf(t.Out, "The operator has not said anything of it yet; see kubectl praxis why evidence/%s -n %s\n", written.Name, written.Namespace)
+		return nil
+	}
+	o := view.Objects{Evidence: []praxisv1.Evidence{*latest}}
+	a := &praxisv1.Action{}
+	if name := progress.ActionOf(latest); name != "" && c.Get(ctx, client.ObjectKey{Namespace: latest.Namespace, Name: name}, a) == nil {
+		o.Actions = []praxisv1.Action{*a}
+	}
+	// Who judges is told as far as one may read it.
+	var teams praxisv1.TeamList
+	var utilities praxisv1.UtilityList
+	if listIn(ctx, c, &teams, latest.Namespace) == nil && listIn(ctx, c, &utilities, latest.Namespace) == nil {
+		o.Teams, o.Utilities = teams.Items, utilities.Items
+	}
+	cause := o.Why(view.Ref{Kind: "Evidence", Namespace: latest.Namespace, Name: latest.Name}).Cause
+	fmt.Fprintf(t.Out, "%s: %s\n", cause.Reason, cause.Message)
+	if cause.Next != "" {
+		fmt.Fprintf(t.Out, "next: %s\n", cause.Next)
+	}
+	return nil
+}
