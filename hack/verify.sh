@@ -24,6 +24,8 @@ go run ./hack/docs "$fresh/docs"
 for page in cli reference; do
 	diff -u docs/$page.md "$fresh/docs/$page.md" || stale=1
 done
+go run ./hack/argocd "$fresh/argocd-cm.yaml"
+diff -u config/argocd/argocd-cm.yaml "$fresh/argocd-cm.yaml" || stale=1
 if [ $stale -ne 0 ]; then
 	echo "generated files are not current; run: make generate"
 	exit 1
