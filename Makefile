@@ -29,12 +29,13 @@ demo-clean: ## Remove what the demo left
 ##@ Develop
 
 .PHONY: generate
-generate: ## Write deep copies, CustomResourceDefinitions, the operator's role and the reference from the code
+generate: ## Write deep copies, CustomResourceDefinitions, the operator's role, the reference and Argo CD's settings
 	$(controller_gen) object:headerFile=hack/boilerplate.go.txt paths=./api/...
 	$(controller_gen) $(crd_and_rbac) output:crd:artifacts:config=config/crd/bases output:rbac:artifacts:config=config/rbac
 	go run ./hack/docs
 	hack/tools/build.sh crd-ref-docs
 	$(api_reference) --output-path=docs/api.md
+	go run ./hack/argocd
 
 .PHONY: manifests
 manifests: generate ## The same, by the name that kubebuilder users know
@@ -122,6 +123,12 @@ test-crash: ## Stop the operator at every single write of two workloads and comp
 test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
 	go run ./hack/controlplane/run -build-only
 	go test ./test/simulation -v -timeout 60m -whole $(ARGS)
+
+.PHONY: test-argocd
+test-argocd: ## Live a month under a real Argo CD, which is built first (about four minutes after that)
+	go run ./hack/controlplane/run -build-only
+	hack/argocd/prepare.sh
+	go test ./test/argocd -v -timeout 30m -argocd $(CURDIR)/bin/argocd $(ARGS)
 
 .PHONY: bench
 bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller
