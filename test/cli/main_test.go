@@ -84,7 +84,7 @@ func stage(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = errors.Join(err, plane.Stop()) }()
 	kubeconfig := filepath.Join(folder, "kubeconfig")
-	err = errors.Join(plane.Kubeconfig(kubeconfig), os.Setenv("KUBECONFIG", kubeconfig), os.Setenv("COLUMNS", ""), os.Setenv("HOME", folder))
+	err = errors.Join(plane.Kubeconfig(kubeconfig), os.Setenv("KUBECONFIG", kubeconfig), os.Setenv("COLUMNS", ""), os.Setenv("KUBECACHEDIR", filepath.Join(folder, "cache")))
 	if err != nil {
 		return 1, err
 	}
