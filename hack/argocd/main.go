@@ -60,7 +60,8 @@ func main() {
 func fragment(root string) ([]byte, error) {
 	out := configMap{
 		APIVersion: "v1", Kind: "ConfigMap", Data: map[string]string{},
-		Metadata: map[string]string{"name": "argocd-cm", "namespace": "argocd"},
+		// Without a namespace, as Argo CD's own manifests are, or kustomize would not find it.
+		Metadata: map[string]string{"name": "argocd-cm"},
 	}
 	scripts, err := filepath.Glob(filepath.Join(root, "*", "health.lua"))
 	if err != nil || len(scripts) == 0 {

@@ -214,7 +214,7 @@ func TestTheConfigMapCarriesEveryScript(t *testing.T) {
 		Data             map[string]string
 	}
 	readInto(t, filepath.Join(config, "argocd", "argocd-cm.yaml"), &configMap)
-	if configMap.Kind != "ConfigMap" || configMap.Metadata["name"] != "argocd-cm" {
+	if configMap.Kind != "ConfigMap" || configMap.Metadata["name"] != "argocd-cm" || len(configMap.Metadata) != 1 {
 		t.Fatalf("it is %s %v", configMap.Kind, configMap.Metadata)
 	}
 	scripts, err := filepath.Glob(filepath.Join(customizations, "*", "health.lua"))

@@ -82,6 +82,7 @@ func shippedExpressions(t *testing.T) map[string]healthCheckExpr {
 		Metadata         map[string]any
 		Spec             struct {
 			Interval, Timeout, Path string
+			TargetNamespace         string
 			Prune, Wait             bool
 			SourceRef               map[string]string
 			DependsOn               []map[string]string

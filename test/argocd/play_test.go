@@ -1,0 +1,176 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package argocd lives a simulated month of goals that a real Argo CD keeps as they are in
+// Git, with people who work, judge and review, and with what people do in Git.
+package argocd
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	rbacv1 "k8s.io/api/rbac/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/internal/simclock"
+)
+
+var (
+	binaries = flag.String("argocd", "", "the folder of a built Argo CD (make test-argocd); without it nothing is tested")
+	speed    = flag.Float64("speed", 20160, "how many times as fast as time the clock runs; at 20160 a week takes 30 seconds")
+	weeks    = flag.Int("weeks", 4, "how many weeks are lived, 3 at least")
+)
+
+const (
+	patience     = 90 * time.Second
+	namespace    = "goals"
+	operatorUser = "praxis-operator"
+	kept         = 2 // closed weeks of a Utility
+)
+
+var (
+	config = filepath.Join("..", "..", "config")
+	// sunday is before every first week of the samples, wherever on Earth it starts.
+	sunday = time.Date(2026, time.November, 22, 18, 0, 0, 0, time.UTC)
+)
+
+// play is a run.
+type play struct {
+	*testing.T
+	ctx      context.Context
+	plane    *controlplane.ControlPlane
+	admin    client.Client
+	folder   string
+	repo     *repo
+	argo     *argo
+	seen     *observer
+	operator *exec.Cmd
+	clock    *simclock.Clock
+	epoch    time.Time
+	users    map[string]client.Client
+	commits  int
+}
+
+func (p *play) must(err error) {
+	p.Helper()
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+func newPlay(t *testing.T) *play {
+	t.Helper()
+	ctrl.SetLogger(zap.New(zap.WriteTo(io.Discard)))
+	p := &play{T: t, ctx: t.Context(), folder: t.TempDir(), users: map[string]client.Client{}}
+	build := exec.Command("go", "build", "-o", filepath.Join(p.folder, "praxis"), ".")
+	build.Dir = filepath.Join("..", "..")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("building the operator: %v\n%s", err, out)
+	}
+	assets, err := controlplane.Ensure(p.ctx, os.Stderr, controlplane.All...)
+	p.must(err)
+	p.plane, err = controlplane.Start(p.ctx, controlplane.Options{AssetsDir: assets, ControllerManager: true})
+	p.must(err)
+	t.Cleanup(func() { p.must(p.plane.Stop()) })
+	scheme := runtime.NewScheme()
+	p.must(errors.Join(clientgoscheme.AddToScheme(scheme), praxisv1.AddToScheme(scheme)))
+	p.admin, err = client.New(p.plane.Config, client.Options{Scheme: scheme, FieldOwner: "kubectl-edit"})
+	p.must(err)
+	p.fillRepo(filepath.Join(assets, "kubectl"))
+	p.argo = p.startArgo()
+	p.seen = p.observe()
+	return p
+}
+
+// fillRepo commits what is installed and the samples as the goals of one organisation.
+func (p *play) fillRepo(kubectl string) {
+	p.Helper()
+	p.repo = newRepo(p.T, filepath.Join(p.folder, "repo"))
+	installed, err := exec.Command(kubectl, "kustomize", filepath.Join(config, "default")).Output()
+	p.must(err)
+	edits := []edit{{file: "praxis/all.yaml", new: string(installed)}}
+	for _, name := range []string{"minimal", "platform", "product", "enterprise"} {
+		text, err := os.ReadFile(filepath.Join(config, "samples", name+".yaml"))
+		p.must(err)
+		edits = append(edits, edit{file: "goals/" + name + ".yaml", new: string(text)})
+	}
+	p.repo.commit("Say what is worth doing", edits...)
+}
+
+// kubeconfigFor is of a user with a role in all namespaces.
+func (p *play) kubeconfigFor(path, user, role string) {
+	p.Helper()
+	of, err := p.plane.AddUser(user)
+	p.must(err)
+	p.must(controlplane.WriteKubeconfig(path, of))
+	p.must(p.admin.Create(p.ctx, &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "test-" + user},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role},
+		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
+	}))
+}
+
+// startOperator starts it with the shipped role and the clock of the play.
+func (p *play) startOperator() {
+	p.Helper()
+	path := filepath.Join(p.folder, "operator.kubeconfig")
+	p.kubeconfigFor(path, operatorUser, operatorUser)
+	p.epoch = time.Now().Truncate(time.Second).Add(time.Second)
+	var err error
+	p.clock, err = simclock.New(clock.RealClock{}, sunday, p.epoch, *speed)
+	p.must(err)
+	p.runOperator(sunday, p.epoch, *speed)
+}
+
+func (p *play) runOperator(start, epoch time.Time, speed float64) {
+	p.Helper()
+	p.operator = p.spawn("operator", []string{"KUBECONFIG=" + filepath.Join(p.folder, "operator.kubeconfig")}, filepath.Join(p.folder, "praxis"),
+		"-clock-start="+start.UTC().Format(time.RFC3339), "-clock-epoch="+epoch.UTC().Format(time.RFC3339),
+		fmt.Sprintf("-clock-speed=%g", speed), "-health-probe-bind-address=0", fmt.Sprintf("-history-weeks=%d", kept))
+}
+
+// until lets people work until a moment of the play.
+func (p *play) until(at time.Time) {
+	p.Helper()
+	for p.clock.Now().Before(at) {
+		p.work()
+		select {
+		case <-p.ctx.Done():
+			p.Fatal(p.ctx.Err())
+		case <-time.After(500 * time.Millisecond):
+		}
+	}
+}
+
+// as is the client of a user, who may edit what is in the namespace of the goals.
+func (p *play) as(user string) client.Client {
+	p.Helper()
+	if p.users[user] == nil {
+		of, err := p.plane.AddUser(user)
+		p.must(err)
+		p.users[user], err = client.New(of, client.Options{Scheme: p.admin.Scheme(), Mapper: p.admin.RESTMapper()})
+		p.must(err)
+		p.must(p.admin.Create(p.ctx, &rbacv1.RoleBinding{
+			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "test-" + user},
+			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "edit"},
+			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
+		}))
+	}
+	return p.users[user]
+}
