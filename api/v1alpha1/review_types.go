@@ -119,7 +119,7 @@ type SignOff struct {
 // AgendaItem is a gap with a proposed decision.
 type AgendaItem struct {
 	Gap `json:",inline"`
-	// Proposed decision.
+	// Proposed decision; empty where none is possible, for an Action of the week before.
 	// +optional
 	Proposed ReviewDecision `json:"proposed,omitempty"`
 }

@@ -35,7 +35,8 @@ func (in ReviewInput) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	}
 	var items []praxisv1.AgendaItem
 	for _, a := range in.Escalated {
-		items = append(items, praxisv1.AgendaItem{Proposed: praxisv1.DecideEscalate, Gap: praxisv1.Gap{
+		// Nothing is proposed: no decision is possible on an Action of another week.
+		items = append(items, praxisv1.AgendaItem{Gap: praxisv1.Gap{
 			Action: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Tier: a.Spec.Tier, Reason: praxisv1.ReasonMissed,
 			Message: clip(fmt.Sprintf("Escalated after %d carries: %d of %d are still open; change the plan or the people", a.Spec.Carries, a.Spec.Target-a.Status.Accepted, a.Spec.Target), maxMessage),
 		}})
