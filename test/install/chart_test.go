@@ -72,11 +72,15 @@ func TestTheChartAndTheKustomizationDescribeTheSameSystem(t *testing.T) {
 
 func TestMonitoringIsTheSameByBoth(t *testing.T) {
 	byKustomize := built(t, "prometheus")
-	byHelm := rendered(t, "--set", "metrics.serviceMonitor.enabled=true", "--set", "metrics.rules.enabled=true")
+	maps.Copy(byKustomize, built(t, "grafana"))
+	byHelm := rendered(t, "--set", "metrics.serviceMonitor.enabled=true", "--set", "metrics.rules.enabled=true", "--set", "grafana.dashboards.enabled=true")
 	for key, o := range byKustomize {
 		if byHelm[key] == nil {
 			t.Errorf("the chart lacks %s", key)
 			continue
+		}
+		if ours, theirs := fmt.Sprint(comparable(o)), fmt.Sprint(comparable(byHelm[key])); ours != theirs && o.GetKind() == "ConfigMap" {
+			t.Errorf("%s:\n%.2000s\n%.2000s", key, ours, theirs)
 		}
 		if ours, theirs := fmt.Sprint(comparable(o)["spec"]), fmt.Sprint(comparable(byHelm[key])["spec"]); ours != theirs {
 			t.Errorf("%s:\n%s\n%s", key, ours, theirs)
