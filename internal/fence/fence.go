@@ -1,0 +1,79 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package fence keeps a replica that lost its lease without noticing from writing. Leader
+// election notices by a timer, and one that was paused (its machine slept, its node was
+// starved) may work for some moments beside its successor before that timer is looked at.
+// The fence looks at each write instead: the last renewal has to be younger than the lease.
+package fence
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"k8s.io/utils/clock"
+)
+
+// Fence knows when the lease was renewed last, because it sees every request.
+type Fence struct {
+	lease time.Duration
+	clock clock.PassiveClock
+
+	mu      sync.Mutex
+	renewed time.Time
+}
+
+// New is a fence that nothing passes until the lease is held for the first time.
+func New(lease time.Duration, clock clock.PassiveClock) *Fence {
+	return &Fence{lease: lease, clock: clock}
+}
+
+type transport struct {
+	*Fence
+	next http.RoundTripper
+}
+
+// Wrap puts the fence before a transport.
+func (f *Fence) Wrap(next http.RoundTripper) http.RoundTripper { return transport{f, next} }
+
+// RoundTrip implements http.RoundTripper.
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet || asks(r.URL.Path) {
+		return t.next.RoundTrip(r)
+	}
+	if !strings.HasPrefix(r.URL.Path, "/apis/coordination.k8s.io/") {
+		if err := t.pass(); err != nil {
+			return nil, err
+		}
+		return t.next.RoundTrip(r)
+	}
+	before := t.clock.Now() // others count from when they see it, which is later
+	response, err := t.next.RoundTrip(r)
+	if err == nil && response.StatusCode < http.StatusMultipleChoices {
+		t.mu.Lock()
+		t.renewed = before
+		t.mu.Unlock()
+	}
+	return response, err
+}
+
+// asks tells a question that is put by a POST.
+func asks(path string) bool {
+	return strings.HasPrefix(path, "/apis/authentication.k8s.io/") || strings.HasPrefix(path, "/apis/authorization.k8s.io/")
+}
+
+func (f *Fence) pass() error {
+	f.mu.Lock()
+	renewed := f.renewed
+	f.mu.Unlock()
+	now := f.clock.Now()
+	// The monotonic reading stands still while a machine sleeps, and the other may be set.
+	age := max(now.Sub(renewed), now.Round(0).Sub(renewed.Round(0)))
+	if age >= f.lease {
+		return fmt.Errorf("not written: the lease of %s was last renewed %s ago, and another replica may lead", f.lease, age.Round(time.Millisecond))
+	}
+	return nil
+}
