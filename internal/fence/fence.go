@@ -9,11 +9,14 @@ package fence
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 
+	coordinationv1 "k8s.io/api/coordination/v1"
+	"k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
 )
 
@@ -50,14 +53,53 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 		}
 		return t.next.RoundTrip(r)
 	}
+	holder, err := holderIn(r)
+	if err != nil {
+		return nil, err
+	}
+	if holder == "" { // it gives the lease back: whoever takes it may write at once
+		if err := t.pass(); err != nil {
+			return nil, err // what it would give back is another's
+		}
+		t.set(time.Time{})
+		return t.next.RoundTrip(r)
+	}
 	before := t.clock.Now() // others count from when they see it, which is later
 	response, err := t.next.RoundTrip(r)
 	if err == nil && response.StatusCode < http.StatusMultipleChoices {
-		t.mu.Lock()
-		t.renewed = before
-		t.mu.Unlock()
+		t.set(before)
 	}
 	return response, err
+}
+
+// holderIn is who holds the lease by a request that writes it.
+func holderIn(r *http.Request) (string, error) {
+	if r.GetBody == nil {
+		return "", fmt.Errorf("the lease is written without a body that can be read twice")
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return "", err
+	}
+	var lease coordinationv1.Lease
+	if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(text, nil, &lease); err != nil {
+		return "", fmt.Errorf("reading who takes the lease: %w", err)
+	}
+	if lease.Spec.HolderIdentity == nil {
+		return "", nil
+	}
+	return *lease.Spec.HolderIdentity, nil
+}
+
+func (f *Fence) set(renewed time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.renewed = renewed
 }
 
 // asks tells a question that is put by a POST.

@@ -5,6 +5,7 @@ package fence
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -24,9 +25,14 @@ const (
 	review = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
 )
 
-func send(t *testing.T, f *Fence, answer server, method, path string) error {
+const (
+	mine   = `{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","spec":{"holderIdentity":"me","leaseDurationSeconds":15}}`
+	nobody = `{"apiVersion":"coordination.k8s.io/v1","kind":"Lease","spec":{"holderIdentity":"","leaseDurationSeconds":1}}`
+)
+
+func send(t *testing.T, f *Fence, answer server, method, path, body string) error {
 	t.Helper()
-	request, err := http.NewRequestWithContext(t.Context(), method, "https://cluster"+path, nil)
+	request, err := http.NewRequestWithContext(t.Context(), method, "https://cluster"+path, strings.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,14 +65,35 @@ func TestOnlyTheHolderOfAFreshLeaseWrites(t *testing.T) {
 			clock := clocktesting.NewFakePassiveClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
 			f := New(15*time.Second, clock)
 			if c.renewal != 0 {
-				if err := send(t, f, c.renewal, http.MethodPut, lease); err != nil {
+				if err := send(t, f, c.renewal, http.MethodPut, lease, mine); err != nil {
 					t.Fatal(err)
 				}
 			}
 			clock.SetTime(clock.Now().Add(c.after))
-			if err := send(t, f, 200, c.method, c.path); (err != nil) != c.refused {
+			if err := send(t, f, 200, c.method, c.path, mine); (err != nil) != c.refused {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+func TestALeaseIsGivenBackOnceAndByItsHolderAlone(t *testing.T) {
+	clock := clocktesting.NewFakePassiveClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
+	f := New(15*time.Second, clock)
+	if err := send(t, f, 200, http.MethodPut, lease, mine); err != nil {
+		t.Fatal(err)
+	}
+	if err := send(t, f, 200, http.MethodPut, lease, nobody); err != nil {
+		t.Error("its holder cannot give it back: ", err)
+	}
+	if send(t, f, 200, http.MethodPatch, status, "") == nil {
+		t.Error("it is written after the lease was given back")
+	}
+	if err := send(t, f, 200, http.MethodPut, lease, mine); err != nil {
+		t.Fatal(err)
+	}
+	clock.SetTime(clock.Now().Add(time.Minute))
+	if send(t, f, 200, http.MethodPut, lease, nobody) == nil {
+		t.Error("what another may hold by now is given back")
 	}
 }
