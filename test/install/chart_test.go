@@ -163,6 +163,8 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 		"networkPolicy.metricsFrom[0].podSelector.matchLabels.app=scraper":        "app: scraper",
 		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.labels.a=see": "a: see",
 		"metrics.rules.enabled=true,metrics.rules.labels.a=see":                   "a: see",
+		"grafana.dashboards.enabled=true":                                         `grafana_dashboard: "1"`,
+		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see":         "a: see",
 	} {
 		if text, err := template(t, "--set", set); err != nil || !strings.Contains(text, shows) || text == plain {
 			t.Errorf("with %s there is no %q: %v", set, shows, err)

@@ -9,11 +9,14 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"sigs.k8s.io/yaml"
+
+	"github.com/praxis-dev/praxis/internal/cli"
 )
 
 func promtool(t *testing.T, args ...string) {
@@ -43,6 +46,28 @@ func TestEveryAlertIsTried(t *testing.T) {
 				t.Errorf("%s does not say what to do next", r.Alert)
 			}
 		}
+	}
+}
+
+func TestEveryCommandThatAnAlertNamesExists(t *testing.T) {
+	groups, _ := rules(t)
+	named := map[string]bool{}
+	for _, group := range groups.Groups {
+		for _, r := range group.Rules {
+			for _, found := range regexp.MustCompile("`kubectl praxis ([a-z]+)").FindAllStringSubmatch(r.Annotations["description"], -1) {
+				named[found[1]] = true
+			}
+		}
+	}
+	for command := range named {
+		var out bytes.Buffer
+		code := cli.Main("kubectl-praxis", []string{command, "--help"}, strings.NewReader(""), &out, &out)
+		if code != 0 || !strings.Contains(out.String(), "kubectl praxis "+command) {
+			t.Errorf("kubectl praxis %s: %d\n%.300s", command, code, out.String())
+		}
+	}
+	if len(named) < 6 {
+		t.Errorf("only %v are named", named)
 	}
 }
 

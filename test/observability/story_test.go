@@ -109,13 +109,13 @@ func (s *scene) sameNumbers(t *testing.T) {
 	if code := cli.Main("kubectl-praxis", []string{"week", "-A", "-o", "json"}, strings.NewReader(""), &out, &complaint); code != 0 {
 		t.Fatal(complaint.String())
 	}
-	var boards []view.Board
+	var boards struct{ Items []view.Board }
 	must(t, json.Unmarshal(out.Bytes(), &boards))
-	if len(boards) < 4 {
-		t.Fatalf("the plugin shows %d weeks", len(boards))
+	if len(boards.Items) < 4 {
+		t.Fatalf("the plugin shows %d weeks", len(boards.Items))
 	}
 	worked := false
-	for _, b := range boards {
+	for _, b := range boards.Items {
 		var u praxisv1.Utility
 		var c praxisv1.WeeklyCycle
 		must(t, s.admin.Get(s.ctx, client.ObjectKey{Namespace: b.Namespace, Name: b.Utility}, &u))
