@@ -15,7 +15,7 @@ api_reference  = bin/tools/crd-ref-docs --config=hack/api-reference.yaml --sourc
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*##"} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*##/ {printf "  %-19s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: ## Live a week of the sample goals in two minutes, on a control plane of their own; ARGS=--once ends after it
@@ -117,7 +117,7 @@ test: ## Run all tests, against a real API server that is built first
 .PHONY: test-crash
 test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
 	go run ./hack/controlplane/run -build-only
-	go test ./controllers -run CrashAtAnyWrite -v -parallel 6 -timeout 90m -crash-every 1 $(ARGS) | grep -v '^=== '
+	go test ./controllers -run CrashAtAnyWrite -v -parallel 6 -timeout 90m -crash-every 1 $(ARGS)
 
 .PHONY: test-quarter
 test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
@@ -129,6 +129,16 @@ test-argocd: ## Live a month under a real Argo CD, which is built first (about t
 	go run ./hack/controlplane/run -build-only
 	hack/argocd/prepare.sh
 	go test ./test/argocd -v -timeout 30m -argocd $(CURDIR)/bin/argocd $(ARGS)
+
+.PHONY: test-observability
+test-observability: ## Have a real Prometheus read the operator, and try every dashboard and alert (about a minute; installs Prometheus from Debian)
+	go run ./hack/controlplane/run -build-only
+	PRAXIS_CI=1 go test ./test/observability -v -count=1 $(ARGS)
+
+.PHONY: test-ha
+test-ha: ## Kill and pause the leader of three replicas again and again for a week (about four minutes)
+	go run ./hack/controlplane/run -build-only
+	go test ./test/ha -v -count=1 -timeout 30m -speed=5040 -pauses=8 $(ARGS)
 
 .PHONY: bench
 bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller

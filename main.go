@@ -6,6 +6,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -27,19 +28,19 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/controllers"
+	"github.com/praxis-dev/praxis/internal/fence"
 	"github.com/praxis-dev/praxis/internal/simclock"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
 type options struct {
-	metrics, probes         string
-	metricsSecure           bool
-	leaderElect             bool
-	leaderElectionNamespace string
-	clockStart, clockEpoch  string
-	clockSpeed              float64
-	historyWeeks            int
-	log                     zap.Options
+	metrics, probes, leaderElectionNamespace string
+	metricsSecure, leaderElect               bool
+	lease                                    time.Duration
+	clockStart, clockEpoch                   string
+	clockSpeed                               float64
+	historyWeeks                             int
+	log                                      zap.Options
 }
 
 func main() {
@@ -49,6 +50,7 @@ func main() {
 	flag.StringVar(&o.probes, "health-probe-bind-address", "127.0.0.1:8081", "where /healthz and /readyz are served; 0 serves none")
 	flag.BoolVar(&o.leaderElect, "leader-elect", false, "of several replicas let one work and the others stand by")
 	flag.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "", "the namespace of the lease (default: the Pod's own)")
+	flag.DurationVar(&o.lease, "leader-election-lease", 15*time.Second, "after how long without a sign of the leader another replica takes over")
 	flag.StringVar(&o.clockStart, "clock-start", "", "simulated time: what the clock shows at its epoch, like 2026-11-23T07:00:00Z (default: the real time)")
 	flag.StringVar(&o.clockEpoch, "clock-epoch", "", "simulated time: the real moment of -clock-start, so that a restart goes on where it was (default: now)")
 	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as time the clock runs")
@@ -68,6 +70,9 @@ func run(o options) error {
 	if err != nil {
 		return err
 	}
+	if o.lease < 2*time.Second {
+		return fmt.Errorf("-leader-election-lease=%s: give 2s or more, since a lease holds whole seconds", o.lease)
+	}
 	if o.historyWeeks < 1 || o.historyWeeks > 25 {
 		return fmt.Errorf("-history-weeks=%d: give 1 to 25, since the next week carries over from one and a history has 26", o.historyWeeks)
 	}
@@ -76,6 +81,9 @@ func run(o options) error {
 		return fmt.Errorf("finding the cluster: %w", err)
 	}
 	restConfig.QPS = -1 // the server's own fairness governs
+	if o.leaderElect {
+		restConfig.Wrap(fence.New(o.lease, clock.RealClock{}).Wrap)
+	}
 	mgr, err := ctrl.NewManager(restConfig, o.manager())
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
@@ -83,10 +91,8 @@ func run(o options) error {
 	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks}); err != nil {
 		return err
 	}
-	for _, add := range []func(string, healthz.Checker) error{mgr.AddHealthzCheck, mgr.AddReadyzCheck} {
-		if err := add("ping", healthz.Ping); err != nil {
-			return err
-		}
+	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("ping", healthz.Ping)); err != nil {
+		return err
 	}
 	ctrl.Log.Info("starting", "version", version.Version)
 	return mgr.Start(ctrl.SetupSignalHandler())
@@ -96,7 +102,7 @@ func (o options) manager() ctrl.Options {
 	scheme := runtime.NewScheme()
 	utilruntime.Must(clientgoscheme.AddToScheme(scheme))
 	utilruntime.Must(praxisv1.AddToScheme(scheme))
-	grace := 20 * time.Second
+	grace, renew, retry := 20*time.Second, o.lease*2/3, o.lease*2/15
 	metrics := metricsserver.Options{BindAddress: o.metrics, SecureServing: o.metricsSecure}
 	if o.metricsSecure {
 		metrics.FilterProvider = filters.WithAuthenticationAndAuthorization
@@ -106,6 +112,7 @@ func (o options) manager() ctrl.Options {
 		Metrics: metrics, HealthProbeBindAddress: o.probes,
 		LeaderElection: o.leaderElect, LeaderElectionID: "praxis.praxis.dev",
 		LeaderElectionNamespace: o.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
+		LeaseDuration: &o.lease, RenewDeadline: &renew, RetryPeriod: &retry,
 		GracefulShutdownTimeout: &grace,
 		Cache:                   cache.Options{DefaultTransform: cache.TransformStripManagedFields()},
 		Client: client.Options{

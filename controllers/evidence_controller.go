@@ -45,7 +45,7 @@ func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence
 	after.Status = progress.Evidence(*in, r.Clock.Now())
 	written, err := r.writeStatus(ctx, e, after)
 	if written {
-		r.judged(e, after)
+		r.judged(in, after)
 		r.announce(after, nil, e.Status.Conditions, after.Status.Conditions, praxisv1.ConditionAccepted)
 	}
 	return ctrl.Result{}, err

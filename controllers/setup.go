@@ -86,7 +86,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	if err != nil {
 		return fmt.Errorf("preparing metrics: %w", err)
 	}
-	if err := ctrlmetrics.Registry.Register(figures{mgr.GetClient(), options.Clock, mgr.Elected()}); err != nil {
+	if err := ctrlmetrics.Registry.Register(figures{mgr.GetCache(), options.Clock, mgr.Elected(), observed}); err != nil {
 		return fmt.Errorf("preparing metrics: %w", err)
 	}
 	deps := Deps{

@@ -21,6 +21,7 @@ take metrics config/rbac/metrics_*.yaml config/rbac/account/metrics_*.yaml
 take admission config/admission/*.yaml
 take stamping config/admission/stamping/*.yaml
 take prometheus config/prometheus/*.yaml
+take grafana config/grafana/*.json
 
 hack/tools/build.sh helm-docs
 bin/tools/helm-docs --chart-search-root="$chart" --sort-values-order=file --log-level=warn

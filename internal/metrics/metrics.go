@@ -3,11 +3,13 @@
 
 // Package metrics turns what the status of objects says into Prometheus metrics. It is
 // pure and computes no figure of its own but ages, so that a dashboard, the plugin and
-// the status always tell the same numbers. Labels are names that people chose:
-// Utilities, and at most nine KeyActions of each; never Actions, members or evidence.
+// the status always tell the same numbers. Labels are names that people chose, of
+// Utilities, their measures and their KeyActions; never Actions, members or evidence, so
+// that there are as many series as there is planned, however much is done.
 package metrics
 
 import (
+	"iter"
 	"strings"
 	"time"
 
@@ -25,8 +27,12 @@ type State struct {
 	KeyActions []praxisv1.KeyAction
 	Cycles     []praxisv1.WeeklyCycle
 	Reviews    []praxisv1.Review
-	Evidence   []praxisv1.Evidence
+	// Evidence is looked at one by one: of it there is by far the most.
+	Evidence iter.Seq[*praxisv1.Evidence]
 }
+
+// name is that of an object.
+type name struct{ namespace, name string }
 
 func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("praxis_"+name, help, labels, nil)
@@ -36,26 +42,29 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 var (
 	utilityReady     = describe("utility_ready", "1 where the Utility is understood and planned; 0 where its author has to mend it, or nobody has looked at it.", "namespace", "utility")
 	utilityOnTrack   = describe("utility_on_track", "1 for the status of the OnTrack condition, 0 for the others; unknown is not green.", "namespace", "utility", "status")
-	utilityProgress  = describe("utility_progress_percent", "Accepted part of the running week's work.", "namespace", "utility")
-	utilityExpected  = describe("utility_expected_percent", "Part of the running week's work that was due.", "namespace", "utility")
+	utilityEffective = describe("utility_effective", "1 for the status of the Effective condition, 0 for the others; false is work that is done and moves no outcome.", "namespace", "utility", "status")
+	utilityProgress  = describe("utility_progress_percent", "Accepted part of the running week's work, in percent.", "namespace", "utility")
+	utilityExpected  = describe("utility_expected_percent", "Part of the running week's work that was due, in percent.", "namespace", "utility")
 	utilityDeviation = describe("utility_deviation_points", "Progress less expectation, in percentage points; below zero is behind.", "namespace", "utility")
-	utilityCoverage  = describe("utility_coverage_percent", "Part of the quarter's required units that is delivered or planned.", "namespace", "utility")
+	utilityCoverage  = describe("utility_coverage_percent", "Part of the quarter's required units that is delivered or planned, in percent.", "namespace", "utility")
 	utilityUnits     = describe("utility_units", "Utility units of the quarter: required, delivered, planned.", "namespace", "utility", "kind")
-	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target.", "namespace", "utility", "measure")
+	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target, in percent.", "namespace", "utility", "measure")
 	utilityStaleness = describe("utility_staleness_seconds", "Time since evidence was last handed in for the running week, or since the week began.", "namespace", "utility")
 	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that still can be.", "namespace", "utility")
 	actions          = describe("actions", "Actions of the running week by where they stand; each counts once.", "namespace", "utility", "state")
+	cycleOverdue     = describe("cycle_overdue_seconds", "For how long the oldest week that is past its grace should have been closed; 0 where none is.", "namespace", "utility")
+	keyActionReady   = describe("key_action_ready", "1 where the KeyAction is understood; 0 where its author has to mend it, or nobody has looked at it.", "namespace", "utility", "key_action")
 	keyActionOnTrack = describe("key_action_on_track", "1 for the status of the OnTrack condition, 0 for the others.", "namespace", "utility", "key_action", "status")
-	keyActionDone    = describe("key_action_progress_percent", "Accepted part of the KeyAction's running week.", "namespace", "utility", "key_action")
-	keyActionDue     = describe("key_action_expected_percent", "Part of the KeyAction's running week that was due.", "namespace", "utility", "key_action")
+	keyActionDone    = describe("key_action_progress_percent", "Accepted part of the KeyAction's running week, in percent.", "namespace", "utility", "key_action")
+	keyActionDue     = describe("key_action_expected_percent", "Part of the KeyAction's running week that was due, in percent.", "namespace", "utility", "key_action")
 	keyActionOff     = describe("key_action_deviation_points", "Progress less expectation of the KeyAction, in percentage points.", "namespace", "utility", "key_action")
 )
 
 // Describe sends what there is.
 func Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		utilityReady, utilityOnTrack, utilityProgress, utilityExpected, utilityDeviation, utilityCoverage, utilityUnits,
-		utilityMeasure, utilityStaleness, reviewsOverdue, actions, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
+		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCoverage,
+		utilityUnits, utilityMeasure, utilityStaleness, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
 	} {
 		to <- d
 	}
@@ -64,21 +73,28 @@ func Describe(to chan<- *prometheus.Desc) {
 // Collect sends the figures of an instant; at is when, by the same clock, something was
 // that the API server wrote the time of.
 func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- prometheus.Metric) {
-	weeks := map[string]*praxisv1.WeeklyCycle{}
+	weeks := map[name]*praxisv1.WeeklyCycle{}
+	late := map[name]float64{}
 	for i := range s.Cycles {
-		weeks[s.Cycles[i].Namespace+"/"+s.Cycles[i].Name] = &s.Cycles[i]
+		c := &s.Cycles[i]
+		if !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionClosed) {
+			weeks[name{c.Namespace, c.Name}] = c
+			of := name{c.Namespace, c.Spec.UtilityRef.Name}
+			late[of] = max(late[of], now.Sub(c.Spec.GraceEndsAt.Time).Seconds())
+		}
 	}
 	overdue := overdueReviews(s.Reviews)
-	handedIn := lastHandedIn(s.Evidence, at)
+	handedIn := lastHandedIn(weeks, s.Evidence, at)
 	for i := range s.Utilities {
 		u := &s.Utilities[i]
 		e := emitter{to, []string{u.Namespace, u.Name}}
 		e.utility(u)
-		e.gauge(reviewsOverdue, overdue[u.Namespace+"/"+u.Name])
-		key := u.Namespace + "/" + u.Status.CurrentCycle
-		if week := weeks[key]; week != nil {
+		e.gauge(reviewsOverdue, overdue[name{u.Namespace, u.Name}])
+		e.gauge(cycleOverdue, late[name{u.Namespace, u.Name}])
+		current := name{u.Namespace, u.Status.CurrentCycle}
+		if week := weeks[current]; week != nil {
 			e.week(week)
-			since := handedIn[key]
+			since := handedIn[current]
 			if since.Before(week.Spec.StartsAt.Time) {
 				since = week.Spec.StartsAt.Time
 			}
@@ -87,7 +103,7 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 	}
 	for i := range s.KeyActions {
 		ka := &s.KeyActions[i]
-		if ka.Spec.ParentRef == nil { // one for each Team of many would be without bound
+		if ka.Spec.ParentRef == nil { // those made for Teams are as many as there are Teams
 			emitter{to, []string{ka.Namespace, ka.Spec.UtilityRef.Name, ka.Name}}.keyAction(ka)
 		}
 	}
@@ -107,7 +123,8 @@ func (e emitter) gauge(d *prometheus.Desc, value float64, more ...string) {
 func (e emitter) utility(u *praxisv1.Utility) {
 	ready := meta.IsStatusConditionTrue(u.Status.Conditions, praxisv1.ConditionReady) && u.Status.ObservedGeneration >= u.Generation
 	e.gauge(utilityReady, oneIf(ready))
-	e.onTrack(utilityOnTrack, u.Status.Conditions)
+	e.condition(utilityOnTrack, u.Status.Conditions, praxisv1.ConditionOnTrack)
+	e.condition(utilityEffective, u.Status.Conditions, praxisv1.ConditionEffective)
 	if d := u.Status.Delivery; d != nil {
 		e.gauge(utilityProgress, float64(d.ProgressPercent))
 		e.gauge(utilityExpected, float64(d.ExpectedPercent))
@@ -139,16 +156,21 @@ func (e emitter) week(c *praxisv1.WeeklyCycle) {
 }
 
 func (e emitter) keyAction(ka *praxisv1.KeyAction) {
-	e.onTrack(keyActionOnTrack, ka.Status.Conditions)
+	seen := ka.Status.ObservedGeneration >= ka.Generation
+	e.gauge(keyActionReady, oneIf(seen && meta.IsStatusConditionTrue(ka.Status.Conditions, praxisv1.ConditionReady)))
+	e.condition(keyActionOnTrack, ka.Status.Conditions, praxisv1.ConditionOnTrack)
+	if ka.Status.ObservedGeneration < 1 {
+		return // that nobody has looked at it is no deviation of zero
+	}
 	e.gauge(keyActionDone, float64(ka.Status.ProgressPercent))
 	e.gauge(keyActionDue, float64(ka.Status.ExpectedPercent))
 	e.gauge(keyActionOff, float64(ka.Status.Deviation))
 }
 
-// onTrack has a series for each status, so that a query names the one that it means.
-func (e emitter) onTrack(d *prometheus.Desc, conditions []metav1.Condition) {
+// condition has a series for each status, so that a query names the one that it means.
+func (e emitter) condition(d *prometheus.Desc, conditions []metav1.Condition, kind string) {
 	status := metav1.ConditionUnknown // silence is never green
-	if c := meta.FindStatusCondition(conditions, praxisv1.ConditionOnTrack); c != nil {
+	if c := meta.FindStatusCondition(conditions, kind); c != nil {
 		status = c.Status
 	}
 	for _, s := range []metav1.ConditionStatus{metav1.ConditionTrue, metav1.ConditionFalse, metav1.ConditionUnknown} {
@@ -164,29 +186,31 @@ func oneIf(is bool) float64 {
 }
 
 // overdueReviews counts them by Utility.
-func overdueReviews(reviews []praxisv1.Review) map[string]float64 {
-	overdue := map[string]float64{}
+func overdueReviews(reviews []praxisv1.Review) map[name]float64 {
+	overdue := map[name]float64{}
 	for i := range reviews {
 		r := &reviews[i]
 		complete := meta.FindStatusCondition(r.Status.Conditions, praxisv1.ConditionComplete)
 		if complete != nil && complete.Reason == praxisv1.ReasonOverdue && meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) {
-			overdue[r.Namespace+"/"+r.Spec.UtilityRef.Name]++
+			overdue[name{r.Namespace, r.Spec.UtilityRef.Name}]++
 		}
 	}
 	return overdue
 }
 
 // lastHandedIn is when the latest piece for a week came, by the week: the name of an
-// Action begins with that of its week.
-func lastHandedIn(evidence []praxisv1.Evidence, at func(time.Time) time.Time) map[string]time.Time {
-	last := map[string]time.Time{}
-	for i := range evidence {
-		e := &evidence[i]
+// Action begins with that of its week. Pieces of weeks that are over cost a look alone.
+func lastHandedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxisv1.Evidence], at func(time.Time) time.Time) map[name]time.Time {
+	last := map[name]time.Time{}
+	if evidence == nil {
+		return last
+	}
+	for e := range evidence {
 		week, _, found := strings.Cut(progress.ActionOf(e), ".")
-		if !found {
+		key := name{e.Namespace, week}
+		if !found || weeks[key] == nil {
 			continue
 		}
-		key := e.Namespace + "/" + week
 		if came := at(e.CreationTimestamp.Time); came.After(last[key]) {
 			last[key] = came
 		}

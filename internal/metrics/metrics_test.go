@@ -4,6 +4,8 @@
 package metrics
 
 import (
+	"fmt"
+	"iter"
 	"strings"
 	"testing"
 	"time"
@@ -45,20 +47,39 @@ func state() State {
 		}}, {ObjectMeta: named("unseen")}},
 		KeyActions: []praxisv1.KeyAction{
 			{ObjectMeta: named("fix"), Spec: praxisv1.KeyActionSpec{UtilityRef: praxisv1.LocalReference{Name: "checkout"}}, Status: praxisv1.KeyActionStatus{ConditionedStatus: status(behind...), Delivery: delivery}},
+			{ObjectMeta: named("unread"), Spec: praxisv1.KeyActionSpec{UtilityRef: praxisv1.LocalReference{Name: "checkout"}}},
 			{ObjectMeta: named("fix-payments"), Spec: praxisv1.KeyActionSpec{ParentRef: &praxisv1.LocalReference{Name: "fix"}}},
 		},
-		Cycles: []praxisv1.WeeklyCycle{{ObjectMeta: named("checkout-2026-w48"), Spec: praxisv1.WeeklyCycleSpec{StartsAt: metav1.NewTime(start)},
-			Status: praxisv1.WeeklyCycleStatus{Counts: &praxisv1.ActionCounts{Open: 3, Accepted: 5, Missed: 1}}}},
+		Cycles: []praxisv1.WeeklyCycle{{ObjectMeta: named("checkout-2026-w48"), Spec: cycleSpec(start),
+			Status: praxisv1.WeeklyCycleStatus{Counts: &praxisv1.ActionCounts{Open: 3, Accepted: 5, Missed: 1}}}, {ObjectMeta: named("checkout-2026-w46"), Spec: cycleSpec(start.AddDate(0, 0, -14))}},
 		Reviews: []praxisv1.Review{
 			{ObjectMeta: named("late"), Spec: praxisv1.ReviewSpec{UtilityRef: praxisv1.LocalReference{Name: "checkout"}},
 				Status: praxisv1.ReviewStatus{ConditionedStatus: status(metav1.Condition{Type: "Open", Status: "True"}, metav1.Condition{Type: "Complete", Status: "False", Reason: "Overdue"})}},
 			{ObjectMeta: named("over"), Spec: praxisv1.ReviewSpec{UtilityRef: praxisv1.LocalReference{Name: "checkout"}},
 				Status: praxisv1.ReviewStatus{ConditionedStatus: status(metav1.Condition{Type: "Open", Status: "False"}, metav1.Condition{Type: "Complete", Status: "False", Reason: "Overdue"})}},
 		},
-		Evidence: []praxisv1.Evidence{
-			{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
-			{ObjectMeta: metav1.ObjectMeta{Namespace: "other", CreationTimestamp: metav1.NewTime(start.Add(2 * time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
-		},
+		Evidence: pieces(
+			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
+			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "other", CreationTimestamp: metav1.NewTime(start.Add(2 * time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
+		),
+	}
+}
+
+// cycleSpec is of a week with two days of grace.
+func cycleSpec(from time.Time) praxisv1.WeeklyCycleSpec {
+	return praxisv1.WeeklyCycleSpec{
+		UtilityRef: praxisv1.LocalReference{Name: "checkout"}, StartsAt: metav1.NewTime(from), GraceEndsAt: metav1.NewTime(from.AddDate(0, 0, 9)),
+	}
+}
+
+// pieces hands out pieces of evidence one by one.
+func pieces(all ...praxisv1.Evidence) iter.Seq[*praxisv1.Evidence] {
+	return func(yield func(*praxisv1.Evidence) bool) {
+		for i := range all {
+			if !yield(&all[i]) {
+				return
+			}
+		}
 	}
 }
 
@@ -72,17 +93,25 @@ praxis_actions{namespace="shop",state="dropped",utility="checkout"} 0
 praxis_actions{namespace="shop",state="missed",utility="checkout"} 1
 praxis_actions{namespace="shop",state="open",utility="checkout"} 3
 praxis_actions{namespace="shop",state="submitted",utility="checkout"} 0
+# HELP praxis_cycle_overdue_seconds For how long the oldest week that is past its grace should have been closed; 0 where none is.
+# TYPE praxis_cycle_overdue_seconds gauge
+praxis_cycle_overdue_seconds{namespace="shop",utility="checkout"} 442800
+praxis_cycle_overdue_seconds{namespace="shop",utility="unseen"} 0
 # HELP praxis_key_action_deviation_points Progress less expectation of the KeyAction, in percentage points.
 # TYPE praxis_key_action_deviation_points gauge
 praxis_key_action_deviation_points{key_action="fix",namespace="shop",utility="checkout"} -33
+# HELP praxis_key_action_ready 1 where the KeyAction is understood; 0 where its author has to mend it, or nobody has looked at it.
+# TYPE praxis_key_action_ready gauge
+praxis_key_action_ready{key_action="fix",namespace="shop",utility="checkout"} 1
+praxis_key_action_ready{key_action="unread",namespace="shop",utility="checkout"} 0
 # HELP praxis_reviews_overdue Reviews that nobody has signed in time and that still can be.
 # TYPE praxis_reviews_overdue gauge
 praxis_reviews_overdue{namespace="shop",utility="checkout"} 1
 praxis_reviews_overdue{namespace="shop",utility="unseen"} 0
-# HELP praxis_utility_coverage_percent Part of the quarter's required units that is delivered or planned.
+# HELP praxis_utility_coverage_percent Part of the quarter's required units that is delivered or planned, in percent.
 # TYPE praxis_utility_coverage_percent gauge
 praxis_utility_coverage_percent{namespace="shop",utility="checkout"} 83
-# HELP praxis_utility_measure_progress_percent How far a measure of the outcome is from its baseline to its target.
+# HELP praxis_utility_measure_progress_percent How far a measure of the outcome is from its baseline to its target, in percent.
 # TYPE praxis_utility_measure_progress_percent gauge
 praxis_utility_measure_progress_percent{measure="first-try",namespace="shop",utility="checkout"} 32
 # HELP praxis_utility_on_track 1 for the status of the OnTrack condition, 0 for the others; unknown is not green.
@@ -102,7 +131,7 @@ praxis_utility_ready{namespace="shop",utility="unseen"} 0
 praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 7200
 `
 	err := testutil.CollectAndCompare(fixed{state(), start.Add(3 * time.Hour)}, strings.NewReader(want),
-		"praxis_actions", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent",
+		"praxis_actions", "praxis_cycle_overdue_seconds", "praxis_key_action_ready", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent",
 		"praxis_utility_measure_progress_percent", "praxis_utility_on_track", "praxis_utility_ready", "praxis_utility_staleness_seconds")
 	if err != nil {
 		t.Error(err)
@@ -126,5 +155,83 @@ praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 10800
 `)
 	if err := testutil.CollectAndCompare(fixed{s, start.Add(3 * time.Hour)}, want, "praxis_utility_staleness_seconds"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestWhatHappensHasASeriesBeforeItDoesAndNoneOnceItsUtilityIsGone(t *testing.T) {
+	registry := prometheus.NewRegistry()
+	o, err := NewObserved(registry)
+	if err != nil {
+		t.Fatal(err)
+	}
+	series := func() int {
+		n, err := testutil.GatherAndCount(registry)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	o.Know(state().Utilities)
+	o.Judged("shop", "checkout", start, start.Add(time.Minute))
+	if n := series(); n != 4 {
+		t.Errorf("%d series of two Utilities", n)
+	}
+	o.Know(state().Utilities[:1])
+	if n := series(); n != 2 {
+		t.Errorf("%d series of one", n)
+	}
+}
+
+func TestAClosedWeekHasNoActionsThatRun(t *testing.T) {
+	s := state()
+	s.Cycles[0].Status.Conditions = []metav1.Condition{{Type: "Closed", Status: "True"}}
+	if err := testutil.CollectAndCompare(fixed{s, start}, strings.NewReader(""), "praxis_actions", "praxis_utility_staleness_seconds"); err != nil {
+		t.Error(err)
+	}
+}
+
+// crowd is a portfolio of 100 Utilities, 13 weeks each, with so many pieces in all.
+func crowd(evidence int) State {
+	s := State{}
+	for i := range 100 {
+		u := state().Utilities[0]
+		u.Name = fmt.Sprintf("goal-%02d", i)
+		u.Status.CurrentCycle = u.Name + "-2026-w48"
+		s.Utilities = append(s.Utilities, u)
+		for range 5 {
+			ka := state().KeyActions[0]
+			ka.Name, ka.Spec.UtilityRef.Name = fmt.Sprint("do-", len(s.KeyActions)), u.Name
+			s.KeyActions = append(s.KeyActions, ka)
+		}
+		for week := range 13 {
+			c := state().Cycles[0]
+			c.Name, c.Spec.UtilityRef.Name = fmt.Sprintf("%s-2026-w%d", u.Name, 36+week), u.Name
+			if week < 12 {
+				c.Status.Conditions = []metav1.Condition{{Type: "Closed", Status: "True"}}
+			}
+			s.Cycles = append(s.Cycles, c)
+		}
+	}
+	there := make([]praxisv1.Evidence, evidence)
+	for i := range there {
+		there[i] = praxisv1.Evidence{
+			ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: fmt.Sprint("piece-", i), CreationTimestamp: metav1.NewTime(start)},
+			Spec:       praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: s.Cycles[i%len(s.Cycles)].Name + ".fix.ship.ana"}},
+		}
+	}
+	s.Evidence = pieces(there...)
+	return s
+}
+
+func BenchmarkAScrapeOfAHundredUtilities(b *testing.B) {
+	for _, evidence := range []int{0, 100_000} {
+		b.Run(fmt.Sprint(evidence, " pieces of evidence"), func(b *testing.B) {
+			s := fixed{crowd(evidence), start.Add(time.Hour)}
+			b.ReportAllocs()
+			for b.Loop() {
+				to := make(chan prometheus.Metric, 1<<14)
+				s.Collect(to)
+			}
+		})
 	}
 }

@@ -4,31 +4,39 @@
 package metrics
 
 import (
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
 // Observed are metrics of what happens, taken when it does. A nil one observes nothing.
 type Observed struct {
-	closeLag, verdict prometheus.Histogram
+	closeLag, verdict *prometheus.HistogramVec
 	missingPolicies   *prometheus.GaugeVec
+	mu                sync.Mutex
+	known             map[name]bool
 }
 
 // From a second to beyond the grace of a week.
 var latencies = []float64{1, 60, 3600, 4 * 3600, 8 * 3600, 24 * 3600, 48 * 3600, 96 * 3600, 168 * 3600}
 
+var ofUtility = []string{"namespace", "utility"}
+
 // NewObserved makes them and registers them.
 func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 	o := &Observed{
-		closeLag: prometheus.NewHistogram(prometheus.HistogramOpts{
+		known: map[name]bool{},
+		closeLag: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "praxis_cycle_close_lag_seconds", Buckets: latencies,
 			Help: "Time from the end of a week until it was closed: how long it waited for its review.",
-		}),
-		verdict: prometheus.NewHistogram(prometheus.HistogramOpts{
+		}, ofUtility),
+		verdict: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "praxis_evidence_verdict_latency_seconds", Buckets: latencies,
 			Help: "Time from when a piece of evidence was handed in until it was accepted or rejected.",
-		}),
+		}, ofUtility),
 		missingPolicies: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "praxis_admission_policy_missing",
 			Help: "1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.",
@@ -42,17 +50,40 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 	return o, nil
 }
 
-// Closed observes a week that was closed.
-func (o *Observed) Closed(endsAt, closedAt time.Time) {
-	if o != nil {
-		o.closeLag.Observe(max(closedAt.Sub(endsAt).Seconds(), 0))
+// Know has a series for each Utility before anything happens to it, since a rate misses
+// what a series begins with, and none for those that are gone.
+func (o *Observed) Know(utilities []praxisv1.Utility) {
+	if o == nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	gone := o.known
+	o.known = make(map[name]bool, len(utilities))
+	for i := range utilities {
+		u := name{utilities[i].Namespace, utilities[i].Name}
+		o.known[u] = true
+		delete(gone, u)
+		o.closeLag.WithLabelValues(u.namespace, u.name)
+		o.verdict.WithLabelValues(u.namespace, u.name)
+	}
+	for u := range gone {
+		o.closeLag.DeleteLabelValues(u.namespace, u.name)
+		o.verdict.DeleteLabelValues(u.namespace, u.name)
 	}
 }
 
-// Judged observes a piece of evidence that was accepted or rejected.
-func (o *Observed) Judged(handedIn, judged time.Time) {
+// Closed observes that a week of a Utility was closed.
+func (o *Observed) Closed(namespace, utility string, endsAt, closedAt time.Time) {
 	if o != nil {
-		o.verdict.Observe(max(judged.Sub(handedIn).Seconds(), 0))
+		o.closeLag.WithLabelValues(namespace, utility).Observe(max(closedAt.Sub(endsAt).Seconds(), 0))
+	}
+}
+
+// Judged observes that a piece of evidence for a Utility was accepted or rejected.
+func (o *Observed) Judged(namespace, utility string, handedIn, judged time.Time) {
+	if o != nil {
+		o.verdict.WithLabelValues(namespace, utility).Observe(max(judged.Sub(handedIn).Seconds(), 0))
 	}
 }
 

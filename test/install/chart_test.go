@@ -72,11 +72,15 @@ func TestTheChartAndTheKustomizationDescribeTheSameSystem(t *testing.T) {
 
 func TestMonitoringIsTheSameByBoth(t *testing.T) {
 	byKustomize := built(t, "prometheus")
-	byHelm := rendered(t, "--set", "metrics.serviceMonitor.enabled=true", "--set", "metrics.rules.enabled=true")
+	maps.Copy(byKustomize, built(t, "grafana"))
+	byHelm := rendered(t, "--set", "metrics.serviceMonitor.enabled=true", "--set", "metrics.rules.enabled=true", "--set", "grafana.dashboards.enabled=true")
 	for key, o := range byKustomize {
 		if byHelm[key] == nil {
 			t.Errorf("the chart lacks %s", key)
 			continue
+		}
+		if ours, theirs := fmt.Sprint(comparable(o)), fmt.Sprint(comparable(byHelm[key])); ours != theirs && o.GetKind() == "ConfigMap" {
+			t.Errorf("%s:\n%.2000s\n%.2000s", key, ours, theirs)
 		}
 		if ours, theirs := fmt.Sprint(comparable(o)["spec"]), fmt.Sprint(comparable(byHelm[key])["spec"]); ours != theirs {
 			t.Errorf("%s:\n%s\n%s", key, ours, theirs)
@@ -159,6 +163,8 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 		"networkPolicy.metricsFrom[0].podSelector.matchLabels.app=scraper":        "app: scraper",
 		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.labels.a=see": "a: see",
 		"metrics.rules.enabled=true,metrics.rules.labels.a=see":                   "a: see",
+		"grafana.dashboards.enabled=true":                                         `grafana_dashboard: "1"`,
+		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see":         "a: see",
 	} {
 		if text, err := template(t, "--set", set); err != nil || !strings.Contains(text, shows) || text == plain {
 			t.Errorf("with %s there is no %q: %v", set, shows, err)

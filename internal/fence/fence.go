@@ -1,0 +1,121 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package fence keeps a replica that lost its lease without noticing from writing. Leader
+// election notices by a timer, and one that was paused (its machine slept, its node was
+// starved) may work for some moments beside its successor before that timer is looked at.
+// The fence looks at each write instead: the last renewal has to be younger than the lease.
+package fence
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	coordinationv1 "k8s.io/api/coordination/v1"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/utils/clock"
+)
+
+// Fence knows when the lease was renewed last, because it sees every request.
+type Fence struct {
+	lease time.Duration
+	clock clock.PassiveClock
+
+	mu      sync.Mutex
+	renewed time.Time
+}
+
+// New is a fence that nothing passes until the lease is held for the first time.
+func New(lease time.Duration, clock clock.PassiveClock) *Fence {
+	return &Fence{lease: lease, clock: clock}
+}
+
+type transport struct {
+	*Fence
+	next http.RoundTripper
+}
+
+// Wrap puts the fence before a transport.
+func (f *Fence) Wrap(next http.RoundTripper) http.RoundTripper { return transport{f, next} }
+
+// RoundTrip implements http.RoundTripper.
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet || asks(r.URL.Path) {
+		return t.next.RoundTrip(r)
+	}
+	if !strings.HasPrefix(r.URL.Path, "/apis/coordination.k8s.io/") {
+		if err := t.pass(); err != nil {
+			return nil, err
+		}
+		return t.next.RoundTrip(r)
+	}
+	holder, err := holderIn(r)
+	if err != nil {
+		return nil, err
+	}
+	if holder == "" { // it gives the lease back: whoever takes it may write at once
+		if err := t.pass(); err != nil {
+			return nil, err // what it would give back is another's
+		}
+		t.set(time.Time{})
+		return t.next.RoundTrip(r)
+	}
+	before := t.clock.Now() // others count from when they see it, which is later
+	response, err := t.next.RoundTrip(r)
+	if err == nil && response.StatusCode < http.StatusMultipleChoices {
+		t.set(before)
+	}
+	return response, err
+}
+
+// holderIn is who holds the lease by a request that writes it.
+func holderIn(r *http.Request) (string, error) {
+	if r.GetBody == nil {
+		return "", fmt.Errorf("the lease is written without a body that can be read twice")
+	}
+	body, err := r.GetBody()
+	if err != nil {
+		return "", err
+	}
+	defer body.Close()
+	text, err := io.ReadAll(body)
+	if err != nil {
+		return "", err
+	}
+	var lease coordinationv1.Lease
+	if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(text, nil, &lease); err != nil {
+		return "", fmt.Errorf("reading who takes the lease: %w", err)
+	}
+	if lease.Spec.HolderIdentity == nil {
+		return "", nil
+	}
+	return *lease.Spec.HolderIdentity, nil
+}
+
+func (f *Fence) set(renewed time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.renewed = renewed
+}
+
+// asks tells a question that is put by a POST.
+func asks(path string) bool {
+	return strings.HasPrefix(path, "/apis/authentication.k8s.io/") || strings.HasPrefix(path, "/apis/authorization.k8s.io/")
+}
+
+func (f *Fence) pass() error {
+	f.mu.Lock()
+	renewed := f.renewed
+	f.mu.Unlock()
+	now := f.clock.Now()
+	// The monotonic reading stands still while a machine sleeps, and the other may be set.
+	age := max(now.Sub(renewed), now.Round(0).Sub(renewed.Round(0)))
+	if age >= f.lease {
+		return fmt.Errorf("not written: the lease of %s was last renewed %s ago, and another replica may lead", f.lease, age.Round(time.Millisecond))
+	}
+	return nil
+}

@@ -1,0 +1,131 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package ha
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestAWeekComesToTheSameHoweverOftenItsLeaderDies(t *testing.T) {
+	if *seed == 0 {
+		*seed = uint64(time.Now().UnixNano())
+	}
+	t.Logf("-seed=%d", *seed)
+	binary := build(t)
+	var inPeace, killed map[string]string
+	t.Run("runs", func(t *testing.T) { // both at once: they wait most of the time
+		t.Run("in peace", func(t *testing.T) {
+			t.Parallel()
+			inPeace = livePeacefully(newStage(t, binary))
+		})
+		t.Run("killed", func(t *testing.T) {
+			t.Parallel()
+			killed = liveDangerously(newStage(t, binary))
+		})
+	})
+	if t.Failed() {
+		return
+	}
+	if a, b := slices.Sorted(maps.Keys(inPeace)), slices.Sorted(maps.Keys(killed)); !slices.Equal(a, b) {
+		t.Errorf("in peace there are\n%v\nand otherwise\n%v", a, b)
+	}
+	for key, want := range inPeace {
+		if got := killed[key]; got != want {
+			t.Errorf("%s in peace:\n%s\nand with a leader that dies:\n%s", key, want, got)
+		}
+	}
+	t.Logf("%d objects are the same", len(inPeace))
+}
+
+func livePeacefully(s *stage) map[string]string {
+	s.begin()
+	s.start(1)
+	s.week(func() func() { return func() {} })
+	picture := s.picture()
+	s.countsWhatWasAccepted()
+	s.nothingTwice()
+	return picture
+}
+
+func liveDangerously(s *stage) map[string]string {
+	s.begin()
+	replicas := s.start(3)
+	s.week(func() func() {
+		ctx, cancel := context.WithCancel(s.ctx)
+		done := make(chan []time.Duration)
+		go func() { done <- harass(ctx, s, replicas, rand.New(rand.NewPCG(*seed, 0))) }()
+		return func() {
+			cancel()
+			takeovers := <-done
+			if len(takeovers) < 5 {
+				s.Fatalf("the leader was killed only %d times", len(takeovers))
+			}
+			s.Log(told(takeovers))
+		}
+	})
+	picture := s.picture()
+	s.countsWhatWasAccepted()
+	s.nothingTwice()
+	for round := range *pauses {
+		s.pause(replicas, round)
+	}
+	s.nothingTwice()
+	for _, line := range s.panics() {
+		s.Error(line)
+	}
+	return picture
+}
+
+// pause stops the leader until another leads, lets work come in on both sides of its waking,
+// and checks that it wrote nothing from then on and ended.
+func (s *stage) pause(replicas []*replica, round int) {
+	s.Helper()
+	var old *replica
+	var life int
+	s.eventually("there is a leader", func() bool {
+		old, life = leader(replicas, nil)
+		return old != nil
+	})
+	name := old.name()
+	old.signal(life, syscall.SIGSTOP)
+	began := time.Now()
+	s.eventually("another leads", func() bool {
+		r, _ := leader(replicas, old)
+		return r != nil
+	})
+	takeover := time.Since(began)
+	actions := make([]string, 0, people)
+	for i := range people { // the paused one has their news in its sockets
+		actions = append(actions, fmt.Sprintf("%s.call-back.list.m%02d", next, i))
+	}
+	s.judgeOthers(actions, round)
+	woken := time.Now()
+	old.signal(life, syscall.SIGCONT)
+	s.eventually("the old leader ends", func() bool {
+		now, _ := old.leads()
+		return now != life
+	})
+	ended := time.Since(woken)
+	for _, r := range s.writes() {
+		if r.RequestReceivedTimestamp.After(woken) && len(r.UserAgent) > len(name) && r.UserAgent[:len(name)+1] == name+"/" {
+			s.Errorf("the old leader wrote: %s %s/%s %s (%d)", r.Verb, r.ObjectRef.Resource, r.ObjectRef.Subresource, r.ObjectRef.Name, r.ResponseStatus.Code)
+		}
+	}
+	s.Logf("%s was paused; another led after %s; woken, it wrote nothing and ended after %s", name, takeover.Round(10*time.Millisecond), ended.Round(time.Millisecond))
+}
+
+// judgeOthers hands in what a round has not handed in before.
+func (s *stage) judgeOthers(actions []string, round int) {
+	s.Helper()
+	for i, action := range actions {
+		s.must(s.users["robot"].Create(s.ctx, piece(fmt.Sprintf("round-%d-%d", round, i), action)))
+	}
+}
