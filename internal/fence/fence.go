@@ -20,9 +20,13 @@ import (
 	"k8s.io/utils/clock"
 )
 
+// granularity is that of the times that candidates compare: of renewals within one second
+// they see the first alone, and so count the lease from up to a second too early.
+const granularity = time.Second
+
 // Fence knows when the lease was renewed last, because it sees every request.
 type Fence struct {
-	lease time.Duration
+	limit time.Duration // after a renewal
 	clock clock.PassiveClock
 
 	mu      sync.Mutex
@@ -31,7 +35,7 @@ type Fence struct {
 
 // New is a fence that nothing passes until the lease is held for the first time.
 func New(lease time.Duration, clock clock.PassiveClock) *Fence {
-	return &Fence{lease: lease, clock: clock}
+	return &Fence{limit: lease - granularity, clock: clock}
 }
 
 type transport struct {
@@ -114,8 +118,8 @@ func (f *Fence) pass() error {
 	now := f.clock.Now()
 	// The monotonic reading stands still while a machine sleeps, and the other may be set.
 	age := max(now.Sub(renewed), now.Round(0).Sub(renewed.Round(0)))
-	if age >= f.lease {
-		return fmt.Errorf("not written: the lease of %s was last renewed %s ago, and another replica may lead", f.lease, age.Round(time.Millisecond))
+	if age >= f.limit {
+		return fmt.Errorf("not written: the lease was last renewed %s ago, and another replica may lead", age.Round(time.Millisecond))
 	}
 	return nil
 }

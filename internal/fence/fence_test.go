@@ -51,8 +51,8 @@ func TestOnlyTheHolderOfAFreshLeaseWrites(t *testing.T) {
 		path    string
 		refused bool
 	}{
-		"the leader writes":                  {200, 14 * time.Second, http.MethodPatch, status, false},
-		"one that was paused does not":       {200, 15 * time.Second, http.MethodPatch, status, true},
+		"the leader writes":                  {200, 13 * time.Second, http.MethodPatch, status, false},
+		"one that was paused does not":       {200, 14 * time.Second, http.MethodPatch, status, true},
 		"nor makes anything":                 {200, time.Hour, http.MethodPost, status, true},
 		"it may read":                        {200, time.Hour, http.MethodGet, status, false},
 		"and ask who somebody is":            {200, time.Hour, http.MethodPost, review, false},
