@@ -138,7 +138,7 @@ test-observability: ## Have a real Prometheus read the operator, and try every d
 .PHONY: test-ha
 test-ha: ## Kill and pause the leader of three replicas again and again for a week (about four minutes)
 	go run ./hack/controlplane/run -build-only
-	go test ./test/ha -v -count=1 -timeout 30m -speed=5040 -pauses=8 $(ARGS)
+	go test ./test/ha -v -count=1 -timeout 30m -whole -speed=5040 -pauses=8 $(ARGS)
 
 .PHONY: bench
 bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller
