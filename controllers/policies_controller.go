@@ -27,7 +27,7 @@ import (
 	"github.com/praxis-dev/praxis/config/admission"
 )
 
-// +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings;mutatingadmissionpolicies;mutatingadmissionpolicybindings,verbs=get;list;watch
+// +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings;mutatingadmissionpolicies;mutatingadmissionpolicybindings,verbs=list;watch
 
 // PoliciesReconciler says which admission policies are missing. They hold the rules about
 // who may do what; without one, what it refuses is allowed to everybody.
