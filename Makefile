@@ -136,7 +136,7 @@ test-observability: ## Have a real Prometheus read the operator, and try every d
 	PRAXIS_CI=1 go test ./test/observability -v -count=1 $(ARGS)
 
 .PHONY: test-ha
-test-ha: ## Kill and pause the leader of three replicas again and again for a week (about four minutes)
+test-ha: ## Kill and pause the leader of three replicas again and again for a week (about three minutes)
 	go run ./hack/controlplane/run -build-only
 	go test ./test/ha -v -count=1 -timeout 30m -whole -speed=5040 -pauses=8 $(ARGS)
 
