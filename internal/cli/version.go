@@ -17,7 +17,7 @@ func newVersion(t *Tool) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of the plugin",
-		Long:  `Print the version of the plugin. It works with operators of the same minor version.`,
+		Long:  `Print the version of the plugin.`,
 		Example: `  kubectl praxis version
 
   kubectl praxis version -o json`,
