@@ -114,7 +114,7 @@ func (o options) manager() ctrl.Options {
 		LeaderElectionNamespace: o.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
 		LeaseDuration: &o.lease, RenewDeadline: &renew, RetryPeriod: &retry,
 		GracefulShutdownTimeout: &grace,
-		Cache:                   cache.Options{DefaultTransform: cache.TransformStripManagedFields()},
+		Cache:                   cache.Options{DefaultTransform: cache.TransformStripManagedFields(), ByObject: controllers.NarrowCache()},
 		Client: client.Options{
 			FieldOwner: "praxis",
 			Cache:      &client.CacheOptions{EnableReadYourWritesConsistency: new(true)},

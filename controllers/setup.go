@@ -13,6 +13,7 @@
 //	evidence_controller.go     says whether a piece of evidence counts, and for which Action
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
 //	policies_controller.go     says which admission policies are missing
+//	definitions_controller.go  says when the definitions are of another release than the operator
 //	metrics.go                 serves what the status says as Prometheus metrics
 //
 // Figures flow one way: Evidence -> Action -> WeeklyCycle -> KeyAction and Utility. A change
@@ -36,6 +37,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/metrics"
 	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/version"
 )
 
 // RBAC of the operator itself; each reconciler declares what it uses beside it. What it
@@ -109,6 +111,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 		"Evidence":    (&EvidenceReconciler{deps}).SetupWithManager,
 		"Review":      (&ReviewReconciler{deps}).SetupWithManager,
 		"policies":    (&PoliciesReconciler{Deps: deps}).SetupWithManager,
+		"definitions": (&DefinitionsReconciler{Deps: deps, version: version.Version}).SetupWithManager,
 	} {
 		if err := setup(mgr); err != nil {
 			return fmt.Errorf("setting up the %s controller: %w", name, err)

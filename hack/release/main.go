@@ -149,7 +149,10 @@ func (r release) manifests() error {
 		if err != nil {
 			return err
 		}
-		text := fmt.Sprintf("resources: [%s]\nimages: [{name: ghcr.io/praxis-dev/praxis, newTag: %s}]\n", base, r.version)
+		text := fmt.Sprintf(`resources: [%s]
+images: [{name: ghcr.io/praxis-dev/praxis, newTag: %[2]s}]
+labels: [{pairs: {app.kubernetes.io/version: %[2]s}}]
+`, base, r.version)
 		if err := os.WriteFile(filepath.Join(overlay, "kustomization.yaml"), []byte(text), 0o644); err != nil {
 			return err
 		}

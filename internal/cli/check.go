@@ -24,6 +24,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/admission"
+	praxis "github.com/praxis-dev/praxis/internal/version"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -98,7 +99,7 @@ func check(ctx context.Context, t *Tool, f format) error {
 	if err != nil {
 		return err
 	}
-	definitions := k.definitions()
+	definitions := k.definitions(ctx)
 	findings = append(findings, definitions...)
 	findings = append(findings, k.policies(ctx, server)...)
 	if definitions[0].Status == metav1.ConditionTrue {
@@ -146,7 +147,7 @@ func (k checker) server() (*version.Version, []finding, error) {
 // resources are what has to be served.
 var resources = []string{"utilities", "teams", "actionpackages", "keyactions", "weeklycycles", "actions", "evidence", "reviews"}
 
-func (k checker) definitions() []finding {
+func (k checker) definitions(ctx context.Context) []finding {
 	const fix = "kubectl apply -k config/crd, or install the chart with crds.enabled"
 	served, err := k.discovery.ServerResourcesForGroupVersion(praxisv1.GroupVersion.String())
 	if apierrors.IsNotFound(err) {
@@ -164,7 +165,21 @@ func (k checker) definitions() []finding {
 	if len(lacking) > 0 {
 		return []finding{missing("definitions", fix, "%s of %s not served", strings.Join(lacking, ", "), praxisv1.GroupVersion)}
 	}
-	return []finding{fine("definitions", "all %d kinds of %s are served", len(resources), praxisv1.GroupVersion)}
+	findings := []finding{fine("definitions", "all %d kinds of %s are served", len(resources), praxisv1.GroupVersion)}
+	return append(findings, k.release(ctx)...)
+}
+
+// release says where the definitions are of another release than the plugin, and nothing
+// where that cannot be told: whoever only works with Praxis may not look at definitions.
+func (k checker) release(ctx context.Context) []finding {
+	definition := &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}}
+	if err := k.client.Get(ctx, client.ObjectKey{Name: praxis.Definition}, definition); err != nil {
+		return nil
+	}
+	if theirs := praxis.Of(definition); praxis.Differ(theirs, praxis.Version) {
+		return []finding{unknown("release", "take the plugin of "+theirs, "the definitions are of %s and this plugin is of %s: it may not know all that they allow", theirs, praxis.Version)}
+	}
+	return nil
 }
 
 // policies have to be there by name; what they say is the server's to enforce.

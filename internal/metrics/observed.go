@@ -16,6 +16,7 @@ import (
 type Observed struct {
 	closeLag, verdict *prometheus.HistogramVec
 	missingPolicies   *prometheus.GaugeVec
+	definitions       *prometheus.GaugeVec
 	mu                sync.Mutex
 	known             map[name]bool
 }
@@ -41,8 +42,12 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 			Name: "praxis_admission_policy_missing",
 			Help: "1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.",
 		}, []string{"policy"}),
+		definitions: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "praxis_definitions_differ",
+			Help: "1 where the definitions are of another release than the operator: what one of them does not know is not planned with.",
+		}, nil), // without a series until the replica leads and has looked
 	}
-	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies} {
+	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.definitions} {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}
@@ -84,6 +89,13 @@ func (o *Observed) Closed(namespace, utility string, endsAt, closedAt time.Time)
 func (o *Observed) Judged(namespace, utility string, handedIn, judged time.Time) {
 	if o != nil {
 		o.verdict.WithLabelValues(namespace, utility).Observe(max(judged.Sub(handedIn).Seconds(), 0))
+	}
+}
+
+// Definitions says whether the definitions are of another release than the operator.
+func (o *Observed) Definitions(differ bool) {
+	if o != nil {
+		o.definitions.WithLabelValues().Set(oneIf(differ))
 	}
 }
 

@@ -74,7 +74,7 @@ func checkWeights(o Objects) *Problem {
 
 // CheckKeyAction is what keeps a KeyAction of either level from being planned, or nil.
 func CheckKeyAction(o Objects, ka *praxisv1.KeyAction) *Problem {
-	for _, check := range []func(Objects, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkPackage, checkChildren} {
+	for _, check := range []func(Objects, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkDeviation, checkPackage, checkChildren} {
 		if p := check(o, ka); p != nil {
 			return p
 		}
@@ -100,6 +100,23 @@ func checkSelector(_ Objects, ka *praxisv1.KeyAction) *Problem {
 	}
 	if _, err := metav1.LabelSelectorAsSelector(ka.Spec.TeamSelector); err != nil {
 		return problem(praxisv1.ReasonInvalidSpec, "spec.teamSelector cannot be read: %v", err).at("spec.teamSelector")
+	}
+	return nil
+}
+
+// The choices that this version knows. The schema refuses any other, unless it is of a newer
+// release than the operator; guessing what was meant would plan something else.
+var (
+	knownTiers = tierOrder
+	knownModes = []praxisv1.AssignMode{praxisv1.AssignEach, praxisv1.AssignRotate, praxisv1.AssignLead, praxisv1.AssignMember}
+	knownFates = []praxisv1.MissPolicy{praxisv1.MissCarryOver, praxisv1.MissDrop, praxisv1.MissEscalate}
+)
+
+const unknownChoice = "%s %s is not known to this operator; choose another, or install the operator of the release that has it"
+
+func checkDeviation(_ Objects, ka *praxisv1.KeyAction) *Problem {
+	if fate := Policy(ka).OnMiss; !slices.Contains(knownFates, fate) {
+		return problem(praxisv1.ReasonInvalidSpec, unknownChoice, "spec.deviation.onMiss", fate).at("spec.deviation.onMiss")
 	}
 	return nil
 }
@@ -130,6 +147,12 @@ func checkPackage(o Objects, ka *praxisv1.KeyAction) *Problem {
 }
 
 func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[string]bool) *Problem {
+	if !slices.Contains(knownTiers, s.Tier) {
+		return problem(praxisv1.ReasonInvalidSpec, unknownChoice, "tier of step "+s.Name+":", s.Tier).at(StepField(ka, s.Name, "tier"))
+	}
+	if !slices.Contains(knownModes, s.Assign.Mode) {
+		return problem(praxisv1.ReasonInvalidSpec, unknownChoice, "assign.mode of step "+s.Name+":", s.Assign.Mode).at(StepField(ka, s.Name, "assign"))
+	}
 	for _, name := range s.DependsOn {
 		if !known[name] {
 			return problem(praxisv1.ReasonInvalidSpec, "Step %s depends on %s, which is not a step of the package; correct dependsOn", s.Name, name).at(StepField(ka, s.Name, "dependsOn"))

@@ -151,3 +151,24 @@ func TestWhatIsLeftGoesOnAtTheFirstDueStillAhead(t *testing.T) {
 		t.Errorf("carried as %s: %+v", again.Name, again.Spec)
 	}
 }
+
+// Definitions of a newer release let through what this one has never heard of.
+func TestAChoiceOfANewerReleaseStallsInsteadOfBeingGuessed(t *testing.T) {
+	for name, c := range map[string]struct {
+		edit func(*praxisv1.KeyAction)
+		want string
+	}{
+		"tier":   {func(ka *praxisv1.KeyAction) { ka.Spec.Package.Steps[0].Tier = "Root" }, "tier of step x: Root is not known to this operator"},
+		"assign": {func(ka *praxisv1.KeyAction) { ka.Spec.Package.Steps[0].Assign.Mode = "Pair" }, "assign.mode of step x: Pair is not known to this operator"},
+		"onMiss": {func(ka *praxisv1.KeyAction) { ka.Spec.Deviation.OnMiss = "Sell" }, "spec.deviation.onMiss Sell is not known to this operator"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ka := testKeyAction("a", 100, testStep("x", praxisv1.TierKey, each("engineer"), 100))
+			c.edit(&ka)
+			wrong := CheckKeyAction(objects(ka), &ka)
+			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || !strings.HasPrefix(wrong.Message, c.want) || len(wrong.Message) > 140 {
+				t.Errorf("got %+v", wrong)
+			}
+		})
+	}
+}

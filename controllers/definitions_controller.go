@@ -1,0 +1,78 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/log"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
+
+	"github.com/praxis-dev/praxis/internal/version"
+)
+
+// +kubebuilder:rbac:groups=apiextensions.k8s.io,resources=customresourcedefinitions,resourceNames=utilities.praxis.dev,verbs=list;watch
+
+// DefinitionsReconciler says when the definitions are of another release than the operator:
+// what a newer definition lets through, an older operator does not see, and the server drops
+// what an older definition does not know.
+type DefinitionsReconciler struct {
+	Deps
+	version string
+	// told is the release of the definitions that was spoken of last.
+	told string
+}
+
+// reasonDefinitionsDiffer is the reason of the event; no condition says it, since
+// definitions are of the cluster and not of a goal.
+const reasonDefinitionsDiffer = "DefinitionsDiffer"
+
+// definition is the one that is looked at for all: they are installed together.
+func definition() *metav1.PartialObjectMetadata {
+	return &metav1.PartialObjectMetadata{
+		TypeMeta:   metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"},
+		ObjectMeta: metav1.ObjectMeta{Name: version.Definition},
+	}
+}
+
+// NarrowCache keeps the definitions of others out of the cache, and within the right that
+// the operator has.
+func NarrowCache() map[client.Object]cache.ByObject {
+	d := definition()
+	return map[client.Object]cache.ByObject{d: {Field: fields.OneTermEqualSelector("metadata.name", d.Name)}}
+}
+
+// SetupWithManager adds the reconciler to a manager.
+func (r *DefinitionsReconciler) SetupWithManager(mgr ctrl.Manager) error {
+	return ctrl.NewControllerManagedBy(mgr).Named("definitions").
+		WatchesMetadata(definition(), &handler.EnqueueRequestForObject{}).Complete(r)
+}
+
+// Reconcile compares the two releases.
+func (r *DefinitionsReconciler) Reconcile(ctx context.Context, _ reconcile.Request) (ctrl.Result, error) {
+	d := definition()
+	if err := r.Get(ctx, client.ObjectKeyFromObject(d), d); err != nil {
+		return ctrl.Result{}, client.IgnoreNotFound(err)
+	}
+	theirs := version.Of(d)
+	differ := version.Differ(theirs, r.version)
+	r.Observed.Definitions(differ)
+	if theirs == r.told {
+		return ctrl.Result{}, nil
+	}
+	r.told = theirs
+	if differ {
+		log.FromContext(ctx).Error(nil, "the definitions are of another release than this operator; install both of the same", "definitions", theirs, "operator", r.version)
+		r.Events.Eventf(d, nil, corev1.EventTypeWarning, reasonDefinitionsDiffer, "Judge",
+			"The definitions are of %s and the operator is of %s: what one of them does not know is not planned with; install both of one release", theirs, r.version)
+	}
+	return ctrl.Result{}, nil
+}
