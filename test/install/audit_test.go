@@ -62,7 +62,7 @@ func unseen(right string) bool {
 	switch {
 	case strings.HasPrefix(right, "operate "):
 		return true // the admission policies ask for it: it tells the operator from people
-	case strings.HasPrefix(right, "list ") && (strings.HasSuffix(right, ".praxis.dev") || strings.HasSuffix(right, ".admissionregistration.k8s.io")):
+	case strings.HasPrefix(right, "list ") && slices.ContainsFunc([]string{".praxis.dev", ".admissionregistration.k8s.io", ".apiextensions.k8s.io"}, func(group string) bool { return strings.HasSuffix(right, group) }):
 		return true // where a server older than this one does not send the list at the start of a watch
 	case strings.HasPrefix(right, "update ") && strings.HasSuffix(right, "/finalizers.praxis.dev"):
 		return true // OwnerReferencesPermissionEnforcement asks for it, where it is on as it is here
