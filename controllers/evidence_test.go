@@ -6,6 +6,7 @@ package controllers
 import (
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -164,6 +165,23 @@ func TestAStandardThatAcceptsByItselfDoesNotDoSoForTheMember(t *testing.T) {
 	w.must(w.judge(mira, "pipeline", praxisv1.DecisionRejected)) // a person has the last word
 	w.settle()
 	w.expectVerdict("pipeline", "False Rejected")
+}
+
+// Without its policies the API server takes such a status from whoever may judge.
+func TestWhoWritesAcceptedIntoTheStatusGetsNothingAccepted(t *testing.T) {
+	w := planned(t)
+	w.submit("piece", prepare)
+	w.settle()
+	e := get[praxisv1.Evidence](w, "piece")
+	for i := range e.Status.Conditions {
+		e.Status.Conditions[i].Status, e.Status.Conditions[i].Reason = metav1.ConditionTrue, praxisv1.ReasonAccepted
+	}
+	w.must(w.live.Status().Update(t.Context(), e))
+	w.settle()
+	w.expectVerdict("piece", "Unknown AwaitingVerdict")
+	if a := get[praxisv1.Action](w, prepare); a.Status.Accepted != 0 {
+		t.Errorf("%d are accepted", a.Status.Accepted)
+	}
 }
 
 func TestEvidenceFindsTheActionOfItsWeekByMeaning(t *testing.T) {

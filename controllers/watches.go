@@ -64,13 +64,14 @@ func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
 // planChanged passes an Action that is new, gone or amended.
 var planChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
 
-// verdictChanged passes evidence that is new or has another verdict; our own words on it
-// are no news.
+// verdictChanged passes evidence that is new, has another verdict, or of which something
+// else is said than before: those are mostly our own words, which are looked at once more
+// in case they are not.
 var verdictChanged = builder.WithPredicates(predicate.Funcs{
 	DeleteFunc: func(event.DeleteEvent) bool { return false },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
-		return !apiequality.Semantic.DeepEqual(before.Status.Verdict, after.Status.Verdict)
+		return !apiequality.Semantic.DeepEqual(before.Status, after.Status)
 	},
 })
 

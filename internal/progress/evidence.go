@@ -156,12 +156,12 @@ func (in EvidenceInput) alone(e *praxisv1.Evidence) opinion {
 	o := opinion{valid: metav1.ConditionTrue, accepted: metav1.ConditionFalse}
 	v := e.Status.Verdict
 	switch {
-	case v == nil && (in.acceptsItself(e) || Counts(e) && e.Status.JudgedBy == ""):
+	case e.Spec.SubmittedBy == "":
+		o.reason, o.message = praxisv1.ReasonSelfAcceptance, "Nobody knows who handed it in; install config/admission and hand it in anew"
+	case v == nil && in.acceptsItself(e):
 		o.accepted, o.reason, o.message = metav1.ConditionTrue, praxisv1.ReasonAccepted, "Accepted by the check of its standard"
 	case v == nil:
 		o.accepted, o.reason, o.message = metav1.ConditionUnknown, praxisv1.ReasonAwaitingVerdict, "A reviewer accepts or rejects it"
-	case e.Spec.SubmittedBy == "":
-		o.reason, o.message = praxisv1.ReasonSelfAcceptance, "Nobody knows who handed it in; install config/admission and hand it in anew"
 	case v.By == e.Spec.SubmittedBy || in.Action != nil && v.By == in.Action.Spec.User && !counted(e):
 		o.reason, o.message = praxisv1.ReasonSelfAcceptance, fmt.Sprintf("%s judges work of one's own; somebody else has to", v.By)
 	case !in.mayJudge(e):
@@ -175,9 +175,11 @@ func (in EvidenceInput) alone(e *praxisv1.Evidence) opinion {
 }
 
 // acceptsItself tells whether the standard needs no reviewer for a piece: its check
-// holds, and somebody other than the member handed it in.
+// holds, and somebody other than the member handed it in. What was accepted so stays
+// accepted when the Action comes to whoever handed it in.
 func (in EvidenceInput) acceptsItself(e *praxisv1.Evidence) bool {
-	return in.Action != nil && in.Action.Spec.Standard.AutoAccept && e.Spec.SubmittedBy != "" && e.Spec.SubmittedBy != in.Action.Spec.User
+	return in.Action != nil && in.Action.Spec.Standard.AutoAccept &&
+		(e.Spec.SubmittedBy != in.Action.Spec.User || Counts(e) && e.Status.JudgedBy == "")
 }
 
 // counted tells whether the verdict of a piece counted when it was looked at last. Then
