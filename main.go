@@ -35,7 +35,7 @@ import (
 
 type options struct {
 	metrics, probes, leaderElectionNamespace string
-	metricsSecure, leaderElect               bool
+	metricsSecure, leaderElect, stamping     bool
 	lease                                    time.Duration
 	clockStart, clockEpoch                   string
 	clockSpeed                               float64
@@ -51,6 +51,7 @@ func main() {
 	flag.BoolVar(&o.leaderElect, "leader-elect", false, "of several replicas let one work and the others stand by")
 	flag.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "", "the namespace of the lease (default: the Pod's own)")
 	flag.DurationVar(&o.lease, "leader-election-lease", 15*time.Second, "after how long without a sign of the leader another replica takes over")
+	flag.BoolVar(&o.stamping, "stamping", false, "the API server is to write people's names (config/admission/stamping): say so where it does not")
 	flag.StringVar(&o.clockStart, "clock-start", "", "simulated time: what the clock shows at its epoch, like 2026-11-23T07:00:00Z (default: the real time)")
 	flag.StringVar(&o.clockEpoch, "clock-epoch", "", "simulated time: the real moment of -clock-start, so that a restart goes on where it was (default: now)")
 	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as time the clock runs")
@@ -88,10 +89,10 @@ func run(o options) error {
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks}); err != nil {
+	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping}); err != nil {
 		return err
 	}
-	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("ping", healthz.Ping)); err != nil {
+	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("cache", controllers.Synced(mgr.GetCache()))); err != nil {
 		return err
 	}
 	ctrl.Log.Info("starting", "version", version.Version)

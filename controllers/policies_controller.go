@@ -5,6 +5,7 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -53,13 +54,16 @@ func (r *PoliciesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	}
 	r.wanted = everywhere
 	watched := []client.Object{&admissionv1.ValidatingAdmissionPolicy{}, &admissionv1.ValidatingAdmissionPolicyBinding{}}
-	_, err = mgr.GetRESTMapper().RESTMapping(admissionv1.SchemeGroupVersion.WithKind("MutatingAdmissionPolicy").GroupKind(), admissionv1.SchemeGroupVersion.Version)
-	switch {
-	case err == nil:
+	if r.Stamping {
+		_, err := mgr.GetRESTMapper().RESTMapping(admissionv1.SchemeGroupVersion.WithKind("MutatingAdmissionPolicy").GroupKind(), admissionv1.SchemeGroupVersion.Version)
+		switch {
+		case meta.IsNoMatchError(err):
+			return errors.New("-stamping: names are written by servers from Kubernetes 1.36 on; leave it out, and people write their own")
+		case err != nil:
+			return fmt.Errorf("asking whether the server stamps names: %w", err)
+		}
 		r.wanted = append(r.wanted, stamping...)
 		watched = append(watched, &admissionv1.MutatingAdmissionPolicy{}, &admissionv1.MutatingAdmissionPolicyBinding{})
-	case !meta.IsNoMatchError(err): // a server before 1.36 stamps nothing, and that is no fault
-		return fmt.Errorf("asking whether the server stamps names: %w", err)
 	}
 	b := ctrl.NewControllerManagedBy(mgr).Named("policies").
 		// Where none is there, nothing else would ask.
@@ -109,9 +113,14 @@ func (r *PoliciesReconciler) tell(ctx context.Context, missing map[string]bool) 
 	list := strings.Join(names, ", ")
 	log.FromContext(ctx).Error(nil, "admission policies are not installed or not bound; install config/admission", "missing", list)
 	for i := range r.wanted {
-		if policy := &r.wanted[i]; missing[policy.GetName()] && !strings.HasSuffix(policy.GetKind(), "Binding") {
-			r.Events.Eventf(policy, nil, corev1.EventTypeWarning, reasonPolicyMissing, "Judge",
-				"%s is not installed or not bound: what it refuses is allowed to everybody; install config/admission", policy.GetName())
+		policy := &r.wanted[i]
+		if !missing[policy.GetName()] || strings.HasSuffix(policy.GetKind(), "Binding") {
+			continue
 		}
+		otherwise := "what it refuses is allowed to everybody; install config/admission"
+		if strings.HasPrefix(policy.GetKind(), "Mutating") {
+			otherwise = "people have to write their own names; install config/admission/stamping"
+		}
+		r.Events.Eventf(policy, nil, corev1.EventTypeWarning, reasonPolicyMissing, "Judge", "%s is not installed or not bound: %s", policy.GetName(), otherwise)
 	}
 }

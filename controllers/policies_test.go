@@ -164,6 +164,15 @@ func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 	if err := wants(boss.Status().Update(t.Context(), a), "the status is the operator's"); err != nil {
 		t.Error(err)
 	}
+	// Whoever moves stored objects to a new key or version writes them as they are.
+	cycle := get[praxisv1.WeeklyCycle](w, w48)
+	if err := boss.Update(t.Context(), cycle); err != nil {
+		t.Error(err)
+	}
+	cycle.Annotations = map[string]string{"mine": "yes"}
+	if err := wants(boss.Update(t.Context(), cycle), "weeklycycles are made and ended by the operator"); err != nil {
+		t.Error(err)
+	}
 	operator := w.admin("operator@example.com", "get", "create", "update", "patch", "delete", "operate")
 	e := get[praxisv1.Evidence](w, "sheet")
 	e.Status.Verdict = &praxisv1.Verdict{Decision: praxisv1.DecisionAccepted, By: mira}

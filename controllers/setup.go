@@ -22,7 +22,9 @@ package controllers
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -31,7 +33,9 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
+	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -58,6 +62,9 @@ type Clock interface {
 // Options are what a person sets.
 type Options struct {
 	Clock Clock
+	// Stamping tells that the API server is to write people's names, by the policies of
+	// config/admission/stamping, so that it is said where one of them is missing.
+	Stamping bool
 	// HistoryWeeks is how many closed weeks of a Utility are kept as objects, at least 1.
 	HistoryWeeks int
 }
@@ -118,6 +125,19 @@ func Setup(mgr ctrl.Manager, options Options) error {
 		}
 	}
 	return nil
+}
+
+// Synced is ready once the cache holds what there is, in the replica that leads as in one that
+// stands by: who takes over is warm, and a version that may not read something is never ready.
+func Synced(c cache.Cache) healthz.Checker {
+	return func(r *http.Request) error {
+		ctx, cancel := context.WithTimeout(r.Context(), 500*time.Millisecond) // a probe waits a second
+		defer cancel()
+		if !c.WaitForCacheSync(ctx) {
+			return errors.New("not everything has been read yet")
+		}
+		return nil
+	}
 }
 
 // whoAmI asks the API server for the operator's own name, which amendments carry.

@@ -181,7 +181,7 @@ func (d *demo) operator(ctx context.Context, speed float64) (ended <-chan error,
 	if err != nil {
 		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
 	}
-	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-leader-election-namespace="+systemNamespace,
+	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-stamping", "-leader-election-namespace="+systemNamespace,
 		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+d.epoch, fmt.Sprintf("-clock-speed=%g", speed))
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log

@@ -119,7 +119,7 @@ func TestTextSaysWhatDataSays(t *testing.T) {
 }
 
 func TestCheckSaysBeforeAnInstallWhatIsMissingAndWhatMendsIt(t *testing.T) {
-	for _, want := range []string{"✔ server", "✘ definitions", "kubectl apply -k config/crd", "✘ policies", "✘ stamping", "✔ rights"} {
+	for _, want := range []string{"✔ server", "✘ definitions", "kubectl apply -k config/crd", "✘ policies", "• stamping", "✔ rights"} {
 		if !strings.Contains(beforeInstall.out, want) {
 			t.Errorf("before the install it does not say %q:\n%s%s", want, beforeInstall.out, beforeInstall.err)
 		}

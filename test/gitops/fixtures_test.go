@@ -52,6 +52,8 @@ func TestFixturesAreWhatTheOperatorLeaves(t *testing.T) {
 	r.apply("rest", []byte(strings.ReplaceAll(strings.Replace(text, "cadence: {", "suspend: true\n  cadence: {", 1),
 		"contribution: 2", "suspend: true\n  contribution: 2")))
 	r.apply("hours", []byte(strings.Replace(text, "capacity: 6h", "capacity: 1h", 1)))
+	r.apply("teams", []byte(strings.Replace(strings.Replace(text, "teamRef: {name: docs}", "teamSelector: {matchLabels: {writes: docs}}", 1),
+		"metadata: {name: docs}", "metadata: {name: docs, labels: {writes: docs}}", 1)))
 	r.apply("read-back", nil)
 	r.whatIsAppliedIsReadBack()
 	r.unseen()
@@ -97,6 +99,10 @@ func (r *recorder) mondayMorning() {
 	r.take("WeeklyCycle", "docs", cycle, "not-due")
 	r.take("Action", "docs", invite, "not-due")
 	r.take("Review", "docs", cycle+"-review", "not-yet")
+
+	r.await("KeyAction", "teams", "watch-new-users-docs", "OnTrack", "NotDue")
+	r.settle()
+	r.take("KeyAction", "teams", "watch-new-users-docs", "generated")
 
 	r.await("Utility", "weights", "first-hour", "Stalled", "WeightsNotHundred")
 	r.await("KeyAction", "team", "watch-new-users", "Stalled", "ReferenceNotFound")

@@ -33,6 +33,7 @@ var verdicts = map[string]verdict{
 	"KeyAction/unseen":        {status.InProgressStatus, status.InProgressStatus},
 	"KeyAction/edited":        {status.InProgressStatus, status.InProgressStatus},
 	"KeyAction/not-due":       {status.CurrentStatus, status.CurrentStatus},
+	"KeyAction/generated":     {status.CurrentStatus, status.CurrentStatus},
 	"KeyAction/on-pace":       {status.CurrentStatus, status.CurrentStatus},
 	"KeyAction/behind":        {status.CurrentStatus, status.CurrentStatus},
 	"KeyAction/missed-strict": {status.CurrentStatus, status.FailedStatus},

@@ -123,7 +123,7 @@ func (s *stage) begin() {
 	s.args = []string{
 		"-clock-start=" + start.Format(time.RFC3339), "-clock-epoch=" + epoch.UTC().Format(time.RFC3339),
 		fmt.Sprintf("-clock-speed=%g", *speed), "-health-probe-bind-address=0", "-zap-log-level=info",
-		"-leader-elect", "-leader-election-namespace=" + systemNamespace, "-leader-election-lease=" + lease.String(),
+		"-leader-elect", "-stamping", "-leader-election-namespace=" + systemNamespace, "-leader-election-lease=" + lease.String(),
 	}
 }
 

@@ -186,7 +186,7 @@ func (s *scene) run(t *testing.T, start, speed string) {
 	epoch := time.Now().UTC().Truncate(time.Second).Format(time.RFC3339)
 	t.Setenv("PRAXIS_CLOCK_START", start)
 	t.Setenv("PRAXIS_CLOCK_EPOCH", epoch)
-	s.operator = exec.Command(filepath.Join(s.folder, "praxis"), "-leader-elect", "-leader-election-namespace="+systemNamespace,
+	s.operator = exec.Command(filepath.Join(s.folder, "praxis"), "-leader-elect", "-stamping", "-leader-election-namespace="+systemNamespace,
 		"-health-probe-bind-address=0", "-metrics-bind-address="+s.metrics, "-metrics-secure=false",
 		"-clock-start="+start, "-clock-epoch="+epoch, "-clock-speed="+speed)
 	s.operator.Env = append(os.Environ(), "KUBECONFIG="+s.kubeconfig+"-operator")

@@ -1,6 +1,9 @@
 -- Only what is no more than an edit of the spec is offered here. Argo CD patches as itself,
 -- so the API server could not tell who judged or signed.
 local actions = {}
+if obj.spec.parentRef ~= nil then
+  return actions -- the operator's, which keeps it as its parent is
+end
 if obj.spec.suspend == true then
   actions["resume"] = {["displayName"] = "Resume", ["iconClass"] = "fa fa-fw fa-play"}
 else
