@@ -16,6 +16,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
+	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -44,7 +45,7 @@ type bench struct {
 
 func newBench(plane *controlplane.ControlPlane, root, home string, actions int) (*bench, error) {
 	scheme := runtime.NewScheme()
-	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, praxisv1.AddToScheme} {
+	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, praxisv1.AddToScheme} {
 		if err := add(scheme); err != nil {
 			return nil, err
 		}
@@ -53,6 +54,9 @@ func newBench(plane *controlplane.ControlPlane, root, home string, actions int) 
 	config.QPS = -1
 	c, err := client.NewWithWatch(config, client.Options{Scheme: scheme})
 	if err != nil {
+		return nil, err
+	}
+	if err := c.Create(context.Background(), plainDefinition()); err != nil {
 		return nil, err
 	}
 	user, err := plane.AddUser(operatorUser, "system:masters")
@@ -97,6 +101,7 @@ func (b *bench) contestants() []contestant {
 	return []contestant{
 		{"bare client, 32 workers", "bare", b.bareClient},
 		{"operator", "operator", b.operator},
+		{"bare client, the same without a schema", "schemaless", b.bareSchemaless},
 		{"bare client making pods, 32 workers", "pods", b.barePods},
 		{"ReplicaSet controller, unthrottled", "replicaset", b.replicaSet},
 		{"Job controller, unthrottled", "job", b.job},
@@ -191,15 +196,12 @@ func (b *bench) operator(ctx context.Context, namespace string) (time.Duration, 
 	return b.timed(ctx, namespace, &praxisv1.Action{}, func() error { return b.client.Create(ctx, keyAction) })
 }
 
-// bareClient creates the very Actions that the operator would, and knows them beforehand.
-func (b *bench) bareClient(ctx context.Context, namespace string) (time.Duration, error) {
-	if err := b.namespace(ctx, namespace); err != nil {
-		return 0, err
-	}
+// week is the very Actions that the operator would make, and their Team.
+func (b *bench) week(namespace string) ([]praxisv1.Action, *praxisv1.Team, error) {
 	team, utility, keyAction := b.goal(namespace)
 	calendar, err := cadence.New(utility.Spec.Cadence)
 	if err != nil {
-		return 0, err
+		return nil, nil, err
 	}
 	week := calendar.WeekOf(time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC))
 	made := plan.Make(plan.Request{
@@ -207,19 +209,27 @@ func (b *bench) bareClient(ctx context.Context, namespace string) (time.Duration
 		Week:    week, Cycle: plan.CycleName("goal", week), From: week.StartsAt,
 	}).Actions()
 	if len(made) != b.actions {
-		return 0, fmt.Errorf("the plan has %d Actions", len(made))
+		return nil, nil, fmt.Errorf("the plan has %d Actions", len(made))
 	}
-	owner := metav1.OwnerReference{APIVersion: praxisv1.GroupVersion.String(), Kind: "WeeklyCycle", Name: "goal", UID: "00000000-0000-0000-0000-000000000000"}
-	// The garbage collector would look for an owner that is not there, so that it is
-	// the Team instead; the size is the same.
+	return made, team, nil
+}
+
+// bareClient creates what the operator would, and knows it beforehand.
+func (b *bench) bareClient(ctx context.Context, namespace string) (time.Duration, error) {
+	if err := b.namespace(ctx, namespace); err != nil {
+		return 0, err
+	}
+	made, team, err := b.week(namespace)
+	if err != nil {
+		return 0, err
+	}
 	if err := b.client.Create(ctx, team); err != nil {
 		return 0, err
 	}
-	owner.Kind, owner.Name, owner.UID = "Team", team.Name, team.UID
 	var objects []client.Object
 	for i := range made {
 		a := made[i].DeepCopy()
-		a.OwnerReferences = []metav1.OwnerReference{owner}
+		a.OwnerReferences = []metav1.OwnerReference{ownedBy(team)}
 		objects = append(objects, a)
 	}
 	return b.timed(ctx, namespace, &praxisv1.Action{}, func() error { return b.createAll(ctx, objects) })

@@ -15,8 +15,8 @@ import (
 )
 
 func TestAWeekComesToTheSameHoweverOftenItsLeaderDies(t *testing.T) {
-	if !*whole {
-		t.Skip("it compares two weeks that have to keep time, which they cannot beside other tests; run make test-ha")
+	if *weeks == 0 {
+		t.Skip("a week has to keep time, which it cannot beside other tests; run make test-ha-short or make test-ha")
 	}
 	if *seed == 0 {
 		*seed = uint64(time.Now().UnixNano())
@@ -25,16 +25,18 @@ func TestAWeekComesToTheSameHoweverOftenItsLeaderDies(t *testing.T) {
 	binary := build(t)
 	var inPeace, killed map[string]string
 	t.Run("runs", func(t *testing.T) { // both at once: they wait most of the time
-		t.Run("in peace", func(t *testing.T) {
-			t.Parallel()
-			inPeace = livePeacefully(newStage(t, binary))
-		})
+		if *weeks > 1 {
+			t.Run("in peace", func(t *testing.T) {
+				t.Parallel()
+				inPeace = livePeacefully(newStage(t, binary))
+			})
+		}
 		t.Run("killed", func(t *testing.T) {
 			t.Parallel()
 			killed = liveDangerously(newStage(t, binary))
 		})
 	})
-	if t.Failed() {
+	if t.Failed() || *weeks == 1 {
 		return
 	}
 	if a, b := slices.Sorted(maps.Keys(inPeace)), slices.Sorted(maps.Keys(killed)); !slices.Equal(a, b) {

@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	whole  = flag.Bool("whole", false, "live the weeks (make test-ha)")
+	weeks  = flag.Int("weeks", 0, "1 lives a week whose leader dies (make test-ha-short), 2 compares it with a week in peace (make test-ha)")
 	seed   = flag.Uint64("seed", 0, "of the random moments of kills; 0 is a new one")
 	speed  = flag.Float64("speed", 10080, "how many times as fast as time the clock runs; at 10080 a week takes a minute")
 	lease  = flag.Duration("lease", 2*time.Second, "after how long without a sign of the leader another replica takes over")
