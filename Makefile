@@ -99,12 +99,12 @@ undeploy: ## Remove what deploy made; the goals go with their definitions
 IMG ?= ghcr.io/praxis-dev/praxis:$(VERSION)
 
 .PHONY: release
-release: ## Make every artefact of a release, the same bytes each time; VERSION=v0.1.0
-	go run ./hack/release -version "$(VERSION)"
+release: ## Make every artefact of a release, the same bytes each time; VERSION=v0.1.0, ARGS=-dirty where not all is committed
+	go run ./hack/release -version "$(VERSION)" $(ARGS)
 
 .PHONY: docker-build
-docker-build: ## Build the image IMG with docker instead, whose builder image a registry has; VERSION=v0.1.0
-	docker build -f hack/Dockerfile -t $(IMG) .
+docker-build: ## Build an image IMG of the same operator with docker, whose builder image a registry has; VERSION=v0.1.0
+	docker build --build-arg VERSION="$(VERSION)" -f hack/Dockerfile -t $(IMG) .
 
 ##@ Prove
 

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -33,26 +34,55 @@ func write(target string, add func(*tar.Writer) error) error {
 	return nil
 }
 
+// put adds a file to an archive.
+func put(archive *tar.Writer, name string, mode int64, file string) error {
+	content, err := os.ReadFile(file)
+	if err != nil {
+		return err
+	}
+	if err := archive.WriteHeader(&tar.Header{Name: name, Mode: mode, Size: int64(len(content)), ModTime: moment}); err != nil {
+		return err
+	}
+	_, err = archive.Write(content)
+	return err
+}
+
 // pack archives files, all in its root.
 func pack(target string, files ...string) error {
 	return write(target, func(archive *tar.Writer) error {
 		for _, file := range files {
-			content, err := os.ReadFile(file)
-			if err != nil {
-				return err
-			}
 			mode := int64(0o644)
 			if !strings.Contains(filepath.Base(file), "LICENSE") {
 				mode = 0o755
 			}
-			if err := archive.WriteHeader(&tar.Header{Name: filepath.Base(file), Mode: mode, Size: int64(len(content)), ModTime: moment}); err != nil {
-				return err
-			}
-			if _, err := archive.Write(content); err != nil {
+			if err := put(archive, filepath.Base(file), mode, file); err != nil {
 				return err
 			}
 		}
 		return nil
+	})
+}
+
+// beside is what the pages tell to apply or to point a tool at, besides what is installed.
+var beside = []string{
+	"config/argocd/argocd-cm.yaml", "config/crd/schemas", "config/flux", "config/grafana",
+	"config/kube-state-metrics", "config/prometheus", "config/samples",
+}
+
+// config archives that under the very paths that the pages name.
+func (r release) config() error {
+	return write(filepath.Join(r.out, "praxis-config_"+r.version+".tar.gz"), func(archive *tar.Writer) error {
+		for _, path := range beside {
+			if err := filepath.WalkDir(path, func(file string, entry fs.DirEntry, err error) error { // in the order of names
+				if err != nil || entry.IsDir() {
+					return err
+				}
+				return put(archive, filepath.ToSlash(file), 0o644, file)
+			}); err != nil {
+				return err
+			}
+		}
+		return put(archive, "LICENSE", 0o644, "LICENSE")
 	})
 }
 

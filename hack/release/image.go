@@ -99,7 +99,7 @@ func (r release) manifest(all layout, machine string, program []byte) (descripto
 		"config": map[string]any{
 			"User": "65532:65532", "Entrypoint": []string{"/praxis"},
 			"Labels": map[string]string{
-				"org.opencontainers.image.title": "praxis", "org.opencontainers.image.version": r.version,
+				"org.opencontainers.image.title": "praxis", "org.opencontainers.image.version": r.version, "org.opencontainers.image.revision": r.commit,
 				"org.opencontainers.image.licenses": "Apache-2.0", "org.opencontainers.image.source": "https://github.com/praxis-dev/praxis",
 			},
 		},

@@ -3,11 +3,13 @@
 
 // Command release makes everything that a release consists of, without the network once the
 // modules are there, and the same bytes from the same commit each time: archives of the
-// programs, an image, the chart, the manifests, a bill of materials for each program and checksums.
+// programs, an image, the chart, the manifests, what the pages tell to apply beside them, a bill
+// of materials for each program and checksums.
 package main
 
 import (
 	"crypto/sha256"
+	"debug/buildinfo"
 	"flag"
 	"fmt"
 	"os"
@@ -32,23 +34,28 @@ var semver = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 const versionVariable = "github.com/praxis-dev/praxis/internal/version.Version"
 
 // release is one on its way: parts are made in stage and end in out.
-type release struct{ version, out, stage string }
+type release struct{ version, commit, out, stage string }
 
 func main() {
 	version := flag.String("version", "", "the version, like v0.1.0")
 	out := flag.String("out", filepath.Join("bin", "release"), "where a folder of the version's name is made")
+	dirty := flag.Bool("dirty", false, "release what is not committed as well, which nobody can make again")
 	flag.Parse()
-	if err := run(*version, *out); err != nil {
+	if err := run(*version, *out, *dirty); err != nil {
 		fmt.Fprintln(os.Stderr, "release:", err)
 		os.Exit(1)
 	}
 }
 
-func run(version, out string) error {
+func run(version, out string, dirty bool) error {
 	if !semver.MatchString(version) {
 		return fmt.Errorf("%q is no version: write it like v0.1.0 (make release VERSION=v0.1.0)", version)
 	}
-	r := release{version: version, out: filepath.Join(out, version), stage: filepath.Join(out, ".stage")}
+	commit, err := revision(dirty)
+	if err != nil {
+		return err
+	}
+	r := release{version: version, commit: commit, out: filepath.Join(out, version), stage: filepath.Join(out, ".stage")}
 	for _, dir := range []string{r.out, r.stage} { // what an earlier run left must not be published
 		if err := os.RemoveAll(dir); err != nil {
 			return err
@@ -61,13 +68,39 @@ func run(version, out string) error {
 	if err := command("hack/tools/build.sh"); err != nil {
 		return err
 	}
-	for _, step := range []func() error{r.binaries, r.image, r.chart, r.manifests, r.materials, r.krew, r.checksums} {
+	for _, step := range []func() error{r.binaries, r.image, r.chart, r.manifests, r.config, r.materials, r.krew, r.checksums} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
 	fmt.Println("made", r.out)
 	return nil
+}
+
+// revision is the commit that is checked out, and nothing but that unless dirty is meant.
+func revision(dirty bool) (string, error) {
+	commit, err := output("git", "rev-parse", "HEAD")
+	if err != nil {
+		return "", err
+	}
+	changes, err := output("git", "status", "--porcelain")
+	switch {
+	case err != nil || changes == "":
+		return commit, err
+	case dirty:
+		return commit + "-dirty", nil
+	}
+	return "", fmt.Errorf("this is not committed, so nobody could make the same again: commit it, or add -dirty\n%s", changes)
+}
+
+func output(args ...string) (string, error) {
+	cmd := exec.Command(args[0], args[1:]...)
+	cmd.Stderr = os.Stderr
+	text, err := cmd.Output()
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", strings.Join(args, " "), err)
+	}
+	return strings.TrimSpace(string(text)), nil
 }
 
 // command runs a program in the root of the checkout, with more variables in front.
@@ -96,9 +129,7 @@ func (r release) binaries() error {
 		system, machine, _ := strings.Cut(platform, "/")
 		for name, pkg := range programs {
 			fmt.Println("building", name, "for", platform)
-			// No paths, no time and no state of the checkout: the same bytes everywhere.
-			if err := command("CGO_ENABLED=0", "GOOS="+system, "GOARCH="+machine, "GOFLAGS=", "GOWORK=off",
-				"go", "build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w -buildid= -X "+versionVariable+"="+r.version, "-o", r.binary(name, platform), pkg); err != nil {
+			if err := r.build(name, platform, pkg); err != nil {
 				return err
 			}
 			archive := fmt.Sprintf("%s_%s_%s_%s.tar.gz", name, r.version, system, machine)
@@ -108,6 +139,25 @@ func (r release) binaries() error {
 		}
 	}
 	return nil
+}
+
+// build makes a program of neither paths, nor time, nor the state of the checkout, nor what whoever
+// releases has set for Go: the same bytes everywhere. But where modules come from is theirs.
+func (r release) build(name, platform, pkg string) error {
+	system, machine, _ := strings.Cut(platform, "/")
+	args := []string{
+		"GOENV=off", "GOFLAGS=", "GOWORK=off", "GOEXPERIMENT=", "GOFIPS140=off",
+		"CGO_ENABLED=0", "GOOS=" + system, "GOARCH=" + machine, "GOAMD64=v1", "GOARM64=v8.0",
+	}
+	for _, name := range []string{"GOMODCACHE", "GOPROXY", "GONOPROXY", "GOSUMDB", "GONOSUMDB"} {
+		value, err := output("go", "env", name)
+		if err != nil {
+			return err
+		}
+		args = append(args, name+"="+value)
+	}
+	return command(append(args, "go", "build", "-trimpath", "-buildvcs=false",
+		"-ldflags=-s -w -buildid= -X "+versionVariable+"="+r.version, "-o", r.binary(name, platform), pkg)...)
 }
 
 // chart packages a copy of the chart that has the version of the release.
@@ -184,13 +234,40 @@ func (r release) krew() error {
 	return os.WriteFile(filepath.Join(r.out, "krew.yaml"), []byte(filled), 0o644)
 }
 
-// materials says which modules each program is made of, by its build for one platform, so that
-// it is the same wherever the release is made.
+// materials says which modules each program is made of, by its build for one platform: it is the
+// same wherever the release is made, and the builds for the others are of the same modules.
 func (r release) materials() error {
 	for name := range programs {
-		if err := command(tool("cyclonedx-gomod"), "bin", "-json", "-noserial", "-notimestamp", "-std", "-version", r.version,
-			"-output", filepath.Join(r.out, name+"_"+r.version+".cdx.json"), r.binary(name, "linux/amd64")); err != nil {
+		if err := r.sameModules(name); err != nil {
 			return err
+		}
+		if err := command(tool("cyclonedx-gomod"), "bin", "-json", "-noserial", "-notimestamp", "-std", "-version", r.version,
+			"-output", filepath.Join(r.out, name+"_"+r.version+".cdx.json"), r.binary(name, platforms[0])); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r release) sameModules(program string) error {
+	var first string
+	for _, platform := range platforms {
+		info, err := buildinfo.ReadFile(r.binary(program, platform))
+		if err != nil {
+			return err
+		}
+		var modules strings.Builder
+		for _, m := range info.Deps {
+			if m.Replace != nil {
+				m = m.Replace
+			}
+			fmt.Fprintln(&modules, m.Path, m.Version, m.Sum)
+		}
+		if first == "" {
+			first = modules.String()
+		}
+		if first != modules.String() {
+			return fmt.Errorf("%s is of other modules on %s than on %s, so one bill of materials is not enough:\n%s\n%s", program, platform, platforms[0], modules.String(), first)
 		}
 	}
 	return nil

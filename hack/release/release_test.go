@@ -23,7 +23,7 @@ import (
 
 func TestAVersionIsWrittenAsOne(t *testing.T) {
 	for _, version := range []string{"", "0.1.0", "v1", "v1.2.3/../x"} {
-		if err := run(version, t.TempDir()); err == nil || !strings.Contains(err.Error(), "write it like v0.1.0") {
+		if err := run(version, t.TempDir(), false); err == nil || !strings.Contains(err.Error(), "write it like v0.1.0") {
 			t.Errorf("%q: %v", version, err)
 		}
 	}
@@ -32,7 +32,7 @@ func TestAVersionIsWrittenAsOne(t *testing.T) {
 // staged is a release whose operators are a few bytes.
 func staged(t *testing.T) release {
 	t.Helper()
-	r := release{version: "v1.2.3", out: t.TempDir(), stage: t.TempDir()}
+	r := release{version: "v1.2.3", commit: "0123abc", out: t.TempDir(), stage: t.TempDir()}
 	for _, platform := range platforms {
 		path := r.binary("praxis", platform)
 		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("for "+platform), 0o755)); err != nil {
@@ -75,13 +75,19 @@ func TestTheImageHoldsTogether(t *testing.T) {
 		image := read(follow(manifest))
 		var config struct {
 			Architecture string
-			Config       struct{ User string }
-			RootFS       struct {
+			Config       struct {
+				User   string
+				Labels map[string]string
+			}
+			RootFS struct {
 				DiffIDs []string `json:"diff_ids"`
 			}
 		}
 		if err := json.Unmarshal(follow(image.Config), &config); err != nil {
 			t.Fatal(err)
+		}
+		if revision := config.Config.Labels["org.opencontainers.image.revision"]; revision != "0123abc" {
+			t.Errorf("it says to be of the commit %q", revision)
 		}
 		zip, err := gzip.NewReader(bytes.NewReader(follow(image.Layers[0])))
 		if err != nil {

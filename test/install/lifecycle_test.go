@@ -76,6 +76,14 @@ func (c *cluster) has(o client.Object, name string) bool {
 	return err == nil
 }
 
+// definitionsAreOf has the definition look as if another version had installed it.
+func (c *cluster) definitionsAreOf(version string) {
+	c.Helper()
+	crd := &apiextensionsv1.CustomResourceDefinition{ObjectMeta: metav1.ObjectMeta{Name: utilitiesCRD}}
+	c.must(c.admin.Patch(c.ctx, crd, client.RawPatch(types.MergePatchType,
+		[]byte(`{"metadata":{"labels":{"app.kubernetes.io/version":"`+version+`"}}}`))))
+}
+
 func (c *cluster) says(err error, words string) {
 	c.Helper()
 	if err == nil || !strings.Contains(err.Error(), words) {
@@ -161,6 +169,91 @@ func TestAnInstallThatCannotBeSaysWhyAndLeavesNothing(t *testing.T) {
 
 	if c.has(&appsv1.Deployment{}, operatorName) || c.has(&apiextensionsv1.CustomResourceDefinition{}, utilitiesCRD) {
 		t.Error("half of it was installed")
+	}
+}
+
+func TestDefinitionsDoNotGoBackNorAreTheyDeletedUnawares(t *testing.T) {
+	c := newCluster(t, controlplane.Options{})
+	c.namespace(systemNamespace)
+	c.mustHelm("install", releaseName, chart, "--set", "crds.keep=false")
+	c.knowsOurKinds()
+	before := c.goal()
+
+	for version, newer := range map[string]bool{
+		"v0.0.9": false, "v0.1.0-rc.1": false, "v0.1.0": false,
+		"v0.1.1": true, "v0.2.0-rc.1": true, "v0.2.0": true,
+	} {
+		c.definitionsAreOf(version)
+		_, err := c.helm("upgrade", releaseName, chart, "--dry-run=server")
+		if newer {
+			c.says(err, "are of "+version+", newer than v0.1.0 of this chart, and going back loses fields of your goals")
+		} else if err != nil {
+			t.Errorf("definitions of %s keep v0.1.0 out: %v", version, err)
+		}
+	}
+
+	// What the refusal advises is itself refused where it would delete every goal.
+	_, err := c.helm("upgrade", releaseName, chart, "--set", "crds.enabled=false")
+	c.says(err, "Helm would delete the definitions, and every goal with them. First upgrade the chart that is installed with crds.keep=true")
+	c.definitionsAreOf("v0.1.0")
+	c.mustHelm("upgrade", releaseName, chart, "--set", "crds.keep=true")
+	c.mustHelm("upgrade", releaseName, chart, "--set", "crds.enabled=false")
+	if after := c.utility(); after.UID != before.UID || !after.DeletionTimestamp.IsZero() {
+		t.Errorf("the goal is now %+v", after)
+	}
+	// Definitions that another installed are none of this release's business.
+	c.mustHelm("uninstall", releaseName)
+	c.mustHelm("install", "another", chart, "--set", "crds.enabled=false")
+	c.mustHelm("upgrade", "another", chart, "--set", "crds.enabled=false,replicas=1")
+}
+
+// Helm stores what it rendered and applies it as it stands when it rolls back: nothing asks the
+// cluster. So docs/install.md says what is lost, and what to do instead.
+func TestARollbackTakesTheDefinitionsBackUnlessTheyStandApart(t *testing.T) {
+	c := newCluster(t, controlplane.Options{})
+	c.namespace(systemNamespace)
+	c.mustHelm("install", releaseName, previous(c))
+	c.knowsOurKinds()
+	c.goal()
+	c.mustHelm("upgrade", releaseName, chart)
+	bounded := func(want int) func() (bool, error) {
+		return func() (bool, error) { return len(c.utility().Spec.Boundaries) == want, nil }
+	}
+	c.eventually("the goal has a boundary", func() (bool, error) {
+		c.bound()
+		return len(c.utility().Spec.Boundaries) == 1, nil
+	})
+
+	c.mustHelm("rollback", releaseName, "1")
+	c.eventually("the boundary is no longer served", bounded(0))
+	c.mustHelm("upgrade", releaseName, chart)
+	c.eventually("it is back, since nobody wrote the goal meanwhile", bounded(1))
+
+	c.mustHelm("rollback", releaseName, "1")
+	c.eventually("the boundary is no longer served", bounded(0))
+	c.must(c.admin.Patch(c.ctx, c.utility(), client.RawPatch(types.MergePatchType, []byte(`{"metadata":{"labels":{"seen":"yes"}}}`))))
+	c.mustHelm("upgrade", releaseName, chart)
+	c.eventually("the definition is the new one again", func() (bool, error) {
+		u := c.utility()
+		u.Spec.Boundaries = []praxisv1.Boundary{{Name: "probe", Statement: "It is served"}}
+		err := c.admin.Update(c.ctx, u, client.DryRunAll)
+		return len(u.Spec.Boundaries) == 1, err
+	})
+	if lost := c.utility(); len(lost.Spec.Boundaries) != 0 {
+		t.Errorf("it is not lost after all: %+v", lost.Spec.Boundaries)
+	}
+
+	// The operator alone goes back, by an upgrade to the older chart and by a rollback alike.
+	c.bound()
+	c.mustHelm("upgrade", releaseName, previous(c), "--set", "crds.enabled=false")
+	c.mustHelm("upgrade", releaseName, chart, "--set", "crds.enabled=false")
+	c.mustHelm("rollback", releaseName, "7")
+	var deployment appsv1.Deployment
+	if !c.has(&deployment, operatorName) || !strings.HasSuffix(deployment.Spec.Template.Spec.Containers[0].Image, ":v0.0.9") {
+		t.Errorf("the Deployment is %+v", deployment.Spec)
+	}
+	if !c.has(&apiextensionsv1.CustomResourceDefinition{}, utilitiesCRD) || len(c.utility().Spec.Boundaries) != 1 {
+		t.Error("the definitions went back as well")
 	}
 }
 
