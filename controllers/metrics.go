@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
-	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -51,7 +50,8 @@ func (f figures) Collect(to chan<- prometheus.Metric) {
 	defer cancel()
 	s, err := f.gather(ctx)
 	if err != nil {
-		ctrl.Log.WithName("metrics").Error(err, "the metrics of this scrape are missing")
+		// The whole scrape fails: figures that are left out would look like peace.
+		to <- prometheus.NewInvalidMetric(prometheus.NewInvalidDesc(err), err)
 		return
 	}
 	f.observed.Know(s.Utilities)

@@ -50,6 +50,8 @@ var (
 	utilityUnits     = describe("utility_units", "Utility units of the quarter: required, delivered, planned.", "namespace", "utility", "kind")
 	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target, in percent.", "namespace", "utility", "measure")
 	utilityStaleness = describe("utility_staleness_seconds", "Time since evidence was last handed in for the running week, or since the week began.", "namespace", "utility")
+	oldestPending    = describe("evidence_oldest_pending_seconds", "For how long the piece of evidence for the running week that waits longest has waited for a verdict; 0 where none waits.", "namespace", "utility")
+	utilityCovered   = describe("utility_covered", "1 for the status of the condition Covered: whether what is delivered and planned carries the quarter.", "namespace", "utility", "status")
 	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that still can be.", "namespace", "utility")
 	actions          = describe("actions", "Actions of the running week by where they stand; each counts once.", "namespace", "utility", "state")
 	cycleOverdue     = describe("cycle_overdue_seconds", "For how long the oldest week that is past its grace should have been closed; 0 where none is.", "namespace", "utility")
@@ -64,7 +66,7 @@ var (
 func Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCoverage,
-		utilityUnits, utilityMeasure, utilityStaleness, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
+		utilityCovered, utilityUnits, utilityMeasure, utilityStaleness, oldestPending, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
 	} {
 		to <- d
 	}
@@ -84,7 +86,7 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 		}
 	}
 	overdue := overdueReviews(s.Reviews, now)
-	handedIn := lastHandedIn(weeks, s.Evidence, at)
+	handedIn, pending := handedIn(weeks, s.Evidence, at)
 	for i := range s.Utilities {
 		u := &s.Utilities[i]
 		e := emitter{to, []string{u.Namespace, u.Name}}
@@ -99,6 +101,11 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 				since = week.Spec.StartsAt.Time
 			}
 			e.gauge(utilityStaleness, max(now.Sub(since).Seconds(), 0))
+			waited := 0.0
+			if since, waits := pending[current]; waits {
+				waited = max(now.Sub(since).Seconds(), 0)
+			}
+			e.gauge(oldestPending, waited)
 		}
 	}
 	for i := range s.KeyActions {
@@ -124,6 +131,7 @@ func (e emitter) utility(u *praxisv1.Utility) {
 	ready := meta.IsStatusConditionTrue(u.Status.Conditions, praxisv1.ConditionReady) && u.Status.ObservedGeneration >= u.Generation
 	e.gauge(utilityReady, oneIf(ready))
 	e.condition(utilityOnTrack, u.Status.Conditions, praxisv1.ConditionOnTrack)
+	e.condition(utilityCovered, u.Status.Conditions, praxisv1.ConditionCovered)
 	e.condition(utilityEffective, u.Status.Conditions, praxisv1.ConditionEffective)
 	if d := u.Status.Delivery; d != nil {
 		e.gauge(utilityProgress, float64(d.ProgressPercent))
@@ -196,12 +204,13 @@ func overdueReviews(reviews []praxisv1.Review, now time.Time) map[name]float64 {
 	return overdue
 }
 
-// lastHandedIn is when the latest piece for a week came, by the week: the name of an
-// Action begins with that of its week. Pieces of weeks that are over cost a look alone.
-func lastHandedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxisv1.Evidence], at func(time.Time) time.Time) map[name]time.Time {
-	last := map[name]time.Time{}
+// handedIn is when the latest piece for a week came, and the earliest of those that wait for
+// a verdict, by the week: the name of an Action begins with that of its week. Pieces of
+// weeks that are over cost a look alone.
+func handedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxisv1.Evidence], at func(time.Time) time.Time) (latest, waiting map[name]time.Time) {
+	latest, waiting = map[name]time.Time{}, map[name]time.Time{}
 	if evidence == nil {
-		return last
+		return latest, waiting
 	}
 	for e := range evidence {
 		week, _, found := strings.Cut(progress.ActionOf(e), ".")
@@ -209,9 +218,13 @@ func lastHandedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxi
 		if !found || weeks[key] == nil {
 			continue
 		}
-		if came := at(e.CreationTimestamp.Time); came.After(last[key]) {
-			last[key] = came
+		came := at(e.CreationTimestamp.Time)
+		if came.After(latest[key]) {
+			latest[key] = came
+		}
+		if first, known := waiting[key]; progress.Pending(e) && (!known || came.Before(first)) {
+			waiting[key] = came
 		}
 	}
-	return last
+	return latest, waiting
 }
