@@ -63,7 +63,7 @@ func Utility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time)
 		Name: look.Quarter.Name, StartsAt: metav1.NewTime(look.Quarter.StartsAt),
 		EndsAt: metav1.NewTime(look.Quarter.EndsAt), WeeksLeft: int32(look.WeeksLeft),
 	}
-	covered(c, &status, u, look, len(within) > 0)
+	covered(c, &status, in, look, len(within) > 0)
 	delivery(c, &status, in, now)
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
 	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
@@ -90,7 +90,8 @@ func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
 	c.setTrue(praxisv1.ConditionFocused, praxisv1.ReasonWithinLimit, fmt.Sprintf("%d of at most %d KeyActions", len(within), u.Spec.MaxKeyActions))
 }
 
-func covered(c conditions, status *praxisv1.UtilityStatus, u *praxisv1.Utility, look Outlook, any bool) {
+func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look Outlook, any bool) {
+	u := in.Objects.Utility
 	coverage := look.coverage(u.Spec.Required)
 	status.Coverage = &coverage
 	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
@@ -101,6 +102,8 @@ func covered(c conditions, status *praxisv1.UtilityStatus, u *praxisv1.Utility, 
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, "No KeyAction refers to the Utility; create one with utilityRef "+u.Name)
 	case carries(units, u.Spec.Required, big.NewRat(100, 1)):
 		c.setTrue(praxisv1.ConditionCovered, praxisv1.ReasonCarried, fmt.Sprintf("%d units delivered and %d planned carry the %d required in %s", coverage.Delivered, coverage.Planned, u.Spec.Required, look.Quarter.Name))
+	case in.Problem != nil || u.Spec.Suspend: // that nothing is planned says nothing of the plan
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of %d units required in %s are delivered or planned; no new week is planned as it stands", units, u.Spec.Required, look.Quarter.Name))
 	default:
 		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of %d units required in %s are delivered or planned; plan %d more", units, u.Spec.Required, look.Quarter.Name, u.Spec.Required-units))
 	}
