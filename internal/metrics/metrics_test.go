@@ -37,7 +37,7 @@ func state() State {
 	status := func(conditions ...metav1.Condition) praxisv1.ConditionedStatus {
 		return praxisv1.ConditionedStatus{ObservedGeneration: 1, Conditions: conditions}
 	}
-	behind := []metav1.Condition{{Type: "Ready", Status: "True"}, {Type: "OnTrack", Status: "False", Reason: "Behind"}}
+	behind := []metav1.Condition{{Type: "Ready", Status: "True"}, {Type: "OnTrack", Status: "False", Reason: "Behind"}, {Type: "Covered", Status: "False", Reason: "NotCarried"}}
 	delivery := praxisv1.Delivery{ProgressPercent: 46, ExpectedPercent: 79, Deviation: -33}
 	return State{
 		Utilities: []praxisv1.Utility{{ObjectMeta: named("checkout"), Status: praxisv1.UtilityStatus{
@@ -56,7 +56,8 @@ func state() State {
 			review("late", 1, "True", "False", "Overdue"), review("over", 1, "False", "False", "Overdue"),
 		},
 		Evidence: pieces(
-			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
+			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}},
+				Status: praxisv1.EvidenceStatus{ConditionedStatus: status(metav1.Condition{Type: "Valid", Status: "True"}, metav1.Condition{Type: "Accepted", Status: "Unknown", Reason: "AwaitingVerdict"})}},
 			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "other", CreationTimestamp: metav1.NewTime(start.Add(2 * time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
 		),
 	}
@@ -108,6 +109,9 @@ praxis_actions{namespace="shop",state="submitted",utility="checkout"} 0
 # TYPE praxis_cycle_overdue_seconds gauge
 praxis_cycle_overdue_seconds{namespace="shop",utility="checkout"} 442800
 praxis_cycle_overdue_seconds{namespace="shop",utility="unseen"} 0
+# HELP praxis_evidence_oldest_pending_seconds For how long the piece of evidence for the running week that waits longest has waited for a verdict; 0 where none waits.
+# TYPE praxis_evidence_oldest_pending_seconds gauge
+praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} 7200
 # HELP praxis_key_action_deviation_points Progress less expectation of the KeyAction, in percentage points.
 # TYPE praxis_key_action_deviation_points gauge
 praxis_key_action_deviation_points{key_action="fix",namespace="shop",utility="checkout"} -33
@@ -122,6 +126,14 @@ praxis_reviews_overdue{namespace="shop",utility="unseen"} 0
 # HELP praxis_utility_coverage_percent Part of the quarter's required units that is delivered or planned, in percent.
 # TYPE praxis_utility_coverage_percent gauge
 praxis_utility_coverage_percent{namespace="shop",utility="checkout"} 83
+# HELP praxis_utility_covered 1 for the status of the condition Covered: whether what is delivered and planned carries the quarter.
+# TYPE praxis_utility_covered gauge
+praxis_utility_covered{namespace="shop",status="false",utility="checkout"} 1
+praxis_utility_covered{namespace="shop",status="true",utility="checkout"} 0
+praxis_utility_covered{namespace="shop",status="unknown",utility="checkout"} 0
+praxis_utility_covered{namespace="shop",status="false",utility="unseen"} 0
+praxis_utility_covered{namespace="shop",status="true",utility="unseen"} 0
+praxis_utility_covered{namespace="shop",status="unknown",utility="unseen"} 1
 # HELP praxis_utility_measure_progress_percent How far a measure of the outcome is from its baseline to its target, in percent.
 # TYPE praxis_utility_measure_progress_percent gauge
 praxis_utility_measure_progress_percent{measure="first-try",namespace="shop",utility="checkout"} 32
@@ -142,7 +154,7 @@ praxis_utility_ready{namespace="shop",utility="unseen"} 0
 praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 7200
 `
 	err := testutil.CollectAndCompare(fixed{state(), start.Add(3 * time.Hour)}, strings.NewReader(want),
-		"praxis_actions", "praxis_cycle_overdue_seconds", "praxis_key_action_ready", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent",
+		"praxis_actions", "praxis_cycle_overdue_seconds", "praxis_evidence_oldest_pending_seconds", "praxis_utility_covered", "praxis_key_action_ready", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent",
 		"praxis_utility_measure_progress_percent", "praxis_utility_on_track", "praxis_utility_ready", "praxis_utility_staleness_seconds")
 	if err != nil {
 		t.Error(err)

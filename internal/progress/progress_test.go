@@ -266,7 +266,7 @@ func TestNothingFallsShortWhileNothingIsPlanned(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := UtilityInput{Problem: c.problem, Objects: plan.Objects{Utility: &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Required: 8, Suspend: c.suspended}}}}
-			var status praxisv1.UtilityStatus
+			status := praxisv1.UtilityStatus{Columns: &praxisv1.UtilityColumns{}}
 			covered(begin(&status.ConditionedStatus, 1, hours(0)), &status, in, Outlook{delivered: map[string]int64{"a": c.delivered}}, true)
 			if got := string(status.Conditions[0].Status) + " " + status.Conditions[0].Reason; got != c.want {
 				t.Errorf("%s: %s", got, status.Conditions[0].Message)
