@@ -22,6 +22,7 @@ take admission config/admission/*.yaml
 take stamping config/admission/stamping/*.yaml
 take prometheus config/prometheus/*.yaml
 take grafana config/grafana/*.json
+take samples config/samples/minimal.yaml
 
 hack/tools/build.sh helm-docs
 bin/tools/helm-docs --chart-search-root="$chart" --sort-values-order=file --log-level=warn

@@ -192,10 +192,10 @@ func (r release) manifests() error {
 		"install.yaml": "default", "install-unstamped.yaml": "default-unstamped", "crds.yaml": "crd",
 	} {
 		overlay := filepath.Join(r.stage, "overlay", folder)
-		base, err := filepath.Rel(overlay, filepath.Join("config", folder))
-		if err == nil {
-			err = os.MkdirAll(overlay, 0o755)
+		if err := os.MkdirAll(overlay, 0o755); err != nil {
+			return err
 		}
+		base, err := between(overlay, filepath.Join("config", folder))
 		if err != nil {
 			return err
 		}
@@ -211,6 +211,19 @@ labels: [{pairs: {app.kubernetes.io/version: %[2]s}}]
 		}
 	}
 	return nil
+}
+
+// between is the way from a folder to another, as kustomize wants it, wherever the release is made.
+func between(from, to string) (string, error) {
+	from, err := filepath.Abs(from)
+	if err != nil {
+		return "", err
+	}
+	to, err = filepath.Abs(to)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Rel(from, to)
 }
 
 // krew is the manifest of the plugin for krew, with the hashes of its archives.

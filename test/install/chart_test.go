@@ -120,7 +120,9 @@ func TestTheChartSaysWhatItCannotDo(t *testing.T) {
 		"a server too old to sign": {[]string{"--kube-version", "1.35.0", "--set", "admission.stamping=always"}, "people write their own names"},
 		"alerts without metrics":   {[]string{"--set", "metrics.enabled=false", "--set", "metrics.rules.enabled=true"}, "set metrics.enabled as well"},
 		"an unknown value":         {[]string{"--set", "replicaCount=3"}, "additional properties 'replicaCount' not allowed"},
-		"an unknown inner value":   {[]string{"--set", "metrics.serviceMonitor.interval=3s"}, "additional properties 'interval' not allowed"},
+		"an unknown inner value":   {[]string{"--set", "metrics.serviceMonitor.scrapeTimeout=3s"}, "additional properties 'scrapeTimeout' not allowed"},
+		"an interval without unit": {[]string{"--set-string", "metrics.serviceMonitor.interval=30"}, "does not match pattern"},
+		"an address for a range":   {[]string{"--set", "networkPolicy.apiServerCIDRs={10.0.0.1}"}, "does not match pattern"},
 		"a bad value":              {[]string{"--set", "historyWeeks=26"}, "maximum: got 26, want 25"},
 		"a word of no meaning":     {[]string{"--set", "admission.stamping=maybe"}, "value must be one of 'auto', 'always', 'never'"},
 		"a value of another type":  {[]string{"--set-string", "crds.keep=yes"}, "got string, want boolean"},
@@ -143,28 +145,38 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 	}
 	digest := "sha256:" + strings.Repeat("a", 64)
 	for set, shows := range map[string]string{
-		"image.repository=mirror.example/praxis":    "image: mirror.example/praxis:v",
-		"image.tag=v9":                              "image: ghcr.io/praxis-dev/praxis:v9",
-		"image.digest=" + digest:                    "image: ghcr.io/praxis-dev/praxis@" + digest,
-		"image.pullPolicy=Always":                   "imagePullPolicy: Always",
-		"imagePullSecrets={mirror}":                 "- name: mirror",
-		"replicas=1":                                "replicas: 1",
-		"historyWeeks=4":                            "--history-weeks=4",
-		"logLevel=debug":                            "--zap-log-level=debug",
-		"extraArgs={--clock-speed=60}":              `"--clock-speed=60"`,
-		"resources.limits.memory=1Gi":               "memory: 1Gi",
-		"nodeSelector.disk=fast":                    "disk: fast",
-		"tolerations[0].operator=Exists":            "operator: Exists",
-		"priorityClassName=system-cluster-critical": "priorityClassName: system-cluster-critical",
-		"podAnnotations.team=platform":              "team: platform",
-		"podLabels.team=platform":                   "team: platform",
-		"serviceAccount.annotations.team=platform":  "team: platform",
-		"networkPolicy.apiServerPorts={8443}":       "- port: 8443",
-		"networkPolicy.metricsFrom[0].podSelector.matchLabels.app=scraper":        "app: scraper",
-		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.labels.a=see": "a: see",
-		"metrics.rules.enabled=true,metrics.rules.labels.a=see":                   "a: see",
-		"grafana.dashboards.enabled=true":                                         `grafana_dashboard: "1"`,
-		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see":         "a: see",
+		"image.repository=mirror.example/praxis": "image: mirror.example/praxis:v",
+		"image.tag=v9":                           "image: ghcr.io/praxis-dev/praxis:v9",
+		"image.digest=" + digest:                 "image: ghcr.io/praxis-dev/praxis@" + digest,
+		"image.pullPolicy=Always":                "imagePullPolicy: Always",
+		"imagePullSecrets={mirror}":              "- name: mirror",
+		"replicas=1":                             "replicas: 1",
+		"historyWeeks=4":                         "--history-weeks=4",
+		"logLevel=debug":                         "--zap-log-level=debug",
+		"extraArgs={--clock-speed=60}":           `"--clock-speed=60"`,
+		"resources.limits.memory=1Gi":            "memory: 1Gi",
+		"nodeSelector.disk=fast":                 "disk: fast",
+		"tolerations[0].operator=Exists":         "operator: Exists",
+		"affinity.nodeAffinity.a=b":              "nodeAffinity:",
+		"topologySpreadConstraints[0].topologyKey=topology.kubernetes.io/zone": "topologyKey: topology.kubernetes.io/zone",
+		"deploymentAnnotations.team=platform":                                  "team: platform",
+		"priorityClassName=system-cluster-critical":                            "priorityClassName: system-cluster-critical",
+		"podAnnotations.team=platform":                                         "team: platform",
+		"podLabels.team=platform":                                              "team: platform",
+		"serviceAccount.annotations.team=platform":                             "team: platform",
+		"networkPolicy.apiServerPorts={8443}":                                  "- port: 8443",
+		"networkPolicy.apiServerCIDRs={10.0.0.1/32}":                           "cidr: 10.0.0.1/32",
+		"networkPolicy.metricsFrom[0].namespaceSelector.matchExpressions[0].key=team,networkPolicy.metricsFrom[0].namespaceSelector.matchExpressions[0].operator=Exists": "operator: Exists",
+		"networkPolicy.metricsFrom[0].podSelector.matchLabels.app=scraper":                                                                                               "app: scraper",
+		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.labels.a=see":                                                                                        "a: see",
+		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.interval=90s":                                                                                        "interval: 90s",
+		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.relabelings[0].action=labeldrop":                                                                     "action: labeldrop",
+		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.metricRelabelings[0].action=keep":                                                                    "action: keep",
+		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.tlsConfig.serverName=praxis":                                                                         "serverName: praxis",
+		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.authorization.credentials.name=prometheus":                                                           "name: prometheus",
+		"metrics.rules.enabled=true,metrics.rules.labels.a=see":                                                                                                          "a: see",
+		"grafana.dashboards.enabled=true":                                 `grafana_dashboard: "1"`,
+		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see": "a: see",
 	} {
 		if text, err := template(t, "--set", set); err != nil || !strings.Contains(text, shows) || text == plain {
 			t.Errorf("with %s there is no %q: %v", set, shows, err)
@@ -176,9 +188,46 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 		"podDisruptionBudget.enabled=false": "kind: PodDisruptionBudget",
 		"networkPolicy.enabled=false":       "kind: NetworkPolicy",
 		"metrics.enabled=false":             "tokenreviews",
+		"resources.limits.memory=null":      "GOMEMLIMIT",
+		"topologySpreadConstraints=null":    "topologySpreadConstraints",
 	} {
 		if text, err := template(t, "--set", set); err != nil || strings.Contains(text, hides) || !strings.Contains(plain, hides) {
 			t.Errorf("with %s there still is %q: %v", set, hides, err)
+		}
+	}
+}
+
+func TestWhatIsSetForPrometheusReplacesWhatItReplaces(t *testing.T) {
+	monitor := func(args ...string) map[string]any {
+		o := rendered(t, append(args, "--set", "metrics.serviceMonitor.enabled=true")...)["ServiceMonitor "+operatorName]
+		return o.Object["spec"].(map[string]any)["endpoints"].([]any)[0].(map[string]any)
+	}
+	plain := monitor()
+	if plain["bearerTokenFile"] == nil || plain["tlsConfig"] == nil || plain["authorization"] != nil || plain["interval"] != nil {
+		t.Errorf("by itself it is %v", plain)
+	}
+	set := monitor("--set", "metrics.serviceMonitor.authorization.credentials.name=prometheus", "--set", "metrics.serviceMonitor.tlsConfig.serverName=praxis")
+	if set["bearerTokenFile"] != nil || fmt.Sprint(set["tlsConfig"]) != "map[serverName:praxis]" || set["honorLabels"] != true {
+		t.Errorf("where both are set it is %v", set)
+	}
+}
+
+// OpenShift refuses a Pod that asks for a user other than those of its namespace.
+func TestTheOperatorAsksForNoUserOfItsOwn(t *testing.T) {
+	for name, o := range map[string]*unstructured.Unstructured{
+		"chart": rendered(t)["Deployment "+operatorName], "kustomization": built(t, "default")["Deployment "+operatorName],
+	} {
+		text, err := o.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, asks := range []string{"runAsUser", "runAsGroup", "fsGroup", "supplementalGroups"} {
+			if strings.Contains(string(text), asks) {
+				t.Errorf("the %s asks for %s", name, asks)
+			}
+		}
+		if !strings.Contains(string(text), `"runAsNonRoot":true`) {
+			t.Errorf("the %s lets it be root", name)
 		}
 	}
 }
@@ -192,6 +241,12 @@ func TestNoObjectOfTheSchemaOfTheValuesIsOpen(t *testing.T) {
 	if err := json.Unmarshal(text, &schema); err != nil {
 		t.Fatal(err)
 	}
+	// What others define, Helm itself and the kinds that it goes into, they hold to be right as well.
+	others := []string{
+		"/properties/global", "/properties/affinity", "/properties/topologySpreadConstraints/items",
+		"/properties/metrics/properties/serviceMonitor/properties/relabelings/items", "/properties/metrics/properties/serviceMonitor/properties/metricRelabelings/items",
+		"/properties/metrics/properties/serviceMonitor/properties/tlsConfig", "/properties/metrics/properties/serviceMonitor/properties/authorization",
+	}
 	var look func(path string, node any)
 	look = func(path string, node any) {
 		switch node := node.(type) {
@@ -200,8 +255,7 @@ func TestNoObjectOfTheSchemaOfTheValuesIsOpen(t *testing.T) {
 				look(fmt.Sprint(path, "/", i), n)
 			}
 		case map[string]any:
-			// What Helm itself puts into the values of a subchart cannot be known.
-			if additional := node["additionalProperties"]; node["type"] == "object" && path != "/properties/global" {
+			if additional := node["additionalProperties"]; node["type"] == "object" && !slices.Contains(others, path) {
 				if typed, isMap := additional.(map[string]any); additional != false && (!isMap || typed["type"] != "string") {
 					t.Errorf("%s lets in anything", path)
 				}

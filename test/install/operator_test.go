@@ -72,8 +72,12 @@ func (c *cluster) start(binary string, clock ...string) *replica {
 		}
 		args = append(args, arg)
 	}
-	if n := len(pod.Containers[0].Env); n > 0 {
-		c.Fatalf("the Deployment has %d variables, which this test does not hand over yet", n)
+	env := []string{}
+	for _, variable := range pod.Containers[0].Env {
+		if from := variable.ValueFrom; from == nil || from.ResourceFieldRef == nil || from.ResourceFieldRef.Resource != "limits.memory" {
+			c.Fatalf("the Deployment has the variable %+v, which this test does not hand over yet", variable)
+		}
+		env = append(env, fmt.Sprintf("%s=%d", variable.Name, pod.Containers[0].Resources.Limits.Memory().Value()))
 	}
 	file, err := os.CreateTemp(c.TempDir(), "kubeconfig-")
 	c.must(err)
@@ -90,7 +94,7 @@ func (c *cluster) start(binary string, clock ...string) *replica {
 	defer log.Close() // the child has its own
 	r.log = log.Name()
 	r.cmd = exec.Command(binary, append(args, clock...)...)
-	r.cmd.Env = []string{"KUBECONFIG=" + file.Name()}
+	r.cmd.Env = append(env, "KUBECONFIG="+file.Name())
 	r.cmd.Stdout, r.cmd.Stderr = log, log
 	c.must(r.cmd.Start())
 	c.Cleanup(r.stop)
