@@ -83,11 +83,13 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// reviewChanged passes a Review that is new, gone, signed, edited or complete.
+// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that
+// begins or ends to await its signature.
 var reviewChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Review), e.ObjectNew.(*praxisv1.Review)
-		return before.Generation != after.Generation || progress.Completed(before) != progress.Completed(after)
+		return before.Generation != after.Generation || progress.Completed(before) != progress.Completed(after) ||
+			progress.AwaitsSignature(before) != progress.AwaitsSignature(after)
 	},
 })
 

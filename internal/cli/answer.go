@@ -47,7 +47,7 @@ func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evid
 	if listIn(ctx, c, &teams, latest.Namespace) == nil && listIn(ctx, c, &utilities, latest.Namespace) == nil {
 		o.Teams, o.Utilities = teams.Items, utilities.Items
 	}
-	cause := o.Why(view.Ref{Kind: "Evidence", Namespace: latest.Namespace, Name: latest.Name}).Cause
+	cause := o.Why(view.Ref{Kind: "Evidence", Namespace: latest.Namespace, Name: latest.Name}, t.Clock.Now()).Cause
 	fmt.Fprintf(t.Out, "%s: %s\n", cause.Reason, cause.Message)
 	if cause.Next != "" {
 		fmt.Fprintf(t.Out, "next: %s\n", cause.Next)

@@ -228,7 +228,7 @@ func (k checker) operator(ctx context.Context) finding {
 	var unseen []string
 	for i := range utilities.Items {
 		u := &utilities.Items[i]
-		why := view.Objects{Utilities: utilities.Items[i : i+1]}.Why(view.Ref{Kind: "Utility", Namespace: u.Namespace, Name: u.Name})
+		why := view.Objects{Utilities: utilities.Items[i : i+1]}.Why(view.Ref{Kind: "Utility", Namespace: u.Namespace, Name: u.Name}, k.Clock.Now())
 		if why.State.Reason == praxisv1.ReasonReconciling {
 			unseen = append(unseen, u.Namespace+"/"+u.Name)
 		}

@@ -268,7 +268,7 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 		return encode(o.Out, o.format, r)
 	}
 	s := newScreen(o.Out)
-	state := view.Objects{Reviews: []praxisv1.Review{*r}}.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}).State
+	state := view.Objects{Reviews: []praxisv1.Review{*r}}.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}, o.Clock.Now()).State
 	c := stateCell(state)
 	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.paint(c.text, c.colours...))
 	fmt.Fprintln(o.Out, wrap("", state.Message, s.width))

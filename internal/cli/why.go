@@ -85,7 +85,7 @@ func (o *whyOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	why := objects.Why(ref)
+	why := objects.Why(ref, o.Clock.Now())
 	if why == nil {
 		return notFound(ref, objects)
 	}

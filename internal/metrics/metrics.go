@@ -83,7 +83,7 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 			late[of] = max(late[of], now.Sub(c.Spec.GraceEndsAt.Time).Seconds())
 		}
 	}
-	overdue := overdueReviews(s.Reviews)
+	overdue := overdueReviews(s.Reviews, now)
 	handedIn := lastHandedIn(weeks, s.Evidence, at)
 	for i := range s.Utilities {
 		u := &s.Utilities[i]
@@ -186,12 +186,10 @@ func oneIf(is bool) float64 {
 }
 
 // overdueReviews counts them by Utility.
-func overdueReviews(reviews []praxisv1.Review) map[name]float64 {
+func overdueReviews(reviews []praxisv1.Review, now time.Time) map[name]float64 {
 	overdue := map[name]float64{}
 	for i := range reviews {
-		r := &reviews[i]
-		complete := meta.FindStatusCondition(r.Status.Conditions, praxisv1.ConditionComplete)
-		if complete != nil && complete.Reason == praxisv1.ReasonOverdue && meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) {
+		if r := &reviews[i]; progress.Overdue(r, now) {
 			overdue[name{r.Namespace, r.Spec.UtilityRef.Name}]++
 		}
 	}

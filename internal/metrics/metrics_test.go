@@ -53,15 +53,26 @@ func state() State {
 		Cycles: []praxisv1.WeeklyCycle{{ObjectMeta: named("checkout-2026-w48"), Spec: cycleSpec(start),
 			Status: praxisv1.WeeklyCycleStatus{Counts: &praxisv1.ActionCounts{Open: 3, Accepted: 5, Missed: 1}}}, {ObjectMeta: named("checkout-2026-w46"), Spec: cycleSpec(start.AddDate(0, 0, -14))}},
 		Reviews: []praxisv1.Review{
-			{ObjectMeta: named("late"), Spec: praxisv1.ReviewSpec{UtilityRef: praxisv1.LocalReference{Name: "checkout"}},
-				Status: praxisv1.ReviewStatus{ConditionedStatus: status(metav1.Condition{Type: "Open", Status: "True"}, metav1.Condition{Type: "Complete", Status: "False", Reason: "Overdue"})}},
-			{ObjectMeta: named("over"), Spec: praxisv1.ReviewSpec{UtilityRef: praxisv1.LocalReference{Name: "checkout"}},
-				Status: praxisv1.ReviewStatus{ConditionedStatus: status(metav1.Condition{Type: "Open", Status: "False"}, metav1.Condition{Type: "Complete", Status: "False", Reason: "Overdue"})}},
+			review("late", 1, "True", "False", "Overdue"), review("over", 1, "False", "False", "Overdue"),
 		},
 		Evidence: pieces(
 			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
 			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "other", CreationTimestamp: metav1.NewTime(start.Add(2 * time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
 		),
+	}
+}
+
+// review is due some hours after the start.
+func review(name string, due int, open, complete metav1.ConditionStatus, reason string) praxisv1.Review {
+	return praxisv1.Review{
+		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, Generation: 1},
+		Spec: praxisv1.ReviewSpec{
+			UtilityRef: praxisv1.LocalReference{Name: "checkout"}, Type: praxisv1.ReviewMidweekCheck,
+			Reviewer: "ada", Reviewers: []string{"ada"}, DueAt: metav1.NewTime(start.Add(time.Duration(due) * time.Hour)),
+		},
+		Status: praxisv1.ReviewStatus{ConditionedStatus: praxisv1.ConditionedStatus{ObservedGeneration: 1, Conditions: []metav1.Condition{
+			{Type: "Ready", Status: "True"}, {Type: "Open", Status: open, Reason: "Open"}, {Type: "Complete", Status: complete, Reason: reason},
+		}}},
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 // nextReview is the Review of a Utility that is next to be signed, overdue ones
 // included; a week that is closed asks for none any more.
-func nextReview(in UtilityInput) *praxisv1.NextReview {
+func nextReview(in UtilityInput) *praxisv1.Review {
 	closed := map[string]bool{}
 	for i := range in.Cycles {
 		closed[in.Cycles[i].Name] = Closed(&in.Cycles[i])
@@ -30,10 +30,7 @@ func nextReview(in UtilityInput) *praxisv1.NextReview {
 			next = r
 		}
 	}
-	if next == nil {
-		return nil
-	}
-	return &praxisv1.NextReview{Name: next.Name, Type: next.Spec.Type, DueAt: next.Spec.DueAt}
+	return next
 }
 
 // calibrated tells whether the one page is what was signed, and not too long ago.

@@ -67,14 +67,18 @@ func Utility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time)
 	delivery(c, &status, in, now)
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
 	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
-	status.NextReview = nextReview(in)
+	next := nextReview(in)
+	status.NextReview = nil
+	if next != nil {
+		status.NextReview = &praxisv1.NextReview{Name: next.Name, Type: next.Spec.Type, DueAt: next.Spec.DueAt}
+	}
 	calibrated(c, in, look.Week)
 	effective(c, u, status.History, status.Measures, look.Quarter)
-	status.Summary = summarize(utilitySummary(in, status, now))
-	if status.NextReview == nil {
+	status.Summary = summarize(utilitySummary(in, status, next != nil && Overdue(next, now)))
+	if next == nil {
 		return status, time.Time{}
 	}
-	return status, nextBoundary(now, status.NextReview.DueAt.Time)
+	return status, nextBoundary(now, next.Spec.DueAt.Time)
 }
 
 func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
@@ -179,9 +183,8 @@ func byStart(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
 	return sorted
 }
 
-func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, now time.Time) string {
+func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, overdue bool) string {
 	u := in.Objects.Utility
-	overdue := status.NextReview != nil && !now.Before(status.NextReview.DueAt.Time)
 	behind := meta.IsStatusConditionFalse(status.Conditions, praxisv1.ConditionOnTrack)
 	switch latest := Latest(in.Cycles); {
 	case in.Problem != nil:

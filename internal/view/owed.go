@@ -131,8 +131,8 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 
 // signature is owed by the one who is asked first; once it is overdue by all who may.
 func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Duty {
-	late := !now.Before(r.Spec.DueAt.Time)
-	if !awaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) {
+	late := progress.Overdue(r, now)
+	if !progress.AwaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) {
 		return nil
 	}
 	zone := time.UTC

@@ -112,9 +112,3 @@ func reviewState(r *praxisv1.Review) State {
 	s.Status = metav1.ConditionUnknown
 	return s
 }
-
-// awaitsSignature tells of a Review that somebody can sign now.
-func awaitsSignature(r *praxisv1.Review) bool {
-	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) &&
-		!meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionComplete)
-}

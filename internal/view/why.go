@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -47,9 +48,9 @@ type Piece struct {
 	Summary     string `json:"summary,omitempty"`
 }
 
-// Why explains an object of any kind, or is nil where it was not read.
-func (o Objects) Why(of Ref) *Why {
-	w := &walk{Objects: o, seen: map[Ref]bool{}}
+// Why explains an object of any kind at an instant, or is nil where it was not read.
+func (o Objects) Why(of Ref, now time.Time) *Why {
+	w := &walk{Objects: o, now: now, seen: map[Ref]bool{}}
 	cause, known := w.of(of)
 	if !known {
 		return nil
@@ -74,6 +75,7 @@ func (o Objects) Why(of Ref) *Why {
 // walk goes from an object to its cause and notes the way.
 type walk struct {
 	Objects
+	now   time.Time
 	chain []*Node
 	seen  map[Ref]bool
 }
@@ -191,8 +193,7 @@ func (w *walk) nothingPlanned(n *Node, u *praxisv1.Utility, week *praxisv1.Weekl
 func (w *walk) overdueReview(u *praxisv1.Utility) *praxisv1.Review {
 	for i := range w.Reviews {
 		r := &w.Reviews[i]
-		complete := meta.FindStatusCondition(r.Status.Conditions, praxisv1.ConditionComplete)
-		if r.Namespace == u.Namespace && r.Spec.UtilityRef.Name == u.Name && awaitsSignature(r) && complete != nil && complete.Status == metav1.ConditionFalse && complete.Reason == praxisv1.ReasonOverdue {
+		if r.Namespace == u.Namespace && r.Spec.UtilityRef.Name == u.Name && progress.Overdue(r, w.now) {
 			return r
 		}
 	}

@@ -66,7 +66,7 @@ func TestTheCauseIsWhatTheStatusBlames(t *testing.T) {
 		if test.closed {
 			o.Cycles[0].Status.ConditionedStatus = conditions(1, closed)
 		}
-		why := o.Why(refTo(kindAction, "shop", fix))
+		why := o.Why(refTo(kindAction, "shop", fix), wednesday)
 		if got := why.Cause.Reason + " " + why.Cause.Of.String(); got != test.want {
 			t.Errorf("%s: got %s, want %s", name, got, test.want)
 		}
@@ -80,7 +80,7 @@ func TestWhoJudgesIsNotGuessedWhereTheTeamWasNotRead(t *testing.T) {
 	o := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonAwaitingAcceptance))
 	o.Evidence = []praxisv1.Evidence{piece("cyd", "cyd", praxisv1.ReasonNotAReviewer)}
 	o.Teams = nil
-	if cause := o.Why(refTo(kindEvidence, "shop", "fix-1")).Cause; cause.Message != "says NotAReviewer" {
+	if cause := o.Why(refTo(kindEvidence, "shop", "fix-1"), wednesday).Cause; cause.Message != "says NotAReviewer" {
 		t.Errorf("it says %q", cause.Message)
 	}
 }
