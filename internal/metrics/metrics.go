@@ -46,6 +46,7 @@ var (
 	utilityProgress  = describe("utility_progress_percent", "Accepted part of the running week's work, in percent.", "namespace", "utility")
 	utilityExpected  = describe("utility_expected_percent", "Part of the running week's work that was due, in percent.", "namespace", "utility")
 	utilityDeviation = describe("utility_deviation_points", "Progress less expectation, in percentage points; below zero is behind.", "namespace", "utility")
+	utilityCovered   = describe("utility_covered", "1 for the status of the Covered condition, 0 for the others; unknown is a goal that is suspended, stalled or without work.", "namespace", "utility", "status")
 	utilityCoverage  = describe("utility_coverage_percent", "Part of the quarter's required units that is delivered or planned, in percent.", "namespace", "utility")
 	utilityUnits     = describe("utility_units", "Utility units of the quarter: required, delivered, planned.", "namespace", "utility", "kind")
 	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target, in percent.", "namespace", "utility", "measure")
@@ -63,7 +64,7 @@ var (
 // Describe sends what there is.
 func Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCoverage,
+		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCovered, utilityCoverage,
 		utilityUnits, utilityMeasure, utilityStaleness, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
 	} {
 		to <- d
@@ -125,6 +126,7 @@ func (e emitter) utility(u *praxisv1.Utility) {
 	e.gauge(utilityReady, oneIf(ready))
 	e.condition(utilityOnTrack, u.Status.Conditions, praxisv1.ConditionOnTrack)
 	e.condition(utilityEffective, u.Status.Conditions, praxisv1.ConditionEffective)
+	e.condition(utilityCovered, u.Status.Conditions, praxisv1.ConditionCovered)
 	if d := u.Status.Delivery; d != nil {
 		e.gauge(utilityProgress, float64(d.ProgressPercent))
 		e.gauge(utilityExpected, float64(d.ExpectedPercent))

@@ -37,12 +37,13 @@ func state() State {
 	status := func(conditions ...metav1.Condition) praxisv1.ConditionedStatus {
 		return praxisv1.ConditionedStatus{ObservedGeneration: 1, Conditions: conditions}
 	}
-	behind := []metav1.Condition{{Type: "Ready", Status: "True"}, {Type: "OnTrack", Status: "False", Reason: "Behind"}}
+	// Of 250 units 249 are 100 %, rounded, and not enough.
+	behind := []metav1.Condition{{Type: "Ready", Status: "True"}, {Type: "OnTrack", Status: "False", Reason: "Behind"}, {Type: "Covered", Status: "False", Reason: "NotCarried"}}
 	delivery := praxisv1.Delivery{ProgressPercent: 46, ExpectedPercent: 79, Deviation: -33}
 	return State{
 		Utilities: []praxisv1.Utility{{ObjectMeta: named("checkout"), Status: praxisv1.UtilityStatus{
 			ConditionedStatus: status(behind...), CurrentCycle: "checkout-2026-w48", Delivery: &delivery,
-			Coverage: &praxisv1.Coverage{Required: 120, Delivered: 10, Planned: 90, Percent: 83},
+			Coverage: &praxisv1.Coverage{Required: 250, Delivered: 10, Planned: 239, Percent: 100},
 			Measures: []praxisv1.MeasureStatus{{Name: "first-try", ProgressPercent: new(int32(32))}, {Name: "unread"}},
 		}}, {ObjectMeta: named("unseen")}},
 		KeyActions: []praxisv1.KeyAction{
@@ -121,7 +122,15 @@ praxis_reviews_overdue{namespace="shop",utility="checkout"} 1
 praxis_reviews_overdue{namespace="shop",utility="unseen"} 0
 # HELP praxis_utility_coverage_percent Part of the quarter's required units that is delivered or planned, in percent.
 # TYPE praxis_utility_coverage_percent gauge
-praxis_utility_coverage_percent{namespace="shop",utility="checkout"} 83
+praxis_utility_coverage_percent{namespace="shop",utility="checkout"} 100
+# HELP praxis_utility_covered 1 for the status of the Covered condition, 0 for the others; unknown is a goal that is suspended, stalled or without work.
+# TYPE praxis_utility_covered gauge
+praxis_utility_covered{namespace="shop",status="false",utility="checkout"} 1
+praxis_utility_covered{namespace="shop",status="true",utility="checkout"} 0
+praxis_utility_covered{namespace="shop",status="unknown",utility="checkout"} 0
+praxis_utility_covered{namespace="shop",status="false",utility="unseen"} 0
+praxis_utility_covered{namespace="shop",status="true",utility="unseen"} 0
+praxis_utility_covered{namespace="shop",status="unknown",utility="unseen"} 1
 # HELP praxis_utility_measure_progress_percent How far a measure of the outcome is from its baseline to its target, in percent.
 # TYPE praxis_utility_measure_progress_percent gauge
 praxis_utility_measure_progress_percent{measure="first-try",namespace="shop",utility="checkout"} 32
@@ -142,7 +151,7 @@ praxis_utility_ready{namespace="shop",utility="unseen"} 0
 praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 7200
 `
 	err := testutil.CollectAndCompare(fixed{state(), start.Add(3 * time.Hour)}, strings.NewReader(want),
-		"praxis_actions", "praxis_cycle_overdue_seconds", "praxis_key_action_ready", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent",
+		"praxis_actions", "praxis_cycle_overdue_seconds", "praxis_key_action_ready", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent", "praxis_utility_covered",
 		"praxis_utility_measure_progress_percent", "praxis_utility_on_track", "praxis_utility_ready", "praxis_utility_staleness_seconds")
 	if err != nil {
 		t.Error(err)

@@ -63,7 +63,7 @@ func Utility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time)
 		Name: look.Quarter.Name, StartsAt: metav1.NewTime(look.Quarter.StartsAt),
 		EndsAt: metav1.NewTime(look.Quarter.EndsAt), WeeksLeft: int32(look.WeeksLeft),
 	}
-	covered(c, &status, u, look, len(within) > 0)
+	covered(c, &status, in, look, len(within) > 0)
 	delivery(c, &status, in, now)
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
 	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
@@ -90,20 +90,38 @@ func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
 	c.setTrue(praxisv1.ConditionFocused, praxisv1.ReasonWithinLimit, fmt.Sprintf("%d of at most %d KeyActions", len(within), u.Spec.MaxKeyActions))
 }
 
-func covered(c conditions, status *praxisv1.UtilityStatus, u *praxisv1.Utility, look Outlook, any bool) {
+func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look Outlook, any bool) {
+	u := in.Objects.Utility
 	coverage := look.coverage(u.Spec.Required)
 	status.Coverage = &coverage
 	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
-	units := coverage.Delivered + coverage.Planned
+	units, idle := coverage.Delivered+coverage.Planned, unplanned(u, in.Problem)
+	if idle != "" {
+		units = coverage.Delivered // what is planned may never come
+	}
 	switch {
 	case !any:
 		status.Columns.Covered = "-"
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, "No KeyAction refers to the Utility; create one with utilityRef "+u.Name)
 	case carries(units, u.Spec.Required, big.NewRat(100, 1)):
 		c.setTrue(praxisv1.ConditionCovered, praxisv1.ReasonCarried, fmt.Sprintf("%d units delivered and %d planned carry the %d required in %s", coverage.Delivered, coverage.Planned, u.Spec.Required, look.Quarter.Name))
+	case idle != "":
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of %d units required in %s are delivered; %s", units, u.Spec.Required, look.Quarter.Name, idle))
 	default:
 		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of %d units required in %s are delivered or planned; plan %d more", units, u.Spec.Required, look.Quarter.Name, u.Spec.Required-units))
 	}
+}
+
+// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
+// that nobody makes carries nothing, which is known already and no second thing to mend.
+func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
+	switch {
+	case problem != nil:
+		return "nothing is planned until what stalls the Utility is mended"
+	case u.Spec.Suspend:
+		return "nothing more is planned while the Utility is suspended"
+	}
+	return ""
 }
 
 // delivery shows the figures of the latest planned week.
