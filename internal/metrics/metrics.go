@@ -51,6 +51,7 @@ var (
 	utilityUnits     = describe("utility_units", "Utility units of the quarter: required, delivered, planned.", "namespace", "utility", "kind")
 	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target, in percent.", "namespace", "utility", "measure")
 	utilityStaleness = describe("utility_staleness_seconds", "Time since evidence was last handed in for the running week, or since the week began.", "namespace", "utility")
+	oldestPending    = describe("evidence_oldest_pending_seconds", "For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.", "namespace", "utility")
 	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that still can be.", "namespace", "utility")
 	actions          = describe("actions", "Actions of the running week by where they stand; each counts once.", "namespace", "utility", "state")
 	cycleOverdue     = describe("cycle_overdue_seconds", "For how long the oldest week that is past its grace should have been closed; 0 where none is.", "namespace", "utility")
@@ -65,7 +66,7 @@ var (
 func Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCovered, utilityCoverage,
-		utilityUnits, utilityMeasure, utilityStaleness, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
+		utilityUnits, utilityMeasure, utilityStaleness, oldestPending, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
 	} {
 		to <- d
 	}
@@ -85,21 +86,22 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 		}
 	}
 	overdue := overdueReviews(s.Reviews, now)
-	handedIn := lastHandedIn(weeks, s.Evidence, at)
+	evidence := lookThrough(s.Evidence, weeks, at)
 	for i := range s.Utilities {
 		u := &s.Utilities[i]
 		e := emitter{to, []string{u.Namespace, u.Name}}
 		e.utility(u)
 		e.gauge(reviewsOverdue, overdue[name{u.Namespace, u.Name}])
 		e.gauge(cycleOverdue, late[name{u.Namespace, u.Name}])
+		e.gauge(oldestPending, since(evidence.oldest[name{u.Namespace, u.Name}], now))
 		current := name{u.Namespace, u.Status.CurrentCycle}
 		if week := weeks[current]; week != nil {
 			e.week(week)
-			since := handedIn[current]
-			if since.Before(week.Spec.StartsAt.Time) {
-				since = week.Spec.StartsAt.Time
+			last := evidence.last[current]
+			if last.Before(week.Spec.StartsAt.Time) {
+				last = week.Spec.StartsAt.Time
 			}
-			e.gauge(utilityStaleness, max(now.Sub(since).Seconds(), 0))
+			e.gauge(utilityStaleness, since(last, now))
 		}
 	}
 	for i := range s.KeyActions {
@@ -108,6 +110,14 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 			emitter{to, []string{ka.Namespace, ka.Spec.UtilityRef.Name, ka.Name}}.keyAction(ka)
 		}
 	}
+}
+
+// since is for how long something has been so, in seconds; zero where it never began.
+func since(began, now time.Time) float64 {
+	if began.IsZero() {
+		return 0
+	}
+	return max(now.Sub(began).Seconds(), 0)
 }
 
 // emitter sends figures of one object.
@@ -198,12 +208,18 @@ func overdueReviews(reviews []praxisv1.Review, now time.Time) map[name]float64 {
 	return overdue
 }
 
-// lastHandedIn is when the latest piece for a week came, by the week: the name of an
-// Action begins with that of its week. Pieces of weeks that are over cost a look alone.
-func lastHandedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxisv1.Evidence], at func(time.Time) time.Time) map[name]time.Time {
-	last := map[name]time.Time{}
+// waits is what the evidence for weeks that are not closed says.
+type waits struct {
+	last   map[name]time.Time // when the latest piece for a week came
+	oldest map[name]time.Time // when the oldest piece came that a Utility owes a verdict
+}
+
+// lookThrough looks at each piece once. Whose it is the name of its Action tells, which
+// begins with that of the week. Pieces of weeks that are over cost a look alone.
+func lookThrough(evidence iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.WeeklyCycle, at func(time.Time) time.Time) waits {
+	w := waits{last: map[name]time.Time{}, oldest: map[name]time.Time{}}
 	if evidence == nil {
-		return last
+		return w
 	}
 	for e := range evidence {
 		week, _, found := strings.Cut(progress.ActionOf(e), ".")
@@ -211,9 +227,15 @@ func lastHandedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxi
 		if !found || weeks[key] == nil {
 			continue
 		}
-		if came := at(e.CreationTimestamp.Time); came.After(last[key]) {
-			last[key] = came
+		came := at(e.CreationTimestamp.Time)
+		if came.After(w.last[key]) {
+			w.last[key] = came
+		}
+		// A piece that nobody is known to have handed in can have no verdict that counts.
+		of := name{e.Namespace, weeks[key].Spec.UtilityRef.Name}
+		if first, there := w.oldest[of]; progress.Pending(e) && e.Spec.SubmittedBy != "" && (!there || came.Before(first)) {
+			w.oldest[of] = came
 		}
 	}
-	return last
+	return w
 }

@@ -202,6 +202,42 @@ func TestWhatHappensHasASeriesBeforeItDoesAndNoneOnceItsUtilityIsGone(t *testing
 	}
 }
 
+func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T) {
+	waits := func(hour int, action, by, reason string) praxisv1.Evidence {
+		e := praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Duration(hour) * time.Hour))}}
+		e.Spec = praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: action}, SubmittedBy: by}
+		e.Status.Conditions = []metav1.Condition{{Type: "Valid", Status: "True"}, {Type: "Accepted", Status: "Unknown", Reason: reason}}
+		return e
+	}
+	const running, closed, inGrace = "checkout-2026-w48.fix.ship.ana", "checkout-2026-w45.fix.ship.ana", "checkout-2026-w46.fix.ship.ana"
+	waiting := waits(2, running, "ana", praxisv1.ReasonAwaitingVerdict)
+	for what, test := range map[string]struct {
+		evidence []praxisv1.Evidence
+		hours    int
+	}{
+		"nothing was handed in":           {nil, 0},
+		"all is judged":                   {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waits(0, running, "ana", praxisv1.ReasonRejected)}, 0},
+		"one waits, others came later":    {[]praxisv1.Evidence{waits(4, running, "ana", praxisv1.ReasonAwaitingVerdict), waiting, waits(3, running, "ana", praxisv1.ReasonAwaitingVerdict)}, 8},
+		"older ones are judged":           {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waiting}, 8},
+		"its verdict was one's own":       {[]praxisv1.Evidence{waits(1, running, "ana", praxisv1.ReasonSelfAcceptance), waiting}, 9},
+		"nobody is known to have it in":   {[]praxisv1.Evidence{waits(0, running, "", praxisv1.ReasonAwaitingVerdict), waiting}, 8},
+		"its week is closed":              {[]praxisv1.Evidence{waits(0, closed, "ana", praxisv1.ReasonAwaitingVerdict)}, 0},
+		"its week is over and not closed": {[]praxisv1.Evidence{waits(1, inGrace, "ana", praxisv1.ReasonAwaitingVerdict)}, 9},
+	} {
+		s := state()
+		s.Utilities = s.Utilities[:1]
+		s.Evidence = pieces(test.evidence...)
+		want := fmt.Sprintf(`
+# HELP praxis_evidence_oldest_pending_seconds For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.
+# TYPE praxis_evidence_oldest_pending_seconds gauge
+praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} %d
+`, test.hours*3600)
+		if err := testutil.CollectAndCompare(fixed{s, start.Add(10 * time.Hour)}, strings.NewReader(want), "praxis_evidence_oldest_pending_seconds"); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+}
+
 func TestAClosedWeekHasNoActionsThatRun(t *testing.T) {
 	s := state()
 	s.Cycles[0].Status.Conditions = []metav1.Condition{{Type: "Closed", Status: "True"}}
