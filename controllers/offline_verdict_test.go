@@ -94,12 +94,9 @@ func (w *world) verdicts() []verdict {
 		if len(o.GetOwnerReferences()) > 0 {
 			return
 		}
-		stalled := slices.ContainsFunc(conditions, func(c metav1.Condition) bool { return c.Type == praxisv1.ConditionStalled })
 		for _, c := range conditions {
 			switch {
 			case c.Type == praxisv1.ConditionStalled && c.Status == metav1.ConditionTrue:
-			case c.Type == praxisv1.ConditionCovered && stalled: // nothing is planned of it: no second mistake
-				continue
 			case slices.Contains(asked, c.Type) && c.Status == metav1.ConditionFalse:
 			default:
 				continue

@@ -60,12 +60,10 @@ func (j *judge) utility() []manifest.Finding {
 	now := progress.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
 	status, _ := progress.Utility(now, j.week.week.StartsAt)
 	found = append(found, w.failing("Utility", u.Name, status.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
-	if wrong != nil || u.Spec.Suspend || j.uncertain() {
-		// Of a Utility that plans nothing, by mistake or on purpose, nothing is covered;
-		// that is no second thing to mend.
+	if j.uncertain() {
 		return found
 	}
-	whole := progress.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.quarter.cycles()}
+	whole := progress.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.quarter.cycles(), Problem: wrong}
 	status, _ = progress.Utility(whole, j.quarter.week.StartsAt)
 	return append(found, w.failing("Utility", u.Name, status.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
@@ -99,7 +97,7 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 		return found
 	}
 	found = append(found, j.feasible(ka, status.Conditions)...)
-	if u := j.objects.Utility; u.Spec.Suspend || w.refused("Utility", u.Name) {
+	if w.refused("Utility", j.objects.Utility.Name) {
 		// What is required may be the very thing that is wrong.
 		return found
 	}

@@ -46,12 +46,12 @@ var (
 	utilityProgress  = describe("utility_progress_percent", "Accepted part of the running week's work, in percent.", "namespace", "utility")
 	utilityExpected  = describe("utility_expected_percent", "Part of the running week's work that was due, in percent.", "namespace", "utility")
 	utilityDeviation = describe("utility_deviation_points", "Progress less expectation, in percentage points; below zero is behind.", "namespace", "utility")
+	utilityCovered   = describe("utility_covered", "1 for the status of the Covered condition, 0 for the others; unknown is a goal that is suspended, stalled or without work.", "namespace", "utility", "status")
 	utilityCoverage  = describe("utility_coverage_percent", "Part of the quarter's required units that is delivered or planned, in percent.", "namespace", "utility")
 	utilityUnits     = describe("utility_units", "Utility units of the quarter: required, delivered, planned.", "namespace", "utility", "kind")
 	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target, in percent.", "namespace", "utility", "measure")
 	utilityStaleness = describe("utility_staleness_seconds", "Time since evidence was last handed in for the running week, or since the week began.", "namespace", "utility")
-	oldestPending    = describe("evidence_oldest_pending_seconds", "For how long the piece of evidence for the running week that waits longest has waited for a verdict; 0 where none waits.", "namespace", "utility")
-	utilityCovered   = describe("utility_covered", "1 for the status of the condition Covered: whether what is delivered and planned carries the quarter.", "namespace", "utility", "status")
+	oldestPending    = describe("evidence_oldest_pending_seconds", "For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.", "namespace", "utility")
 	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that still can be.", "namespace", "utility")
 	actions          = describe("actions", "Actions of the running week by where they stand; each counts once.", "namespace", "utility", "state")
 	cycleOverdue     = describe("cycle_overdue_seconds", "For how long the oldest week that is past its grace should have been closed; 0 where none is.", "namespace", "utility")
@@ -65,8 +65,8 @@ var (
 // Describe sends what there is.
 func Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
-		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCoverage,
-		utilityCovered, utilityUnits, utilityMeasure, utilityStaleness, oldestPending, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
+		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCovered, utilityCoverage,
+		utilityUnits, utilityMeasure, utilityStaleness, oldestPending, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
 	} {
 		to <- d
 	}
@@ -86,26 +86,22 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 		}
 	}
 	overdue := overdueReviews(s.Reviews, now)
-	handedIn, pending := handedIn(weeks, s.Evidence, at)
+	evidence := lookThrough(s.Evidence, weeks, at)
 	for i := range s.Utilities {
 		u := &s.Utilities[i]
 		e := emitter{to, []string{u.Namespace, u.Name}}
 		e.utility(u)
 		e.gauge(reviewsOverdue, overdue[name{u.Namespace, u.Name}])
 		e.gauge(cycleOverdue, late[name{u.Namespace, u.Name}])
+		e.gauge(oldestPending, since(evidence.oldest[name{u.Namespace, u.Name}], now))
 		current := name{u.Namespace, u.Status.CurrentCycle}
 		if week := weeks[current]; week != nil {
 			e.week(week)
-			since := handedIn[current]
-			if since.Before(week.Spec.StartsAt.Time) {
-				since = week.Spec.StartsAt.Time
+			last := evidence.last[current]
+			if last.Before(week.Spec.StartsAt.Time) {
+				last = week.Spec.StartsAt.Time
 			}
-			e.gauge(utilityStaleness, max(now.Sub(since).Seconds(), 0))
-			waited := 0.0
-			if since, waits := pending[current]; waits {
-				waited = max(now.Sub(since).Seconds(), 0)
-			}
-			e.gauge(oldestPending, waited)
+			e.gauge(utilityStaleness, since(last, now))
 		}
 	}
 	for i := range s.KeyActions {
@@ -114,6 +110,14 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 			emitter{to, []string{ka.Namespace, ka.Spec.UtilityRef.Name, ka.Name}}.keyAction(ka)
 		}
 	}
+}
+
+// since is for how long something has been so, in seconds; zero where it never began.
+func since(began, now time.Time) float64 {
+	if began.IsZero() {
+		return 0
+	}
+	return max(now.Sub(began).Seconds(), 0)
 }
 
 // emitter sends figures of one object.
@@ -131,8 +135,8 @@ func (e emitter) utility(u *praxisv1.Utility) {
 	ready := meta.IsStatusConditionTrue(u.Status.Conditions, praxisv1.ConditionReady) && u.Status.ObservedGeneration >= u.Generation
 	e.gauge(utilityReady, oneIf(ready))
 	e.condition(utilityOnTrack, u.Status.Conditions, praxisv1.ConditionOnTrack)
-	e.condition(utilityCovered, u.Status.Conditions, praxisv1.ConditionCovered)
 	e.condition(utilityEffective, u.Status.Conditions, praxisv1.ConditionEffective)
+	e.condition(utilityCovered, u.Status.Conditions, praxisv1.ConditionCovered)
 	if d := u.Status.Delivery; d != nil {
 		e.gauge(utilityProgress, float64(d.ProgressPercent))
 		e.gauge(utilityExpected, float64(d.ExpectedPercent))
@@ -204,13 +208,18 @@ func overdueReviews(reviews []praxisv1.Review, now time.Time) map[name]float64 {
 	return overdue
 }
 
-// handedIn is when the latest piece for a week came, and the earliest of those that wait for
-// a verdict, by the week: the name of an Action begins with that of its week. Pieces of
-// weeks that are over cost a look alone.
-func handedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxisv1.Evidence], at func(time.Time) time.Time) (latest, waiting map[name]time.Time) {
-	latest, waiting = map[name]time.Time{}, map[name]time.Time{}
+// waits is what the evidence for weeks that are not closed says.
+type waits struct {
+	last   map[name]time.Time // when the latest piece for a week came
+	oldest map[name]time.Time // when the oldest piece came that a Utility owes a verdict
+}
+
+// lookThrough looks at each piece once. Whose it is the name of its Action tells, which
+// begins with that of the week. Pieces of weeks that are over cost a look alone.
+func lookThrough(evidence iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.WeeklyCycle, at func(time.Time) time.Time) waits {
+	w := waits{last: map[name]time.Time{}, oldest: map[name]time.Time{}}
 	if evidence == nil {
-		return latest, waiting
+		return w
 	}
 	for e := range evidence {
 		week, _, found := strings.Cut(progress.ActionOf(e), ".")
@@ -219,12 +228,14 @@ func handedIn(weeks map[name]*praxisv1.WeeklyCycle, evidence iter.Seq[*praxisv1.
 			continue
 		}
 		came := at(e.CreationTimestamp.Time)
-		if came.After(latest[key]) {
-			latest[key] = came
+		if came.After(w.last[key]) {
+			w.last[key] = came
 		}
-		if first, known := waiting[key]; progress.Pending(e) && (!known || came.Before(first)) {
-			waiting[key] = came
+		// A piece that nobody is known to have handed in can have no verdict that counts.
+		of := name{e.Namespace, weeks[key].Spec.UtilityRef.Name}
+		if first, there := w.oldest[of]; progress.Pending(e) && e.Spec.SubmittedBy != "" && (!there || came.Before(first)) {
+			w.oldest[of] = came
 		}
 	}
-	return latest, waiting
+	return w
 }

@@ -37,12 +37,13 @@ func state() State {
 	status := func(conditions ...metav1.Condition) praxisv1.ConditionedStatus {
 		return praxisv1.ConditionedStatus{ObservedGeneration: 1, Conditions: conditions}
 	}
+	// Of 250 units 249 are 100 %, rounded, and not enough.
 	behind := []metav1.Condition{{Type: "Ready", Status: "True"}, {Type: "OnTrack", Status: "False", Reason: "Behind"}, {Type: "Covered", Status: "False", Reason: "NotCarried"}}
 	delivery := praxisv1.Delivery{ProgressPercent: 46, ExpectedPercent: 79, Deviation: -33}
 	return State{
 		Utilities: []praxisv1.Utility{{ObjectMeta: named("checkout"), Status: praxisv1.UtilityStatus{
 			ConditionedStatus: status(behind...), CurrentCycle: "checkout-2026-w48", Delivery: &delivery,
-			Coverage: &praxisv1.Coverage{Required: 120, Delivered: 10, Planned: 90, Percent: 83},
+			Coverage: &praxisv1.Coverage{Required: 250, Delivered: 10, Planned: 239, Percent: 100},
 			Measures: []praxisv1.MeasureStatus{{Name: "first-try", ProgressPercent: new(int32(32))}, {Name: "unread"}},
 		}}, {ObjectMeta: named("unseen")}},
 		KeyActions: []praxisv1.KeyAction{
@@ -56,8 +57,7 @@ func state() State {
 			review("late", 1, "True", "False", "Overdue"), review("over", 1, "False", "False", "Overdue"),
 		},
 		Evidence: pieces(
-			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}},
-				Status: praxisv1.EvidenceStatus{ConditionedStatus: status(metav1.Condition{Type: "Valid", Status: "True"}, metav1.Condition{Type: "Accepted", Status: "Unknown", Reason: "AwaitingVerdict"})}},
+			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
 			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "other", CreationTimestamp: metav1.NewTime(start.Add(2 * time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
 		),
 	}
@@ -109,9 +109,6 @@ praxis_actions{namespace="shop",state="submitted",utility="checkout"} 0
 # TYPE praxis_cycle_overdue_seconds gauge
 praxis_cycle_overdue_seconds{namespace="shop",utility="checkout"} 442800
 praxis_cycle_overdue_seconds{namespace="shop",utility="unseen"} 0
-# HELP praxis_evidence_oldest_pending_seconds For how long the piece of evidence for the running week that waits longest has waited for a verdict; 0 where none waits.
-# TYPE praxis_evidence_oldest_pending_seconds gauge
-praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} 7200
 # HELP praxis_key_action_deviation_points Progress less expectation of the KeyAction, in percentage points.
 # TYPE praxis_key_action_deviation_points gauge
 praxis_key_action_deviation_points{key_action="fix",namespace="shop",utility="checkout"} -33
@@ -125,8 +122,8 @@ praxis_reviews_overdue{namespace="shop",utility="checkout"} 1
 praxis_reviews_overdue{namespace="shop",utility="unseen"} 0
 # HELP praxis_utility_coverage_percent Part of the quarter's required units that is delivered or planned, in percent.
 # TYPE praxis_utility_coverage_percent gauge
-praxis_utility_coverage_percent{namespace="shop",utility="checkout"} 83
-# HELP praxis_utility_covered 1 for the status of the condition Covered: whether what is delivered and planned carries the quarter.
+praxis_utility_coverage_percent{namespace="shop",utility="checkout"} 100
+# HELP praxis_utility_covered 1 for the status of the Covered condition, 0 for the others; unknown is a goal that is suspended, stalled or without work.
 # TYPE praxis_utility_covered gauge
 praxis_utility_covered{namespace="shop",status="false",utility="checkout"} 1
 praxis_utility_covered{namespace="shop",status="true",utility="checkout"} 0
@@ -154,7 +151,7 @@ praxis_utility_ready{namespace="shop",utility="unseen"} 0
 praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 7200
 `
 	err := testutil.CollectAndCompare(fixed{state(), start.Add(3 * time.Hour)}, strings.NewReader(want),
-		"praxis_actions", "praxis_cycle_overdue_seconds", "praxis_evidence_oldest_pending_seconds", "praxis_utility_covered", "praxis_key_action_ready", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent",
+		"praxis_actions", "praxis_cycle_overdue_seconds", "praxis_key_action_ready", "praxis_key_action_deviation_points", "praxis_reviews_overdue", "praxis_utility_coverage_percent", "praxis_utility_covered",
 		"praxis_utility_measure_progress_percent", "praxis_utility_on_track", "praxis_utility_ready", "praxis_utility_staleness_seconds")
 	if err != nil {
 		t.Error(err)
@@ -202,6 +199,42 @@ func TestWhatHappensHasASeriesBeforeItDoesAndNoneOnceItsUtilityIsGone(t *testing
 	o.Know(state().Utilities[:1])
 	if n := series(); n != 2 {
 		t.Errorf("%d series of one", n)
+	}
+}
+
+func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T) {
+	waits := func(hour int, action, by, reason string) praxisv1.Evidence {
+		e := praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Duration(hour) * time.Hour))}}
+		e.Spec = praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: action}, SubmittedBy: by}
+		e.Status.Conditions = []metav1.Condition{{Type: "Valid", Status: "True"}, {Type: "Accepted", Status: "Unknown", Reason: reason}}
+		return e
+	}
+	const running, closed, inGrace = "checkout-2026-w48.fix.ship.ana", "checkout-2026-w45.fix.ship.ana", "checkout-2026-w46.fix.ship.ana"
+	waiting := waits(2, running, "ana", praxisv1.ReasonAwaitingVerdict)
+	for what, test := range map[string]struct {
+		evidence []praxisv1.Evidence
+		hours    int
+	}{
+		"nothing was handed in":           {nil, 0},
+		"all is judged":                   {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waits(0, running, "ana", praxisv1.ReasonRejected)}, 0},
+		"one waits, others came later":    {[]praxisv1.Evidence{waits(4, running, "ana", praxisv1.ReasonAwaitingVerdict), waiting, waits(3, running, "ana", praxisv1.ReasonAwaitingVerdict)}, 8},
+		"older ones are judged":           {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waiting}, 8},
+		"its verdict was one's own":       {[]praxisv1.Evidence{waits(1, running, "ana", praxisv1.ReasonSelfAcceptance), waiting}, 9},
+		"nobody is known to have it in":   {[]praxisv1.Evidence{waits(0, running, "", praxisv1.ReasonAwaitingVerdict), waiting}, 8},
+		"its week is closed":              {[]praxisv1.Evidence{waits(0, closed, "ana", praxisv1.ReasonAwaitingVerdict)}, 0},
+		"its week is over and not closed": {[]praxisv1.Evidence{waits(1, inGrace, "ana", praxisv1.ReasonAwaitingVerdict)}, 9},
+	} {
+		s := state()
+		s.Utilities = s.Utilities[:1]
+		s.Evidence = pieces(test.evidence...)
+		want := fmt.Sprintf(`
+# HELP praxis_evidence_oldest_pending_seconds For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.
+# TYPE praxis_evidence_oldest_pending_seconds gauge
+praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} %d
+`, test.hours*3600)
+		if err := testutil.CollectAndCompare(fixed{s, start.Add(10 * time.Hour)}, strings.NewReader(want), "praxis_evidence_oldest_pending_seconds"); err != nil {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
 

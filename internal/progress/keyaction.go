@@ -92,14 +92,20 @@ func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput,
 		PlannedPerWeek: target, UnitsPerWeek: target * contribution, WeeksLeft: int32(look.WeeksLeft),
 	}
 	need := ceil(new(big.Rat).Mul(weight, big.NewRat(required, 100)))
+	units, idle := delivered+planned, unplanned(in.Objects.Utility, plan.CheckUtility(in.Objects))
+	if idle != "" {
+		units = delivered
+	}
 	switch {
-	case delivered+planned == 0:
+	case units == 0 && idle == "":
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("No key-tier work of it is planned in %s; it is to carry %d units", look.Quarter.Name, need))
-	case carries(delivered+planned, required, weight):
+	case carries(units, required, weight):
 		c.setTrue(praxisv1.ConditionCovered, praxisv1.ReasonCarried, fmt.Sprintf("%d units delivered and %d planned carry its %d in %s", delivered, planned, need, look.Quarter.Name))
+	case idle != "":
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of its %d units in %s are delivered; %s", units, need, look.Quarter.Name, idle))
 	default:
 		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of its %d units in %s are delivered or planned; it needs %d key completions a week",
-			delivered+planned, need, look.Quarter.Name, status.Quantification.NeededPerWeek))
+			units, need, look.Quarter.Name, status.Quantification.NeededPerWeek))
 	}
 }
 

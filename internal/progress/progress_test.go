@@ -14,7 +14,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 var monday = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
@@ -248,30 +247,6 @@ func TestCoverageComparesExactValues(t *testing.T) {
 	}
 	if !carries(24, 100, big.NewRat(70, 3)) || carries(23, 100, big.NewRat(70, 3)) {
 		t.Error("a third of 70 % of 100 is 23.3")
-	}
-}
-
-// A suspended or a stalled Utility plans nothing, which is no shortfall to be alerted of.
-func TestNothingFallsShortWhileNothingIsPlanned(t *testing.T) {
-	for name, c := range map[string]struct {
-		delivered int64
-		suspended bool
-		problem   *plan.Problem
-		want      string
-	}{
-		"it runs":                              {delivered: 5, want: "False NotCarried"},
-		"it is suspended":                      {delivered: 5, suspended: true, want: "Unknown NothingPlanned"},
-		"its author has to mend it":            {delivered: 5, problem: &plan.Problem{}, want: "Unknown NothingPlanned"},
-		"what is needed was delivered already": {delivered: 8, suspended: true, want: "True Carried"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			in := UtilityInput{Problem: c.problem, Objects: plan.Objects{Utility: &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Required: 8, Suspend: c.suspended}}}}
-			status := praxisv1.UtilityStatus{Columns: &praxisv1.UtilityColumns{}}
-			covered(begin(&status.ConditionedStatus, 1, hours(0)), &status, in, Outlook{delivered: map[string]int64{"a": c.delivered}}, true)
-			if got := string(status.Conditions[0].Status) + " " + status.Conditions[0].Reason; got != c.want {
-				t.Errorf("%s: %s", got, status.Conditions[0].Message)
-			}
-		})
 	}
 }
 

@@ -95,18 +95,33 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	coverage := look.coverage(u.Spec.Required)
 	status.Coverage = &coverage
 	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
-	units := coverage.Delivered + coverage.Planned
+	units, idle := coverage.Delivered+coverage.Planned, unplanned(u, in.Problem)
+	if idle != "" {
+		units = coverage.Delivered // what is planned may never come
+	}
 	switch {
 	case !any:
 		status.Columns.Covered = "-"
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, "No KeyAction refers to the Utility; create one with utilityRef "+u.Name)
 	case carries(units, u.Spec.Required, big.NewRat(100, 1)):
 		c.setTrue(praxisv1.ConditionCovered, praxisv1.ReasonCarried, fmt.Sprintf("%d units delivered and %d planned carry the %d required in %s", coverage.Delivered, coverage.Planned, u.Spec.Required, look.Quarter.Name))
-	case in.Problem != nil || u.Spec.Suspend: // that nothing is planned says nothing of the plan
-		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of %d units required in %s are delivered or planned; no new week is planned as it stands", units, u.Spec.Required, look.Quarter.Name))
+	case idle != "":
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of %d units required in %s are delivered; %s", units, u.Spec.Required, look.Quarter.Name, idle))
 	default:
 		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of %d units required in %s are delivered or planned; plan %d more", units, u.Spec.Required, look.Quarter.Name, u.Spec.Required-units))
 	}
+}
+
+// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
+// that nobody makes carries nothing, which is known already and no second thing to mend.
+func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
+	switch {
+	case problem != nil:
+		return "nothing is planned until what stalls the Utility is mended"
+	case u.Spec.Suspend:
+		return "nothing more is planned while the Utility is suspended"
+	}
+	return ""
 }
 
 // delivery shows the figures of the latest planned week.

@@ -186,7 +186,14 @@ func (d *differences) utility(l *ledger, u *praxisv1.Utility) {
 		Required: int64(l.required), Delivered: int64(delivered), Planned: int64(planned),
 		Percent: int32((200*(delivered+planned) + l.required) / (2 * l.required)),
 	})
-	d.want("Covered", status(s.Conditions, "Covered"), map[bool]string{true: "True Carried", false: "False NotCarried"}[delivered+planned >= l.required])
+	covered := "False NotCarried"
+	switch {
+	case delivered >= l.required || !l.suspended && delivered+planned >= l.required:
+		covered = "True Carried"
+	case l.suspended:
+		covered = "Unknown NothingPlanned"
+	}
+	d.want("Covered", status(s.Conditions, "Covered"), covered)
 	all := now.all()
 	d.want("Utility delivery", numbers(*s.Delivery), all.numbers())
 	d.want("Utility OnTrack", reason(s.Conditions, "OnTrack"), all.onTrack())
@@ -264,13 +271,16 @@ func (d *differences) keyAction(l *ledger, ka *keyAction, o *praxisv1.KeyAction)
 		NeededPerWeek: int64(l.needed(now, ka)), PlannedPerWeek: int64(target),
 		UnitsPerWeek: int64(target * ka.contribution), WeeksLeft: int32(len(l.weeksLeft(now))),
 	})
-	units := l.inQuarter(now, ka.name) + l.plannedAhead(now, ka.name)
+	units := l.inQuarter(now, ka.name)
+	if !l.suspended {
+		units += l.plannedAhead(now, ka.name)
+	}
 	covered := "NotCarried"
 	switch {
-	case units == 0:
-		covered = "NothingPlanned"
 	case 100*units >= l.required*ka.weight:
 		covered = "Carried"
+	case units == 0, l.suspended:
+		covered = "NothingPlanned"
 	}
 	d.want(of("Covered"), reason(s.Conditions, "Covered"), covered)
 	// Feasible is that of the week as today's goal plans it.
