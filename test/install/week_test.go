@@ -96,6 +96,7 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	account := "system:serviceaccount:" + systemNamespace + ":" + operatorName
 	s.accountMayNot(account)
 	s.usesWhatItIsGranted(account)
+	s.isRestoredElsewhere(monday.AddDate(0, 0, 17))
 }
 
 // serverHasCaughtUp waits until admission knows the kinds as well, some seconds after the
