@@ -177,6 +177,7 @@ func TestWhoWritesAcceptedIntoTheStatusGetsNothingAccepted(t *testing.T) {
 		e.Status.Conditions[i].Status, e.Status.Conditions[i].Reason = metav1.ConditionTrue, praxisv1.ReasonAccepted
 	}
 	w.must(w.live.Status().Update(t.Context(), e))
+	w.seenAt(e)
 	w.settle()
 	w.expectVerdict("piece", "Unknown AwaitingVerdict")
 	if a := get[praxisv1.Action](w, prepare); a.Status.Accepted != 0 {
