@@ -40,7 +40,9 @@ func (f figures) Describe(to chan<- *prometheus.Desc) { metrics.Describe(to) }
 // scrapeTimeout is what Prometheus waits for by default.
 const scrapeTimeout = 10 * time.Second
 
-// Collect implements prometheus.Collector.
+// Collect implements prometheus.Collector. A leader that cannot read its cache fails the
+// whole scrape: without figures nothing deviates, and that would look like peace. The
+// manager calls it elected once its caches have synced, so that a new leader does not fail.
 func (f figures) Collect(to chan<- prometheus.Metric) {
 	select {
 	case <-f.elected:
@@ -51,7 +53,8 @@ func (f figures) Collect(to chan<- prometheus.Metric) {
 	defer cancel()
 	s, err := f.gather(ctx)
 	if err != nil {
-		ctrl.Log.WithName("metrics").Error(err, "the metrics of this scrape are missing")
+		ctrl.Log.WithName("metrics").Error(err, "the metrics cannot be collected, so this scrape fails")
+		to <- prometheus.NewInvalidMetric(prometheus.NewInvalidDesc(err), err)
 		return
 	}
 	f.observed.Know(s.Utilities)
