@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	toolscache "k8s.io/client-go/tools/cache"
+	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -39,7 +40,9 @@ func (f figures) Describe(to chan<- *prometheus.Desc) { metrics.Describe(to) }
 // scrapeTimeout is what Prometheus waits for by default.
 const scrapeTimeout = 10 * time.Second
 
-// Collect implements prometheus.Collector.
+// Collect implements prometheus.Collector. A leader that cannot read its cache fails the
+// whole scrape: without figures nothing deviates, and that would look like peace. The
+// manager calls it elected once its caches have synced, so that a new leader does not fail.
 func (f figures) Collect(to chan<- prometheus.Metric) {
 	select {
 	case <-f.elected:
@@ -50,7 +53,7 @@ func (f figures) Collect(to chan<- prometheus.Metric) {
 	defer cancel()
 	s, err := f.gather(ctx)
 	if err != nil {
-		// The whole scrape fails: figures that are left out would look like peace.
+		ctrl.Log.WithName("metrics").Error(err, "the metrics cannot be collected, so this scrape fails")
 		to <- prometheus.NewInvalidMetric(prometheus.NewInvalidDesc(err), err)
 		return
 	}

@@ -101,6 +101,47 @@ func TestDashboardsAreOrderly(t *testing.T) {
 	}
 }
 
+// aggregated is before a figure where leaders are one; a counter adds up over them.
+var (
+	figure     = regexp.MustCompile(`praxis_\w+`)
+	aggregated = regexp.MustCompile(`(\b(max|min)( by \([^)]*\))? \(|\b(max|min)\(|\bincrease\()$`)
+	unwrapped  = regexp.MustCompile(`last_over_time\($`)
+)
+
+// Each leader has series of its own, and for minutes those of two are there: a plain query
+// draws two lines, and a sum counts twice.
+func TestNoQueryCountsTwoLeaders(t *testing.T) {
+	queries := map[string]string{}
+	for _, name := range []string{"portfolio", "utility"} {
+		for _, p := range load(t, name).Panels {
+			for _, target := range p.Targets {
+				queries[name+": "+p.Title+" "+target.RefID] = target.Expr
+			}
+		}
+	}
+	groups, _ := rules(t)
+	for _, group := range groups.Groups {
+		for _, r := range group.Rules {
+			if !strings.HasPrefix(r.Expr, "absent(") {
+				queries[r.Alert] = r.Expr
+			}
+		}
+	}
+	figures := 0
+	for what, expr := range queries {
+		for _, at := range figure.FindAllStringIndex(expr, -1) {
+			figures++
+			before := expr[:at[0]]
+			if before = unwrapped.ReplaceAllString(before, ""); !aggregated.MatchString(before) {
+				t.Errorf("%s: %s is of every leader in %s", what, expr[at[0]:at[1]], expr)
+			}
+		}
+	}
+	if figures < 50 {
+		t.Errorf("only %d figures are asked for", figures)
+	}
+}
+
 // stateMetrics is the file for kube-state-metrics.
 type stateMetrics struct {
 	Spec struct {

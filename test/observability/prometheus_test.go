@@ -132,7 +132,7 @@ func (s *scene) rulesWork(t *testing.T) {
 			}
 		}
 	}
-	if n < 14 {
+	if n < 17 {
 		t.Errorf("Prometheus has only %d rules", n)
 	}
 }

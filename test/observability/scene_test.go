@@ -204,6 +204,9 @@ func (s *scene) stop(t *testing.T) {
 		t.Errorf("the operator ended with %v", err)
 	}
 	s.operator = nil
+	if s.said(t, "the metrics cannot be collected") {
+		t.Error("a scrape of a leader failed; see that one which was just elected waits for its caches")
+	}
 }
 
 func (s *scene) said(t *testing.T, words string) bool {

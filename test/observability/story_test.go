@@ -40,9 +40,11 @@ func TestAWeekIsSeenByPrometheusAsItIs(t *testing.T) {
 	s.sees(t, fmt.Sprintf(`sum(praxis_reviews_overdue{utility=%q})`, goal), 1)
 	verdicts := fmt.Sprintf(`praxis_evidence_verdict_latency_seconds_count{utility=%q}`, goal)
 	s.sees(t, verdicts, 0)
+	s.decideWrongly(t)
 	accepted := s.work(t)
 	s.sees(t, verdicts, float64(accepted))
 	t.Run("metrics, the plugin and the status tell the same numbers", s.sameNumbers)
+	t.Run("metrics, the plugin and the status call the same Reviews overdue", s.sameReviews)
 	t.Run("a scrape costs the API server nothing", s.scrapesAreFree)
 	t.Run("a policy that is missing is told, and what it would have refused does not count", s.missingPolicy)
 	s.run(t, onWednesday, "600")
@@ -146,13 +148,65 @@ func (s *scene) sameNumbers(t *testing.T) {
 		if counts != b.Counts || counts != *c.Status.Counts {
 			t.Errorf("%s: metrics say %+v, the plugin %+v, the week %+v", b.Utility, counts, b.Counts, *c.Status.Counts)
 		}
+		holds := meta.FindStatusCondition(u.Status.Conditions, praxisv1.ConditionCovered).Status
+		if told := one(strings.Replace("praxis_utility_covered"+of, "}", fmt.Sprintf(",status=%q}", strings.ToLower(string(holds))), 1)); told != 1 {
+			t.Errorf("%s: the Utility says Covered=%s, and metrics do not", b.Utility, holds)
+		}
 		if covered := int32(one("praxis_utility_coverage_percent" + of)); covered != u.Status.Coverage.Percent {
 			t.Errorf("%s: metrics say that %d %% is covered, the Utility %d", b.Utility, covered, u.Status.Coverage.Percent)
+		}
+		if waits := one("praxis_evidence_oldest_pending_seconds"+of) > 0; waits != (b.Counts.Submitted > 0) {
+			t.Errorf("%s: %d Actions wait for a verdict, and metrics say that some do: %t", b.Utility, b.Counts.Submitted, waits)
 		}
 		worked = worked || counts.Accepted > 0 && counts.Submitted > 0 && counts.Missed > 0 && told.Deviation < 0
 	}
 	if !worked {
 		t.Error("nobody had work of every kind, so little was compared")
+	}
+}
+
+// decideWrongly drafts a decision that has no effect in the Review that is overdue. That is
+// what it lacks first from then on, and it is no less late.
+func (s *scene) decideWrongly(t *testing.T) {
+	t.Helper()
+	key := client.ObjectKey{Namespace: team, Name: goal + "-2026-w48-midweek"}
+	eventually(t, "a decision without effect is noted", func() (bool, error) {
+		var r praxisv1.Review
+		if err := s.admin.Get(s.ctx, key, &r); err != nil {
+			return false, err
+		}
+		if len(r.Spec.Decisions) == 0 {
+			r.Spec.Decisions = []praxisv1.ActionDecision{{Action: "nothing", Decision: praxisv1.DecideDrop, Reason: "it is not there"}}
+			return false, s.users["mira"].Update(s.ctx, &r)
+		}
+		c := meta.FindStatusCondition(r.Status.Conditions, praxisv1.ConditionComplete)
+		return c != nil && c.Reason == praxisv1.ReasonUndecidedGaps, nil
+	})
+}
+
+// sameReviews compares what three places call overdue of what Mira has to sign.
+func (s *scene) sameReviews(t *testing.T) {
+	t.Setenv("KUBECONFIG", s.kubeconfig)
+	var out, complaint bytes.Buffer
+	if code := cli.Main("kubectl-praxis", []string{"mine", "-n", team, "--as", "mira@example.com", "-o", "json"}, strings.NewReader(""), &out, &complaint); code != 0 {
+		t.Fatal(complaint.String())
+	}
+	var mine struct{ Items []view.Duty }
+	must(t, json.Unmarshal(out.Bytes(), &mine))
+	late := 0
+	for _, d := range mine.Items {
+		if d.Verb == view.VerbSign && d.When == view.Overdue {
+			late++
+		}
+	}
+	if late != 1 {
+		t.Errorf("the plugin says that Mira has %d Reviews overdue", late)
+	}
+	s.sees(t, fmt.Sprintf("praxis_reviews_overdue{namespace=%q,utility=%q}", team, goal), float64(late))
+	var u praxisv1.Utility
+	must(t, s.admin.Get(s.ctx, client.ObjectKey{Namespace: team, Name: goal}, &u))
+	if !strings.Contains(strings.ToLower(u.Status.Summary), "overdue") {
+		t.Errorf("the status says %q", u.Status.Summary)
 	}
 }
 
