@@ -125,9 +125,10 @@ test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 a
 	go test ./test/simulation -v -timeout 60m -whole $(ARGS)
 
 .PHONY: test-argocd
-test-argocd: ## Live a month under a real Argo CD, which is built first (about three minutes after that)
+test-argocd: ## Install the chart and live a month under a real Argo CD, which is built first (about three minutes after that)
 	go run ./hack/controlplane/run -build-only
 	hack/argocd/prepare.sh
+	hack/tools/build.sh helm
 	go test ./test/argocd -v -timeout 30m -argocd $(CURDIR)/bin/argocd $(ARGS)
 
 .PHONY: test-observability

@@ -17,17 +17,21 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/envtest"
 	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/praxis-dev/praxis/hack/controlplane"
 )
 
 const (
 	argoNamespace = "argocd"
-	cacheVersion  = "1.8.3" // of the keys in its cache
+	installer     = "installer" // the account that installs the operator
+	cacheVersion  = "1.8.3"     // of the keys in its cache
 )
 
 var applicationKind = schema.GroupVersionKind{Group: "argoproj.io", Version: "v1alpha1", Kind: "Application"}
@@ -47,9 +51,12 @@ func (p *play) startArgo() *argo {
 	a := &argo{redis: p.freeAddress()}
 	_, port, _ := net.SplitHostPort(a.redis)
 	p.spawn("redis", nil, "redis-server", "--bind", "127.0.0.1", "--port", port, "--save", "", "--appendonly", "no", "--dir", p.folder)
+	tools, err := filepath.Abs(filepath.Join("..", "..", "bin", "tools"))
+	p.must(err)
 	repo := p.freeAddress()
 	_, repoPort, _ := net.SplitHostPort(repo)
 	env := []string{
+		"PATH=" + tools + ":" + os.Getenv("PATH"), // where helm is
 		"KUBECONFIG=" + p.argoKubeconfig(), "ARGOCD_FAKE_IN_CLUSTER=true", "ARGOCD_GPG_ENABLED=false", "HOME=" + p.folder,
 		// Git is asked again at once, and no sync waits between its waves for effect.
 		"ARGOCD_RECONCILIATION_JITTER=0s", "ARGOCD_SYNC_WAVE_DELAY=1",
@@ -65,15 +72,27 @@ func (p *play) startArgo() *argo {
 	return a
 }
 
-// argoKubeconfig is of a user who may do everything, as in most clusters.
+// argoKubeconfig is of a user who may do everything, as Argo CD may in most clusters.
 func (p *play) argoKubeconfig() string {
 	p.Helper()
 	path := filepath.Join(p.folder, "argocd.kubeconfig")
-	p.kubeconfigFor(path, "argocd", "cluster-admin")
+	of, err := p.plane.AddUser("argocd")
+	p.must(err)
+	p.must(controlplane.WriteKubeconfig(path, of))
+	p.mayDoEverything(rbacv1.Subject{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "argocd"})
 	return path
 }
 
-// settings are the ConfigMaps, the Secret and the project that Argo CD insists on.
+func (p *play) mayDoEverything(who rbacv1.Subject) {
+	p.Helper()
+	p.must(p.admin.Create(p.ctx, &rbacv1.ClusterRoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Name: "test-" + who.Name},
+		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "cluster-admin"},
+		Subjects:   []rbacv1.Subject{who},
+	}))
+}
+
+// settings are the ConfigMaps and the Secret that Argo CD insists on, and ours.
 func (p *play) settings() {
 	p.Helper()
 	partOf := map[string]string{"app.kubernetes.io/part-of": "argocd"}
@@ -82,6 +101,7 @@ func (p *play) settings() {
 	ours := &corev1.ConfigMap{}
 	p.must(sigsyaml.Unmarshal(text, ours))
 	ours.Namespace, ours.Labels = argoNamespace, partOf
+	ours.Data["application.sync.impersonation.enabled"] = strconv.FormatBool(*narrow)
 	p.must(p.admin.Create(p.ctx, ours))
 	for _, name := range []string{"argocd-rbac-cm", "argocd-cmd-params-cm", "argocd-ssh-known-hosts-cm", "argocd-tls-certs-cm", "argocd-gpg-keys-cm"} {
 		p.must(p.admin.Create(p.ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Namespace: argoNamespace, Name: name, Labels: partOf}}))
@@ -90,33 +110,48 @@ func (p *play) settings() {
 		ObjectMeta: metav1.ObjectMeta{Namespace: argoNamespace, Name: "argocd-secret", Labels: partOf},
 		StringData: map[string]string{"server.secretkey": "only-for-this-test"},
 	}))
+	p.defaultProject()
+}
+
+// defaultProject is the one that Argo CD itself makes; in it an account may do everything.
+func (p *play) defaultProject() {
+	p.Helper()
 	project := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{
-		"sourceRepos":              []any{"*"},
-		"destinations":             []any{map[string]any{"namespace": "*", "server": "*"}},
-		"clusterResourceWhitelist": []any{map[string]any{"group": "*", "kind": "*"}},
+		"sourceRepos":                []any{"*"},
+		"destinations":               []any{map[string]any{"namespace": "*", "server": "*"}},
+		"clusterResourceWhitelist":   []any{map[string]any{"group": "*", "kind": "*"}},
+		"destinationServiceAccounts": []any{map[string]any{"server": "*", "namespace": "*", "defaultServiceAccount": argoNamespace + ":" + installer}},
 	}}}
 	project.SetGroupVersionKind(applicationKind.GroupVersion().WithKind("AppProject"))
 	project.SetNamespace(argoNamespace)
 	project.SetName("default")
-	p.must(p.admin.Create(p.ctx, project))
+	p.applied(project)
+	p.applied(&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: argoNamespace, Name: installer}})
+	p.mayDoEverything(rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: argoNamespace, Name: installer})
 }
 
-// application asks Argo CD to keep a folder of the repository in a namespace.
-func (p *play) application(name, target string) {
+// ask applies a file that people are given for Argo CD, with the repository of the test for the
+// one that it names.
+func (p *play) ask(file string, repository string, replacements ...string) {
 	p.Helper()
-	app := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{
-		"project":     "default",
-		"source":      map[string]any{"repoURL": "file://" + p.repo.folder, "targetRevision": "main", "path": name},
-		"destination": map[string]any{"server": "https://kubernetes.default.svc", "namespace": target},
-		"syncPolicy": map[string]any{
-			"automated":   map[string]any{"prune": true, "selfHeal": true},
-			"syncOptions": []any{"CreateNamespace=true"},
-		},
-	}}}
-	app.SetGroupVersionKind(applicationKind)
-	app.SetNamespace(argoNamespace)
-	app.SetName(name)
-	p.must(p.admin.Create(p.ctx, app))
+	text, err := os.ReadFile(filepath.Join(config, "argocd", file))
+	p.must(err)
+	replacements = append(replacements, repository, p.repo.url())
+	for i := 0; i < len(replacements); i += 2 {
+		if !strings.Contains(string(text), replacements[i]) {
+			p.Fatalf("%s has no %s", file, replacements[i])
+		}
+	}
+	for part := range strings.SplitSeq(strings.NewReplacer(replacements...).Replace(string(text)), "\n---\n") {
+		o := &unstructured.Unstructured{}
+		p.must(sigsyaml.Unmarshal([]byte(part), o))
+		p.applied(o)
+	}
+}
+
+func (p *play) applied(o client.Object) {
+	p.Helper()
+	p.must(p.admin.Create(p.ctx, o))
 }
 
 // refresh tells Argo CD that Git has something new, as a webhook of the forge does.
@@ -190,13 +225,18 @@ func (p *play) fromRedis(key string) []byte {
 }
 
 // spawn runs a program until the test ends, with a log of its own.
-func (p *play) spawn(name string, env []string, program string, args ...string) *exec.Cmd {
+func (p *play) spawn(name string, env []string, program string, args ...string) {
+	p.Helper()
+	cmd := exec.Command(program, args...)
+	cmd.Env = append(os.Environ(), env...)
+	p.begin(name, cmd)
+}
+
+func (p *play) begin(name string, cmd *exec.Cmd) {
 	p.Helper()
 	log, err := os.Create(filepath.Join(p.folder, name+".log"))
 	p.must(err)
 	defer log.Close()
-	cmd := exec.Command(program, args...)
-	cmd.Env = append(os.Environ(), env...)
 	cmd.Stdout, cmd.Stderr = log, log
 	cmd.Dir = p.folder
 	p.must(cmd.Start())
@@ -208,7 +248,6 @@ func (p *play) spawn(name string, env []string, program string, args ...string) 
 			p.Logf("%s said at last:\n%s", name, text[max(0, len(text)-1500):])
 		}
 	})
-	return cmd
 }
 
 func (p *play) freeAddress() string {

@@ -8,10 +8,15 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -53,18 +58,20 @@ func TestAMonthUnderArgoCD(t *testing.T) {
 	p.quiet()
 	p.ledger()
 	p.logf(began, "and nothing more happened")
+	p.definitionsOutliveTheirApplication()
+	p.logf(began, "the operator is gone, and no goal with it")
 }
 
 func (p *play) logf(began time.Time, what string) {
 	p.Logf("%4.0f s: %s", time.Since(began).Seconds(), what)
 }
 
-// installed lets Argo CD itself install what the operator needs.
+// installed lets Argo CD itself install the operator, whose Pods wait for a node.
 func (p *play) installed() {
 	p.Helper()
 	p.seen.mayDiffer("praxis", true)
-	p.application("praxis", "praxis-system")
-	p.awaitApp("praxis", "installed", synced("Healthy"))
+	p.ask("praxis.yaml", "https://github.com/praxis-dev/praxis.git", "historyWeeks: 12", fmt.Sprintf("historyWeeks: %d", kept))
+	p.awaitApp("praxis", "installed", synced("Progressing"))
 	p.seen.mayDiffer("praxis", false)
 }
 
@@ -72,10 +79,11 @@ func (p *play) installed() {
 func (p *play) firstSync() {
 	p.Helper()
 	p.seen.mayDiffer("goals", true)
-	p.application("goals", namespace)
+	p.ask("goals.yaml", "https://git.example.com/goals.git")
 	p.awaitApp("goals", "in sync and waiting for the operator", synced("Progressing"))
 	p.seen.mayDiffer("goals", false)
 	p.startOperator()
+	p.awaitApp("praxis", "healthy", synced("Healthy"))
 	p.awaitApp("goals", "healthy", synced("Healthy"))
 }
 
@@ -199,8 +207,9 @@ func (p *play) pruned() {
 // stopped for all that matters, no object changes.
 func (p *play) quiet() {
 	p.Helper()
-	_ = p.operator.Process.Kill() // to go on with a slower clock
-	_ = p.operator.Wait()
+	// It goes on with a slower clock, and gives its lease back before.
+	p.must(p.operator.Process.Signal(syscall.SIGTERM))
+	p.must(p.operator.Wait())
 	p.runOperator(p.clock.Now().Add(time.Minute), time.Now(), 1)
 	last := p.versions()
 	p.must(wait.PollUntilContextTimeout(p.ctx, 3*time.Second, patience, false, func(context.Context) (bool, error) {
@@ -234,5 +243,31 @@ func (p *play) ledger() {
 	}
 	if log, err := os.ReadFile(filepath.Join(p.folder, "operator.log")); err != nil || strings.Contains(string(log), "panic") {
 		p.Error(fmt.Errorf("the operator panicked: %w\n%s", err, log))
+	}
+}
+
+// definitionsOutliveTheirApplication holds that goals are not lost to a value of the chart, nor
+// to the end of the application, which is how an operator goes away for a while.
+func (p *play) definitionsOutliveTheirApplication() {
+	p.Helper()
+	before := p.names()
+	p.seen.mayDiffer("praxis", true)
+	app := &unstructured.Unstructured{}
+	app.SetGroupVersionKind(applicationKind)
+	app.SetNamespace(argoNamespace)
+	app.SetName("praxis")
+	p.must(p.admin.Patch(p.ctx, app, client.RawPatch("application/merge-patch+json",
+		[]byte(`{"metadata": {"finalizers": ["resources-finalizer.argocd.argoproj.io"]}, "spec": {"source": {"helm": {"valuesObject": {"crds": {"enabled": false}, "replicas": 3}}}}}`))))
+	p.await("it is synced without the definitions", func() bool {
+		syncs := p.seen.operationsOf("praxis")
+		return len(syncs) == 2 && strings.HasSuffix(syncs[1], "Succeeded")
+	})
+	p.must(p.admin.Delete(p.ctx, app))
+	p.await("the operator is gone", func() bool {
+		return apierrors.IsNotFound(p.admin.Get(p.ctx, client.ObjectKey{Namespace: argoNamespace, Name: "praxis"}, app)) &&
+			apierrors.IsNotFound(p.admin.Get(p.ctx, client.ObjectKey{Namespace: systemNamespace, Name: operatorName}, &appsv1.Deployment{}))
+	})
+	if after := p.names(); !slices.Equal(before, after) {
+		p.Errorf("there were\n%v\nand are\n%v", before, after)
 	}
 }

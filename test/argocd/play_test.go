@@ -11,15 +11,18 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/wait"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -34,14 +37,16 @@ import (
 var (
 	binaries = flag.String("argocd", "", "the folder of a built Argo CD (make test-argocd); without it nothing is tested")
 	speed    = flag.Float64("speed", 20160, "how many times as fast as time the clock runs; at 20160 a week takes 30 seconds")
+	narrow   = flag.Bool("narrow", true, "goals are synced by an account that may write them and nothing else, rather than by one that may do everything")
 	weeks    = flag.Int("weeks", 4, "how many weeks are lived, 3 at least")
 )
 
 const (
-	patience     = 90 * time.Second
-	namespace    = "goals"
-	operatorUser = "praxis-operator"
-	kept         = 2 // closed weeks of a Utility
+	patience        = 90 * time.Second
+	namespace       = "goals"
+	systemNamespace = "praxis-system"
+	operatorName    = "praxis-operator"
+	kept            = 2 // closed weeks of a Utility
 )
 
 var (
@@ -60,7 +65,7 @@ type play struct {
 	repo     *repo
 	argo     *argo
 	seen     *observer
-	operator *exec.Cmd
+	operator *controlplane.Replica
 	clock    *simclock.Clock
 	epoch    time.Time
 	users    map[string]client.Client
@@ -92,19 +97,20 @@ func newPlay(t *testing.T) *play {
 	p.must(errors.Join(clientgoscheme.AddToScheme(scheme), praxisv1.AddToScheme(scheme)))
 	p.admin, err = client.New(p.plane.Config, client.Options{Scheme: scheme, FieldOwner: "kubectl-edit"})
 	p.must(err)
-	p.fillRepo(filepath.Join(assets, "kubectl"))
+	p.fillRepo()
 	p.argo = p.startArgo()
 	p.seen = p.observe()
 	return p
 }
 
-// fillRepo commits what is installed and the samples as the goals of one organisation.
-func (p *play) fillRepo(kubectl string) {
+// fillRepo commits the chart and, as the goals of one organisation, the samples.
+func (p *play) fillRepo() {
 	p.Helper()
 	p.repo = newRepo(p.T, filepath.Join(p.folder, "repo"))
-	installed, err := exec.Command(kubectl, "kustomize", filepath.Join(config, "default")).Output()
-	p.must(err)
-	edits := []edit{{file: "praxis/all.yaml", new: string(installed)}}
+	p.must(os.CopyFS(filepath.Join(p.repo.folder, "charts", "praxis"), os.DirFS(filepath.Join("..", "..", "charts", "praxis"))))
+	p.repo.commit("Release")
+	p.repo.git("tag", "v0.1.0")
+	var edits []edit
 	for _, name := range []string{"minimal", "platform", "product", "enterprise"} {
 		text, err := os.ReadFile(filepath.Join(config, "samples", name+".yaml"))
 		p.must(err)
@@ -113,36 +119,40 @@ func (p *play) fillRepo(kubectl string) {
 	p.repo.commit("Say what is worth doing", edits...)
 }
 
-// kubeconfigFor is of a user with a role in all namespaces.
-func (p *play) kubeconfigFor(path, user, role string) {
-	p.Helper()
-	of, err := p.plane.AddUser(user)
-	p.must(err)
-	p.must(controlplane.WriteKubeconfig(path, of))
-	p.must(p.admin.Create(p.ctx, &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: "test-" + user},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
-	}))
-}
-
-// startOperator starts it with the shipped role and the clock of the play.
+// startOperator starts it with the clock of the play, and says of its Pods that they run,
+// as the kubelet would.
 func (p *play) startOperator() {
 	p.Helper()
-	path := filepath.Join(p.folder, "operator.kubeconfig")
-	p.kubeconfigFor(path, operatorUser, operatorUser)
 	p.epoch = time.Now().Truncate(time.Second).Add(time.Second)
 	var err error
 	p.clock, err = simclock.New(clock.RealClock{}, sunday, p.epoch, *speed)
 	p.must(err)
 	p.runOperator(sunday, p.epoch, *speed)
+	p.must(wait.PollUntilContextTimeout(p.ctx, 100*time.Millisecond, patience, true, func(ctx context.Context) (bool, error) {
+		response, err := http.Get("http://" + p.operator.Probes + "/readyz")
+		if err != nil {
+			return false, nil
+		}
+		return response.StatusCode == http.StatusOK, response.Body.Close()
+	}))
+	var pods corev1.PodList
+	p.must(p.admin.List(p.ctx, &pods, client.InNamespace(systemNamespace)))
+	for i := range pods.Items {
+		pods.Items[i].Status.Phase = corev1.PodRunning
+		pods.Items[i].Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
+		p.must(p.admin.Status().Update(p.ctx, &pods.Items[i]))
+	}
 }
 
+// runOperator runs one replica as the Deployment says that Argo CD has applied.
 func (p *play) runOperator(start, epoch time.Time, speed float64) {
 	p.Helper()
-	p.operator = p.spawn("operator", []string{"KUBECONFIG=" + filepath.Join(p.folder, "operator.kubeconfig")}, filepath.Join(p.folder, "praxis"),
-		"-clock-start="+start.UTC().Format(time.RFC3339), "-clock-epoch="+epoch.UTC().Format(time.RFC3339),
-		fmt.Sprintf("-clock-speed=%g", speed), "-health-probe-bind-address=0", fmt.Sprintf("-history-weeks=%d", kept))
+	var err error
+	p.operator, err = p.plane.Replica(p.ctx, systemNamespace, operatorName, filepath.Join(p.folder, "praxis"), filepath.Join(p.folder, "operator.kubeconfig"))
+	p.must(err)
+	p.operator.Args = append(p.operator.Args, "-clock-start="+start.UTC().Format(time.RFC3339),
+		"-clock-epoch="+epoch.UTC().Format(time.RFC3339), fmt.Sprintf("-clock-speed=%g", speed))
+	p.begin("operator", p.operator.Cmd)
 }
 
 // until lets people work until a moment of the play.

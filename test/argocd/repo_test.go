@@ -33,6 +33,8 @@ func newRepo(t *testing.T, folder string) *repo {
 	return r
 }
 
+func (r *repo) url() string { return "file://" + r.folder }
+
 func (r *repo) git(args ...string) string {
 	r.Helper()
 	cmd := exec.Command("git", append([]string{"-c", "user.name=Ana", "-c", "user.email=ana@example.org"}, args...)...)

@@ -39,6 +39,12 @@ func (p *play) versions() map[string]string {
 	return all
 }
 
+// names are those of all objects of the goals, as of now.
+func (p *play) names() []string {
+	p.Helper()
+	return slices.Sorted(maps.Keys(p.versions()))
+}
+
 func differing(before, after map[string]string) []string {
 	var all []string
 	for _, key := range slices.Sorted(maps.Keys(after)) {

@@ -22,7 +22,7 @@ import (
 type observer struct {
 	mu         sync.Mutex
 	now        map[string]sight
-	operations map[string]map[string]string // of an application: when it began, and what
+	operations map[string]map[string]string // of an application: when it began and of which commit, and how it went
 	expected   map[string]bool              // applications that may be out of sync just now
 	astray     []string                     // when one was, or was synced, and may not
 	seen       int
@@ -65,10 +65,12 @@ func (o *observer) see(app *unstructured.Unstructured) {
 		if o.operations[name] == nil {
 			o.operations[name] = map[string]string{}
 		}
-		if o.operations[name][began] == "" && !o.expected[name] {
-			o.astray = append(o.astray, name+" was synced at "+began)
+		// Two commits can be synced in one second.
+		which := began + " of " + text("status", "operationState", "operation", "sync", "revision")
+		if o.operations[name][which] == "" && !o.expected[name] {
+			o.astray = append(o.astray, name+" was synced at "+which)
 		}
-		o.operations[name][began] = text("status", "operationState", "phase") + " " + text("status", "operationState", "operation", "sync", "revision")
+		o.operations[name][which] = s.phase
 	}
 	if s.sync != "Synced" && !o.expected[name] {
 		resources, _, _ := unstructured.NestedSlice(app.Object, "status", "resources")
@@ -99,8 +101,8 @@ func (o *observer) operationsOf(name string) []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var all []string
-	for _, began := range slices.Sorted(maps.Keys(o.operations[name])) {
-		all = append(all, began+" "+o.operations[name][began])
+	for _, which := range slices.Sorted(maps.Keys(o.operations[name])) {
+		all = append(all, which+" "+o.operations[name][which])
 	}
 	return all
 }
@@ -112,7 +114,21 @@ func (p *play) awaitApp(name, what string, is func(sight) bool) {
 		return is(p.seen.of(name)), nil
 	})
 	if err != nil {
+		for of, n := range p.tree(name) {
+			if n.Health != nil && n.Health.Status != "Healthy" {
+				p.Logf("%s: %s: %s", of, n.Health.Status, n.Health.Message)
+			}
+		}
 		p.Fatalf("%s is not %s but %+v", name, what, p.seen.of(name))
+	}
+}
+
+func (p *play) await(what string, is func() bool) {
+	p.Helper()
+	if wait.PollUntilContextTimeout(p.ctx, 200*time.Millisecond, patience, true, func(context.Context) (bool, error) { return is(), nil }) != nil {
+		p.seen.mu.Lock()
+		defer p.seen.mu.Unlock()
+		p.Fatalf("it never came to this: %s; the applications are %+v, and were synced %v", what, p.seen.now, p.seen.operations)
 	}
 }
 

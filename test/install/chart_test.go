@@ -17,6 +17,28 @@ import (
 	"k8s.io/apimachinery/pkg/util/diff"
 )
 
+// whatKeepsDefinitions is what Helm, and what Flux, is told to leave them by, and all goals with them.
+var whatKeepsDefinitions = []string{"helm.sh/resource-policy", "kustomize.toolkit.fluxcd.io/prune"}
+
+func TestDefinitionsStayWhenWhatInstalledThemGoes(t *testing.T) {
+	for installer, all := range map[string]map[string]*unstructured.Unstructured{"Helm": rendered(t), "kustomize": built(t, "default")} {
+		count := 0
+		for key, o := range all {
+			if o.GetKind() != "CustomResourceDefinition" {
+				continue
+			}
+			count++
+			annotations := o.GetAnnotations()
+			if annotations["helm.sh/resource-policy"] != "keep" && annotations["kustomize.toolkit.fluxcd.io/prune"] != "disabled" {
+				t.Errorf("%s by %s would go, and every object of it: %v", key, installer, annotations)
+			}
+		}
+		if count == 0 {
+			t.Errorf("%s installs no definitions", installer)
+		}
+	}
+}
+
 // comparable takes off what tells an installer from another.
 func comparable(o *unstructured.Unstructured) map[string]any {
 	o = o.DeepCopy()
@@ -26,7 +48,9 @@ func comparable(o *unstructured.Unstructured) map[string]any {
 	}
 	o.SetLabels(labels)
 	annotations := o.GetAnnotations()
-	delete(annotations, "helm.sh/resource-policy")
+	for _, keep := range whatKeepsDefinitions {
+		delete(annotations, keep)
+	}
 	if len(annotations) == 0 {
 		annotations = nil
 	}

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -17,21 +16,17 @@ import (
 	"syscall"
 	"time"
 
-	appsv1 "k8s.io/api/apps/v1"
 	authenticationv1 "k8s.io/api/authentication/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/client-go/tools/clientcmd"
-	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
-	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/praxis-dev/praxis/hack/controlplane"
 )
 
-// replica is the operator's binary as the installed Deployment has it run: its arguments and
-// its account.
+// replica is the operator's binary as the installed Deployment has it run.
 type replica struct {
 	*cluster
-	cmd             *exec.Cmd
-	log             string
-	probes, metrics string // where it serves them
+	*controlplane.Replica
+	log string
 }
 
 func (c *cluster) buildOperator() string {
@@ -53,59 +48,27 @@ func (c *cluster) token(account string) string {
 	return request.Status.Token
 }
 
-// start runs a replica by the live Deployment, in simulated time. What differs from a Pod is
-// said here: there is no Pod's network, so it serves on free ports of the loopback interface;
-// nor is there the file that tells a Pod its namespace and its API server, so it is told both.
+// start runs a replica by the live Deployment, in simulated time.
 func (c *cluster) start(binary string, clock ...string) *replica {
 	c.Helper()
-	var deployment appsv1.Deployment
-	c.must(c.admin.Get(c.ctx, client.ObjectKey{Namespace: systemNamespace, Name: operatorName}, &deployment))
-	pod := deployment.Spec.Template.Spec
-	r := &replica{cluster: c, probes: free(c), metrics: free(c)}
-	args := []string{"--leader-election-namespace=" + systemNamespace}
-	for _, arg := range pod.Containers[0].Args {
-		switch name, _, _ := strings.Cut(arg, "="); name {
-		case "--health-probe-bind-address":
-			arg = name + "=" + r.probes
-		case "--metrics-bind-address":
-			arg = name + "=" + r.metrics
-		}
-		args = append(args, arg)
-	}
-	env := []string{}
-	for _, variable := range pod.Containers[0].Env {
-		if from := variable.ValueFrom; from == nil || from.ResourceFieldRef == nil || from.ResourceFieldRef.Resource != "limits.memory" {
-			c.Fatalf("the Deployment has the variable %+v, which this test does not hand over yet", variable)
-		}
-		env = append(env, fmt.Sprintf("%s=%d", variable.Name, pod.Containers[0].Resources.Limits.Memory().Value()))
-	}
-	file, err := os.CreateTemp(c.TempDir(), "kubeconfig-")
+	does, err := c.plane.Replica(c.ctx, systemNamespace, operatorName, binary, filepath.Join(c.TempDir(), "operator.kubeconfig"))
 	c.must(err)
-	c.must(file.Close())
-	kubeconfig := clientcmdapi.NewConfig()
-	kubeconfig.Clusters["it"] = &clientcmdapi.Cluster{Server: c.plane.Config.Host, CertificateAuthorityData: c.plane.Config.CAData}
-	kubeconfig.AuthInfos["it"] = &clientcmdapi.AuthInfo{Token: c.token(pod.ServiceAccountName)}
-	kubeconfig.Contexts["it"] = &clientcmdapi.Context{Cluster: "it", AuthInfo: "it"}
-	kubeconfig.CurrentContext = "it"
-	c.must(clientcmd.WriteToFile(*kubeconfig, file.Name()))
-
 	log, err := os.CreateTemp(c.TempDir(), "operator-")
 	c.must(err)
 	defer log.Close() // the child has its own
-	r.log = log.Name()
-	r.cmd = exec.Command(binary, append(args, clock...)...)
-	r.cmd.Env = append(env, "KUBECONFIG="+file.Name())
-	r.cmd.Stdout, r.cmd.Stderr = log, log
-	c.must(r.cmd.Start())
+	r := &replica{cluster: c, Replica: does, log: log.Name()}
+	r.Args = append(r.Args, clock...)
+	r.Stdout, r.Stderr = log, log
+	c.must(r.Start())
 	c.Cleanup(r.stop)
 	return r
 }
 
 // stop ends it as the kubelet does, and waits until it has given the lease back.
 func (r *replica) stop() {
-	if r.cmd.ProcessState == nil {
-		_ = r.cmd.Process.Signal(syscall.SIGTERM) // it may have died by itself
-		_ = r.cmd.Wait()                          // says how it ended
+	if r.ProcessState == nil {
+		_ = r.Process.Signal(syscall.SIGTERM) // it may have died by itself
+		_ = r.Wait()                          // says how it ended
 		if r.Failed() {
 			text, _ := os.ReadFile(r.log)
 			shown := 0
@@ -117,13 +80,6 @@ func (r *replica) stop() {
 			}
 		}
 	}
-}
-
-func free(c *cluster) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	c.must(err)
-	defer listener.Close()
-	return listener.Addr().String()
 }
 
 // get returns what a replica answers to the bearer of a token; empty is nobody.

@@ -26,12 +26,12 @@ func (s *stage) metricsAreForWhoMayReadThem(r *replica) {
 	}))
 	for token, want := range map[string]int{"": 401, s.token("stranger"): 403, s.token("reader"): 200} {
 		s.eventually(fmt.Sprintf("%.9q gets %d", token, want), func() (bool, error) {
-			status, _, err := r.get("https://"+r.metrics+"/metrics", token)
+			status, _, err := r.get("https://"+r.Metrics+"/metrics", token)
 			return status == want, err
 		})
 	}
 	// The alerts look at what there is.
-	_, metrics, err := r.get("https://"+r.metrics+"/metrics", s.token("reader"))
+	_, metrics, err := r.get("https://"+r.Metrics+"/metrics", s.token("reader"))
 	s.must(err)
 	for _, metric := range []string{
 		`leader_election_master_status{name="praxis.praxis.dev"} 1`, `controller_runtime_reconcile_errors_total{controller="utility"}`, "workqueue_depth{",

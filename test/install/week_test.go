@@ -72,7 +72,7 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	clock := clockFrom(monday, speed)
 	first := s.start(s.binary, clock...)
 	s.eventually("the first replica is ready", func() (bool, error) {
-		status, _, err := first.get("http://"+first.probes+"/readyz", "")
+		status, _, err := first.get("http://"+first.Probes+"/readyz", "")
 		return status == 200, err
 	})
 	second := s.start(s.binary, clock...)
