@@ -137,6 +137,9 @@ func (p *play) ask(file string, repository string, replacements ...string) {
 	text, err := os.ReadFile(filepath.Join(config, "argocd", file))
 	p.must(err)
 	replacements = append(replacements, repository, p.repo.url())
+	if *serverSide {
+		replacements = append(replacements, "syncOptions:\n", "syncOptions:\n    - ServerSideApply=true\n")
+	}
 	for i := 0; i < len(replacements); i += 2 {
 		if !strings.Contains(string(text), replacements[i]) {
 			p.Fatalf("%s has no %s", file, replacements[i])

@@ -35,10 +35,11 @@ import (
 )
 
 var (
-	binaries = flag.String("argocd", "", "the folder of a built Argo CD (make test-argocd); without it nothing is tested")
-	speed    = flag.Float64("speed", 20160, "how many times as fast as time the clock runs; at 20160 a week takes 30 seconds")
-	narrow   = flag.Bool("narrow", true, "goals are synced by an account that may write them and nothing else, rather than by one that may do everything")
-	weeks    = flag.Int("weeks", 4, "how many weeks are lived, 3 at least")
+	binaries   = flag.String("argocd", "", "the folder of a built Argo CD (make test-argocd); without it nothing is tested")
+	serverSide = flag.Bool("server-side", false, "Argo CD applies on the server's side")
+	speed      = flag.Float64("speed", 20160, "how many times as fast as time the clock runs; at 20160 a week takes 30 seconds")
+	narrow     = flag.Bool("narrow", true, "goals are synced by an account that may write them and nothing else, rather than by one that may do everything")
+	weeks      = flag.Int("weeks", 4, "how many weeks are lived, 3 at least")
 )
 
 const (

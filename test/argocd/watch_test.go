@@ -29,7 +29,7 @@ type observer struct {
 }
 
 // sight is what an Application says of itself.
-type sight struct{ sync, health, revision, phase string }
+type sight struct{ sync, health, revision, phase, differs string }
 
 func (p *play) observe() *observer {
 	p.Helper()
@@ -58,7 +58,7 @@ func (o *observer) see(app *unstructured.Unstructured) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	name := app.GetName()
-	s := sight{text("status", "sync", "status"), text("status", "health", "status"), text("status", "sync", "revision"), text("status", "operationState", "phase")}
+	s := sight{text("status", "sync", "status"), text("status", "health", "status"), text("status", "sync", "revision"), text("status", "operationState", "phase"), outOfSync(app)}
 	o.seen++
 	o.now[name] = s
 	if began := text("status", "operationState", "startedAt"); began != "" {
@@ -73,15 +73,20 @@ func (o *observer) see(app *unstructured.Unstructured) {
 		o.operations[name][which] = s.phase
 	}
 	if s.sync != "Synced" && !o.expected[name] {
-		resources, _, _ := unstructured.NestedSlice(app.Object, "status", "resources")
-		var which []string
-		for _, r := range resources {
-			if r := r.(map[string]any); r["status"] != "Synced" {
-				which = append(which, fmt.Sprint(r["kind"], "/", r["name"]))
-			}
-		}
-		o.astray = append(o.astray, fmt.Sprintf("%s was %s: %s", name, s.sync, strings.Join(which, " ")))
+		o.astray = append(o.astray, fmt.Sprintf("%s was %s: %s", name, s.sync, s.differs))
 	}
+}
+
+// outOfSync names the resources of an application that are not as in Git.
+func outOfSync(app *unstructured.Unstructured) string {
+	resources, _, _ := unstructured.NestedSlice(app.Object, "status", "resources")
+	var which []string
+	for _, r := range resources {
+		if r := r.(map[string]any); r["status"] != "Synced" {
+			which = append(which, fmt.Sprint(r["kind"], "/", r["name"]))
+		}
+	}
+	return strings.Join(which, " ")
 }
 
 // mayDiffer opens, or closes, the time in which an application may be out of sync.

@@ -56,6 +56,7 @@ func TestFixturesAreWhatTheOperatorLeaves(t *testing.T) {
 		"metadata: {name: docs}", "metadata: {name: docs, labels: {writes: docs}}", 1)))
 	r.apply("read-back", nil)
 	r.whatIsAppliedIsReadBack()
+	r.policiesAreReadBackWhole()
 	r.unseen()
 	r.mondayMorning()
 	r.thursdayMorning()

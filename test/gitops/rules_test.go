@@ -10,8 +10,11 @@ import (
 	"testing"
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/praxis-dev/praxis/config/admission"
 )
 
 // maxCRD leaves room below the 256 KiB that an annotation may have, for a client-side
@@ -103,6 +106,22 @@ func (s *stage) whatIsAppliedIsReadBack() {
 	}
 }
 
+// policiesAreReadBackWhole holds that the server adds nothing to them: Argo CD does not know the
+// defaults of kinds that are younger than itself, and where it applies on the server's side it
+// takes one inside of what it owns as a whole for a difference from Git.
+func (s *stage) policiesAreReadBackWhole() {
+	everywhere, stamping, err := admission.Objects()
+	s.must(err)
+	for _, wanted := range append(everywhere, stamping...) {
+		live := &unstructured.Unstructured{}
+		live.SetGroupVersionKind(wanted.GroupVersionKind())
+		s.must(s.admin.Get(s.ctx, client.ObjectKeyFromObject(&wanted), live))
+		for _, d := range missing(live.Object["spec"], wanted.Object["spec"], wanted.GetName()) {
+			s.Errorf("%s; write the server's defaults down", d)
+		}
+	}
+}
+
 // missing tells what of want is not in is, just so. What the server adds is not held
 // against it.
 func missing(want, is any, path string) []string {
@@ -126,5 +145,5 @@ func missing(want, is any, path string) []string {
 	if fmt.Sprint(want) == fmt.Sprint(is) { // a number is int64 here and float64 there
 		return nil
 	}
-	return []string{fmt.Sprintf("%s is applied as %v and read back as %v", path, want, is)}
+	return []string{fmt.Sprintf("%s is %v on one side and %v on the other", path, want, is)}
 }
