@@ -4,6 +4,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,8 +16,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/util/workqueue"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -30,18 +31,22 @@ import (
 
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings;mutatingadmissionpolicies;mutatingadmissionpolicybindings,verbs=list;watch
 
-// PoliciesReconciler says which admission policies are missing. They hold the rules about
-// who may do what; without one, what it refuses is allowed to everybody.
+// PoliciesReconciler says which admission policies are missing, or say something else than
+// those of this release. They hold the rules about who may do what; without one, what it
+// refuses is allowed to everybody.
 type PoliciesReconciler struct {
 	Deps
 	wanted []unstructured.Unstructured
-	// told are those that were missing when it was said last.
-	told []string
+	// told is what was wrong with which policy when it was said last.
+	told map[string]string
 }
 
-// reasonPolicyMissing is the reason of the event; no condition says it, since policies are
-// of the cluster and not of a goal.
-const reasonPolicyMissing = "PolicyMissing"
+// Reasons of events; no condition says them, since policies are of the cluster and not of
+// a goal.
+const (
+	reasonPolicyMissing = "PolicyMissing"
+	reasonPolicyDiffers = "PolicyDiffers"
+)
 
 // all is what is asked for: the policies are looked at together.
 var all = reconcile.Request{NamespacedName: client.ObjectKey{Name: "policies"}}
@@ -72,7 +77,7 @@ func (r *PoliciesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 			return nil
 		}))
 	for _, o := range watched {
-		b = b.WatchesMetadata(o, handler.EnqueueRequestsFromMapFunc(func(context.Context, client.Object) []reconcile.Request {
+		b = b.Watches(o, handler.EnqueueRequestsFromMapFunc(func(context.Context, client.Object) []reconcile.Request {
 			return []reconcile.Request{all}
 		}))
 	}
@@ -81,46 +86,88 @@ func (r *PoliciesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile looks at all of them.
 func (r *PoliciesReconciler) Reconcile(ctx context.Context, _ reconcile.Request) (ctrl.Result, error) {
-	missing := map[string]bool{}
+	wrong := map[string]string{}
 	for i := range r.wanted {
-		o := &metav1.PartialObjectMetadata{}
-		o.SetGroupVersionKind(r.wanted[i].GroupVersionKind())
-		err := r.Get(ctx, client.ObjectKeyFromObject(&r.wanted[i]), o)
-		if client.IgnoreNotFound(err) != nil {
-			return ctrl.Result{}, err
-		}
 		// A binding has the name of its policy; without either nothing is held.
 		name := r.wanted[i].GetName()
-		missing[name] = missing[name] || apierrors.IsNotFound(err)
+		reason, err := r.look(ctx, &r.wanted[i])
+		if err != nil {
+			return ctrl.Result{}, err
+		}
+		if wrong[name] != reasonPolicyMissing {
+			wrong[name] = cmp.Or(reason, wrong[name])
+		}
 	}
-	r.Observed.Policies(missing)
-	r.tell(ctx, missing)
+	for name, reason := range wrong {
+		r.Observed.Policy(name, reason == reasonPolicyMissing, reason == reasonPolicyDiffers)
+	}
+	maps.DeleteFunc(wrong, func(_, reason string) bool { return reason == "" })
+	r.tell(ctx, wrong)
 	return ctrl.Result{}, nil
 }
 
+// look returns the reason why a policy or binding does not hold what ours does, or nothing.
+func (r *PoliciesReconciler) look(ctx context.Context, ours *unstructured.Unstructured) (reason string, err error) {
+	o, err := r.Scheme().New(ours.GroupVersionKind()) // as it is watched
+	if err != nil {
+		return "", err
+	}
+	theirs := o.(client.Object)
+	switch err := r.Get(ctx, client.ObjectKeyFromObject(ours), theirs); {
+	case apierrors.IsNotFound(err):
+		return reasonPolicyMissing, nil
+	case err != nil:
+		return "", err
+	}
+	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(theirs)
+	if err == nil && admission.Differs(ours, &unstructured.Unstructured{Object: fields}) {
+		reason = reasonPolicyDiffers
+	}
+	return reason, err
+}
+
 // tell says it once, and again when it changed.
-func (r *PoliciesReconciler) tell(ctx context.Context, missing map[string]bool) {
-	maps.DeleteFunc(missing, func(_ string, is bool) bool { return !is })
-	names := slices.Sorted(maps.Keys(missing))
-	if slices.Equal(names, r.told) {
+func (r *PoliciesReconciler) tell(ctx context.Context, wrong map[string]string) {
+	if maps.Equal(wrong, r.told) {
 		return
 	}
-	r.told = names
-	if len(names) == 0 {
+	before := r.told
+	r.told = wrong
+	for reason, text := range map[string]string{
+		reasonPolicyMissing: "admission policies are not installed or not bound; install config/admission",
+		reasonPolicyDiffers: "admission policies were edited or are of another release than this operator; install config/admission of the same",
+	} {
+		var names []string
+		for _, name := range slices.Sorted(maps.Keys(wrong)) {
+			if wrong[name] == reason {
+				names = append(names, name)
+			}
+		}
+		if len(names) > 0 {
+			log.FromContext(ctx).Error(nil, text, "policies", strings.Join(names, ", "))
+		}
+	}
+	if len(wrong) == 0 {
 		log.FromContext(ctx).Info("all admission policies are installed")
-		return
 	}
-	list := strings.Join(names, ", ")
-	log.FromContext(ctx).Error(nil, "admission policies are not installed or not bound; install config/admission", "missing", list)
 	for i := range r.wanted {
 		policy := &r.wanted[i]
-		if !missing[policy.GetName()] || strings.HasSuffix(policy.GetKind(), "Binding") {
+		reason := wrong[policy.GetName()]
+		if reason == "" || reason == before[policy.GetName()] || strings.HasSuffix(policy.GetKind(), "Binding") {
 			continue
 		}
-		otherwise := "what it refuses is allowed to everybody; install config/admission"
-		if strings.HasPrefix(policy.GetKind(), "Mutating") {
-			otherwise = "people have to write their own names; install config/admission/stamping"
-		}
-		r.Events.Eventf(policy, nil, corev1.EventTypeWarning, reasonPolicyMissing, "Judge", "%s is not installed or not bound: %s", policy.GetName(), otherwise)
+		r.Events.Eventf(policy, nil, corev1.EventTypeWarning, reason, "Judge", "%s", speak(policy, reason))
 	}
+}
+
+// speak says what is wrong with a policy, what comes of it, and what mends it.
+func speak(policy *unstructured.Unstructured, reason string) string {
+	install, missing, altered := "config/admission", "what it refuses is allowed to everybody", "what it should refuse may be allowed to everybody"
+	if strings.HasPrefix(policy.GetKind(), "Mutating") {
+		install, missing, altered = "config/admission/stamping", "people have to write their own names", "it may be that it writes the names of others than who acts"
+	}
+	if reason == reasonPolicyMissing {
+		return fmt.Sprintf("%s is not installed or not bound: %s; install %s", policy.GetName(), missing, install)
+	}
+	return fmt.Sprintf("%s or its binding was edited or is of another release than the operator: %s; install %s of the operator's release", policy.GetName(), altered, install)
 }

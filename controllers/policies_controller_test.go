@@ -16,7 +16,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/metrics"
 )
 
-func TestAMissingPolicyIsSaidOnceInAnEventAndInAMetric(t *testing.T) {
+func TestAPolicyThatIsMissingOrAlteredIsSaidOnceInAnEventAndInAMetric(t *testing.T) {
 	live, err := client.New(plane.Config, client.Options{Scheme: scheme})
 	if err != nil {
 		t.Fatal(err)
@@ -27,6 +27,12 @@ func TestAMissingPolicyIsSaidOnceInAnEventAndInAMetric(t *testing.T) {
 	}
 	other := wanted[0].DeepCopy()
 	other.SetName("praxis-not-there")
+	for i := range wanted {
+		if wanted[i].GetName() == "praxis-names" && wanted[i].GetKind() == "ValidatingAdmissionPolicyBinding" {
+			// As if ours would do less than what is installed, which differs as the reverse does.
+			wanted[i].Object["spec"].(map[string]any)["validationActions"] = []any{"Audit"}
+		}
+	}
 	registry := prometheus.NewRegistry()
 	observed, err := metrics.NewObserved(registry)
 	if err != nil {
@@ -39,11 +45,13 @@ func TestAMissingPolicyIsSaidOnceInAnEventAndInAMetric(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if len(told) != 1 {
-		t.Fatalf("%d events, want 1", len(told))
+	if len(told) != 2 {
+		t.Fatalf("%d events, want 2", len(told))
 	}
-	if event := <-told; !strings.Contains(event, "PolicyMissing praxis-not-there is not installed or not bound") {
-		t.Error(event)
+	for _, part := range []string{"PolicyDiffers praxis-names or its binding was edited or is of another release", "PolicyMissing praxis-not-there is not installed or not bound"} {
+		if event := <-told; !strings.Contains(event, part) {
+			t.Errorf("%q does not say %q", event, part)
+		}
 	}
 	const want = `
 # HELP praxis_admission_policy_missing 1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.
@@ -61,5 +69,17 @@ praxis_admission_policy_missing{policy="praxis-verdicts"} 0
 `
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_admission_policy_missing"); err != nil {
 		t.Error(err)
+	}
+	differing, err := registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, family := range differing {
+		for _, m := range family.GetMetric() {
+			policy := m.GetLabel()[0].GetValue()
+			if family.GetName() == "praxis_admission_policy_differs" && (m.GetGauge().GetValue() == 1) != (policy == "praxis-names") {
+				t.Errorf("whether %s differs is %v", policy, m.GetGauge().GetValue())
+			}
+		}
 	}
 }

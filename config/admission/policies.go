@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/yaml"
@@ -26,6 +27,12 @@ func Objects() (everywhere, stamping []unstructured.Unstructured, err error) {
 		stamping, err = read("stamping")
 	}
 	return everywhere, stamping, err
+}
+
+// Differs says whether a policy or binding of a cluster decides otherwise than ours: it was
+// edited, or is of another release. Ours have every default of the server written down.
+func Differs(ours, theirs *unstructured.Unstructured) bool {
+	return !equality.Semantic.DeepEqual(ours.Object["spec"], theirs.Object["spec"])
 }
 
 func read(folder string) ([]unstructured.Unstructured, error) {

@@ -17,6 +17,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/client-go/discovery"
 	"k8s.io/utils/clock"
@@ -182,43 +183,70 @@ func (k checker) release(ctx context.Context) []finding {
 	return nil
 }
 
-// policies have to be there by name; what they say is the server's to enforce.
+// policySet are policies that are installed together.
+type policySet struct {
+	what     string
+	wanted   []unstructured.Unstructured
+	optional bool   // an installation may do without them
+	fix      string // what installs them
+	lacking  string // what comes of it where one is not there
+	altered  string // and where one says something else
+}
+
+// policies have to be there, and to say what those of the plugin's release say.
 func (k checker) policies(ctx context.Context, server *version.Version) []finding {
 	everywhere, stamping, err := admission.Objects()
 	if err != nil {
 		return []finding{unknown("policies", "", "%v", err)}
 	}
-	findings := []finding{k.present(ctx, "policies", everywhere, "kubectl apply -k config/admission", "what they refuse is allowed to everybody")}
-	if !server.LessThan(stampingServer) {
-		stamps := k.present(ctx, "stamping", stamping, "kubectl apply -k config/admission/stamping", "people write their own names, and the other policies refuse any other")
-		if stamps.Status == metav1.ConditionFalse {
-			stamps.Status = metav1.ConditionUnknown // less convenient and no less safe; an installation may choose it
-		}
-		return append(findings, stamps)
+	findings := k.installed(ctx, policySet{
+		what: "policies", wanted: everywhere, fix: "kubectl apply -k config/admission",
+		lacking: "what they refuse is allowed to everybody", altered: "what they should refuse may be allowed to everybody",
+	})
+	if server.LessThan(stampingServer) {
+		return append(findings, fine("stamping", "not before Kubernetes %s; the policies demand that people write their own names", stampingServer))
 	}
-	return append(findings, fine("stamping", "not before Kubernetes %s; the policies demand that people write their own names", stampingServer))
+	return append(findings, k.installed(ctx, policySet{
+		what: "stamping", wanted: stamping, fix: "kubectl apply -k config/admission/stamping", optional: true,
+		lacking: "people write their own names, and the other policies refuse any other", altered: "it may be that they write the names of others than who acts",
+	})...)
 }
 
-func (k checker) present(ctx context.Context, what string, wanted []unstructured.Unstructured, fix, otherwise string) finding {
-	var lacking []string
-	for i := range wanted {
-		object := wanted[i].DeepCopy()
+func (k checker) installed(ctx context.Context, p policySet) []finding {
+	lacking, altered := sets.New[string](), sets.New[string]() // a binding has the name of its policy
+	for i := range p.wanted {
+		object := p.wanted[i].DeepCopy()
 		err := k.client.Get(ctx, client.ObjectKeyFromObject(object), object)
 		switch {
 		case apierrors.IsForbidden(err):
-			return unknown(what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not look whether they are installed")
+			return []finding{unknown(p.what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not look whether they are installed")}
 		case apierrors.IsNotFound(err), errors.As(err, new(*discovery.ErrGroupDiscoveryFailed)):
-			if !slices.Contains(lacking, object.GetName()) { // a binding has the name of its policy
-				lacking = append(lacking, object.GetName())
-			}
+			lacking.Insert(object.GetName())
 		case err != nil:
-			return unknown(what, "", "cannot be told: %v", err)
+			return []finding{unknown(p.what, "", "cannot be told: %v", err)}
+		case admission.Differs(&p.wanted[i], object):
+			altered.Insert(object.GetName())
 		}
 	}
+	var findings []finding
 	if len(lacking) > 0 {
-		return missing(what, fix, "missing, or not bound: %s; %s", strings.Join(lacking, ", "), otherwise)
+		say := missing
+		if p.optional {
+			say = unknown
+		}
+		findings = append(findings, say(p.what, p.fix, "missing, or not bound: %s; %s", strings.Join(sets.List(lacking), ", "), p.lacking))
 	}
-	return fine(what, "all %d policies and bindings are installed", len(wanted))
+	if len(altered) > 0 {
+		say := missing
+		if len(k.release(ctx)) > 0 { // the plugin is of another release, which is told for itself
+			say = unknown
+		}
+		findings = append(findings, say(p.what, p.fix, "edited, or of another release than this plugin: %s; %s", strings.Join(sets.List(altered), ", "), p.altered))
+	}
+	if len(findings) == 0 {
+		findings = append(findings, fine(p.what, "all %d policies and bindings are installed", len(p.wanted)))
+	}
+	return findings
 }
 
 // operator is told by its work: objects that it has not looked at; and by its lease,

@@ -16,6 +16,7 @@ import (
 type Observed struct {
 	closeLag, verdict *prometheus.HistogramVec
 	missingPolicies   *prometheus.GaugeVec
+	alteredPolicies   *prometheus.GaugeVec
 	definitions       *prometheus.GaugeVec
 	mu                sync.Mutex
 	known             map[name]bool
@@ -42,12 +43,16 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 			Name: "praxis_admission_policy_missing",
 			Help: "1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.",
 		}, []string{"policy"}),
+		alteredPolicies: prometheus.NewGaugeVec(prometheus.GaugeOpts{
+			Name: "praxis_admission_policy_differs",
+			Help: "1 for each admission policy that is installed and says something else than the operator's release: it was edited, or is of another one.",
+		}, []string{"policy"}),
 		definitions: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "praxis_definitions_differ",
 			Help: "1 where the definitions are of another release than the operator: what one of them does not know is not planned with.",
 		}, nil), // without a series until the replica leads and has looked
 	}
-	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.definitions} {
+	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions} {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}
@@ -99,12 +104,10 @@ func (o *Observed) Definitions(differ bool) {
 	}
 }
 
-// Policies says of each policy whether it is missing.
-func (o *Observed) Policies(missing map[string]bool) {
-	if o == nil {
-		return
-	}
-	for name, is := range missing {
-		o.missingPolicies.WithLabelValues(name).Set(oneIf(is))
+// Policy says whether a policy is missing, or is there and differs from ours.
+func (o *Observed) Policy(name string, missing, differs bool) {
+	if o != nil {
+		o.missingPolicies.WithLabelValues(name).Set(oneIf(missing))
+		o.alteredPolicies.WithLabelValues(name).Set(oneIf(differs && !missing))
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -130,6 +131,25 @@ func TestCheckSaysBeforeAnInstallWhatIsMissingAndWhatMendsIt(t *testing.T) {
 	out := fine(t, "check")
 	if strings.Contains(out, "✘") || !strings.Contains(out, "✔ operator") {
 		t.Error(out)
+	}
+}
+
+func TestCheckSeesAPolicyThatWasWeakened(t *testing.T) {
+	binding := &admissionv1.ValidatingAdmissionPolicyBinding{}
+	if err := admin.Get(t.Context(), client.ObjectKey{Name: "praxis-names"}, binding); err != nil {
+		t.Fatal(err)
+	}
+	as := func(actions ...admissionv1.ValidationAction) {
+		binding.Spec.ValidationActions = actions
+		if err := admin.Update(t.Context(), binding); err != nil {
+			t.Fatal(err)
+		}
+	}
+	before := binding.Spec.ValidationActions
+	as(admissionv1.Audit)
+	defer as(before...)
+	if r := praxis("check"); r.code != 1 || !strings.Contains(r.out, "✘ policies    edited, or of another release than this plugin: praxis-names") {
+		t.Errorf("exit %d:\n%s", r.code, r.out)
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	admissionv1 "k8s.io/api/admissionregistration/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -46,6 +47,7 @@ func TestAWeekIsSeenByPrometheusAsItIs(t *testing.T) {
 	t.Run("metrics, the plugin and the status tell the same numbers", s.sameNumbers)
 	t.Run("metrics, the plugin and the status call the same Reviews overdue", s.sameReviews)
 	t.Run("a scrape costs the API server nothing", s.scrapesAreFree)
+	t.Run("a policy that was weakened is told", s.weakenedPolicy)
 	t.Run("a policy that is missing is told, and what it would have refused does not count", s.missingPolicy)
 	s.run(t, onWednesday, "600")
 	s.sees(t, fmt.Sprintf(`praxis_cycle_close_lag_seconds_count{utility=%q}`, goal), 1)
@@ -222,6 +224,25 @@ func (s *scene) scrapesAreFree(t *testing.T) {
 	if n := len(s.query(t, `up{job="praxis-operator-metrics"} == 1`)); n != 1 {
 		t.Error("it was not read")
 	}
+}
+
+// weakenedPolicy has one refuse nothing any more, and sees that it is told.
+func (s *scene) weakenedPolicy(t *testing.T) {
+	const differs = `praxis_admission_policy_differs{policy="praxis-names"}`
+	s.sees(t, `sum(praxis_admission_policy_differs)`, 0)
+	binding := &admissionv1.ValidatingAdmissionPolicyBinding{}
+	must(t, s.admin.Get(s.ctx, client.ObjectKey{Name: "praxis-names"}, binding))
+	before := binding.Spec.ValidationActions
+	binding.Spec.ValidationActions = []admissionv1.ValidationAction{admissionv1.Audit}
+	must(t, s.admin.Update(s.ctx, binding))
+	s.sees(t, differs, 1)
+	eventually(t, "the log and an event say so", func() (bool, error) {
+		told, err := s.events(t, "PolicyDiffers")
+		return told["praxis-names"] && s.said(t, "admission policies were edited or are of another release"), err
+	})
+	binding.Spec.ValidationActions = before
+	must(t, s.admin.Update(s.ctx, binding))
+	s.sees(t, differs, 0)
 }
 
 func (s *scene) missingPolicy(t *testing.T) {
