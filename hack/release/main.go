@@ -56,6 +56,9 @@ func run(version, out string, dirty bool) error {
 		return err
 	}
 	r := release{version: version, commit: commit, out: filepath.Join(out, version), stage: filepath.Join(out, ".stage")}
+	if err := r.stated(); err != nil && !dirty {
+		return err
+	}
 	for _, dir := range []string{r.out, r.stage} { // what an earlier run left must not be published
 		if err := os.RemoveAll(dir); err != nil {
 			return err

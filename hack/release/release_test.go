@@ -29,6 +29,27 @@ func TestAVersionIsWrittenAsOne(t *testing.T) {
 	}
 }
 
+func TestWhatIsInstalledFromGitIsOfTheReleaseToo(t *testing.T) {
+	t.Chdir(filepath.Join("..", ".."))
+	chart, err := os.ReadFile("charts/praxis/Chart.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var says struct{ AppVersion string }
+	if err := yaml.Unmarshal(chart, &says); err != nil {
+		t.Fatal(err)
+	}
+	if err := (release{version: says.AppVersion}).stated(); err != nil {
+		t.Errorf("the checkout is not of one version: %v", err)
+	}
+	err = release{version: "v9.9.9"}.stated()
+	for _, part := range []string{`Chart.yaml says "version: `, `Chart.yaml says "appVersion: `, `kustomization.yaml says "newTag: `, `praxis.yaml says "targetRevision: `, "write v9.9.9"} {
+		if err == nil || !strings.Contains(err.Error(), part) {
+			t.Errorf("another version is released, and it does not say %q: %v", part, err)
+		}
+	}
+}
+
 // staged is a release whose operators are a few bytes.
 func staged(t *testing.T) release {
 	t.Helper()
