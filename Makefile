@@ -91,8 +91,9 @@ deploy: ## Install everything and the operator itself by kustomize, by what the 
 	kubectl apply -k config/default$$(kubectl get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"' || echo -unstamped)
 
 .PHONY: undeploy
-undeploy: ## Remove what deploy made; the goals go with their definitions
-	kubectl delete --ignore-not-found -k config/default
+undeploy: ## Remove what deploy made but the definitions, which every goal would go with
+	for folder in admission/stamping admission rbac/account rbac; do kubectl delete --ignore-not-found -k config/$$folder; done
+	kubectl delete --ignore-not-found namespace praxis-system
 
 ##@ Release
 

@@ -179,7 +179,18 @@ func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 	if err := wants(operator.Status().Update(t.Context(), e), "a verdict is given in one's own name"); err != nil {
 		t.Error(err)
 	}
-	if err := operator.Delete(t.Context(), get[praxisv1.Action](w, prepare)); err != nil {
+	before := get[praxisv1.Action](w, prepare)
+	if err := operator.Delete(t.Context(), before); err != nil {
+		t.Error(err)
+	}
+	// Nor does taking an Action away and making it anew put words into somebody's mouth.
+	again := &praxisv1.Action{ObjectMeta: metav1.ObjectMeta{Namespace: w.ns, Name: prepare, Labels: before.Labels}, Spec: before.Spec}
+	again.Spec.Amendments = []praxisv1.Amendment{{Reason: "Mira wants less", By: mira}}
+	if err := wants(operator.Create(t.Context(), again), "nobody has amended an Action that is new"); err != nil {
+		t.Error(err)
+	}
+	again.Spec.Amendments = nil
+	if err := operator.Create(t.Context(), again); err != nil {
 		t.Error(err)
 	}
 }

@@ -16,6 +16,7 @@ import (
 var statements = map[string]*regexp.Regexp{
 	"charts/praxis/Chart.yaml":          regexp.MustCompile(`(?m)^(?:version|appVersion): (.*)$`),
 	"config/manager/kustomization.yaml": regexp.MustCompile(`(?m)^\s+newTag: (.*)$`),
+	"config/flux/praxis.yaml":           regexp.MustCompile(`(?m)^  ref: \{tag: (.*)\}$`),
 	"config/argocd/praxis.yaml":         regexp.MustCompile(`(?m)^\s+targetRevision: (.*)$`),
 }
 

@@ -30,8 +30,8 @@ import (
 
 const (
 	argoNamespace = "argocd"
-	installer     = "installer" // the account that installs the operator
-	cacheVersion  = "1.8.3"     // of the keys in its cache
+	argoAccount   = "argocd-application-controller"
+	cacheVersion  = "1.8.3" // of the keys in its cache
 )
 
 var applicationKind = schema.GroupVersionKind{Group: "argoproj.io", Version: "v1alpha1", Kind: "Application"}
@@ -110,24 +110,9 @@ func (p *play) settings() {
 		ObjectMeta: metav1.ObjectMeta{Namespace: argoNamespace, Name: "argocd-secret", Labels: partOf},
 		StringData: map[string]string{"server.secretkey": "only-for-this-test"},
 	}))
-	p.defaultProject()
-}
-
-// defaultProject is the one that Argo CD itself makes; in it an account may do everything.
-func (p *play) defaultProject() {
-	p.Helper()
-	project := &unstructured.Unstructured{Object: map[string]any{"spec": map[string]any{
-		"sourceRepos":                []any{"*"},
-		"destinations":               []any{map[string]any{"namespace": "*", "server": "*"}},
-		"clusterResourceWhitelist":   []any{map[string]any{"group": "*", "kind": "*"}},
-		"destinationServiceAccounts": []any{map[string]any{"server": "*", "namespace": "*", "defaultServiceAccount": argoNamespace + ":" + installer}},
-	}}}
-	project.SetGroupVersionKind(applicationKind.GroupVersion().WithKind("AppProject"))
-	project.SetNamespace(argoNamespace)
-	project.SetName("default")
-	p.applied(project)
-	p.applied(&corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: argoNamespace, Name: installer}})
-	p.mayDoEverything(rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: argoNamespace, Name: installer})
+	// Its own account, by which it would run in a Pod, and which it impersonates to install.
+	p.must(p.admin.Create(p.ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Namespace: argoNamespace, Name: argoAccount}}))
+	p.mayDoEverything(rbacv1.Subject{Kind: rbacv1.ServiceAccountKind, Namespace: argoNamespace, Name: argoAccount})
 }
 
 // ask applies a file that people are given for Argo CD, with the repository of the test for the
@@ -148,13 +133,8 @@ func (p *play) ask(file string, repository string, replacements ...string) {
 	for part := range strings.SplitSeq(strings.NewReplacer(replacements...).Replace(string(text)), "\n---\n") {
 		o := &unstructured.Unstructured{}
 		p.must(sigsyaml.Unmarshal([]byte(part), o))
-		p.applied(o)
+		p.must(p.admin.Create(p.ctx, o))
 	}
-}
-
-func (p *play) applied(o client.Object) {
-	p.Helper()
-	p.must(p.admin.Create(p.ctx, o))
 }
 
 // refresh tells Argo CD that Git has something new, as a webhook of the forge does.

@@ -4,6 +4,7 @@
 package gitops
 
 import (
+	"bytes"
 	"maps"
 	"os"
 	"path/filepath"
@@ -43,13 +44,15 @@ type actionTests struct {
 	} `json:"actionTests"`
 }
 
+// readInto reads the last document of a file.
 func readInto(t *testing.T, file string, to any) {
 	t.Helper()
 	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := sigsyaml.UnmarshalStrict(text, to); err != nil {
+	documents := bytes.Split(text, []byte("\n---\n"))
+	if err := sigsyaml.UnmarshalStrict(documents[len(documents)-1], to); err != nil {
 		t.Fatalf("%s: %v", file, err)
 	}
 }

@@ -84,6 +84,7 @@ func shippedExpressions(t *testing.T) map[string]healthCheckExpr {
 		Spec             struct {
 			Interval, Timeout, Path string
 			TargetNamespace         string
+			ServiceAccountName      string
 			Prune, Wait             bool
 			SourceRef               map[string]string
 			DependsOn               []map[string]string
