@@ -11,6 +11,7 @@ import (
 
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/diff"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	sigsyaml "sigs.k8s.io/yaml"
 
@@ -116,8 +117,8 @@ func (s *stage) policiesAreReadBackWhole() {
 		live := &unstructured.Unstructured{}
 		live.SetGroupVersionKind(wanted.GroupVersionKind())
 		s.must(s.admin.Get(s.ctx, client.ObjectKeyFromObject(&wanted), live))
-		for _, d := range missing(live.Object["spec"], wanted.Object["spec"], wanted.GetName()) {
-			s.Errorf("%s; write the server's defaults down", d)
+		if admission.Differs(&wanted, live) {
+			s.Errorf("%s is not read back as it is written; write the server's defaults down:\n%s", wanted.GetName(), diff.Diff(wanted.Object["spec"], live.Object["spec"]))
 		}
 	}
 }
@@ -145,5 +146,5 @@ func missing(want, is any, path string) []string {
 	if fmt.Sprint(want) == fmt.Sprint(is) { // a number is int64 here and float64 there
 		return nil
 	}
-	return []string{fmt.Sprintf("%s is %v on one side and %v on the other", path, want, is)}
+	return []string{fmt.Sprintf("%s is applied as %v and read back as %v", path, want, is)}
 }

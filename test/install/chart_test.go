@@ -21,20 +21,22 @@ import (
 var whatKeepsDefinitions = []string{"helm.sh/resource-policy", "kustomize.toolkit.fluxcd.io/prune"}
 
 func TestDefinitionsStayWhenWhatInstalledThemGoes(t *testing.T) {
-	for installer, all := range map[string]map[string]*unstructured.Unstructured{"Helm": rendered(t), "kustomize": built(t, "default")} {
+	for keep, all := range map[string]map[string]*unstructured.Unstructured{
+		"helm.sh/resource-policy: keep": rendered(t), "kustomize.toolkit.fluxcd.io/prune: disabled": built(t, "default"),
+	} {
+		annotation, value, _ := strings.Cut(keep, ": ")
 		count := 0
 		for key, o := range all {
 			if o.GetKind() != "CustomResourceDefinition" {
 				continue
 			}
 			count++
-			annotations := o.GetAnnotations()
-			if annotations["helm.sh/resource-policy"] != "keep" && annotations["kustomize.toolkit.fluxcd.io/prune"] != "disabled" {
-				t.Errorf("%s by %s would go, and every object of it: %v", key, installer, annotations)
+			if o.GetAnnotations()[annotation] != value {
+				t.Errorf("%s does not say %s: it would go, and every object of it", key, keep)
 			}
 		}
 		if count == 0 {
-			t.Errorf("%s installs no definitions", installer)
+			t.Errorf("there are no definitions that could say %s", keep)
 		}
 	}
 }
