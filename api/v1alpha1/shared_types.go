@@ -100,7 +100,7 @@ type ConditionedStatus struct {
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
 	// Conditions say where the object stands; docs/reference.md lists every type
-	// and reason with its cause and what mends it.
+	// and reason with its cause and what fixes it.
 	// +optional
 	// +listType=map
 	// +listMapKey=type

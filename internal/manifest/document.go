@@ -8,6 +8,7 @@ import (
 	stdjson "encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,7 @@ import (
 	values "sigs.k8s.io/yaml"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/config/crd"
 )
 
 // document is one object as it is written: its fields, and where they stand. The fields
@@ -126,8 +128,7 @@ func ours(node *yaml.Node) bool {
 }
 
 func isKind(kind string) bool {
-	text, _ := definition(kind)
-	return kind != "" && text != nil
+	return slices.Contains(crd.Kinds(), kind)
 }
 
 func isList(node *yaml.Node) bool {

@@ -4,16 +4,11 @@
 package manifest
 
 import (
-	"bytes"
 	"context"
 	"fmt"
-	"io/fs"
 	"slices"
-	"strings"
 	"sync"
 
-	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
-	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
@@ -26,9 +21,7 @@ import (
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/validation/field"
 	celconfig "k8s.io/apiserver/pkg/apis/cel"
-	"sigs.k8s.io/yaml"
 
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/crd"
 )
 
@@ -55,11 +48,11 @@ func lookUp(kind string) (*schemaOf, error) {
 	if known, ok := compiled.kinds[kind]; ok {
 		return known, nil
 	}
-	text, err := definition(kind)
-	if err != nil || text == nil {
+	definition, err := crd.Of(kind)
+	if err != nil || definition == nil {
 		return nil, err
 	}
-	s, err := compile(text)
+	s, err := compile(definition)
 	if err != nil {
 		return nil, fmt.Errorf("the CustomResourceDefinition of %s: %w", kind, err)
 	}
@@ -67,71 +60,21 @@ func lookUp(kind string) (*schemaOf, error) {
 	return s, nil
 }
 
-// kindLine is how controller-gen writes the name of a kind; looking for it spares the
-// parsing of the other definitions.
-const kindLine = "\n    kind: "
-
-func definition(kind string) ([]byte, error) {
-	for _, text := range definitions() {
-		if bytes.Contains(text, []byte(kindLine+kind+"\n")) {
-			return text, nil
-		}
-	}
-	return nil, nil
-}
-
-var definitions = sync.OnceValue(func() [][]byte {
-	var texts [][]byte
-	names, _ := fs.Glob(crd.Bases, "bases/*.yaml") // the pattern is a good one
-	for _, name := range names {
-		if text, err := crd.Bases.ReadFile(name); err == nil {
-			texts = append(texts, text)
-		}
-	}
-	return texts
-})
-
-// Kinds are the names of all kinds, sorted.
-func Kinds() []string {
-	var kinds []string
-	for _, text := range definitions() {
-		_, rest, _ := strings.Cut(string(text), kindLine)
-		kind, _, _ := strings.Cut(rest, "\n")
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	return kinds
-}
-
 // compile prepares a definition as a server does when it is installed.
-func compile(text []byte) (*schemaOf, error) {
-	var versioned apiextensionsv1.CustomResourceDefinition
-	if err := yaml.Unmarshal(text, &versioned); err != nil {
-		return nil, err
-	}
-	i := slices.IndexFunc(versioned.Spec.Versions, func(v apiextensionsv1.CustomResourceDefinitionVersion) bool {
-		return v.Name == praxisv1.GroupVersion.Version
-	})
-	if i < 0 {
-		return nil, fmt.Errorf("it has no version %s", praxisv1.GroupVersion.Version)
-	}
-	var props apiextensions.JSONSchemaProps
-	if err := apiextensionsv1.Convert_v1_JSONSchemaProps_To_apiextensions_JSONSchemaProps(versioned.Spec.Versions[i].Schema.OpenAPIV3Schema, &props, nil); err != nil {
-		return nil, err
-	}
-	structural, err := schema.NewStructural(&props)
+func compile(definition *crd.Definition) (*schemaOf, error) {
+	structural, err := schema.NewStructural(definition.Schema)
 	if err != nil {
 		return nil, err
 	}
 	if err := defaulting.PruneDefaults(structural); err != nil {
 		return nil, err
 	}
-	openAPI, _, err := validation.NewSchemaValidator(&props)
+	openAPI, _, err := validation.NewSchemaValidator(definition.Schema)
 	if err != nil {
 		return nil, err
 	}
 	rules := cel.NewValidator(structural, true, celconfig.PerCallLimit)
-	return &schemaOf{plural: versioned.Spec.Names.Plural, structural: structural, openAPI: openAPI, rules: rules}, nil
+	return &schemaOf{plural: definition.Plural, structural: structural, openAPI: openAPI, rules: rules}, nil
 }
 
 // decode puts the defaults of the schema in and takes unknown fields out, whose paths

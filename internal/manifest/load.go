@@ -18,6 +18,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/config/crd"
 )
 
 // Severity tells what comes of a finding.
@@ -115,7 +116,7 @@ func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured
 		return nil
 	case schema == nil:
 		o.Ignored = true
-		s.refuse(o, "kind", fmt.Sprintf("there is no kind %q in %s; there are %s", o.Kind, praxisv1.GroupVersion, strings.Join(Kinds(), ", ")))
+		s.refuse(o, "kind", fmt.Sprintf("there is no kind %q in %s; there are %s", o.Kind, praxisv1.GroupVersion, strings.Join(crd.Kinds(), ", ")))
 		return nil
 	case generated(u):
 		o.Ignored = true

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/config/crd"
 )
 
 const team = `apiVersion: praxis.dev/v1alpha1
@@ -205,10 +206,10 @@ func TestFoldersAreReadToTheBottom(t *testing.T) {
 
 func TestEveryKindIsKnown(t *testing.T) {
 	want := "[Action ActionPackage Evidence KeyAction Review Team Utility WeeklyCycle]"
-	if got := fmt.Sprint(Kinds()); got != want {
+	if got := fmt.Sprint(crd.Kinds()); got != want {
 		t.Errorf("the kinds are %s, want %s", got, want)
 	}
-	for _, kind := range Kinds() {
+	for _, kind := range crd.Kinds() {
 		if s, err := lookUp(kind); err != nil || s == nil || s.plural == "" {
 			t.Errorf("%s: %+v, %v", kind, s, err)
 		}

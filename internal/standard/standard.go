@@ -9,77 +9,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
-	"sync"
-	"time"
 
 	"github.com/google/cel-go/cel"
-	"github.com/google/cel-go/ext"
 	"k8s.io/utils/lru"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// costLimit ends a check that would go on for long. A comprehension over the 32
-// artifacts that a piece can have costs some hundreds.
-const costLimit = 100_000
-
 // Check is a compiled CEL expression. It may be shared.
 type Check struct{ program cel.Program }
-
-// What a check sees: the specs of the two objects under their names in JSON, so that a
-// name that does not exist is found when the check is compiled.
-type (
-	// Evidence is the spec of the piece that is judged.
-	Evidence struct {
-		Quantity    int64      `json:"quantity"`
-		Value       string     `json:"value"`
-		Summary     string     `json:"summary"`
-		Artifacts   []Artifact `json:"artifacts"`
-		OccurredAt  time.Time  `json:"occurredAt"`
-		Source      Source     `json:"source"`
-		SubmittedBy string     `json:"submittedBy"`
-	}
-	// Artifact is one of the things that show the work.
-	Artifact struct {
-		Name      string `json:"name"`
-		Type      string `json:"type"`
-		URI       string `json:"uri"`
-		Digest    string `json:"digest"`
-		MediaType string `json:"mediaType"`
-	}
-	// Source is what made the evidence.
-	Source struct {
-		Kind string `json:"kind"`
-		ID   string `json:"id"`
-	}
-	// Action is the spec of the Action that it is for.
-	Action struct {
-		Step         string   `json:"step"`
-		Tier         string   `json:"tier"`
-		Do           string   `json:"do"`
-		Team         string   `json:"team"`
-		Member       string   `json:"member"`
-		User         string   `json:"user"`
-		Target       int64    `json:"target"`
-		Duration     string   `json:"duration"`
-		DependsOn    []string `json:"dependsOn"`
-		Share        int64    `json:"share"`
-		Contribution int64    `json:"contribution"`
-		CarriedFrom  string   `json:"carriedFrom"`
-		Carries      int64    `json:"carries"`
-	}
-)
-
-var environment = sync.OnceValues(func() (*cel.Env, error) {
-	return cel.NewEnv(
-		ext.NativeTypes(reflect.TypeFor[Evidence](), reflect.TypeFor[Action](), ext.ParseStructTag("json")),
-		ext.Strings(), ext.Sets(),
-		cel.Variable("evidence", cel.ObjectType("standard.Evidence")),
-		cel.Variable("action", cel.ObjectType("standard.Action")),
-	)
-})
 
 // compiled keeps what was compiled: a burst of evidence is for few steps.
 var compiled = lru.New(512)
@@ -100,11 +39,11 @@ func Compile(expression string) (*Check, error) {
 }
 
 func compile(expression string) (*Check, error) {
-	env, err := environment()
+	checks, err := environmentOfChecks()
 	if err != nil {
-		return nil, fmt.Errorf("the CEL environment: %w", err)
+		return nil, err
 	}
-	ast, issues := env.Compile(expression)
+	ast, issues := checks.env.Compile(expression)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
 		return nil, fmt.Errorf("column %d: %s", first.Location.Column()+1, first.Message)
@@ -112,7 +51,11 @@ func compile(expression string) (*Check, error) {
 	if got := ast.OutputType(); !got.IsExactType(cel.BoolType) {
 		return nil, fmt.Errorf("it gives a %s and must give true or false", got)
 	}
-	program, err := env.Program(ast, cel.CostLimit(costLimit), cel.EvalOptions(cel.OptOptimize))
+	// Before the program is made, since making it already runs what is constant.
+	if err := checks.check(ast); err != nil {
+		return nil, err
+	}
+	program, err := checks.env.Program(ast, cel.CostLimit(CostLimit), cel.CostTracking(checks.costs))
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,273 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package standard
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"regexp/syntax"
+
+	"github.com/google/cel-go/cel"
+	"github.com/google/cel-go/checker"
+	"github.com/google/cel-go/common"
+	"github.com/google/cel-go/common/ast"
+	"github.com/google/cel-go/common/types"
+	celconfig "k8s.io/apiserver/pkg/apis/cel"
+	apiservercel "k8s.io/apiserver/pkg/cel"
+	"k8s.io/apiserver/pkg/cel/library"
+)
+
+// CostLimit is the most that one evaluation of a check may cost, in the units of CEL:
+// what the API server grants one evaluation of a rule, about a tenth of a second. A unit
+// stands for at most a hundred bytes as well, see costs.
+const CostLimit = celconfig.PerCallLimit
+
+// TooCostlyError says that a check could cost more than an evaluation may.
+type TooCostlyError struct {
+	// Estimate is the worst case, in the units of CEL; math.MaxUint64 where there is no bound.
+	Estimate uint64
+}
+
+func (e *TooCostlyError) Error() string {
+	if e.Estimate == math.MaxUint64 {
+		return fmt.Sprintf("its cost has no bound and may be %d; make it simpler", uint64(CostLimit))
+	}
+	return fmt.Sprintf("it can cost %d and may cost %d; make it simpler", e.Estimate, uint64(CostLimit))
+}
+
+// costs estimates what a check costs at most, from the sizes that the schema allows. It
+// is the estimator of the API server, and beyond that one it charges what a call makes:
+// the API server's rules run one at a time and are thrown away, and there a call that
+// makes sixteen megabytes out of two texts costs what reading one of them costs. Here
+// each byte of a text and each element of a list that a call makes costs one unit, so
+// that the bound of the cost is a bound of the memory as well.
+type costs struct {
+	library.CostEstimator
+}
+
+func newCosts(specs map[string]*apiservercel.DeclType) *costs {
+	return &costs{library.CostEstimator{SizeEstimator: sizes{specs: specs}}}
+}
+
+// result says how large what a function gives can be.
+type result int
+
+const (
+	small     result = iota + 1 // a number, a truth, an instant: nothing to count
+	ofInput                     // no larger than what the function is given
+	estimated                   // as the API server's estimator or CEL's own says
+	fewDigits                   // a number, an instant or a truth as text
+)
+
+// functions are what a check may call. Any other is refused, since nothing bounds what it
+// makes (format writes any number of digits) or nobody has looked at it yet.
+var functions = map[string]result{
+	"_&&_": small, "_||_": small, "!_": small, "_==_": small, "_!=_": small, "@not_strictly_false": small,
+	"_<_": small, "_<=_": small, "_>_": small, "_>=_": small, "_-_": small, "_*_": small, "_/_": small, "_%_": small, "-_": small,
+	"@in": small, "_?_:_": estimated, "_[_]": estimated, "_+_": estimated,
+	"size": small, "startsWith": small, "endsWith": small, "contains": small, "matches": small, "indexOf": small, "lastIndexOf": small,
+	"charAt": ofInput, "lowerAscii": estimated, "upperAscii": estimated, "substring": ofInput, "trim": ofInput,
+	"replace": estimated, "split": estimated, "join": estimated, "find": ofInput,
+	"bool": small, "int": small, "uint": small, "double": small, "duration": small, "timestamp": small, "string": fewDigits,
+	"getDate": small, "getDayOfMonth": small, "getDayOfWeek": small, "getDayOfYear": small, "getFullYear": small, "getHours": small,
+	"getMilliseconds": small, "getMinutes": small, "getMonth": small, "getSeconds": small,
+	"isSorted": small, "sum": small, "min": ofInput, "max": ofInput,
+	"sets.contains": small, "sets.equivalent": small, "sets.intersects": small,
+	"url": ofInput, "isURL": small, "getScheme": ofInput, "getHost": ofInput, "getHostname": ofInput, "getPort": ofInput, "getEscapedPath": ofInput,
+	"quantity": small, "isQuantity": small, "isInteger": small, "asInteger": small, "asApproximateFloat": small, "sign": small,
+	"isGreaterThan": small, "isLessThan": small, "compareTo": small, "add": small, "sub": small,
+	"semver": small, "isSemver": small, "major": small, "minor": small, "patch": small,
+}
+
+// longestDigits is more than a number, a truth or an instant is long as text.
+const longestDigits = 64
+
+// check says why an expression may cost too much, or nothing.
+func (c *checks) check(compiled *cel.Ast) error {
+	if err := allowed(compiled.NativeRep()); err != nil {
+		return err
+	}
+	estimate, err := c.env.EstimateCost(compiled, c.costs)
+	if err != nil {
+		return err
+	}
+	if estimate.Max > CostLimit {
+		return &TooCostlyError{estimate.Max}
+	}
+	return nil
+}
+
+// allowed says what an expression uses that a check may not; the first thing by its place.
+func allowed(expression *ast.AST) error {
+	var refused error
+	ast.PreOrderVisit(expression.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		switch {
+		case refused != nil:
+		case e.Kind() == ast.StructKind:
+			refused = errors.New("it makes an object; compare the fields instead")
+		case e.Kind() != ast.CallKind:
+		case functions[e.AsCall().FunctionName()] == 0:
+			refused = fmt.Errorf("it calls %s, which a check cannot; see docs/evidence.md for what it can", e.AsCall().FunctionName())
+		case isPattern[e.AsCall().FunctionName()]:
+			refused = constantPattern(e.AsCall())
+		}
+	}))
+	return refused
+}
+
+// isPattern are the functions whose last argument is a regular expression.
+var isPattern = map[string]bool{"matches": true, "find": true}
+
+// constantPattern wants the text of a pattern itself, since how long a pattern takes is
+// seen in no length.
+func constantPattern(call ast.CallExpr) error {
+	if _, ok := pattern(call.Args()); !ok {
+		return fmt.Errorf("the pattern of %s has to be a text; write it into the check", call.FunctionName())
+	}
+	return nil
+}
+
+func pattern(args []ast.Expr) (string, bool) {
+	if len(args) == 0 {
+		return "", false
+	}
+	last := args[len(args)-1]
+	if last.Kind() != ast.LiteralKind {
+		return "", false
+	}
+	text, ok := last.AsLiteral().(types.String)
+	return string(text), ok
+}
+
+// EstimateCallCost implements checker.CostEstimator.
+func (c *costs) EstimateCallCost(function, overload string, target *checker.AstNode, args []checker.AstNode) *checker.CallEstimate {
+	estimate := c.CostEstimator.EstimateCallCost(function, overload, target, args)
+	all := args
+	if target != nil {
+		all = append([]checker.AstNode{*target}, args...)
+	}
+	switch {
+	case isPattern[function]:
+		return c.ofPattern(all)
+	case overload == "add_string" || overload == "add_bytes" || overload == "add_list":
+		made := c.size(all[0]).Add(c.size(all[1]))
+		return charge(nil, &made)
+	case function == "string":
+		made := checker.FixedSizeEstimate(longestDigits)
+		if holdsMuch(all[0]) {
+			made = c.size(all[0])
+		}
+		return charge(estimate, &made)
+	case functions[function] == ofInput:
+		var made checker.SizeEstimate
+		for _, a := range all {
+			if holdsMuch(a) {
+				made = made.Add(c.size(a))
+			}
+		}
+		return charge(estimate, &made)
+	case estimate != nil && estimate.ResultSize != nil:
+		return charge(estimate, estimate.ResultSize)
+	}
+	return estimate
+}
+
+// charge adds what a call makes to what it costs anyway.
+func charge(estimate *checker.CallEstimate, made *checker.SizeEstimate) *checker.CallEstimate {
+	cost := checker.FixedCostEstimate(1)
+	if estimate != nil {
+		cost = estimate.CostEstimate
+	}
+	return &checker.CallEstimate{CostEstimate: cost.Add(made.MultiplyByCostFactor(1)), ResultSize: made}
+}
+
+// ofPattern is what it costs to look for a pattern in a text: as the API server reckons,
+// but with the instructions of the pattern where it has more of them than characters.
+func (c *costs) ofPattern(all []checker.AstNode) *checker.CallEstimate {
+	text, last := c.size(all[0]), all[len(all)-1]
+	literal, _ := pattern([]ast.Expr{last.Expr()})
+	instructions := uint64(len(literal))
+	if parsed, err := syntax.Parse(literal, syntax.Perl); err == nil {
+		instructions = max(instructions, instructionsOf(parsed))
+	}
+	reading := text.Add(checker.FixedSizeEstimate(1)).MultiplyByCostFactor(common.StringTraversalCostFactor)
+	matching := checker.FixedSizeEstimate(instructions).MultiplyByCostFactor(common.RegexStringLengthCostFactor)
+	// The program of a pattern is kept, so it counts by itself.
+	cost := reading.Multiply(matching).Add(checker.FixedCostEstimate(instructions))
+	return &checker.CallEstimate{CostEstimate: cost, ResultSize: &text}
+}
+
+// instructionsOf is about how many instructions a pattern becomes; repetitions are
+// written out, so a short pattern can become long.
+func instructionsOf(pattern *syntax.Regexp) uint64 {
+	instructions := uint64(1 + len(pattern.Rune))
+	for _, sub := range pattern.Sub {
+		instructions += instructionsOf(sub)
+	}
+	if pattern.Op == syntax.OpRepeat {
+		instructions *= uint64(max(1, pattern.Min, pattern.Max))
+	}
+	return instructions
+}
+
+func (c *costs) size(node checker.AstNode) checker.SizeEstimate {
+	if known := node.ComputedSize(); known != nil {
+		return *known
+	}
+	if known := c.EstimateSize(node); known != nil {
+		return *known
+	}
+	return checker.UnknownSizeEstimate()
+}
+
+// holdsMuch tells whether a value can be large.
+func holdsMuch(node checker.AstNode) bool {
+	switch node.Type().Kind() {
+	case types.IntKind, types.UintKind, types.DoubleKind, types.BoolKind, types.DurationKind, types.TimestampKind, types.NullTypeKind:
+		return false
+	}
+	return true
+}
+
+// sizes are what the schema allows, by the path of a field. Example: evidence, artifacts,
+// @items, uri.
+type sizes struct {
+	specs map[string]*apiservercel.DeclType
+}
+
+// EstimateSize implements checker.CostEstimator; nil where the schema says nothing.
+func (s sizes) EstimateSize(element checker.AstNode) *checker.SizeEstimate {
+	path := element.Path()
+	if len(path) == 0 {
+		return nil
+	}
+	node := s.specs[path[0]]
+	for _, name := range path[1:] {
+		if node == nil {
+			return nil
+		}
+		switch name {
+		case "@items", "@values":
+			node = node.ElemType
+		case "@keys":
+			node = node.KeyType
+		default:
+			field := node.Fields[name]
+			if field == nil {
+				return nil
+			}
+			node = field.Type
+		}
+	}
+	if node == nil {
+		return nil
+	}
+	return &checker.SizeEstimate{Max: uint64(max(0, node.MaxElements))}
+}
+
+// EstimateCallCost implements checker.CostEstimator.
+func (sizes) EstimateCallCost(string, string, *checker.AstNode, []checker.AstNode) *checker.CallEstimate {
+	return nil
+}
