@@ -8,7 +8,6 @@ import (
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -31,7 +30,7 @@ func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{progress.ActionOf(o.(*praxisv1.Evidence))} }), judgementChanged).
 		// What others wait for may be done now.
 		Watches(&praxisv1.Action{}, r.toDependants(), workChanged).
-		Complete(reconcile.AsReconciler(r.Client, r))
+		Complete(reconciler(r.Deps, r))
 }
 
 // Reconcile writes the state at this instant, and comes back when the next work is due.

@@ -21,7 +21,10 @@ import (
 // why there is none.
 func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
 	name := progress.ActionOf(e)
-	if name == "" {
+	switch {
+	case name == "" && e.Spec.For == nil:
+		return nil, "It names no Action; hand in a new piece that does", nil // the schema refuses it
+	case name == "":
 		return r.actionFor(ctx, e)
 	}
 	a, err := maybe[praxisv1.Action](ctx, r.Deps, e.Namespace, name)

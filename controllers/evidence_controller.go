@@ -8,7 +8,6 @@ import (
 	"fmt"
 
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -32,7 +31,7 @@ func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.WeeklyCycle{}, r.toEvidenceOfWeek(), weekClosed).
 		Watches(&praxisv1.Team{}, r.toUndecidedEvidence(), specChanged).
 		Watches(&praxisv1.Utility{}, r.toUndecidedEvidence(), specChanged).
-		Complete(reconcile.AsReconciler(r.Client, r))
+		Complete(reconciler(r.Deps, r))
 }
 
 // Reconcile judges a piece by what it is for.

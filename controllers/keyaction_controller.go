@@ -14,7 +14,6 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -39,7 +38,7 @@ func (r *KeyActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.WeeklyCycle{}, r.toKeyActions(), weekChanged).
 		Watches(&praxisv1.Team{}, r.toKeyActions(), specChanged).
 		Watches(&praxisv1.ActionPackage{}, r.toKeyActions(), specChanged).
-		Complete(reconcile.AsReconciler(r.Client, r))
+		Complete(reconciler(r.Deps, r))
 }
 
 // Reconcile writes the status once the running week is planned, so that a new week

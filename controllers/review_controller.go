@@ -37,7 +37,7 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Utility{}, r.toOpenReviews(), conditionsChanged).
 		Watches(&praxisv1.KeyAction{}, r.toOpenReviews(), conditionsChanged).
 		Watches(&praxisv1.Team{}, r.toOpenReviews(), specChanged).
-		Complete(reconcile.AsReconciler(r.Client, r))
+		Complete(reconciler(r.Deps, r))
 }
 
 // Reconcile keeps an unsigned Review asking the right people about the right page, acts

@@ -129,6 +129,7 @@ type world struct {
 	told          chan string
 	historyWeeks  int
 	pieces        int // of evidence that accept made
+	deps          Deps
 	reconcilers   []kind
 }
 
@@ -185,15 +186,20 @@ func (w *world) restart() {
 		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
 	})
 	w.must(err)
-	deps := Deps{Client: w.Client, Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.told}, User: "admin"}
-	w.reconcilers = []kind{
-		{&praxisv1.UtilityList{}, reconcile.AsReconciler(w.Client, &UtilityReconciler{deps})},
-		{&praxisv1.KeyActionList{}, reconcile.AsReconciler(w.Client, &KeyActionReconciler{deps})},
-		{&praxisv1.TeamList{}, reconcile.AsReconciler(w.Client, &TeamReconciler{deps})},
-		{&praxisv1.WeeklyCycleList{}, reconcile.AsReconciler(w.Client, &WeeklyCycleReconciler{deps})},
-		{&praxisv1.EvidenceList{}, reconcile.AsReconciler(w.Client, &EvidenceReconciler{deps})},
-		{&praxisv1.ActionList{}, reconcile.AsReconciler(w.Client, &ActionReconciler{deps})},
-		{&praxisv1.ReviewList{}, reconcile.AsReconciler(w.Client, &ReviewReconciler{deps})},
+	w.deps = Deps{Client: w.Client, Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.told}, User: "admin"}
+	w.reconcilers = reconcilersOf(w.deps)
+}
+
+// reconcilersOf are those of all kinds, from what is made to what says how it went.
+func reconcilersOf(deps Deps) []kind {
+	return []kind{
+		{&praxisv1.UtilityList{}, reconciler(deps, &UtilityReconciler{deps})},
+		{&praxisv1.KeyActionList{}, reconciler(deps, &KeyActionReconciler{deps})},
+		{&praxisv1.TeamList{}, reconciler(deps, &TeamReconciler{deps})},
+		{&praxisv1.WeeklyCycleList{}, reconciler(deps, &WeeklyCycleReconciler{deps})},
+		{&praxisv1.EvidenceList{}, reconciler(deps, &EvidenceReconciler{deps})},
+		{&praxisv1.ActionList{}, reconciler(deps, &ActionReconciler{deps})},
+		{&praxisv1.ReviewList{}, reconciler(deps, &ReviewReconciler{deps})},
 	}
 }
 

@@ -8,7 +8,6 @@ import (
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/progress"
@@ -25,7 +24,7 @@ func (r *TeamReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		For(&praxisv1.Team{}, specChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toTeamsOfWeek(), weekChanged).
 		Watches(&praxisv1.Action{}, r.Bursts.work.counting(func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.Team} }), workChanged).
-		Complete(reconcile.AsReconciler(r.Client, r))
+		Complete(reconciler(r.Deps, r))
 }
 
 // Reconcile counts the Actions of the latest planned week of each Utility.

@@ -38,7 +38,7 @@ func (r *UtilityReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Evidence{}, to(utilityOf), judgementChanged).
 		Watches(&praxisv1.Team{}, r.toUtilities(), specChanged).
 		Watches(&praxisv1.ActionPackage{}, r.toUtilities(), specChanged).
-		Complete(reconcile.AsReconciler(r.Client, r))
+		Complete(reconciler(r.Deps, r))
 }
 
 // Reconcile makes the cycle of the running week where there is none. The status waits

@@ -38,7 +38,7 @@ func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), specChanged).
 		Watches(&praxisv1.Team{}, r.toOpenWeeks(), specChanged).
 		Watches(&praxisv1.ActionPackage{}, r.toOpenWeeks(), specChanged).
-		Complete(reconcile.AsReconciler(r.Client, r))
+		Complete(reconciler(r.Deps, r))
 }
 
 // Reconcile brings the plan of the week to where it should be by now, and then judges it.
@@ -90,7 +90,7 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	if err != nil {
 		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
 	}
-	w := &work{cycle: cycle, week: week, objects: objects, plan: cycle.Status.Plan, planned: progress.Planned(cycle)}
+	w := &work{cycle: cycle, week: week, objects: objects, plan: cycle.Status.Plan, planned: progress.Planned(cycle) && cycle.Status.Plan != nil}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
 	if err != nil {
 		return nil, err

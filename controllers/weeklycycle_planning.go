@@ -41,6 +41,12 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 		return nil
 	}
 	made := plan.Make(w.request())
+	if progress.Planned(w.cycle) {
+		// Its record was lost, and its Actions were not: they are the plan.
+		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.cycle.Spec.PlannedAt.Time)
+		w.planned = true
+		return nil
+	}
 	if err := r.removeStale(ctx, w, made.Actions()); err != nil {
 		return err
 	}

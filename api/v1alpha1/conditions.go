@@ -5,7 +5,7 @@ package v1alpha1
 
 // Two axes tell the state of every object, and they never mix:
 //
-//	Ready   was the spec understood and reconciled?     False only together with Stalled, or while Reconciling
+//	Ready   was the spec understood and reconciled?     False only together with Stalled, or where the object is Unreadable
 //	OnTrack does the work keep up with the plan?        Unknown is never green
 //
 // The rest of the conditions are the method's own questions:
@@ -61,6 +61,7 @@ const (
 	ReasonReconciled        = "Reconciled"
 	ReasonSuspended         = "Suspended"
 	ReasonReconciling       = "Reconciling"
+	ReasonUnreadable        = "Unreadable"
 	ReasonInvalidSpec       = "InvalidSpec"
 	ReasonReferenceNotFound = "ReferenceNotFound"
 	ReasonDependencyCycle   = "DependencyCycle"

@@ -18,6 +18,7 @@ type Observed struct {
 	missingPolicies   *prometheus.GaugeVec
 	alteredPolicies   *prometheus.GaugeVec
 	definitions       *prometheus.GaugeVec
+	panics            *prometheus.CounterVec
 	mu                sync.Mutex
 	known             map[name]bool
 }
@@ -51,8 +52,12 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 			Name: "praxis_definitions_differ",
 			Help: "1 where the definitions are of another release than the operator: what one of them does not know is not planned with.",
 		}, nil), // without a series until the replica leads and has looked
+		panics: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "praxis_unreadable_total",
+			Help: "How often an object of a kind could not be read and the reconciler panicked; the object says Ready=False, Unreadable.",
+		}, []string{"kind"}),
 	}
-	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions} {
+	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics} {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}
@@ -94,6 +99,13 @@ func (o *Observed) Closed(namespace, utility string, endsAt, closedAt time.Time)
 func (o *Observed) Judged(namespace, utility string, handedIn, judged time.Time) {
 	if o != nil {
 		o.verdict.WithLabelValues(namespace, utility).Observe(max(judged.Sub(handedIn).Seconds(), 0))
+	}
+}
+
+// Panicked observes that an object of a kind could not be read.
+func (o *Observed) Panicked(kind string) {
+	if o != nil {
+		o.panics.WithLabelValues(kind).Inc()
 	}
 }
 

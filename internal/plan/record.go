@@ -111,6 +111,16 @@ func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.A
 	return out
 }
 
+// Rebuild is the record of a week whose own was lost, from the KeyActions as they would be
+// planned today and the Actions that exist. What was carried in is recorded anew.
+func Rebuild(made []KeyAction, existing []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
+	out := Record(nil, made, at)
+	for _, ka := range made {
+		out = Complete(out, ka, existing)
+	}
+	return out
+}
+
 // Recorded tells whether an Action stands in the plan of its week: Actions are made
 // before the record that counts them, so that for a moment, or while the operator is
 // down, there are some that nobody was told of.

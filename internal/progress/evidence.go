@@ -297,7 +297,7 @@ func tallyOf(a *praxisv1.Action) Tally {
 // Action by meaning and has not yet, and for a reading of a measure.
 func ActionOf(e *praxisv1.Evidence) string {
 	switch {
-	case e.Status.ActionRef != nil:
+	case e.Status.ActionRef != nil && e.Status.ActionRef.Name != "":
 		return e.Status.ActionRef.Name
 	case e.Spec.ActionRef != nil:
 		return e.Spec.ActionRef.Name

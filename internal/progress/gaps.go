@@ -66,6 +66,9 @@ func newStructure(planned *praxisv1.PlannedKeyAction, actions []*praxisv1.Action
 	}
 	for i := range planned.Unassigned {
 		u := &planned.Unassigned[i]
+		if len(u.Occurrences) == 0 {
+			continue // no plan of ours holds one; nothing can be said about when it is due
+		}
 		it := &item{step: u.Step, tier: u.Tier, share: u.Share, due: dueBy(u.Occurrences, now), occurrences: u.Occurrences, dependsOn: u.DependsOn}
 		for _, o := range u.Occurrences {
 			it.target += o.Quantity

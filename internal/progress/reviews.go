@@ -37,7 +37,7 @@ func nextReview(in UtilityInput) *praxisv1.Review {
 func calibrated(c conditions, in UtilityInput, week cadence.Week) {
 	var complete []praxisv1.Review
 	for _, r := range in.Reviews {
-		if r.Spec.Type == praxisv1.ReviewCalibration && Completed(&r) {
+		if r.Spec.Type == praxisv1.ReviewCalibration && r.Spec.SignOff != nil && Completed(&r) {
 			complete = append(complete, r)
 		}
 	}
