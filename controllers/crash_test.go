@@ -58,7 +58,7 @@ var workloads = map[string]struct {
 		}},
 		{"2026-11-27T14:00:00Z", nil}, // the review opens
 		{"2026-11-27T14:30:00Z", func(w *world) {
-			w.sign(weekly, decide(review, praxisv1.DecideEscalate), decide(rehearse, praxisv1.DecideCarryOver), decide(rehearseOf("priya"), praxisv1.DecideCarryOver))
+			w.sign(weekly, decide(reviewed, praxisv1.DecideEscalate), decide(rehearse, praxisv1.DecideCarryOver), decide(rehearseOf("priya"), praxisv1.DecideCarryOver))
 		}},
 		{"2026-11-30T08:00:00Z", nil}, // W48 closes and W49 takes over what is left
 		{"2026-12-07T08:00:00Z", nil},

@@ -21,7 +21,7 @@ const (
 	prepare  = w48 + ".rehearse-rollback.prepare.priya"
 	rehearse = w48 + ".rehearse-rollback.rehearse.jonas"
 	collect  = w48 + ".review-failed-deploys.collect.jonas"
-	review   = w48 + ".review-failed-deploys.review.mira"
+	reviewed = w48 + ".review-failed-deploys.review.mira"
 	automate = w48 + ".remove-manual-step.automate.priya"
 	watch    = w48 + ".remove-manual-step.watch.priya"
 	dryRun   = w48 + ".remove-manual-step.dry-run.tomas"

@@ -119,8 +119,8 @@ func maybe[T any, O interface {
 
 // decisions are those that a closed week went by.
 func (d Deps) decisions(ctx context.Context, cycle *praxisv1.WeeklyCycle) (progress.Decisions, error) {
-	review, err := maybe[praxisv1.Review](ctx, d, cycle.Namespace, cycle.Status.DecidedBy)
-	return progress.DecisionsOf(review), err
+	signed, err := maybe[praxisv1.Review](ctx, d, cycle.Namespace, cycle.Status.DecidedBy)
+	return progress.DecisionsOf(signed), err
 }
 
 // evidenceOf is all evidence for the Actions of a week.

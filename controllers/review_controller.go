@@ -42,14 +42,14 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile keeps an unsigned Review asking the right people about the right page, acts
 // on a signed one, and writes its status.
-func (r *ReviewReconciler) Reconcile(ctx context.Context, review *praxisv1.Review) (ctrl.Result, error) {
-	if progress.Completed(review) || !review.DeletionTimestamp.IsZero() {
+func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) (ctrl.Result, error) {
+	if progress.Completed(rev) || !rev.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
 	if wait := r.Bursts.work.hold(); wait > 0 {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
-	in, err := r.gather(ctx, review)
+	in, err := r.gather(ctx, rev)
 	if err != nil || in == nil {
 		return ctrl.Result{}, err
 	}
@@ -65,32 +65,32 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, review *praxisv1.Revie
 	after.Status = status
 	written, err := r.writeStatus(ctx, in.Review, after)
 	if written {
-		r.announce(in.Objects.Utility, after, review.Status.Conditions, status.Conditions, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
+		r.announce(in.Objects.Utility, after, rev.Status.Conditions, status.Conditions, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
 	}
 	return r.at(next), err
 }
 
 // gather is nil where the Utility or the week is gone: the garbage collector takes the Review.
-func (r *ReviewReconciler) gather(ctx context.Context, review *praxisv1.Review) (*progress.ReviewInput, error) {
-	objects, err := r.objects(ctx, review.Namespace, review.Spec.UtilityRef.Name)
+func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*progress.ReviewInput, error) {
+	objects, err := r.objects(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
 	if err != nil || objects.Utility == nil {
 		return nil, err
 	}
-	in := &progress.ReviewInput{Review: review, Objects: objects}
-	if review.Spec.CycleRef == nil {
+	in := &progress.ReviewInput{Review: rev, Objects: objects}
+	if rev.Spec.CycleRef == nil {
 		return in, nil
 	}
-	if in.Cycle, err = maybe[praxisv1.WeeklyCycle](ctx, r.Deps, review.Namespace, review.Spec.CycleRef.Name); err != nil {
+	if in.Cycle, err = maybe[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, rev.Spec.CycleRef.Name); err != nil {
 		return nil, err
 	}
-	ofAWeek := review.Spec.Type == praxisv1.ReviewMidweekCheck || review.Spec.Type == praxisv1.ReviewWeekly
+	ofAWeek := rev.Spec.Type == praxisv1.ReviewMidweekCheck || rev.Spec.Type == praxisv1.ReviewWeekly
 	if !ofAWeek || in.Cycle == nil {
 		if ofAWeek {
 			return nil, nil
 		}
 		return in, nil
 	}
-	if in.Actions, err = r.actions(ctx, review.Namespace, byCycle, in.Cycle.Name); err != nil {
+	if in.Actions, err = r.actions(ctx, rev.Namespace, byCycle, in.Cycle.Name); err != nil {
 		return nil, err
 	}
 	week, err := plan.WeekOfCycle(in.Cycle)
@@ -118,18 +118,18 @@ func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.Weekly
 
 // refresh keeps who may sign, and which page, what they are today until somebody signs.
 func (r *ReviewReconciler) refresh(ctx context.Context, in progress.ReviewInput) (*praxisv1.Review, error) {
-	review, reviewers := in.Review, plan.Reviewers(in.Objects)
-	if review.Spec.SignOff != nil || len(reviewers) == 0 {
-		return review, nil
+	rev, reviewers := in.Review, plan.Reviewers(in.Objects)
+	if rev.Spec.SignOff != nil || len(reviewers) == 0 {
+		return rev, nil
 	}
-	after := review.DeepCopy()
-	if !slices.Equal(review.Spec.Reviewers, reviewers) {
+	after := rev.DeepCopy()
+	if !slices.Equal(rev.Spec.Reviewers, reviewers) {
 		after.Spec.Reviewer, after.Spec.Reviewers = reviewers[0], reviewers
 	}
-	if review.Spec.Type == praxisv1.ReviewCalibration {
+	if rev.Spec.Type == praxisv1.ReviewCalibration {
 		after.Spec.Page = plan.Page(in.Objects.Utility)
 	}
-	return after, r.writeSpec(ctx, review, after)
+	return after, r.writeSpec(ctx, rev, after)
 }
 
 // carryOut changes the Actions that a signed MidweekCheck decided on, each once.

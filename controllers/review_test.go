@@ -94,7 +94,7 @@ func TestASignedWeekClosesAtItsEndByItsDecisions(t *testing.T) {
 	reassign.Member = "priya"
 	reschedule := decide(automate, praxisv1.DecideReschedule)
 	reschedule.DueAt = &metav1.Time{Time: at(t, "2026-12-01T10:00:00Z")}
-	w.sign(weekly, decide(review, praxisv1.DecideCarryOver), reassign, decide(rehearseOf("priya"), praxisv1.DecideCarryOver),
+	w.sign(weekly, decide(reviewed, praxisv1.DecideCarryOver), reassign, decide(rehearseOf("priya"), praxisv1.DecideCarryOver),
 		reschedule, decide(dryRun, praxisv1.DecideDrop), decide(agree, praxisv1.DecideEscalate))
 	w.settle()
 	w.expectReview(weekly, "False SignedOff", "True SignedOff")
@@ -114,7 +114,7 @@ func TestASignedWeekClosesAtItsEndByItsDecisions(t *testing.T) {
 	}
 	// The two rehearsals have come to one member, and keep apart.
 	for from, want := range map[string]string{
-		review: "review-failed-deploys.review.mira.w48 Thu 10:00", automate: "remove-manual-step.automate.priya.w48 Tue 10:00",
+		reviewed: "review-failed-deploys.review.mira.w48 Thu 10:00", automate: "remove-manual-step.automate.priya.w48 Tue 10:00",
 		rehearseOf("priya"): "rehearse-rollback.rehearse.priya-", rehearse: "rehearse-rollback.rehearse.priya.w48 Thu 15:00",
 		prepare: "rehearse-rollback.prepare.priya.w48 Wed 11:00",
 	} {

@@ -79,15 +79,15 @@ func (r *UtilityReconciler) makeReviews(ctx context.Context, in *progress.Utilit
 		return reconcile.TerminalError(err)
 	}
 	u := in.Objects.Utility
-	for _, review := range []*praxisv1.Review{plan.Quarterly(in.Objects, in.Calendar, latest), plan.Calibration(in.Objects, in.Calendar, in.Reviews, week, now)} {
-		if review == nil || slices.ContainsFunc(in.Reviews, func(r praxisv1.Review) bool { return r.Name == review.Name }) {
+	for _, rev := range []*praxisv1.Review{plan.Quarterly(in.Objects, in.Calendar, latest), plan.Calibration(in.Objects, in.Calendar, in.Reviews, week, now)} {
+		if rev == nil || slices.ContainsFunc(in.Reviews, func(r praxisv1.Review) bool { return r.Name == rev.Name }) {
 			continue
 		}
-		review.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(u, praxisv1.GroupVersion.WithKind("Utility"))}
-		if in.Problem, err = r.createOurs(ctx, review); err != nil || in.Problem != nil {
+		rev.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(u, praxisv1.GroupVersion.WithKind("Utility"))}
+		if in.Problem, err = r.createOurs(ctx, rev); err != nil || in.Problem != nil {
 			return err
 		}
-		in.Reviews = append(in.Reviews[:len(in.Reviews):len(in.Reviews)], *review)
+		in.Reviews = append(in.Reviews[:len(in.Reviews):len(in.Reviews)], *rev)
 	}
 	return nil
 }

@@ -86,11 +86,11 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	if err != nil || objects.Utility == nil {
 		return nil, err
 	}
-	week, err := plan.WeekOfCycle(cycle)
+	dates, err := plan.WeekOfCycle(cycle)
 	if err != nil {
 		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
 	}
-	w := &work{cycle: cycle, week: week, objects: objects, plan: cycle.Status.Plan, planned: progress.Planned(cycle) && cycle.Status.Plan != nil}
+	w := &work{cycle: cycle, week: dates, objects: objects, plan: cycle.Status.Plan, planned: progress.Planned(cycle) && cycle.Status.Plan != nil}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
 	if err != nil {
 		return nil, err

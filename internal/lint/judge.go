@@ -58,14 +58,14 @@ func (j *judge) utility() []manifest.Finding {
 		return found
 	}
 	now := progress.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
-	status, _ := progress.Utility(now, j.week.week.StartsAt)
-	found = append(found, w.failing("Utility", u.Name, status.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
+	says, _ := progress.Utility(now, j.week.week.StartsAt)
+	found = append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
 	if j.uncertain() {
 		return found
 	}
 	whole := progress.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.quarter.cycles(), Problem: wrong}
-	status, _ = progress.Utility(whole, j.quarter.week.StartsAt)
-	return append(found, w.failing("Utility", u.Name, status.Conditions, praxisv1.ConditionCovered, "spec.required")...)
+	says, _ = progress.Utility(whole, j.quarter.week.StartsAt)
+	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
 // uncertain tells whether the sum of the Utility's work hangs on something refused.
@@ -91,19 +91,19 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 		return found
 	}
 	in := progress.KeyActionInput{KeyAction: ka, Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
-	status := progress.KeyAction(in, j.week.week.StartsAt)
-	found = append(found, j.actionable(ka, status.Conditions)...)
+	says := progress.KeyAction(in, j.week.week.StartsAt)
+	found = append(found, j.actionable(ka, says.Conditions)...)
 	if w.leansOnRefused(ka) {
 		return found
 	}
-	found = append(found, j.feasible(ka, status.Conditions)...)
+	found = append(found, j.feasible(ka, says.Conditions)...)
 	if w.refused("Utility", j.objects.Utility.Name) {
 		// What is required may be the very thing that is wrong.
 		return found
 	}
 	in.Cycles = j.quarter.cycles()
-	status = progress.KeyAction(in, j.quarter.week.StartsAt)
-	return append(found, w.failing("KeyAction", ka.Name, status.Conditions, praxisv1.ConditionCovered, "spec.contribution")...)
+	says = progress.KeyAction(in, j.quarter.week.StartsAt)
+	return append(found, w.failing("KeyAction", ka.Name, says.Conditions, praxisv1.ConditionCovered, "spec.contribution")...)
 }
 
 // problem is what stalls a KeyAction. Names are the namespace's, so a child can have that

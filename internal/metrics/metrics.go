@@ -216,12 +216,12 @@ type waits struct {
 
 // lookThrough looks at each piece once. Whose it is the name of its Action tells, which
 // begins with that of the week. Pieces of weeks that are over cost a look alone.
-func lookThrough(evidence iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.WeeklyCycle, at func(time.Time) time.Time) waits {
+func lookThrough(pieces iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.WeeklyCycle, at func(time.Time) time.Time) waits {
 	w := waits{last: map[name]time.Time{}, oldest: map[name]time.Time{}}
-	if evidence == nil {
+	if pieces == nil {
 		return w
 	}
-	for e := range evidence {
+	for e := range pieces {
 		week, _, found := strings.Cut(progress.ActionOf(e), ".")
 		key := name{e.Namespace, week}
 		if !found || weeks[key] == nil {

@@ -54,7 +54,7 @@ func state() State {
 		Cycles: []praxisv1.WeeklyCycle{{ObjectMeta: named("checkout-2026-w48"), Spec: cycleSpec(start),
 			Status: praxisv1.WeeklyCycleStatus{Counts: &praxisv1.ActionCounts{Open: 3, Accepted: 5, Missed: 1}}}, {ObjectMeta: named("checkout-2026-w46"), Spec: cycleSpec(start.AddDate(0, 0, -14))}},
 		Reviews: []praxisv1.Review{
-			review("late", 1, "True", "False", "Overdue"), review("over", 1, "False", "False", "Overdue"),
+			aReview("late", 1, "True", "False", "Overdue"), aReview("over", 1, "False", "False", "Overdue"),
 		},
 		Evidence: pieces(
 			praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Hour))}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "checkout-2026-w48.fix.ship.ana"}}},
@@ -64,7 +64,7 @@ func state() State {
 }
 
 // review is due some hours after the start.
-func review(name string, due int, open, complete metav1.ConditionStatus, reason string) praxisv1.Review {
+func aReview(name string, due int, open, complete metav1.ConditionStatus, reason string) praxisv1.Review {
 	return praxisv1.Review{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, Generation: 1},
 		Spec: praxisv1.ReviewSpec{

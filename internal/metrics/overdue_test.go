@@ -26,15 +26,15 @@ func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 		review praxisv1.Review
 		want   bool
 	}{
-		"one that nobody signed":                  {review("r", 2, "True", "False", praxisv1.ReasonOverdue), true},
-		"one that is due now":                     {review("r", 3, "True", "False", praxisv1.ReasonOverdue), true},
-		"one that is due, which nobody noted yet": {review("r", 2, "True", "False", praxisv1.ReasonNotYet), true},
-		"one with an invalid decision":            {review("r", 2, "True", "False", praxisv1.ReasonUndecidedGaps), true},
-		"one that somebody signed who may not":    {review("r", 2, "True", "False", praxisv1.ReasonNotAReviewer), true},
-		"one with gaps to decide on, and time to": {review("r", 4, "True", "False", praxisv1.ReasonUndecidedGaps), false},
-		"one that is signed":                      {review("r", 2, "False", "True", praxisv1.ReasonSignedOff), false},
-		"one whose week is closed":                {review("r", 2, "False", "False", praxisv1.ReasonOverdue), false},
-		"one that was not opened":                 {review("r", 2, "False", "False", praxisv1.ReasonNotYet), false},
+		"one that nobody signed":                  {aReview("r", 2, "True", "False", praxisv1.ReasonOverdue), true},
+		"one that is due now":                     {aReview("r", 3, "True", "False", praxisv1.ReasonOverdue), true},
+		"one that is due, which nobody noted yet": {aReview("r", 2, "True", "False", praxisv1.ReasonNotYet), true},
+		"one with an invalid decision":            {aReview("r", 2, "True", "False", praxisv1.ReasonUndecidedGaps), true},
+		"one that somebody signed who may not":    {aReview("r", 2, "True", "False", praxisv1.ReasonNotAReviewer), true},
+		"one with gaps to decide on, and time to": {aReview("r", 4, "True", "False", praxisv1.ReasonUndecidedGaps), false},
+		"one that is signed":                      {aReview("r", 2, "False", "True", praxisv1.ReasonSignedOff), false},
+		"one whose week is closed":                {aReview("r", 2, "False", "False", praxisv1.ReasonOverdue), false},
+		"one that was not opened":                 {aReview("r", 2, "False", "False", praxisv1.ReasonNotYet), false},
 	} {
 		s := State{Utilities: state().Utilities[:1], Reviews: []praxisv1.Review{test.review}}
 		u := &s.Utilities[0]

@@ -24,8 +24,8 @@ func (in CycleInput) reviewed(now time.Time) bool {
 	if in.Weekly == nil {
 		return false
 	}
-	review := ReviewInput{Review: in.Weekly, Objects: in.Objects, Cycle: in.Cycle, Actions: in.Actions}
-	reason, _ := review.lacks(now)
+	rev := ReviewInput{Review: in.Weekly, Objects: in.Objects, Cycle: in.Cycle, Actions: in.Actions}
+	reason, _ := rev.lacks(now)
 	return Completed(in.Weekly) || reason == "" && signed(in.Weekly)
 }
 
@@ -43,15 +43,15 @@ func (in CycleInput) settled() bool {
 	}
 	for i := range in.Actions {
 		a := &in.Actions[i]
-		evidence := byAction[a.Name]
+		pieces := byAction[a.Name]
 		judged := EvidenceInput{Action: a, Team: in.Objects.Teams[a.Spec.Team]}
-		for j := range evidence {
-			judged.Evidence, judged.Same = &evidence[j], SameSource(evidence, &evidence[j])
-			if o := judged.judge(); !says(&evidence[j], o) {
+		for j := range pieces {
+			judged.Evidence, judged.Same = &pieces[j], SameSource(pieces, &pieces[j])
+			if o := judged.judge(); !says(&pieces[j], o) {
 				return false
 			}
 		}
-		if !Settled(a, evidence) {
+		if !Settled(a, pieces) {
 			return false
 		}
 	}
@@ -78,12 +78,12 @@ func (in CycleInput) close(status *praxisv1.WeeklyCycleStatus, decided bool) {
 
 // Late tells whether a piece was accepted in the moment in which its week closed, after
 // the week had looked: then the root of the week is the one without it.
-func Late(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, evidence []praxisv1.Evidence, e *praxisv1.Evidence) bool {
+func Late(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pieces []praxisv1.Evidence, e *praxisv1.Evidence) bool {
 	if cycle.Status.Evidence == nil || cycle.Status.Plan == nil || !AcceptedAtClosing(cycle, e) {
 		return false
 	}
 	without := func(left func(*praxisv1.Evidence) bool) string {
-		counted := slices.DeleteFunc(slices.Clone(evidence), func(o praxisv1.Evidence) bool { return !Counts(&o) || left(&o) })
+		counted := slices.DeleteFunc(slices.Clone(pieces), func(o praxisv1.Evidence) bool { return !Counts(&o) || left(&o) })
 		return chain.Root(chain.Week{
 			Cycle: cycle.Name, PlanHash: cycle.Status.Plan.Hash, Actions: actions, Evidence: counted, PreviousRoot: cycle.Status.Evidence.PreviousRoot,
 		}).Root

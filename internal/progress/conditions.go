@@ -74,4 +74,4 @@ func clip(text string, n int) string {
 }
 
 // summarize is the line for the last column of kubectl get.
-func summarize(text string) string { return clip(text, maxSummary) }
+func summarize(words string) string { return clip(words, maxSummary) }

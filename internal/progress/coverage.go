@@ -34,16 +34,16 @@ type Outlook struct {
 //	            week what its Actions can still deliver, of the others what the planner
 //	            makes of today's objects
 func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, now time.Time) Outlook {
-	week := cal.WeekOf(now)
+	running := cal.WeekOf(now)
 	latest := LatestRunning(cycles, now)
 	if latest != nil {
 		if recorded, err := plan.WeekOfCycle(latest); err == nil {
-			week = recorded
+			running = recorded
 		}
 	}
-	left := cal.RemainingWeeks(week)
+	left := cal.RemainingWeeks(running)
 	out := Outlook{
-		Week: week, Quarter: cal.QuarterOf(week), WeeksLeft: len(left),
+		Week: running, Quarter: cal.QuarterOf(running), WeeksLeft: len(left),
 		delivered: map[string]int64{}, planned: map[string]int64{}, target: map[string]int64{},
 	}
 	there := map[praxisv1.Week]bool{}
@@ -62,7 +62,7 @@ func Look(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, 
 	contributions := plan.Contributions(o)
 	programme := plan.Read(o)
 	for _, w := range left {
-		if !w.StartsAt.After(week.StartsAt) {
+		if !w.StartsAt.After(running.StartsAt) {
 			continue
 		}
 		for name, target := range programme.KeyTargets(w) {

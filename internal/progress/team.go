@@ -82,10 +82,10 @@ func (in TeamInput) addLoads(members []praxisv1.MemberLoad, now time.Time) (next
 	for i := range members {
 		loads[members[i].Name] = &members[i]
 	}
-	for _, week := range in.Weeks {
-		for i := range week.Actions {
-			a := &week.Actions[i]
-			if load, ok := loads[a.Spec.Member]; ok && plan.Recorded(week.Cycle.Status.Plan, a) {
+	for _, w := range in.Weeks {
+		for i := range w.Actions {
+			a := &w.Actions[i]
+			if load, ok := loads[a.Spec.Member]; ok && plan.Recorded(w.Cycle.Status.Plan, a) {
 				addLoad(load, a, now)
 				next = Soonest(next, nextDue(a.Spec.Occurrences, now))
 			}

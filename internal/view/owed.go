@@ -82,17 +82,17 @@ func (o Objects) Owed(user string, now time.Time) []Duty {
 
 // work is an Action of a week that still counts, as long as not all is handed in.
 func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
-	week := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
+	of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 	s := actionState(a)
 	over := []string{praxisv1.ReasonDropped, praxisv1.ReasonCarriedOver, praxisv1.ReasonAccepted}
 	due := owedSince(a)
-	if due == nil || week != nil && progress.Closed(week) || slices.Contains(over, s.Reason) {
+	if due == nil || of != nil && progress.Closed(of) || slices.Contains(over, s.Reason) {
 		return nil
 	}
 	missing := a.Spec.Target - a.Status.Accepted - a.Status.Pending
 	return []Duty{{
-		Ref: refTo(kindAction, a.Namespace, a.Name), When: when(due.Time, now, o.zone(week)), Verb: VerbSubmit,
-		What: fmt.Sprintf("%s (%d of %d)", a.Spec.Do, missing, a.Spec.Target), State: s.Reason, Due: due, Zone: o.zone(week).String(),
+		Ref: refTo(kindAction, a.Namespace, a.Name), When: when(due.Time, now, o.zone(of)), Verb: VerbSubmit,
+		What: fmt.Sprintf("%s (%d of %d)", a.Spec.Do, missing, a.Spec.Target), State: s.Reason, Due: due, Zone: o.zone(of).String(),
 		Command: submitCommand(a),
 	}}
 }
@@ -113,12 +113,12 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 		return nil
 	}
 	if a := find(o.Actions, e.Namespace, progress.ActionOf(e)); a != nil {
-		week := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-		if a.Spec.User == user || week != nil && progress.Closed(week) {
+		of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
+		if a.Spec.User == user || of != nil && progress.Closed(of) {
 			return nil
 		}
 		d.Due = &a.Spec.Occurrences[len(a.Spec.Occurrences)-1].DueAt
-		d.When, d.Zone = when(d.Due.Time, now, o.zone(week)), o.zone(week).String()
+		d.When, d.Zone = when(d.Due.Time, now, o.zone(of)), o.zone(of).String()
 		d.What = fmt.Sprintf("%s: %s", a.Spec.Member, a.Spec.Do)
 		return []Duty{d}
 	}

@@ -135,17 +135,17 @@ func (w *walk) utility(u *praxisv1.Utility) Cause {
 	if cause, blocked := beforeWork(n, u.Status.Conditions); blocked {
 		return cause
 	}
-	week := w.current(u)
-	if week != nil && progress.Planned(week) && week.Name != u.Status.CurrentCycle {
-		week = nil // it is over, and the running one has no cycle
+	current := w.current(u)
+	if current != nil && progress.Planned(current) && current.Name != u.Status.CurrentCycle {
+		current = nil // it is over, and the running one has no cycle
 	}
-	if week != nil && (n.Troubled() || n.Reason == praxisv1.ReasonAwaitingAcceptance) {
-		if cause, known := w.of(refTo(kindWeeklyCycle, week.Namespace, week.Name)); known {
+	if current != nil && (n.Troubled() || n.Reason == praxisv1.ReasonAwaitingAcceptance) {
+		if cause, known := w.of(refTo(kindWeeklyCycle, current.Namespace, current.Name)); known {
 			return cause
 		}
 	}
 	if n.Reason == praxisv1.ReasonNothingPlanned {
-		return w.nothingPlanned(n, u, week)
+		return w.nothingPlanned(n, u, current)
 	}
 	if r := w.overdueReview(u); r != nil {
 		cause, _ := w.of(refTo(kindReview, r.Namespace, r.Name))

@@ -117,8 +117,8 @@ func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
 
 // over tells whether the week of an Action counts nothing more.
 func (w *walk) over(a *praxisv1.Action) bool {
-	week := find(w.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-	return week != nil && progress.Closed(week)
+	of := find(w.Cycles, a.Namespace, a.Spec.CycleRef.Name)
+	return of != nil && progress.Closed(of)
 }
 
 func (w *walk) evidence(e *praxisv1.Evidence) Cause {
