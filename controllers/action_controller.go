@@ -10,8 +10,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=list;watch
@@ -27,7 +29,7 @@ func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekPlanned).
 		// A closed week decides what becomes of its Actions.
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekClosed).
-		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{progress.ActionOf(o.(*praxisv1.Evidence))} }), judgementChanged).
+		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{evidence.ActionOf(o.(*praxisv1.Evidence))} }), judgementChanged).
 		// What others wait for may be done now.
 		Watches(&praxisv1.Action{}, r.toDependants(), workChanged).
 		Complete(reconciler(r.Deps, r))
@@ -42,7 +44,7 @@ func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (c
 	if err != nil || in == nil {
 		return ctrl.Result{}, err
 	}
-	status, next := progress.Action(*in, r.Clock.Now())
+	status, next := status.ForAction(*in, r.Clock.Now())
 	after := a.DeepCopy()
 	after.Status = status
 	_, err = r.writeStatus(ctx, a, after)
@@ -52,18 +54,18 @@ func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (c
 // gather is nil for an Action whose week is gone, since the garbage collector takes it,
 // and for one whose week is still being planned: a thousand creates need the processor,
 // and until then an Action is what its schema says.
-func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*progress.ActionInput, error) {
+func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*status.ActionInput, error) {
 	var cycle praxisv1.WeeklyCycle
 	if err := r.Get(ctx, client.ObjectKey{Namespace: a.Namespace, Name: a.Spec.CycleRef.Name}, &cycle); err != nil {
 		return nil, client.IgnoreNotFound(err)
 	}
-	if !progress.Planned(&cycle) {
+	if !week.Planned(&cycle) {
 		return nil, nil
 	}
-	in := &progress.ActionInput{Action: a, Closed: progress.Closed(&cycle)}
+	in := &status.ActionInput{Action: a, Closed: week.Closed(&cycle)}
 	if in.Closed {
 		decisions, err := r.decisions(ctx, &cycle)
-		in.Fate = progress.FateOf(a, plan.PlannedAs(&cycle, a.Spec.KeyActionRef.Name), decisions)
+		in.Disposition = week.DispositionOf(a, plan.PlannedAs(&cycle, a.Spec.KeyActionRef.Name), decisions)
 		return in, err
 	}
 	var err error

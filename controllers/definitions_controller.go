@@ -27,8 +27,8 @@ import (
 type DefinitionsReconciler struct {
 	Deps
 	version string
-	// told is the release of the definitions that was spoken of last.
-	told string
+	// reported is the release of the definitions that was reported last.
+	reported string
 }
 
 // reasonDefinitionsDiffer is the reason of the event; no condition says it, since
@@ -65,10 +65,10 @@ func (r *DefinitionsReconciler) Reconcile(ctx context.Context, _ reconcile.Reque
 	theirs := version.Of(d)
 	differ := version.Differ(theirs, r.version)
 	r.Observed.Definitions(differ)
-	if theirs == r.told {
+	if theirs == r.reported {
 		return ctrl.Result{}, nil
 	}
-	r.told = theirs
+	r.reported = theirs
 	if differ {
 		log.FromContext(ctx).Error(nil, "the definitions are of another release than this operator; install both of the same", "definitions", theirs, "operator", r.version)
 		r.Events.Eventf(d, nil, corev1.EventTypeWarning, reasonDefinitionsDiffer, "Judge",

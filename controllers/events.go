@@ -19,9 +19,9 @@ type announcement struct {
 	condition metav1.Condition
 }
 
-// told are the turns that people want to hear of, by condition type; all of them are
+// announced are the statuses that are worth an event, by condition type; all of them are
 // problems but the milestones of a week.
-var told = map[string]metav1.ConditionStatus{
+var announced = map[string]metav1.ConditionStatus{
 	praxisv1.ConditionStalled:    metav1.ConditionTrue,
 	praxisv1.ConditionOnTrack:    metav1.ConditionFalse,
 	praxisv1.ConditionFocused:    metav1.ConditionFalse,
@@ -41,12 +41,12 @@ var told = map[string]metav1.ConditionStatus{
 // milestones are turns that are no problem.
 var milestones = sets.New(praxisv1.ConditionPlanned, praxisv1.ConditionClosed, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
 
-// turns are the conditions that came to a told status, or changed their reason in it.
+// turns are the conditions that came to an announced status, or changed their reason in it.
 func turns(before, after []metav1.Condition) []announcement {
 	var out []announcement
 	for _, now := range after {
 		was := meta.FindStatusCondition(before, now.Type)
-		if told[now.Type] != now.Status || was != nil && was.Status == now.Status && was.Reason == now.Reason {
+		if announced[now.Type] != now.Status || was != nil && was.Status == now.Status && was.Reason == now.Reason {
 			continue
 		}
 		if now.Reason == praxisv1.ReasonNotYet {

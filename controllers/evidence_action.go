@@ -10,8 +10,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Which Action a piece of evidence is for: the one that it names, the one that its step
@@ -20,14 +22,14 @@ import (
 // actionOf is the Action that a piece was last found to be for, or that it names; or
 // why there is none.
 func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
-	name := progress.ActionOf(e)
+	name := evidence.ActionOf(e)
 	switch {
 	case name == "" && e.Spec.For == nil:
 		return nil, "It names no Action; hand in a new piece that does", nil // the schema refuses it
 	case name == "":
 		return r.actionFor(ctx, e)
 	}
-	a, err := maybe[praxisv1.Action](ctx, r.Deps, e.Namespace, name)
+	a, err := getOrNil[praxisv1.Action](ctx, r.Deps, e.Namespace, name)
 	if err == nil && a == nil {
 		return nil, fmt.Sprintf("Action %s is not in the namespace; look it up with kubectl get actions", name), nil
 	}
@@ -44,7 +46,7 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence
 	made, target := r.Clock.At(e.CreationTimestamp.Time), e.Spec.For
 	var found []praxisv1.Action
 	for i := range cycles.Items {
-		if !progress.Running(&cycles.Items[i], made) {
+		if !week.Running(&cycles.Items[i], made) {
 			continue
 		}
 		actions, err := r.actions(ctx, e.Namespace, byStep, cycles.Items[i].Name+"/"+target.KeyAction+"/"+target.Step)
@@ -53,14 +55,14 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence
 		}
 		found = append(found, actions...)
 	}
-	a, lost := progress.Meant(found, target)
-	return a, lost, nil
+	a, unresolved := evidence.Resolve(found, target)
+	return a, unresolved, nil
 }
 
-// late tells whether a piece was accepted as its week closed, too late to be counted.
-func (r *EvidenceReconciler) late(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (bool, error) {
-	cycle, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
-	if err != nil || cycle == nil || !progress.AcceptedAtClosing(cycle, e) {
+// tooLate tells whether a piece was accepted as its week closed, too late to be counted.
+func (r *EvidenceReconciler) tooLate(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (bool, error) {
+	cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
+	if err != nil || cycle == nil || !status.AcceptedAtClosing(cycle, e) {
 		return false, err
 	}
 	actions, err := r.actions(ctx, a.Namespace, byCycle, cycle.Name)
@@ -68,20 +70,20 @@ func (r *EvidenceReconciler) late(ctx context.Context, e *praxisv1.Evidence, a *
 		return false, err
 	}
 	evidence, err := r.evidenceOf(ctx, a.Namespace, cycle.Name)
-	return progress.Late(cycle, actions, evidence, e), err
+	return status.AcceptedTooLate(cycle, actions, evidence, e), err
 }
 
 // follow goes on from an Action whose week is closed to the one that carries on with
 // it, where the piece still waits for a verdict. A piece that nobody looked at before
 // the week closed came too late. It is nil while the Action that carries on is being made.
-func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action, late bool) (*praxisv1.Action, bool, error) {
+func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action, tooLate bool) (*praxisv1.Action, bool, error) {
 	for {
-		cycle, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
+		cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
 		if err != nil {
 			return nil, false, err
 		}
-		closed := cycle == nil || progress.Closed(cycle)
-		if cycle == nil || !closed || e.Status.ActionRef == nil || progress.Fixed(e) && !late {
+		closed := cycle == nil || week.Closed(cycle)
+		if cycle == nil || !closed || e.Status.ActionRef == nil || evidence.IsFinal(e) && !tooLate {
 			return a, closed, nil
 		}
 		next, err := r.actions(ctx, a.Namespace, byOrigin, a.Name)
@@ -90,7 +92,7 @@ func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a
 		}
 		if len(next) == 0 {
 			decisions, err := r.decisions(ctx, cycle)
-			if progress.FateOf(a, plan.PlannedAs(cycle, a.Spec.KeyActionRef.Name), decisions) == praxisv1.MissCarryOver {
+			if week.DispositionOf(a, plan.PlannedAs(cycle, a.Spec.KeyActionRef.Name), decisions) == praxisv1.MissCarryOver {
 				return nil, false, err
 			}
 			return a, true, err

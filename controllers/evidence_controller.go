@@ -10,8 +10,8 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/status"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=evidence,verbs=list;watch
@@ -41,7 +41,7 @@ func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence
 		return ctrl.Result{}, err
 	}
 	after := e.DeepCopy()
-	after.Status = progress.Evidence(*in, r.Clock.Now())
+	after.Status = status.ForEvidence(*in, r.Clock.Now())
 	written, err := r.writeStatus(ctx, e, after)
 	if written {
 		r.judged(in, after)
@@ -52,43 +52,43 @@ func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence
 
 // gather is nil for a piece that waits: its week is closed, and the Action that goes on
 // with its Action is about to be made.
-func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (*progress.EvidenceInput, error) {
-	in := &progress.EvidenceInput{Evidence: e}
+func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (*evidence.Input, error) {
+	in := &evidence.Input{Evidence: e}
 	if target := e.Spec.For; target != nil && target.Utility != "" {
 		return in, r.gatherMeasure(ctx, in, target)
 	}
-	a, lost, err := r.actionOf(ctx, e)
-	if err != nil || lost != "" {
-		in.Lost = lost
+	a, unresolved, err := r.actionOf(ctx, e)
+	if err != nil || unresolved != "" {
+		in.Unresolved = unresolved
 		return in, err
 	}
-	if in.Late, err = r.late(ctx, e, a); err != nil {
+	if in.TooLate, err = r.tooLate(ctx, e, a); err != nil {
 		return nil, err
 	}
-	if in.Action, in.Closed, err = r.follow(ctx, e, a, in.Late); err != nil || in.Action == nil {
+	if in.Action, in.Closed, err = r.follow(ctx, e, a, in.TooLate); err != nil || in.Action == nil {
 		return nil, err
 	}
-	in.Team, err = maybe[praxisv1.Team](ctx, r.Deps, e.Namespace, in.Action.Spec.Team)
+	in.Team, err = getOrNil[praxisv1.Team](ctx, r.Deps, e.Namespace, in.Action.Spec.Team)
 	if err != nil || e.Spec.Source == nil {
 		return in, err
 	}
 	pieces, err := r.evidence(ctx, e.Namespace, byAction, in.Action.Name)
-	in.Same = progress.SameSource(append(pieces[:len(pieces):len(pieces)], *e), e)
+	in.Same = evidence.SameSource(append(pieces[:len(pieces):len(pieces)], *e), e)
 	return in, err
 }
 
-func (r *EvidenceReconciler) gatherMeasure(ctx context.Context, in *progress.EvidenceInput, target *praxisv1.EvidenceTarget) error {
-	u, err := maybe[praxisv1.Utility](ctx, r.Deps, in.Evidence.Namespace, target.Utility)
+func (r *EvidenceReconciler) gatherMeasure(ctx context.Context, in *evidence.Input, target *praxisv1.EvidenceTarget) error {
+	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, in.Evidence.Namespace, target.Utility)
 	switch {
 	case err != nil:
 		return err
 	case u == nil:
-		in.Lost = fmt.Sprintf("Utility %s is not in the namespace; correct the name in a new piece", target.Utility)
+		in.Unresolved = fmt.Sprintf("Utility %s is not in the namespace; correct the name in a new piece", target.Utility)
 		return nil
-	case !plan.HasMeasure(u, target.Measure):
-		in.Lost = fmt.Sprintf("Utility %s has no measure %s; correct the name in a new piece", u.Name, target.Measure)
+	case !evidence.HasMeasure(u, target.Measure):
+		in.Unresolved = fmt.Sprintf("Utility %s has no measure %s; correct the name in a new piece", u.Name, target.Measure)
 		return nil
 	}
-	in.Team, err = maybe[praxisv1.Team](ctx, r.Deps, u.Namespace, u.Spec.Owner.Team)
+	in.Team, err = getOrNil[praxisv1.Team](ctx, r.Deps, u.Namespace, u.Spec.Owner.Team)
 	return err
 }

@@ -11,7 +11,8 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/chain"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/status"
 )
 
 const (
@@ -273,7 +274,7 @@ func TestWhatIsAcceptedWhileItsWeekClosesIsCountedOnceOrNotAtAll(t *testing.T) {
 		w.must(w.judge(mira, name, praxisv1.DecisionAccepted))
 		// As the pass wrote that had read the week before it closed.
 		e := get[praxisv1.Evidence](w, name)
-		e.Status = progress.Evidence(progress.EvidenceInput{Evidence: e, Action: get[praxisv1.Action](w, action), Team: get[praxisv1.Team](w, "platform")}, w.clock.now)
+		e.Status = status.ForEvidence(evidence.Input{Evidence: e, Action: get[praxisv1.Action](w, action), Team: get[praxisv1.Team](w, "platform")}, w.clock.now)
 		w.must(w.live.Status().Update(t.Context(), e))
 		w.seenAt(e)
 	}

@@ -14,7 +14,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // shared lets a list hand out the cache's own objects. Decisions only read them, and
@@ -98,8 +99,8 @@ func (d Deps) reviews(ctx context.Context, namespace, utility string) ([]praxisv
 	return list.Items, nil
 }
 
-// maybe is an object by its name, or nil where there is none.
-func maybe[T any, O interface {
+// getOrNil is an object by its name, or nil where there is none.
+func getOrNil[T any, O interface {
 	*T
 	client.Object
 }](ctx context.Context, d Deps, namespace, name string) (O, error) {
@@ -118,9 +119,9 @@ func maybe[T any, O interface {
 }
 
 // decisions are those that a closed week went by.
-func (d Deps) decisions(ctx context.Context, cycle *praxisv1.WeeklyCycle) (progress.Decisions, error) {
-	signed, err := maybe[praxisv1.Review](ctx, d, cycle.Namespace, cycle.Status.DecidedBy)
-	return progress.DecisionsOf(signed), err
+func (d Deps) decisions(ctx context.Context, cycle *praxisv1.WeeklyCycle) (week.Decisions, error) {
+	signed, err := getOrNil[praxisv1.Review](ctx, d, cycle.Namespace, cycle.Status.DecidedBy)
+	return review.DecisionsOf(signed), err
 }
 
 // evidenceOf is all evidence for the Actions of a week.

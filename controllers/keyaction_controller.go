@@ -17,7 +17,8 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=keyactions,verbs=create;update;delete
@@ -58,16 +59,16 @@ func (r *KeyActionReconciler) Reconcile(ctx context.Context, ka *praxisv1.KeyAct
 	if awaited {
 		return r.at(wake), nil
 	}
-	return r.at(wake), r.publish(ctx, ka, progress.KeyAction(in, now))
+	return r.at(wake), r.publish(ctx, ka, status.ForKeyAction(in, now))
 }
 
-func (r *KeyActionReconciler) gather(ctx context.Context, ka *praxisv1.KeyAction) (progress.KeyActionInput, error) {
+func (r *KeyActionReconciler) gather(ctx context.Context, ka *praxisv1.KeyAction) (status.KeyActionInput, error) {
 	objects, err := r.objects(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
 	if err != nil {
-		return progress.KeyActionInput{}, err
+		return status.KeyActionInput{}, err
 	}
 	cycles, err := r.cycles(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
-	return progress.KeyActionInput{
+	return status.KeyActionInput{
 		KeyAction: ka, Objects: objects, Calendar: calendar(objects.Utility), Cycles: cycles,
 		Problem: plan.CheckKeyAction(objects, ka),
 	}, err
@@ -75,7 +76,7 @@ func (r *KeyActionReconciler) gather(ctx context.Context, ka *praxisv1.KeyAction
 
 // awaitsPlan tells whether the running week is about to be planned, and when the
 // next one begins.
-func awaitsPlan(in progress.KeyActionInput, now time.Time) (awaited bool, wake time.Time) {
+func awaitsPlan(in status.KeyActionInput, now time.Time) (awaited bool, wake time.Time) {
 	if in.Calendar == nil {
 		return false, time.Time{}
 	}
@@ -85,12 +86,12 @@ func awaitsPlan(in progress.KeyActionInput, now time.Time) (awaited bool, wake t
 	if stalled := meta.FindStatusCondition(in.Objects.Utility.Status.Conditions, praxisv1.ConditionStalled); stalled != nil {
 		sound = sound && stalled.Reason != praxisv1.ReasonNameTaken
 	}
-	return sound && (next != nil || progress.BeingPlanned(in.Cycles, now)), wake
+	return sound && (next != nil || week.BeingPlanned(in.Cycles, now)), wake
 }
 
 // syncChildren makes the KeyActions of an enterprise one what it wants them to be. One
 // for a Team that is no longer selected goes once no running week has work of it.
-func (r *KeyActionReconciler) syncChildren(ctx context.Context, in progress.KeyActionInput, now time.Time) (*plan.Problem, error) {
+func (r *KeyActionReconciler) syncChildren(ctx context.Context, in status.KeyActionInput, now time.Time) (*plan.Problem, error) {
 	existing := map[string]*praxisv1.KeyAction{}
 	for i := range in.Objects.KeyActions {
 		if child := &in.Objects.KeyActions[i]; metav1.IsControlledBy(child, in.KeyAction) {
@@ -105,7 +106,7 @@ func (r *KeyActionReconciler) syncChildren(ctx context.Context, in progress.KeyA
 		}
 	}
 	for name, child := range existing {
-		if progress.HasWork(in.Cycles, name, now) {
+		if week.HasWork(in.Cycles, name, now) {
 			continue
 		}
 		// The object as it was read, or none: a child made anew meanwhile stays.

@@ -19,8 +19,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/metrics"
-	"github.com/praxis-dev/praxis/internal/progress"
 )
 
 // figures are the metrics of what the cache holds, taken when somebody asks. They come
@@ -106,7 +106,7 @@ func (d Deps) closed(before, after *praxisv1.WeeklyCycle) {
 
 // judged observes a piece whose status was written, if a verdict counts with that for
 // the first time.
-func (d Deps) judged(in *progress.EvidenceInput, after *praxisv1.Evidence) {
+func (d Deps) judged(in *evidence.Input, after *praxisv1.Evidence) {
 	before := in.Evidence
 	if !decided(before) && decided(after) {
 		d.Observed.Judged(after.Namespace, utilityFor(in), d.Clock.At(after.CreationTimestamp.Time), d.Clock.Now())
@@ -119,7 +119,7 @@ func decided(e *praxisv1.Evidence) bool {
 }
 
 // utilityFor is the Utility that a piece is for; what has none is never decided.
-func utilityFor(in *progress.EvidenceInput) string {
+func utilityFor(in *evidence.Input) string {
 	switch {
 	case in.Action != nil:
 		return in.Action.Spec.UtilityRef.Name

@@ -37,8 +37,8 @@ import (
 type PoliciesReconciler struct {
 	Deps
 	wanted []unstructured.Unstructured
-	// told is what was wrong with which policy when it was said last.
-	told map[string]string
+	// reported is what was wrong with which policy when it was reported last.
+	reported map[string]string
 }
 
 // Reasons of events; no condition says them, since policies are of the cluster and not of
@@ -128,11 +128,11 @@ func (r *PoliciesReconciler) look(ctx context.Context, ours *unstructured.Unstru
 
 // tell says it once, and again when it changed.
 func (r *PoliciesReconciler) tell(ctx context.Context, wrong map[string]string) {
-	if maps.Equal(wrong, r.told) {
+	if maps.Equal(wrong, r.reported) {
 		return
 	}
-	before := r.told
-	r.told = wrong
+	before := r.reported
+	r.reported = wrong
 	for reason, text := range map[string]string{
 		reasonPolicyMissing: "admission policies are not installed or not bound; install config/admission",
 		reasonPolicyDiffers: "admission policies were edited or are of another release than this operator; install config/admission of the same",

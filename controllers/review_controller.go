@@ -15,7 +15,9 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=reviews,verbs=list;watch;create;patch
@@ -43,7 +45,7 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 // Reconcile keeps an unsigned Review asking the right people about the right page, acts
 // on a signed one, and writes its status.
 func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) (ctrl.Result, error) {
-	if progress.Completed(rev) || !rev.DeletionTimestamp.IsZero() {
+	if review.Completed(rev) || !rev.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
 	if wait := r.Bursts.work.hold(); wait > 0 {
@@ -60,7 +62,7 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 		return ctrl.Result{}, err
 	}
 	now := r.Clock.Now()
-	status, next := progress.Review(*in, now)
+	status, next := status.ForReview(*in, now)
 	after := in.Review.DeepCopy()
 	after.Status = status
 	written, err := r.writeStatus(ctx, in.Review, after)
@@ -71,16 +73,16 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 }
 
 // gather is nil where the Utility or the week is gone: the garbage collector takes the Review.
-func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*progress.ReviewInput, error) {
+func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*review.Input, error) {
 	objects, err := r.objects(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
 	if err != nil || objects.Utility == nil {
 		return nil, err
 	}
-	in := &progress.ReviewInput{Review: rev, Objects: objects}
+	in := &review.Input{Review: rev, Objects: objects}
 	if rev.Spec.CycleRef == nil {
 		return in, nil
 	}
-	if in.Cycle, err = maybe[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, rev.Spec.CycleRef.Name); err != nil {
+	if in.Cycle, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, rev.Spec.CycleRef.Name); err != nil {
 		return nil, err
 	}
 	ofAWeek := rev.Spec.Type == praxisv1.ReviewMidweekCheck || rev.Spec.Type == praxisv1.ReviewWeekly
@@ -104,8 +106,8 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*p
 
 // escalated are what the closed week before left to be decided on.
 func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
-	before, err := maybe[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
-	if err != nil || before == nil || !progress.Closed(before) {
+	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
+	if err != nil || before == nil || !week.Closed(before) {
 		return nil, err
 	}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, before.Name)
@@ -113,12 +115,12 @@ func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.Weekly
 		return nil, err
 	}
 	decisions, err := r.decisions(ctx, before)
-	return progress.Escalated(before, actions, decisions), err
+	return week.Escalated(before, actions, decisions), err
 }
 
 // refresh keeps who may sign, and which page, what they are today until somebody signs.
-func (r *ReviewReconciler) refresh(ctx context.Context, in progress.ReviewInput) (*praxisv1.Review, error) {
-	rev, reviewers := in.Review, plan.Reviewers(in.Objects)
+func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxisv1.Review, error) {
+	rev, reviewers := in.Review, review.Reviewers(in.Objects)
 	if rev.Spec.SignOff != nil || len(reviewers) == 0 {
 		return rev, nil
 	}
@@ -127,20 +129,20 @@ func (r *ReviewReconciler) refresh(ctx context.Context, in progress.ReviewInput)
 		after.Spec.Reviewer, after.Spec.Reviewers = reviewers[0], reviewers
 	}
 	if rev.Spec.Type == praxisv1.ReviewCalibration {
-		after.Spec.Page = plan.Page(in.Objects.Utility)
+		after.Spec.Page = review.Page(in.Objects.Utility)
 	}
 	return after, r.writeSpec(ctx, rev, after)
 }
 
 // carryOut changes the Actions that a signed MidweekCheck decided on, each once.
-func (r *ReviewReconciler) carryOut(ctx context.Context, in progress.ReviewInput) error {
-	if in.Cycle == nil || progress.Closed(in.Cycle) {
+func (r *ReviewReconciler) carryOut(ctx context.Context, in review.Input) error {
+	if in.Cycle == nil || week.Closed(in.Cycle) {
 		return nil
 	}
 	var errs []error
-	for _, d := range progress.ToCarryOut(in) {
+	for _, d := range review.ToCarryOut(in) {
 		i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == d.Action })
-		after := plan.Amend(in.Objects, in.Review.Name, &d, &in.Actions[i], r.User)
+		after := review.Amend(in.Objects, in.Review.Name, &d, &in.Actions[i], r.User)
 		if after == nil {
 			continue
 		}
@@ -156,5 +158,5 @@ func (r *ReviewReconciler) carryOut(ctx context.Context, in progress.ReviewInput
 // reviewsOfAction names the Reviews of an Action's week.
 func reviewsOfAction(o client.Object) []string {
 	cycle := o.(*praxisv1.Action).Spec.CycleRef.Name
-	return []string{plan.MidweekName(cycle), plan.WeeklyName(cycle)}
+	return []string{review.MidweekName(cycle), review.WeeklyName(cycle)}
 }

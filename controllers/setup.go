@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package controllers is the only code that reads or writes the API. Each
-// reconciler gathers what a decision needs, lets internal/plan or
-// internal/progress decide, and publishes the outcome:
+// reconciler gathers what a decision needs, lets a pure package decide (internal/plan,
+// internal/review, internal/status), and publishes the outcome:
 //
 //	utility_controller.go      makes the cycle of the running week; says how the Utility stands
 //	weeklycycle_controller.go  makes the week's Actions, freezes the plan, judges and closes the week
@@ -14,6 +14,10 @@
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
 //	policies_controller.go     says which admission policies are missing
 //	definitions_controller.go  says when the definitions are of another release than the operator
+//	predicates.go, enqueue.go  which changes matter, and to which objects
+//	indexes.go, gather.go      what lists are narrowed by, and what is read for a decision
+//	publish.go, events.go      what is written and what is told
+//	recover.go                 keeps a panic with the object that caused it
 //	metrics.go                 serves what the status says as Prometheus metrics
 //
 // Figures flow one way: Evidence -> Action -> WeeklyCycle -> KeyAction and Utility. A change
@@ -38,9 +42,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/metrics"
-	"github.com/praxis-dev/praxis/internal/progress"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
@@ -151,94 +153,4 @@ func whoAmI(config *rest.Config) (string, error) {
 		return "", fmt.Errorf("asking the API server who I am: %w", err)
 	}
 	return me.Status.UserInfo.Username, nil
-}
-
-// Indexes that lists are narrowed by.
-const (
-	byUtility  = "spec.utilityRef.name"
-	byCycle    = "spec.cycleRef.name"
-	byStep     = "cycle/keyAction/step"
-	byTeam     = "cycle/team"
-	byNeed     = "cycle/keyAction/dependsOn"
-	byOrigin   = "spec.carriedFrom"
-	byAction   = "action"
-	byMeaning  = "keyAction/step"
-	byMeasured = "spec.for.utility"
-	byState    = "state"
-)
-
-// Values of byState.
-const (
-	unjudged  = "unjudged"
-	undecided = "undecided"
-)
-
-func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
-	for _, index := range []struct {
-		of    client.Object
-		field string
-		value client.IndexerFunc
-	}{
-		{&praxisv1.KeyAction{}, byUtility, func(o client.Object) []string {
-			return []string{o.(*praxisv1.KeyAction).Spec.UtilityRef.Name}
-		}},
-		{&praxisv1.WeeklyCycle{}, byUtility, func(o client.Object) []string {
-			return []string{o.(*praxisv1.WeeklyCycle).Spec.UtilityRef.Name}
-		}},
-		{&praxisv1.Action{}, byCycle, func(o client.Object) []string {
-			return []string{o.(*praxisv1.Action).Spec.CycleRef.Name}
-		}},
-		{&praxisv1.Action{}, byStep, func(o client.Object) []string {
-			a := o.(*praxisv1.Action)
-			return []string{stepKey(a, a.Spec.Step)}
-		}},
-		{&praxisv1.Action{}, byNeed, func(o client.Object) []string {
-			a := o.(*praxisv1.Action)
-			var keys []string
-			for _, step := range a.Spec.DependsOn {
-				keys = append(keys, stepKey(a, step))
-			}
-			return keys
-		}},
-		{&praxisv1.Action{}, byTeam, func(o client.Object) []string {
-			a := o.(*praxisv1.Action)
-			return []string{a.Spec.CycleRef.Name + "/" + a.Spec.Team}
-		}},
-		{&praxisv1.Action{}, byOrigin, func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.CarriedFrom} }},
-		{&praxisv1.Review{}, byUtility, func(o client.Object) []string { return []string{o.(*praxisv1.Review).Spec.UtilityRef.Name} }},
-		{&praxisv1.Evidence{}, byAction, func(o client.Object) []string { return []string{progress.ActionOf(o.(*praxisv1.Evidence))} }},
-		{&praxisv1.Evidence{}, byMeaning, func(o client.Object) []string {
-			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
-				return []string{target.KeyAction + "/" + target.Step}
-			}
-			return nil
-		}},
-		{&praxisv1.Evidence{}, byMeasured, func(o client.Object) []string {
-			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
-				return []string{target.Utility}
-			}
-			return nil
-		}},
-		{&praxisv1.Evidence{}, byState, func(o client.Object) []string { return evidenceState(o.(*praxisv1.Evidence)) }},
-	} {
-		if err := indexer.IndexField(ctx, index.of, index.field, index.value); err != nil {
-			return fmt.Errorf("indexing %T by %s: %w", index.of, index.field, err)
-		}
-	}
-	return nil
-}
-
-func evidenceState(e *praxisv1.Evidence) []string {
-	switch {
-	case e.Status.ObservedGeneration < 1:
-		return []string{unjudged, undecided}
-	case !progress.Counts(e):
-		return []string{undecided}
-	}
-	return nil
-}
-
-// stepKey is where the Actions of another step of the same KeyAction and week are found.
-func stepKey(a *praxisv1.Action, step string) string {
-	return a.Spec.CycleRef.Name + "/" + a.Spec.KeyActionRef.Name + "/" + step
 }

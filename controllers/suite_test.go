@@ -126,7 +126,7 @@ type world struct {
 	live          client.Client // reads past the cache
 	clock         *testClock
 	gate          *gate
-	told          chan string
+	recorded      chan string
 	historyWeeks  int
 	pieces        int // of evidence that accept made
 	deps          Deps
@@ -145,7 +145,7 @@ func newWorld(t *testing.T, now string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, live: live, clock: &testClock{at(t, now)}, told: make(chan string, 100_000), historyWeeks: 12}
+	w := &world{T: t, live: live, clock: &testClock{at(t, now)}, recorded: make(chan string, 100_000), historyWeeks: 12}
 	namespace := &unstructured.Unstructured{}
 	namespace.SetAPIVersion("v1")
 	namespace.SetKind("Namespace")
@@ -186,7 +186,7 @@ func (w *world) restart() {
 		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
 	})
 	w.must(err)
-	w.deps = Deps{Client: w.Client, Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.told}, User: "admin"}
+	w.deps = Deps{Client: w.Client, Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin"}
 	w.reconcilers = reconcilersOf(w.deps)
 }
 

@@ -10,7 +10,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=teams/status,verbs=patch
@@ -36,7 +37,7 @@ func (r *TeamReconciler) Reconcile(ctx context.Context, team *praxisv1.Team) (ct
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	status, next := progress.Team(in, r.Clock.Now())
+	status, next := status.ForTeam(in, r.Clock.Now())
 	after := team.DeepCopy()
 	after.Status = status
 	written, err := r.writeStatus(ctx, team, after)
@@ -46,18 +47,18 @@ func (r *TeamReconciler) Reconcile(ctx context.Context, team *praxisv1.Team) (ct
 	return r.at(next), err
 }
 
-func (r *TeamReconciler) gather(ctx context.Context, team *praxisv1.Team) (progress.TeamInput, error) {
-	in := progress.TeamInput{Team: team}
+func (r *TeamReconciler) gather(ctx context.Context, team *praxisv1.Team) (status.TeamInput, error) {
+	in := status.TeamInput{Team: team}
 	var cycles praxisv1.WeeklyCycleList
 	if err := r.List(ctx, &cycles, client.InNamespace(team.Namespace), shared); err != nil {
 		return in, err
 	}
-	for _, cycle := range progress.CurrentWeeks(cycles.Items) {
+	for _, cycle := range week.Current(cycles.Items) {
 		actions, err := r.actions(ctx, team.Namespace, byTeam, cycle.Name+"/"+team.Name)
 		if err != nil {
 			return in, err
 		}
-		in.Weeks = append(in.Weeks, progress.TeamWeek{Cycle: cycle, Actions: actions})
+		in.Weeks = append(in.Weeks, status.TeamWeek{Cycle: cycle, Actions: actions})
 	}
 	return in, nil
 }

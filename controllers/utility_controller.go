@@ -16,7 +16,9 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities,verbs=list;watch
@@ -55,22 +57,22 @@ func (r *UtilityReconciler) Reconcile(ctx context.Context, u *praxisv1.Utility) 
 			return ctrl.Result{}, err
 		}
 	}
-	if in.Problem == nil && (next != nil || progress.BeingPlanned(in.Cycles, now)) {
+	if in.Problem == nil && (next != nil || week.BeingPlanned(in.Cycles, now)) {
 		return r.at(wake), nil
 	}
 	if err := r.makeReviews(ctx, &in, now); err != nil {
 		return ctrl.Result{}, err
 	}
-	status, wakeForReview := progress.Utility(in, now)
+	status, wakeForReview := status.ForUtility(in, now)
 	if err := r.publish(ctx, u, status); err != nil {
 		return ctrl.Result{}, err
 	}
-	return r.at(progress.Soonest(wake, wakeForReview)), r.prune(ctx, in)
+	return r.at(week.Soonest(wake, wakeForReview)), r.prune(ctx, in)
 }
 
 // makeReviews makes the QuarterlyReview and the Calibration that are to be signed.
-func (r *UtilityReconciler) makeReviews(ctx context.Context, in *progress.UtilityInput, now time.Time) error {
-	latest := progress.LatestRunning(in.Cycles, now)
+func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityInput, now time.Time) error {
+	latest := week.LatestRunning(in.Cycles, now)
 	if in.Problem != nil || latest == nil || in.Objects.Utility.Spec.Suspend {
 		return nil
 	}
@@ -79,7 +81,7 @@ func (r *UtilityReconciler) makeReviews(ctx context.Context, in *progress.Utilit
 		return reconcile.TerminalError(err)
 	}
 	u := in.Objects.Utility
-	for _, rev := range []*praxisv1.Review{plan.Quarterly(in.Objects, in.Calendar, latest), plan.Calibration(in.Objects, in.Calendar, in.Reviews, week, now)} {
+	for _, rev := range []*praxisv1.Review{review.ForQuarter(in.Objects, in.Calendar, latest), review.NextCalibration(in.Objects, in.Calendar, in.Reviews, week, now)} {
 		if rev == nil || slices.ContainsFunc(in.Reviews, func(r praxisv1.Review) bool { return r.Name == rev.Name }) {
 			continue
 		}
@@ -94,8 +96,8 @@ func (r *UtilityReconciler) makeReviews(ctx context.Context, in *progress.Utilit
 
 // prune deletes weeks beyond those that are kept, with what they own, once nothing
 // needs them any more. The roll-up stays in the history.
-func (r *UtilityReconciler) prune(ctx context.Context, in progress.UtilityInput) error {
-	for _, cycle := range progress.Prunable(in.Objects.Utility, in.Objects, in.Cycles, r.HistoryWeeks) {
+func (r *UtilityReconciler) prune(ctx context.Context, in status.UtilityInput) error {
+	for _, cycle := range status.Prunable(in.Objects.Utility, in.Objects, in.Cycles, r.HistoryWeeks) {
 		preconditions := client.Preconditions{UID: &cycle.UID, ResourceVersion: &cycle.ResourceVersion}
 		if err := r.Delete(ctx, cycle.DeepCopy(), preconditions); client.IgnoreNotFound(err) != nil {
 			return fmt.Errorf("pruning week %s: %w", cycle.Name, err)
@@ -104,13 +106,13 @@ func (r *UtilityReconciler) prune(ctx context.Context, in progress.UtilityInput)
 	return nil
 }
 
-func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (progress.UtilityInput, error) {
+func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (status.UtilityInput, error) {
 	objects, err := r.objects(ctx, u.Namespace, u.Name)
 	if err != nil {
-		return progress.UtilityInput{}, err
+		return status.UtilityInput{}, err
 	}
 	objects.Utility = u
-	in := progress.UtilityInput{Objects: objects, Calendar: calendar(u), Problem: plan.CheckUtility(objects)}
+	in := status.UtilityInput{Objects: objects, Calendar: calendar(u), Problem: plan.CheckUtility(objects)}
 	if in.Cycles, err = r.cycles(ctx, u.Namespace, u.Name); err != nil {
 		return in, err
 	}
@@ -122,7 +124,7 @@ func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (pr
 }
 
 // nextCycle is the cycle to make, if any, and when to look again.
-func (r *UtilityReconciler) nextCycle(in progress.UtilityInput, now time.Time) (*praxisv1.WeeklyCycle, time.Time) {
+func (r *UtilityReconciler) nextCycle(in status.UtilityInput, now time.Time) (*praxisv1.WeeklyCycle, time.Time) {
 	if in.Calendar == nil {
 		return nil, time.Time{}
 	}

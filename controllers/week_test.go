@@ -336,9 +336,9 @@ func TestEventsTellTheStoryOfTheWeek(t *testing.T) {
 	w := planned(t)
 	w.settleAt("2026-11-24T11:00:00Z")
 	w.settleAt("2026-12-02T08:00:00Z")
-	close(w.told)
+	close(w.recorded)
 	var reasons []string
-	for line := range w.told {
+	for line := range w.recorded {
 		fields := strings.Fields(line)
 		reasons = append(reasons, fields[0]+" "+fields[1])
 	}

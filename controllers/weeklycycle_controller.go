@@ -15,7 +15,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=create;delete
@@ -43,10 +45,10 @@ func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile brings the plan of the week to where it should be by now, and then judges it.
 func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.WeeklyCycle) (ctrl.Result, error) {
-	if progress.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
+	if week.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	if wait := r.Bursts.work.hold(); wait > 0 && progress.Planned(cycle) {
+	if wait := r.Bursts.work.hold(); wait > 0 && week.Planned(cycle) {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
 	w, err := r.gather(ctx, cycle)
@@ -61,7 +63,7 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if err != nil {
 		return ctrl.Result{}, err
 	}
-	status, next := progress.Cycle(in, now)
+	status, next := status.ForWeeklyCycle(in, now)
 	if plan.Joins(status.Plan) {
 		next = now // what was written down is made by the next pass
 	}
@@ -90,30 +92,30 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	if err != nil {
 		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
 	}
-	w := &work{cycle: cycle, week: dates, objects: objects, plan: cycle.Status.Plan, planned: progress.Planned(cycle) && cycle.Status.Plan != nil}
+	w := &work{cycle: cycle, week: dates, objects: objects, plan: cycle.Status.Plan, planned: week.Planned(cycle) && cycle.Status.Plan != nil}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
 	if err != nil {
 		return nil, err
 	}
 	// Those of a week of this name that was deleted are about to go with it.
 	w.actions = slices.DeleteFunc(slices.Clone(actions), func(a praxisv1.Action) bool { return !metav1.IsControlledBy(&a, cycle) })
-	w.previous, err = maybe[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
+	w.previous, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
 	return w, err
 }
 
 // judged is what a week is judged by: its work, and once it may close its evidence too.
-func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Time) (progress.CycleInput, error) {
+func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Time) (status.WeeklyCycleInput, error) {
 	cycle := w.cycle
-	in := progress.CycleInput{
+	in := status.WeeklyCycleInput{
 		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(), Objects: w.objects,
 		Overloaded:   plan.Overloaded(w.objects.Teams, w.actions, w.week),
 		CarryPending: w.carryPending(), Problem: w.problem,
 	}
 	var err error
-	if in.Midweek, err = maybe[praxisv1.Review](ctx, r.Deps, cycle.Namespace, plan.MidweekName(cycle.Name)); err != nil {
+	if in.Midweek, err = getOrNil[praxisv1.Review](ctx, r.Deps, cycle.Namespace, review.MidweekName(cycle.Name)); err != nil {
 		return in, err
 	}
-	if in.Weekly, err = maybe[praxisv1.Review](ctx, r.Deps, cycle.Namespace, plan.WeeklyName(cycle.Name)); err != nil {
+	if in.Weekly, err = getOrNil[praxisv1.Review](ctx, r.Deps, cycle.Namespace, review.WeeklyName(cycle.Name)); err != nil {
 		return in, err
 	}
 	if now.Before(cycle.Spec.EndsAt.Time) {

@@ -15,7 +15,8 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // bringForward makes what is missing of the week's Actions, in this order: the plan of
@@ -41,7 +42,7 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 		return nil
 	}
 	made := plan.Make(w.request())
-	if progress.Planned(w.cycle) {
+	if week.Planned(w.cycle) {
 		// Its record was lost, and its Actions were not: they are the plan.
 		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.cycle.Spec.PlannedAt.Time)
 		w.planned = true
@@ -131,7 +132,7 @@ func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time
 	if !w.planned {
 		return nil
 	}
-	reviews := plan.WeekReviews(w.objects, w.cycle)
+	reviews := review.ForWeek(w.objects, w.cycle)
 	for i := range reviews {
 		reviews[i].OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(w.cycle, praxisv1.GroupVersion.WithKind("WeeklyCycle"))}
 		taken, err := r.createOurs(ctx, &reviews[i])
@@ -145,7 +146,7 @@ func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time
 
 // carryOver takes over what the week before left, once it is closed.
 func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.Time) error {
-	if !w.planned || !w.carryPending() || !progress.Closed(w.previous) {
+	if !w.planned || !w.carryPending() || !week.Closed(w.previous) {
 		return nil
 	}
 	old, err := r.actions(ctx, w.cycle.Namespace, byCycle, w.previous.Name)
@@ -157,7 +158,7 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 		return err
 	}
 	closedAt := meta.FindStatusCondition(w.previous.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime.Time
-	carried := plan.CarryOver(w.request(), progress.Leftovers(w.previous, old, decisions), closedAt)
+	carried := plan.CarryOver(w.request(), week.Leftovers(w.previous, old, decisions), closedAt)
 	if err := r.create(ctx, w, carried); err != nil || w.problem != nil {
 		return err
 	}

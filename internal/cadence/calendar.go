@@ -137,15 +137,6 @@ func (c *Calendar) DaysAfter(t time.Time, days int) time.Time {
 // Skips reports whether the cadence leaves the week without a cycle.
 func (c *Calendar) Skips(w Week) bool { return c.skipped[w.Name] }
 
-// NextWorked is the first week after w that is not skipped.
-func (c *Calendar) NextWorked(w Week) Week {
-	// Names only grow, so this ends after as many weeks as are skipped.
-	for w = c.Next(w); c.Skips(w); {
-		w = c.Next(w)
-	}
-	return w
-}
-
 // PreviousWorked is the last regular week before w that is not skipped.
 func (c *Calendar) PreviousWorked(w Week) Week {
 	for w = c.Previous(w); c.Skips(w); {

@@ -50,9 +50,6 @@ func Restore(timeZone string, recorded Week) (Week, error) {
 	}, nil
 }
 
-// Contains reports whether t lies in [StartsAt, EndsAt).
-func (w Week) Contains(t time.Time) bool { return !t.Before(w.StartsAt) && t.Before(w.EndsAt) }
-
 // Moment is what a due of that day and time means in this week: the earliest such
 // moment in it. A week from weekStart to weekStart that a clock change leaves without
 // one has it at StartsAt. In a week that an edited cadence gave another start it counts
@@ -90,17 +87,6 @@ func (w Week) WorkingDays() []string {
 		}
 	}
 	return days
-}
-
-// NextBoundary is the first of StartsAt, MidweekAt, ReviewAt and EndsAt that is after t;
-// zero once the week has ended.
-func (w Week) NextBoundary(t time.Time) time.Time {
-	for _, boundary := range []time.Time{w.StartsAt, w.MidweekAt, w.ReviewAt, w.EndsAt} {
-		if boundary.After(t) {
-			return boundary
-		}
-	}
-	return time.Time{}
 }
 
 // Slug is the name as it stands in names of objects. Example: "2026-w48".

@@ -12,7 +12,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -38,7 +38,7 @@ func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evid
 	}
 	o := view.Objects{Evidence: []praxisv1.Evidence{*latest}}
 	a := &praxisv1.Action{}
-	if name := progress.ActionOf(latest); name != "" && c.Get(ctx, client.ObjectKey{Namespace: latest.Namespace, Name: name}, a) == nil {
+	if name := evidence.ActionOf(latest); name != "" && c.Get(ctx, client.ObjectKey{Namespace: latest.Namespace, Name: name}, a) == nil {
 		o.Actions = []praxisv1.Action{*a}
 	}
 	// Who judges is told as far as one may read it.

@@ -15,8 +15,8 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
 	"github.com/praxis-dev/praxis/internal/view"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // scope is what is read: of one Utility, of a namespace, or of all.
@@ -83,7 +83,7 @@ func readActions(ctx context.Context, from client.Reader, s scope, cycles []prax
 	var names []string
 	for i := range cycles {
 		c := &cycles[i]
-		if s.cycle == c.Name || s.cycle == "" && (!progress.Closed(c) || isLatest(c, cycles)) {
+		if s.cycle == c.Name || s.cycle == "" && (!week.Closed(c) || isLatest(c, cycles)) {
 			names = append(names, plan.LabelValue(c.Name))
 		}
 	}

@@ -23,7 +23,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -195,7 +195,7 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 	o = view.Objects{Teams: teams.Items, Utilities: utilities.Items, Cycles: cycles.Items, Actions: actions.Items, Reviews: reviews.Items}
 	judged := map[string]bool{}
 	for i := range o.Teams {
-		if plan.Judges(&o.Teams[i], user) {
+		if evidence.MayJudge(&o.Teams[i], user) {
 			judged[o.Teams[i].Namespace] = true
 		}
 	}

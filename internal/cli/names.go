@@ -20,8 +20,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
 	"github.com/praxis-dev/praxis/internal/view"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // ref reads KIND/NAME or KIND NAME, where KIND is any name that kubectl knows the kind
@@ -68,7 +68,7 @@ func action(ctx context.Context, c client.Reader, namespace, name string) (*prax
 		return nil, err
 	}
 	open := keep(o.Actions, func(a *praxisv1.Action) bool {
-		return !slices.ContainsFunc(o.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Name == a.Spec.CycleRef.Name && progress.Closed(&c) })
+		return !slices.ContainsFunc(o.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Name == a.Spec.CycleRef.Name && week.Closed(&c) })
 	})
 	names := make([]string, len(open))
 	for i := range open {

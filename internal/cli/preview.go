@@ -14,6 +14,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -123,7 +124,7 @@ func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
 		if m.PlannedMinutes > m.CapacityMinutes {
 			over = ", over capacity"
 		}
-		fmt.Fprintf(out, "\n%s of %s: %s of %s%s\n", m.Name, m.Team, plan.FormatMinutes(m.PlannedMinutes), plan.FormatMinutes(m.CapacityMinutes), over)
+		fmt.Fprintf(out, "\n%s of %s: %s of %s%s\n", m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
 		for _, a := range u.Of(m) {
 			for _, o := range a.Occurrences {
 				line := fmt.Sprintf("  %s  %3d  %-12s  %s", o.Due.Format(dueForm), o.Quantity, a.Tier, a.Do)

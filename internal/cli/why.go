@@ -19,7 +19,7 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -110,7 +110,7 @@ func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) 
 	of := ref.Name
 	for i := range objects.Evidence {
 		if e := &objects.Evidence[i]; ref.Kind == "Evidence" && e.Name == ref.Name {
-			of = progress.ActionOf(e)
+			of = evidence.ActionOf(e)
 		}
 	}
 	for i := range objects.Cycles {

@@ -8,10 +8,10 @@
 // else is asked of the functions that the controllers ask, so that the two never differ:
 //
 //	Stalled    plan.CheckUtility, plan.CheckKeyAction, plan.Taken        error
-//	Focused    progress.Utility                                          warning
-//	Covered    progress.Utility, progress.KeyAction                      warning
-//	Actionable progress.KeyAction                                        warning
-//	Feasible   progress.KeyAction, progress.Team                         warning
+//	Focused    status.ForUtility                                          warning
+//	Covered    status.ForUtility, status.ForKeyAction                      warning
+//	Actionable status.ForKeyAction                                        warning
+//	Feasible   status.ForKeyAction, status.ForTeam                         warning
 //
 // # Which week
 //

@@ -12,7 +12,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
 )
 
 // judge judges a Utility, which may be nil, and its KeyActions.
@@ -33,7 +33,7 @@ type opened struct {
 }
 
 func (j *judge) open(week cadence.Week) opened {
-	cycle, made := progress.Opened(j.objects, j.calendar, week)
+	cycle, made := status.PreviewWeek(j.objects, j.calendar, week)
 	return opened{week: week, cycle: cycle, made: made}
 }
 
@@ -57,14 +57,14 @@ func (j *judge) utility() []manifest.Finding {
 	if j.calendar == nil {
 		return found
 	}
-	now := progress.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
-	says, _ := progress.Utility(now, j.week.week.StartsAt)
+	now := status.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
+	says, _ := status.ForUtility(now, j.week.week.StartsAt)
 	found = append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
 	if j.uncertain() {
 		return found
 	}
-	whole := progress.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.quarter.cycles(), Problem: wrong}
-	says, _ = progress.Utility(whole, j.quarter.week.StartsAt)
+	whole := status.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.quarter.cycles(), Problem: wrong}
+	says, _ = status.ForUtility(whole, j.quarter.week.StartsAt)
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
@@ -90,8 +90,8 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 	if j.calendar == nil {
 		return found
 	}
-	in := progress.KeyActionInput{KeyAction: ka, Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
-	says := progress.KeyAction(in, j.week.week.StartsAt)
+	in := status.KeyActionInput{KeyAction: ka, Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
+	says := status.ForKeyAction(in, j.week.week.StartsAt)
 	found = append(found, j.actionable(ka, says.Conditions)...)
 	if w.leansOnRefused(ka) {
 		return found
@@ -102,7 +102,7 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 		return found
 	}
 	in.Cycles = j.quarter.cycles()
-	says = progress.KeyAction(in, j.quarter.week.StartsAt)
+	says = status.ForKeyAction(in, j.quarter.week.StartsAt)
 	return append(found, w.failing("KeyAction", ka.Name, says.Conditions, praxisv1.ConditionCovered, "spec.contribution")...)
 }
 

@@ -14,7 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/manifest"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
 )
 
 // Run is all that there is to find in what was read, by file and line. The week is a name
@@ -38,7 +38,7 @@ func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, err
 // that are asked about, what refers to no Utility, and the Teams over all of them.
 func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
 	var found []manifest.Finding
-	var running []progress.TeamWeek
+	var running []status.TeamWeek
 	for _, u := range w.utilities {
 		j := &judge{world: w, objects: w.objectsOf(u.Name)}
 		if err := j.choose(week, now); err != nil {
@@ -49,7 +49,7 @@ func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
 			found = append(found, j.keyAction(&j.objects.KeyActions[i])...)
 		}
 		if j.week.cycle != nil {
-			running = append(running, progress.TeamWeek{Cycle: j.week.cycle, Actions: j.week.made.Actions()})
+			running = append(running, status.TeamWeek{Cycle: j.week.cycle, Actions: j.week.made.Actions()})
 		}
 	}
 	for i := range w.keyActions {
@@ -91,15 +91,15 @@ func (j *judge) choose(name string, now time.Time) error {
 
 // overloadedTeams asks each Team what it asks itself: who has more to do in the running
 // weeks of all Utilities than hours.
-func (w *World) overloadedTeams(running []progress.TeamWeek) []manifest.Finding {
+func (w *World) overloadedTeams(running []status.TeamWeek) []manifest.Finding {
 	var found []manifest.Finding
 	for name, team := range w.teams {
 		if w.refused("Team", name) {
 			continue
 		}
-		in := progress.TeamInput{Team: team}
+		in := status.TeamInput{Team: team}
 		for _, week := range running {
-			of := progress.TeamWeek{Cycle: week.Cycle}
+			of := status.TeamWeek{Cycle: week.Cycle}
 			for _, a := range week.Actions {
 				if a.Spec.Team == name {
 					of.Actions = append(of.Actions, a)
@@ -108,7 +108,7 @@ func (w *World) overloadedTeams(running []progress.TeamWeek) []manifest.Finding 
 			in.Weeks = append(in.Weeks, of)
 		}
 		// The instant only matters for what is overdue, which a file cannot say.
-		status, _ := progress.Team(in, time.Time{})
+		status, _ := status.ForTeam(in, time.Time{})
 		found = append(found, w.failing("Team", name, status.Conditions, praxisv1.ConditionFeasible, "spec.members")...)
 	}
 	return found

@@ -18,7 +18,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/review"
 )
 
 // State is what the figures are taken from.
@@ -201,7 +202,7 @@ func oneIf(is bool) float64 {
 func overdueReviews(reviews []praxisv1.Review, now time.Time) map[name]float64 {
 	overdue := map[name]float64{}
 	for i := range reviews {
-		if r := &reviews[i]; progress.Overdue(r, now) {
+		if r := &reviews[i]; review.Overdue(r, now) {
 			overdue[name{r.Namespace, r.Spec.UtilityRef.Name}]++
 		}
 	}
@@ -222,7 +223,7 @@ func lookThrough(pieces iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.W
 		return w
 	}
 	for e := range pieces {
-		week, _, found := strings.Cut(progress.ActionOf(e), ".")
+		week, _, found := strings.Cut(evidence.ActionOf(e), ".")
 		key := name{e.Namespace, week}
 		if !found || weeks[key] == nil {
 			continue
@@ -233,7 +234,7 @@ func lookThrough(pieces iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.W
 		}
 		// A piece that nobody is known to have handed in can have no verdict that counts.
 		of := name{e.Namespace, weeks[key].Spec.UtilityRef.Name}
-		if first, there := w.oldest[of]; progress.Pending(e) && e.Spec.SubmittedBy != "" && (!there || came.Before(first)) {
+		if first, there := w.oldest[of]; evidence.Pending(e) && e.Spec.SubmittedBy != "" && (!there || came.Before(first)) {
 			w.oldest[of] = came
 		}
 	}

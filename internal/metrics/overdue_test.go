@@ -14,7 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -57,7 +57,7 @@ func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		status, _ := progress.Utility(progress.UtilityInput{Objects: plan.Objects{Utility: u}, Calendar: cal, Reviews: s.Reviews}, now)
+		status, _ := status.ForUtility(status.UtilityInput{Objects: plan.Objects{Utility: u}, Calendar: cal, Reviews: s.Reviews}, now)
 		if got := status.Summary == "Overdue: r"; got != test.want {
 			t.Errorf("%s: the status says %q", what, status.Summary)
 		}

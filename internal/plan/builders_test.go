@@ -14,8 +14,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
-// Builders: a sound goal, changed by modifiers.
-
 func testCadence() praxisv1.Cadence {
 	return praxisv1.Cadence{
 		TimeZone:  "Europe/Zurich",

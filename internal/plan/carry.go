@@ -45,7 +45,7 @@ func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action 
 			spec.Standard, spec.Evidence, spec.DependsOn = s.Standard, s.Evidence, s.DependsOn
 		}
 		if team := r.Objects.Teams[spec.Team]; team != nil && l.Member != "" {
-			if m := member(team, l.Member); m != nil {
+			if m := Member(team, l.Member); m != nil {
 				spec.Member, spec.User = m.Name, m.User
 			}
 		}

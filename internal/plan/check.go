@@ -44,7 +44,7 @@ func checkOwner(o Objects) *Problem {
 	if team == nil {
 		return problem(praxisv1.ReasonReferenceNotFound, "Team %s of spec.owner is not in the namespace; create it or correct the name", owner.Team).at("spec.owner")
 	}
-	if member(team, owner.Member) == nil {
+	if Member(team, owner.Member) == nil {
 		return problem(praxisv1.ReasonReferenceNotFound, "Team %s has no member %s; add the person or correct spec.owner", owner.Team, owner.Member).at("spec.owner")
 	}
 	return nil
@@ -58,7 +58,7 @@ func checkWeights(o Objects) *Problem {
 	for i := range o.KeyActions {
 		if ka := &o.KeyActions[i]; !hasParent(ka) {
 			ranked = append(ranked, ka)
-			sum += percentOf(ka)
+			sum += PercentOf(ka)
 		}
 	}
 	if len(ranked) == 0 || sum == 100 {
@@ -67,7 +67,7 @@ func checkWeights(o Objects) *Problem {
 	slices.SortFunc(ranked, func(a, b *praxisv1.KeyAction) int { return cmp.Compare(a.Name, b.Name) })
 	var parts []string
 	for _, ka := range ranked {
-		parts = append(parts, fmt.Sprintf("%s %d", ka.Name, percentOf(ka)))
+		parts = append(parts, fmt.Sprintf("%s %d", ka.Name, PercentOf(ka)))
 	}
 	return problem(praxisv1.ReasonWeightsNotHundred, "The weights of the KeyActions add up to %d, not 100; change them: %s", sum, strings.Join(parts, ", "))
 }
@@ -104,18 +104,10 @@ func checkSelector(_ Objects, ka *praxisv1.KeyAction) *Problem {
 	return nil
 }
 
-// The choices that this version knows. The schema refuses any other, unless it is of a newer
-// release than the operator; guessing what was meant would plan something else.
-var (
-	knownTiers = tierOrder
-	knownModes = []praxisv1.AssignMode{praxisv1.AssignEach, praxisv1.AssignRotate, praxisv1.AssignLead, praxisv1.AssignMember}
-	knownFates = []praxisv1.MissPolicy{praxisv1.MissCarryOver, praxisv1.MissDrop, praxisv1.MissEscalate}
-)
-
 const unknownChoice = "%s %s is not known to this operator; choose another, or install the operator of the release that has it"
 
 func checkDeviation(_ Objects, ka *praxisv1.KeyAction) *Problem {
-	if fate := Policy(ka).OnMiss; !slices.Contains(knownFates, fate) {
+	if fate := Policy(ka).OnMiss; !slices.Contains(knownMissPolicies, fate) {
 		return problem(praxisv1.ReasonInvalidSpec, unknownChoice, "spec.deviation.onMiss", fate).at("spec.deviation.onMiss")
 	}
 	return nil
@@ -170,7 +162,7 @@ func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[st
 		return nil
 	}
 	// checkReferences came first: the Team is there.
-	if member(o.Teams[ka.Spec.TeamRef.Name], s.Assign.Member) == nil {
+	if Member(o.Teams[ka.Spec.TeamRef.Name], s.Assign.Member) == nil {
 		return problem(praxisv1.ReasonReferenceNotFound, "Step %s is for %s, who is not in Team %s; add the person or change assign.member", s.Name, s.Assign.Member, ka.Spec.TeamRef.Name).at(StepField(ka, s.Name, "assign"))
 	}
 	return nil

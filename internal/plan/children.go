@@ -9,6 +9,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	"k8s.io/apimachinery/pkg/util/sets"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -31,11 +32,6 @@ func selectedTeams(o Objects, ka *praxisv1.KeyAction) []*praxisv1.Team {
 	}
 	slices.SortFunc(teams, func(a, b *praxisv1.Team) int { return cmp.Compare(a.Name, b.Name) })
 	return teams
-}
-
-// Taken says that an object which is not ours has the name of one that is to be made.
-func Taken(name string) *Problem {
-	return problem(praxisv1.ReasonNameTaken, "%s exists and is not ours; delete or rename it", name).at("metadata.name")
 }
 
 // Children are the KeyActions that an enterprise KeyAction wants, one for each
@@ -61,4 +57,30 @@ func Children(o Objects, parent *praxisv1.KeyAction) []praxisv1.KeyAction {
 		})
 	}
 	return children
+}
+
+// IsGenerated tells whether a KeyAction was made for a Team of an enterprise one.
+func IsGenerated(ka *praxisv1.KeyAction) bool {
+	owner := metav1.GetControllerOf(ka)
+	return owner != nil && owner.Kind == "KeyAction" && owner.APIVersion == praxisv1.GroupVersion.String()
+}
+
+// hasParent tells whether a KeyAction counts through another one and not by itself.
+func hasParent(ka *praxisv1.KeyAction) bool { return ka.Spec.ParentRef != nil || IsGenerated(ka) }
+
+// Parts are the KeyActions that carry the figures of one: itself, or those of its Teams.
+func Parts(o Objects, ka *praxisv1.KeyAction) []praxisv1.KeyAction {
+	if ka.Spec.TeamSelector == nil {
+		return []praxisv1.KeyAction{*ka}
+	}
+	return Children(o, ka)
+}
+
+// PartNames are the names of the parts; none of an enterprise KeyAction without Teams.
+func PartNames(o Objects, ka *praxisv1.KeyAction) sets.Set[string] {
+	names := sets.New[string]()
+	for _, part := range Parts(o, ka) {
+		names.Insert(part.Name)
+	}
+	return names
 }

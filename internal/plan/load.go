@@ -11,6 +11,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // MemberLoad is what a week asks of one member, of this Utility alone.
@@ -56,7 +57,7 @@ func (m MemberLoad) gap() Gap {
 	return Gap{
 		Team: m.Team, Member: m.Name, Reason: praxisv1.ReasonOverCapacity,
 		Message: fmt.Sprintf("%s of Team %s has %s of work and %s of capacity; lower times or give steps to others",
-			m.Name, m.Team, FormatMinutes(m.PlannedMinutes), FormatMinutes(m.CapacityMinutes)),
+			m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes)),
 	}
 }
 
@@ -84,7 +85,7 @@ func Overloaded(teams map[string]*praxisv1.Team, actions []praxisv1.Action, w ca
 		if t == nil {
 			return false
 		}
-		m := member(t, name)
+		m := Member(t, name)
 		return m != nil && efforts[key{team, name}] > Capacity(m, w)
 	}
 }

@@ -30,20 +30,20 @@ func ActionName(cycle, keyAction, step, member, originWeek string) string {
 	if _, week, found := strings.Cut(originWeek, "-"); found {
 		parts = append(parts, strings.ToLower(week))
 	}
-	return cut(strings.Join(parts, "."), longestActionName)
+	return FitName(strings.Join(parts, "."), longestActionName)
 }
 
 // LabelValue is a name as the value of a label.
-func LabelValue(name string) string { return cut(name, validation.LabelValueMaxLength) }
+func LabelValue(name string) string { return FitName(name, validation.LabelValueMaxLength) }
 
 // childName is the name of the KeyAction that is made for a Team.
 func childName(parent, team string) string {
-	return cut(parent+"-"+team, validation.DNS1123LabelMaxLength)
+	return FitName(parent+"-"+team, validation.DNS1123LabelMaxLength)
 }
 
-// cut shortens a name that is too long; the hash of the whole keeps it apart from
+// FitName shortens a name that is too long; the hash of the whole keeps it apart from
 // others that begin alike.
-func cut(name string, longest int) string {
+func FitName(name string, longest int) string {
 	if len(name) <= longest {
 		return name
 	}

@@ -13,6 +13,44 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
+// Objects are what a Utility is planned from.
+type Objects struct {
+	// Utility is nil where a KeyAction refers to one that is not there.
+	Utility *praxisv1.Utility
+	// KeyActions are all that refer to the Utility, those made for Teams included.
+	KeyActions []praxisv1.KeyAction
+	// Packages and Teams of the namespace, by name.
+	Packages map[string]*praxisv1.ActionPackage
+	Teams    map[string]*praxisv1.Team
+}
+
+// Contributions are the units of an accepted key-tier completion, by the names of
+// the KeyActions as they are planned: one for each Team of an enterprise one.
+func Contributions(o Objects) map[string]int64 {
+	units := map[string]int64{}
+	for i := range o.KeyActions {
+		ka := &o.KeyActions[i]
+		units[ka.Name] = ka.Spec.Contribution
+		if hasParent(ka) {
+			continue
+		}
+		for _, child := range Children(o, ka) {
+			units[child.Name] = child.Spec.Contribution
+		}
+	}
+	return units
+}
+
+// keyAction is one by its name, or nil.
+func (o Objects) keyAction(name string) *praxisv1.KeyAction {
+	for i := range o.KeyActions {
+		if o.KeyActions[i].Name == name {
+			return &o.KeyActions[i]
+		}
+	}
+	return nil
+}
+
 // Programme is what today's objects ask for, in any week: the KeyActions that can be
 // planned, one for each Team, with their packages resolved.
 type Programme struct {
@@ -79,7 +117,7 @@ func (p *Programme) addKeyAction(o Objects, ka *praxisv1.KeyAction) {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: warning.Reason, Message: warning.Message})
 	}
 	if ka.Spec.TeamSelector == nil {
-		p.addEntry(o, ka, resolved.Steps, percentOf(ka), 1)
+		p.addEntry(o, ka, resolved.Steps, PercentOf(ka), 1)
 		return
 	}
 	children := Children(o, ka)
@@ -87,7 +125,7 @@ func (p *Programme) addKeyAction(o Objects, ka *praxisv1.KeyAction) {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: praxisv1.ReasonUnassigned, Message: "spec.teamSelector selects no Team; label the Teams or change the selector"})
 	}
 	for i := range children {
-		p.addEntry(o, &children[i], resolved.Steps, percentOf(ka), int32(len(children)))
+		p.addEntry(o, &children[i], resolved.Steps, PercentOf(ka), int32(len(children)))
 	}
 }
 

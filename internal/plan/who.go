@@ -15,7 +15,7 @@ import (
 // workingDays of a week that capacity is for.
 const workingDays = 5
 
-func member(team *praxisv1.Team, name string) *praxisv1.Member {
+func Member(team *praxisv1.Team, name string) *praxisv1.Member {
 	for i := range team.Spec.Members {
 		if team.Spec.Members[i].Name == name {
 			return &team.Spec.Members[i]
@@ -49,10 +49,10 @@ func Capacity(m *praxisv1.Member, w cadence.Week) int64 {
 func assigned(s *praxisv1.Step, team *praxisv1.Team, w cadence.Week) (people []*praxisv1.Member, whyNobody string) {
 	switch a := s.Assign; a.Mode {
 	case praxisv1.AssignEach:
-		people = slices.DeleteFunc(withRole(team, a.Role), func(m *praxisv1.Member) bool { return presentDays(m, w) == 0 })
+		people = slices.DeleteFunc(WithRole(team, a.Role), func(m *praxisv1.Member) bool { return presentDays(m, w) == 0 })
 		return people, nobodyWith(a.Role, team)
 	case praxisv1.AssignRotate:
-		return inTurn(withRole(team, a.Role), w, s.Every), nobodyWith(a.Role, team)
+		return inTurn(WithRole(team, a.Role), w, s.Every), nobodyWith(a.Role, team)
 	case praxisv1.AssignLead:
 		if team.Spec.Lead == "" {
 			return nil, fmt.Sprintf("Team %s has no lead; set spec.lead", team.Name)
@@ -64,13 +64,13 @@ func assigned(s *praxisv1.Step, team *praxisv1.Team, w cadence.Week) (people []*
 }
 
 func nobodyWith(role string, team *praxisv1.Team) string {
-	if len(withRole(team, role)) == 0 {
+	if len(WithRole(team, role)) == 0 {
 		return fmt.Sprintf("nobody in Team %s has role %s; give it to a member", team.Name, role)
 	}
 	return fmt.Sprintf("everybody with role %s in Team %s is absent; give it to one more member", role, team.Name)
 }
 
-func withRole(team *praxisv1.Team, role string) []*praxisv1.Member {
+func WithRole(team *praxisv1.Team, role string) []*praxisv1.Member {
 	var people []*praxisv1.Member
 	for i := range team.Spec.Members {
 		if slices.Contains(team.Spec.Members[i].Roles, role) {
@@ -96,7 +96,7 @@ func inTurn(people []*praxisv1.Member, w cadence.Week, every int32) []*praxisv1.
 // orDelegate is one person by name, or who stands in for a whole week away. The
 // delegate's own absence is not looked at: the two have agreed on it.
 func orDelegate(team *praxisv1.Team, name string, w cadence.Week) ([]*praxisv1.Member, string) {
-	m := member(team, name)
+	m := Member(team, name)
 	if m == nil {
 		return nil, fmt.Sprintf("%s is not in Team %s; add the person", name, team.Name)
 	}
@@ -107,7 +107,7 @@ func orDelegate(team *praxisv1.Team, name string, w cadence.Week) ([]*praxisv1.M
 	if delegate == "" {
 		return nil, fmt.Sprintf("%s is absent without a delegate; name one in the absence", name)
 	}
-	if d := member(team, delegate); d != nil {
+	if d := Member(team, delegate); d != nil {
 		return []*praxisv1.Member{d}, ""
 	}
 	return nil, fmt.Sprintf("%s is absent and the delegate %s is not in Team %s; name a member", name, delegate, team.Name)
@@ -123,14 +123,6 @@ func delegateOf(m *praxisv1.Member, w cadence.Week) string {
 		}
 	}
 	return ""
-}
-
-// Judges tells whether a user may accept the work of a Team: its lead, or a member with
-// the role reviewer.
-func Judges(team *praxisv1.Team, user string) bool {
-	return slices.ContainsFunc(team.Spec.Members, func(m praxisv1.Member) bool {
-		return m.User == user && (m.Name == team.Spec.Lead || slices.Contains(m.Roles, RoleReviewer))
-	})
 }
 
 // RoleReviewer is the role that accepts work.

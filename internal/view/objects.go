@@ -10,7 +10,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Objects are what one may read, of one or several namespaces. What was not read is
@@ -61,7 +62,7 @@ func (o Objects) current(u *praxisv1.Utility) *praxisv1.WeeklyCycle {
 	if len(own) == 0 {
 		return nil
 	}
-	if latest := progress.Latest(own); latest != nil {
+	if latest := week.Latest(own); latest != nil {
 		return latest
 	}
 	last := slices.MaxFunc(own, func(a, b praxisv1.WeeklyCycle) int { return a.Spec.StartsAt.Compare(b.Spec.StartsAt.Time) })
@@ -109,7 +110,7 @@ func (o Objects) childrenOf(parent *praxisv1.KeyAction) []*praxisv1.KeyAction {
 func (o Objects) evidenceFor(a *praxisv1.Action) []*praxisv1.Evidence {
 	var pieces []*praxisv1.Evidence
 	for i := range o.Evidence {
-		if e := &o.Evidence[i]; e.Namespace == a.Namespace && progress.ActionOf(e) == a.Name {
+		if e := &o.Evidence[i]; e.Namespace == a.Namespace && evidence.ActionOf(e) == a.Name {
 			pieces = append(pieces, e)
 		}
 	}

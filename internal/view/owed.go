@@ -12,8 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // When is how soon a duty is due.
@@ -86,7 +87,7 @@ func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
 	s := actionState(a)
 	over := []string{praxisv1.ReasonDropped, praxisv1.ReasonCarriedOver, praxisv1.ReasonAccepted}
 	due := owedSince(a)
-	if due == nil || of != nil && progress.Closed(of) || slices.Contains(over, s.Reason) {
+	if due == nil || of != nil && week.Closed(of) || slices.Contains(over, s.Reason) {
 		return nil
 	}
 	missing := a.Spec.Target - a.Status.Accepted - a.Status.Pending
@@ -109,12 +110,12 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 		Command: fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace),
 	}
 	team := o.judgesOf(e)
-	if team == nil || !plan.Judges(team, user) {
+	if team == nil || !evidence.MayJudge(team, user) {
 		return nil
 	}
-	if a := find(o.Actions, e.Namespace, progress.ActionOf(e)); a != nil {
+	if a := find(o.Actions, e.Namespace, evidence.ActionOf(e)); a != nil {
 		of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-		if a.Spec.User == user || of != nil && progress.Closed(of) {
+		if a.Spec.User == user || of != nil && week.Closed(of) {
 			return nil
 		}
 		d.Due = &a.Spec.Occurrences[len(a.Spec.Occurrences)-1].DueAt
@@ -131,8 +132,8 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 
 // signature is owed by the one who is asked first; once it is overdue by all who may.
 func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Duty {
-	late := progress.Overdue(r, now)
-	if !progress.AwaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) {
+	late := review.Overdue(r, now)
+	if !review.AwaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) {
 		return nil
 	}
 	zone := time.UTC
@@ -161,7 +162,7 @@ func Pending(e *praxisv1.Evidence) bool {
 
 // judgesOf is the Team whose lead and reviewers judge a piece, or nil.
 func (o Objects) judgesOf(e *praxisv1.Evidence) *praxisv1.Team {
-	if a := find(o.Actions, e.Namespace, progress.ActionOf(e)); a != nil {
+	if a := find(o.Actions, e.Namespace, evidence.ActionOf(e)); a != nil {
 		return find(o.Teams, e.Namespace, a.Spec.Team)
 	}
 	if e.Spec.For == nil || e.Spec.For.Utility == "" {
@@ -180,12 +181,12 @@ func (o Objects) Judges(e *praxisv1.Evidence) []string {
 	if team == nil {
 		return nil
 	}
-	a := find(o.Actions, e.Namespace, progress.ActionOf(e))
+	a := find(o.Actions, e.Namespace, evidence.ActionOf(e))
 	var users []string
 	for i := range team.Spec.Members {
 		user := team.Spec.Members[i].User
 		own := e.Spec.SubmittedBy == user || a != nil && a.Spec.User == user
-		if !own && plan.Judges(team, user) && !slices.Contains(users, user) {
+		if !own && evidence.MayJudge(team, user) && !slices.Contains(users, user) {
 			users = append(users, user)
 		}
 	}

@@ -11,7 +11,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/status"
 )
 
 // Preview is the plan of one week as of its start: whole targets, nothing delivered,
@@ -113,12 +113,12 @@ func PreviewWeek(all []plan.Objects, week string, now time.Time) (Preview, error
 
 // plan fills in what the operator would make at the start of the week.
 func (u *PreviewUtility) plan(o plan.Objects, cal *cadence.Calendar, w cadence.Week) {
-	cycle, made := progress.Opened(o, cal, w)
-	in := progress.UtilityInput{Objects: o, Calendar: cal, Problem: plan.CheckUtility(o)}
+	cycle, made := status.PreviewWeek(o, cal, w)
+	in := status.UtilityInput{Objects: o, Calendar: cal, Problem: plan.CheckUtility(o)}
 	if cycle != nil {
 		in.Cycles = []praxisv1.WeeklyCycle{*cycle}
 	}
-	status, _ := progress.Utility(in, w.StartsAt)
+	status, _ := status.ForUtility(in, w.StartsAt)
 	u.Coverage, u.Quarter = *status.Coverage, status.Quarter.Name
 	u.StartsAt, u.EndsAt = w.StartsAt, w.EndsAt
 	for _, a := range made.Actions() {

@@ -8,7 +8,7 @@ import (
 	"slices"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/review"
 )
 
 // Forest is the tree of every Utility, in the order of their names.
@@ -52,7 +52,7 @@ func (o Objects) Tree(of Ref) *Node {
 func (o Objects) utilityTree(u *praxisv1.Utility) *Node {
 	root := utilityNode(u)
 	for i := range o.Reviews {
-		if r := &o.Reviews[i]; r.Namespace == u.Namespace && r.Spec.UtilityRef.Name == u.Name && progress.AwaitsSignature(r) {
+		if r := &o.Reviews[i]; r.Namespace == u.Namespace && r.Spec.UtilityRef.Name == u.Name && review.AwaitsSignature(r) {
 			root.Children = append(root.Children, reviewNode(r))
 		}
 	}

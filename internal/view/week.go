@@ -12,8 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Board is one week of one Utility: who owes what, how far it is, and what to look at
@@ -99,7 +99,7 @@ func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 	for who, line := range lines {
 		byTrouble(line.Children)
 		line.State, line.Done = personState(line.Children)
-		if !progress.Closed(c) { // a Team knows its load of today
+		if !week.Closed(c) { // a Team knows its load of today
 			line.Next = o.load(who)
 		}
 		people = append(people, line)
@@ -139,7 +139,7 @@ func (o Objects) load(member Ref) string {
 	}
 	for _, m := range t.Status.Members {
 		if m.Name == name {
-			return plan.FormatMinutes(m.PlannedHours) + " of " + plan.FormatMinutes(m.CapacityHours) + " planned"
+			return text.Minutes(m.PlannedHours) + " of " + text.Minutes(m.CapacityHours) + " planned"
 		}
 	}
 	return ""

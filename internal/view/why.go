@@ -13,7 +13,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Cause is the one thing that keeps an object from being as it should be.
@@ -136,7 +137,7 @@ func (w *walk) utility(u *praxisv1.Utility) Cause {
 		return cause
 	}
 	current := w.current(u)
-	if current != nil && progress.Planned(current) && current.Name != u.Status.CurrentCycle {
+	if current != nil && week.Planned(current) && current.Name != u.Status.CurrentCycle {
 		current = nil // it is over, and the running one has no cycle
 	}
 	if current != nil && (n.Troubled() || n.Reason == praxisv1.ReasonAwaitingAcceptance) {
@@ -193,7 +194,7 @@ func (w *walk) nothingPlanned(n *Node, u *praxisv1.Utility, week *praxisv1.Weekl
 func (w *walk) overdueReview(u *praxisv1.Utility) *praxisv1.Review {
 	for i := range w.Reviews {
 		r := &w.Reviews[i]
-		if r.Namespace == u.Namespace && r.Spec.UtilityRef.Name == u.Name && progress.Overdue(r, w.now) {
+		if r.Namespace == u.Namespace && r.Spec.UtilityRef.Name == u.Name && review.Overdue(r, w.now) {
 			return r
 		}
 	}
@@ -215,7 +216,7 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 	if cause, blocked := beforeWork(n, c.Status.Conditions); blocked {
 		return cause
 	}
-	if progress.Closed(c) {
+	if week.Closed(c) {
 		closed := meta.FindStatusCondition(c.Status.Conditions, praxisv1.ConditionClosed)
 		return Cause{Of: n.Ref, Reason: closed.Reason, Message: closed.Message}
 	}

@@ -12,7 +12,9 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/progress"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // action looks at what was handed in for it first; where that is nothing it walks
@@ -118,7 +120,7 @@ func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
 // over tells whether the week of an Action counts nothing more.
 func (w *walk) over(a *praxisv1.Action) bool {
 	of := find(w.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-	return of != nil && progress.Closed(of)
+	return of != nil && week.Closed(of)
 }
 
 func (w *walk) evidence(e *praxisv1.Evidence) Cause {
@@ -127,7 +129,7 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 	if cause, blocked := beforeWork(n, e.Status.Conditions); blocked {
 		return cause
 	}
-	a := find(w.Actions, e.Namespace, progress.ActionOf(e))
+	a := find(w.Actions, e.Namespace, evidence.ActionOf(e))
 	switch {
 	case s.Status == metav1.ConditionTrue, s.Reason == praxisv1.ReasonDuplicate:
 		return own(n, "")
@@ -160,7 +162,7 @@ func (w *walk) review(r *praxisv1.Review) Cause {
 		return own(n, fmt.Sprintf("kubectl praxis review %s -n %s", r.Name, r.Namespace))
 	}
 	if s.Reason == praxisv1.ReasonNotYet { // the schema, which says so, knows no time
-		n.Message = "It opens " + r.Spec.OpensAt.UTC().Format("2006-01-02 15:04 MST")
+		n.Message = "It opens " + text.Instant(r.Spec.OpensAt.Time)
 	}
 	return own(n, "")
 }

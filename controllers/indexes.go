@@ -1,0 +1,104 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+	"fmt"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
+)
+
+// Indexes that lists are narrowed by.
+const (
+	byUtility    = "spec.utilityRef.name"
+	byCycle      = "spec.cycleRef.name"
+	byStep       = "cycle/keyAction/step"
+	byTeam       = "cycle/team"
+	byDependency = "cycle/keyAction/dependsOn"
+	byOrigin     = "spec.carriedFrom"
+	byAction     = "action"
+	byTarget     = "keyAction/step"
+	byMeasured   = "spec.for.utility"
+	byState      = "state"
+)
+
+// Values of byState.
+const (
+	unjudged  = "unjudged"
+	undecided = "undecided"
+)
+
+func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
+	for _, index := range []struct {
+		of    client.Object
+		field string
+		value client.IndexerFunc
+	}{
+		{&praxisv1.KeyAction{}, byUtility, func(o client.Object) []string {
+			return []string{o.(*praxisv1.KeyAction).Spec.UtilityRef.Name}
+		}},
+		{&praxisv1.WeeklyCycle{}, byUtility, func(o client.Object) []string {
+			return []string{o.(*praxisv1.WeeklyCycle).Spec.UtilityRef.Name}
+		}},
+		{&praxisv1.Action{}, byCycle, func(o client.Object) []string {
+			return []string{o.(*praxisv1.Action).Spec.CycleRef.Name}
+		}},
+		{&praxisv1.Action{}, byStep, func(o client.Object) []string {
+			a := o.(*praxisv1.Action)
+			return []string{stepKey(a, a.Spec.Step)}
+		}},
+		{&praxisv1.Action{}, byDependency, func(o client.Object) []string {
+			a := o.(*praxisv1.Action)
+			var keys []string
+			for _, step := range a.Spec.DependsOn {
+				keys = append(keys, stepKey(a, step))
+			}
+			return keys
+		}},
+		{&praxisv1.Action{}, byTeam, func(o client.Object) []string {
+			a := o.(*praxisv1.Action)
+			return []string{a.Spec.CycleRef.Name + "/" + a.Spec.Team}
+		}},
+		{&praxisv1.Action{}, byOrigin, func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.CarriedFrom} }},
+		{&praxisv1.Review{}, byUtility, func(o client.Object) []string { return []string{o.(*praxisv1.Review).Spec.UtilityRef.Name} }},
+		{&praxisv1.Evidence{}, byAction, func(o client.Object) []string { return []string{evidence.ActionOf(o.(*praxisv1.Evidence))} }},
+		{&praxisv1.Evidence{}, byTarget, func(o client.Object) []string {
+			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
+				return []string{target.KeyAction + "/" + target.Step}
+			}
+			return nil
+		}},
+		{&praxisv1.Evidence{}, byMeasured, func(o client.Object) []string {
+			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
+				return []string{target.Utility}
+			}
+			return nil
+		}},
+		{&praxisv1.Evidence{}, byState, func(o client.Object) []string { return evidenceState(o.(*praxisv1.Evidence)) }},
+	} {
+		if err := indexer.IndexField(ctx, index.of, index.field, index.value); err != nil {
+			return fmt.Errorf("indexing %T by %s: %w", index.of, index.field, err)
+		}
+	}
+	return nil
+}
+
+func evidenceState(e *praxisv1.Evidence) []string {
+	switch {
+	case e.Status.ObservedGeneration < 1:
+		return []string{unjudged, undecided}
+	case !evidence.Counts(e):
+		return []string{undecided}
+	}
+	return nil
+}
+
+// stepKey is where the Actions of another step of the same KeyAction and week are found.
+func stepKey(a *praxisv1.Action, step string) string {
+	return a.Spec.CycleRef.Name + "/" + a.Spec.KeyActionRef.Name + "/" + step
+}

@@ -1,0 +1,105 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/builder"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/event"
+	"sigs.k8s.io/controller-runtime/pkg/predicate"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+// Predicates: which changes of an object are worth looking at what hangs on it.
+
+// specChanged passes what people change: the spec, and the labels that selectors ask for.
+var specChanged = builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}))
+
+// weekChanged passes a week whose figures changed or that is new or gone.
+var weekChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return !apiequality.Semantic.DeepEqual(e.ObjectOld.(*praxisv1.WeeklyCycle).Status, e.ObjectNew.(*praxisv1.WeeklyCycle).Status)
+	},
+})
+
+// workChanged passes an Action that counts otherwise than before. New ones do not: who
+// makes them knows, and a thousand of them would be looked at a thousand times.
+var workChanged = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
+		return before.Generation != after.Generation || before.Status.Accepted != after.Status.Accepted ||
+			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected
+	},
+})
+
+// weekPlanned passes a week at the moment its plan is complete, weekClosed at the moment
+// it closes.
+var (
+	weekPlanned = builder.WithPredicates(turned(week.Planned))
+	weekClosed  = builder.WithPredicates(turned(week.Closed))
+)
+
+func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
+	return predicate.Funcs{
+		CreateFunc: func(event.CreateEvent) bool { return false },
+		DeleteFunc: func(event.DeleteEvent) bool { return false },
+		UpdateFunc: func(e event.UpdateEvent) bool {
+			return !is(e.ObjectOld.(*praxisv1.WeeklyCycle)) && is(e.ObjectNew.(*praxisv1.WeeklyCycle))
+		},
+	}
+}
+
+// planChanged passes an Action that is new, gone or amended.
+var planChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
+
+// verdictChanged passes evidence that is new, has another verdict, or of which something
+// else is said than before: those are mostly our own words, which are looked at once more
+// in case they are not.
+var verdictChanged = builder.WithPredicates(predicate.Funcs{
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
+		return !apiequality.Semantic.DeepEqual(before.Status, after.Status)
+	},
+})
+
+// judgementChanged passes evidence that counts otherwise than before, or is gone.
+var judgementChanged = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(e event.CreateEvent) bool { return len(e.Object.(*praxisv1.Evidence).Status.Conditions) > 0 },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
+		return !apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions) || evidence.ActionOf(before) != evidence.ActionOf(after)
+	},
+})
+
+// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that
+// begins or ends to await its signature.
+var reviewChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Review), e.ObjectNew.(*praxisv1.Review)
+		return before.Generation != after.Generation || review.Completed(before) != review.Completed(after) ||
+			review.AwaitsSignature(before) != review.AwaitsSignature(after)
+	},
+})
+
+// conditionsChanged passes a Utility or a KeyAction that says something else of itself.
+var conditionsChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || !apiequality.Semantic.DeepEqual(conditionsOf(e.ObjectOld), conditionsOf(e.ObjectNew))
+	},
+})
+
+func conditionsOf(o client.Object) []metav1.Condition {
+	if c, ok := o.(praxisv1.Conditioned); ok {
+		return c.GetConditioned().Conditions
+	}
+	return nil
+}

@@ -1,0 +1,10 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package evidence answers whether a piece of Evidence counts, for which Action, and who
+// may judge it. It is pure.
+//
+// The files: target.go (for which Action), judgement.go (does it count, and why not),
+// judges.go (who may judge), state.go (what a judgement means for others), tally.go (what
+// has come in for an Action).
+package evidence

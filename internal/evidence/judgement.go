@@ -1,0 +1,161 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/standard"
+)
+
+// Input is what a piece of evidence is judged from.
+type Input struct {
+	Evidence *praxisv1.Evidence
+	// Action that it is for, or nil; nil too for the reading of a measure.
+	Action *praxisv1.Action
+	// Lost says why there is no Action, or no measure; empty where there is.
+	Unresolved string
+	// Closed tells that the Action's week counts nothing more.
+	Closed bool
+	// Late tells that the piece was accepted while its week closed, and is not counted.
+	TooLate bool
+	// Team whose lead and reviewers judge; nil where it is gone.
+	Team *praxisv1.Team
+	// Same are the pieces for the same Action with the same source and id, this one
+	// included; none are needed where it has no id.
+	Same []praxisv1.Evidence
+}
+
+// Judgement is what a piece comes to.
+type Judgement struct {
+	Valid, Accepted metav1.ConditionStatus
+	Reason, Message string
+	JudgedBy        string
+}
+
+func refused(reason, format string, args ...any) Judgement {
+	return Judgement{Valid: metav1.ConditionFalse, Accepted: metav1.ConditionFalse, Reason: reason, Message: fmt.Sprintf(format, args...)}
+}
+
+// Judge finds what a piece comes to; the first that applies.
+func (in Input) Judge() Judgement {
+	e := in.Evidence
+	switch {
+	case in.Unresolved != "":
+		return refused(praxisv1.ReasonActionNotFound, "%s", in.Unresolved)
+	case in.Closed:
+		return refused(praxisv1.ReasonCycleClosed, "The week of %s is closed; hand it in for an Action of the running week", in.Action.Name)
+	}
+	own := in.judgeAlone(e)
+	if first := in.winner(); first != nil && first.Name != e.Name && own.Valid == metav1.ConditionTrue && own.Reason != praxisv1.ReasonRejected {
+		return Judgement{
+			Valid: metav1.ConditionTrue, Accepted: metav1.ConditionFalse, Reason: praxisv1.ReasonDuplicate,
+			Message: fmt.Sprintf("%s has the same source.id and counts; nothing is to be done", first.Name),
+		}
+	}
+	return own
+}
+
+// counts is the piece that counts of those with the same source and id: the first that
+// is accepted, else the first that still can be; nil where there is none.
+func (in Input) winner() *praxisv1.Evidence {
+	same := slices.Clone(in.Same)
+	slices.SortFunc(same, func(a, b praxisv1.Evidence) int { return OlderFirst(&a, &b) })
+	var possible *praxisv1.Evidence
+	for i := range same {
+		o := in.judgeAlone(&same[i])
+		if o.Accepted == metav1.ConditionTrue {
+			return &same[i]
+		}
+		if possible == nil && o.Valid == metav1.ConditionTrue && awaits(o.Reason) {
+			possible = &same[i]
+		}
+	}
+	return possible
+}
+
+// SameSource are the pieces of those for one Action that have the same source and id as
+// one, itself included; none where it has no id.
+func SameSource(evidence []praxisv1.Evidence, e *praxisv1.Evidence) []praxisv1.Evidence {
+	if e.Spec.Source == nil || e.Spec.Source.ID == "" {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(evidence), func(other praxisv1.Evidence) bool {
+		return other.Spec.Source == nil || *other.Spec.Source != *e.Spec.Source
+	})
+}
+
+func OlderFirst(a, b *praxisv1.Evidence) int {
+	return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
+}
+
+// alone judges a piece whatever other pieces there are.
+func (in Input) judgeAlone(e *praxisv1.Evidence) Judgement {
+	if in.Action != nil {
+		if missing := standard.Meets(&e.Spec, &in.Action.Spec); missing != nil {
+			return refused(missing.Reason, "%s", missing.Message)
+		}
+	}
+	o := Judgement{Valid: metav1.ConditionTrue, Accepted: metav1.ConditionFalse}
+	v := e.Status.Verdict
+	switch {
+	case e.Spec.SubmittedBy == "":
+		o.Reason, o.Message = praxisv1.ReasonSelfAcceptance, "Nobody knows who handed it in; install config/admission and hand it in anew"
+	case v == nil && in.acceptsItself(e):
+		o.Accepted, o.Reason, o.Message = metav1.ConditionTrue, praxisv1.ReasonAccepted, "Accepted by the check of its standard"
+	case v == nil:
+		o.Accepted, o.Reason, o.Message = metav1.ConditionUnknown, praxisv1.ReasonAwaitingVerdict, "A reviewer accepts or rejects it"
+	case v.By == e.Spec.SubmittedBy || in.Action != nil && v.By == in.Action.Spec.User && !counted(e):
+		o.Reason, o.Message = praxisv1.ReasonSelfAcceptance, fmt.Sprintf("%s judges work of one's own; somebody else has to", v.By)
+	case !in.mayJudge(e):
+		o.Reason, o.Message = praxisv1.ReasonNotAReviewer, fmt.Sprintf("%s is neither the lead nor a reviewer of %s; one of them has to judge", v.By, in.teamName())
+	case v.Decision == praxisv1.DecisionRejected:
+		o.Reason, o.Message, o.JudgedBy = praxisv1.ReasonRejected, rejection(v), v.By
+	default:
+		o.Accepted, o.Reason, o.Message, o.JudgedBy = metav1.ConditionTrue, praxisv1.ReasonAccepted, "Accepted by "+v.By, v.By
+	}
+	return o
+}
+
+// acceptsItself tells whether the standard needs no reviewer for a piece: its check
+// holds, and somebody other than the member handed it in. What was accepted so stays
+// accepted when the Action comes to whoever handed it in.
+func (in Input) acceptsItself(e *praxisv1.Evidence) bool {
+	return in.Action != nil && in.Action.Spec.Standard.AutoAccept &&
+		(e.Spec.SubmittedBy != in.Action.Spec.User || Counts(e) && e.Status.JudgedBy == "")
+}
+
+// counted tells whether the verdict of a piece counted when it was looked at last. Then
+// it stands until it changes, whatever becomes of the Team, and of whose the Action is.
+func counted(e *praxisv1.Evidence) bool {
+	v := e.Status.Verdict
+	return e.Status.JudgedBy == v.By && Counts(e) == (v.Decision == praxisv1.DecisionAccepted)
+}
+
+// mayJudge tells whether a verdict counts.
+func (in Input) mayJudge(e *praxisv1.Evidence) bool {
+	return counted(e) || in.Team != nil && MayJudge(in.Team, e.Status.Verdict.By)
+}
+
+func (in Input) teamName() string {
+	switch {
+	case in.Team != nil:
+		return "Team " + in.Team.Name
+	case in.Action != nil:
+		return "Team " + in.Action.Spec.Team + ", which is gone"
+	}
+	return "its Team, which is gone"
+}
+
+func rejection(v *praxisv1.Verdict) string {
+	if v.Note == "" {
+		return fmt.Sprintf("Rejected by %s; hand in a new piece", v.By)
+	}
+	return fmt.Sprintf("Rejected by %s: %s; hand in a new piece", v.By, v.Note)
+}

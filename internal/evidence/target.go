@@ -1,0 +1,56 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// HasMeasure tells whether a Utility has a measure of that name.
+func HasMeasure(u *praxisv1.Utility, name string) bool {
+	return slices.ContainsFunc(u.Spec.Measures, func(m praxisv1.Measure) bool { return m.Name == name })
+}
+
+// Resolve is the Action that a target means, of those of its step in the week; or why it
+// means none. Where a member has one of the week and one that was carried, the week's
+// own is meant.
+func Resolve(actions []praxisv1.Action, target *praxisv1.EvidenceTarget) (*praxisv1.Action, string) {
+	var meant *praxisv1.Action
+	for i := range actions {
+		a := &actions[i]
+		if target.Member != "" && a.Spec.Member != target.Member {
+			continue
+		}
+		if meant != nil && meant.Spec.Member != a.Spec.Member {
+			return nil, fmt.Sprintf("Step %s of %s is owed by several members; say which in for.member of a new piece", target.Step, target.KeyAction)
+		}
+		if meant == nil || cmp.Or(cmp.Compare(a.Spec.Carries, meant.Spec.Carries), cmp.Compare(a.Name, meant.Name)) < 0 {
+			meant = a
+		}
+	}
+	if meant != nil {
+		return meant, ""
+	}
+	who := ""
+	if target.Member != "" {
+		who = " of " + target.Member
+	}
+	return nil, fmt.Sprintf("The week in which it was made has no Action%s for step %s of KeyAction %s; look with kubectl get actions", who, target.Step, target.KeyAction)
+}
+
+// ActionOf is the name of the Action that a piece is for; empty for one that finds its
+// Action by meaning and has not yet, and for a reading of a measure.
+func ActionOf(e *praxisv1.Evidence) string {
+	switch {
+	case e.Status.ActionRef != nil && e.Status.ActionRef.Name != "":
+		return e.Status.ActionRef.Name
+	case e.Spec.ActionRef != nil:
+		return e.Spec.ActionRef.Name
+	}
+	return ""
+}

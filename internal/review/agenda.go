@@ -1,0 +1,135 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package review
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+const maxAgenda = 50
+
+// Agenda is what a Review looks at, the first thing first: what was escalated to it,
+// unfinished key Actions and gaps of its week; of a quarter or a page, what the
+// Utility and its KeyActions say is wrong.
+func (in Input) Agenda(now time.Time) []praxisv1.AgendaItem {
+	var items []praxisv1.AgendaItem
+	if in.ofAWeek() {
+		items = in.weekAgenda(now)
+	} else {
+		items = in.structureAgenda()
+	}
+	return items[:min(len(items), maxAgenda)]
+}
+
+func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
+	if in.Cycle == nil || in.Cycle.Status.Plan == nil {
+		return nil
+	}
+	var items []praxisv1.AgendaItem
+	for _, a := range in.Escalated {
+		// Nothing is proposed: no decision is possible on an Action of another week.
+		items = append(items, praxisv1.AgendaItem{Gap: praxisv1.Gap{
+			Action: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Tier: a.Spec.Tier, Reason: praxisv1.ReasonMissed,
+			Message: text.Clip(fmt.Sprintf("Escalated after %d carries: %d of %d are still open; change the plan or the people", a.Spec.Carries, a.Spec.Target-a.Status.Accepted, a.Spec.Target), text.MaxMessage),
+		}})
+	}
+	figures := week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now)
+	listed := map[string]bool{}
+	var rest []praxisv1.AgendaItem
+	for _, g := range figures.Gaps {
+		listed[g.Action] = true
+		rest = append(rest, praxisv1.AgendaItem{Gap: g, Proposed: in.proposal(g)})
+	}
+	if in.Review.Spec.Type == praxisv1.ReviewWeekly {
+		// They want a decision even where the first gap is another, so they are not cut off.
+		for _, a := range unfinishedKey(in.Actions) {
+			if !listed[a.Name] {
+				g := praxisv1.Gap{
+					Action: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Tier: a.Spec.Tier, Reason: week.State(a, "", false, now),
+					Message: text.Clip(fmt.Sprintf("%d of %d of %s are accepted; decide what becomes of the rest", a.Status.Accepted, a.Spec.Target, a.Spec.Step), text.MaxMessage),
+				}
+				rest = append(rest, praxisv1.AgendaItem{Gap: g, Proposed: in.proposal(g)})
+			}
+		}
+		rest = keepKey(rest, maxAgenda-len(items))
+	}
+	return append(items, rest...)
+}
+
+// keepKey leaves out what is not of the key tier from the end, until it fits.
+func keepKey(items []praxisv1.AgendaItem, most int) []praxisv1.AgendaItem {
+	for i := len(items) - 1; i >= 0 && len(items) > max(0, most); i-- {
+		if items[i].Tier != praxisv1.TierKey {
+			items = slices.Delete(items, i, i+1)
+		}
+	}
+	return items
+}
+
+// proposal is the decision that the plan suggests on a gap: at the end of a week what
+// becomes of it anyway, in midweek what can still help.
+func (in Input) proposal(g praxisv1.Gap) praxisv1.ReviewDecision {
+	i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == g.Action })
+	if i < 0 {
+		return ""
+	}
+	if in.Review.Spec.Type == praxisv1.ReviewWeekly {
+		return praxisv1.ReviewDecision(week.DispositionOf(&in.Actions[i], plan.PlannedAs(in.Cycle, g.KeyAction), nil))
+	}
+	switch g.Reason {
+	case praxisv1.ReasonAwaitingAcceptance:
+		return "" // a verdict is what it wants
+	case praxisv1.ReasonOverloaded:
+		return praxisv1.DecideReassign
+	}
+	return praxisv1.DecideReschedule
+}
+
+// structural are the conditions that a QuarterlyReview and a Calibration look at.
+var structural = []string{
+	praxisv1.ConditionStalled, praxisv1.ConditionEffective, praxisv1.ConditionFocused, praxisv1.ConditionCovered,
+	praxisv1.ConditionCalibrated, praxisv1.ConditionActionable, praxisv1.ConditionFeasible,
+}
+
+func (in Input) structureAgenda() []praxisv1.AgendaItem {
+	var items []praxisv1.AgendaItem
+	add := func(keyAction string, conditions []metav1.Condition) {
+		for _, kind := range structural {
+			for _, c := range conditions {
+				wrong := c.Status == metav1.ConditionFalse
+				if kind == praxisv1.ConditionStalled {
+					wrong = c.Status == metav1.ConditionTrue
+				}
+				if c.Type == kind && wrong {
+					items = append(items, praxisv1.AgendaItem{Gap: praxisv1.Gap{KeyAction: keyAction, Reason: c.Reason, Message: c.Message}})
+				}
+			}
+		}
+	}
+	add("", in.Objects.Utility.Status.Conditions)
+	for _, ka := range in.Objects.KeyActions {
+		if !plan.IsGenerated(&ka) {
+			add(ka.Name, ka.Status.Conditions)
+		}
+	}
+	slices.SortStableFunc(items, func(a, b praxisv1.AgendaItem) int {
+		switch {
+		case a.KeyAction < b.KeyAction:
+			return -1
+		case a.KeyAction > b.KeyAction:
+			return 1
+		}
+		return 0
+	})
+	return items
+}

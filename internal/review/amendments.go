@@ -1,0 +1,56 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package review
+
+import (
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// Amend carries a decision of a MidweekCheck out on an Action, or is nil where that has
+// been done. The decision is a valid one.
+func Amend(o plan.Objects, review string, d *praxisv1.ActionDecision, a *praxisv1.Action, by string) *praxisv1.Action {
+	done := func(m praxisv1.Amendment) bool { return m.Review == review }
+	if a.Spec.Dropped || slices.ContainsFunc(a.Spec.Amendments, done) {
+		return nil
+	}
+	out := a.DeepCopy()
+	switch d.Decision {
+	case praxisv1.DecideDrop:
+		out.Spec.Dropped = true
+	case praxisv1.DecideReassign:
+		m := plan.Member(o.Teams[a.Spec.Team], d.Member)
+		out.Spec.Member, out.Spec.User = m.Name, m.User
+		out.Labels = labels.Merge(out.Labels, labels.Set{praxisv1.LabelMember: m.Name})
+	case praxisv1.DecideReschedule:
+		out.Spec.Occurrences = reschedule(a, *d.DueAt)
+	}
+	out.Spec.Amendments = append(out.Spec.Amendments, praxisv1.Amendment{Reason: d.Reason, By: by, Review: review})
+	return out
+}
+
+// reschedule leaves what is accepted where it was due, and makes the rest due at another time.
+func reschedule(a *praxisv1.Action, due metav1.Time) []praxisv1.Occurrence {
+	covered := a.Status.Accepted
+	rest := praxisv1.Occurrence{DueAt: metav1.NewTime(due.UTC())}
+	var kept []praxisv1.Occurrence
+	for _, o := range a.Spec.Occurrences {
+		stays := min(covered, o.Quantity)
+		covered -= stays
+		rest.Quantity += o.Quantity - stays
+		if stays > 0 {
+			kept = append(kept, praxisv1.Occurrence{DueAt: o.DueAt, Quantity: stays})
+		}
+	}
+	if rest.Quantity > 0 {
+		kept = append(kept, rest)
+	}
+	slices.SortStableFunc(kept, func(a, b praxisv1.Occurrence) int { return a.DueAt.Compare(b.DueAt.Time) })
+	return kept
+}

@@ -1,0 +1,65 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package review
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// NextCalibration is the Calibration that the one page asks for in a week, or nil: because
+// nobody has signed the page yet, because it has changed since, or because
+// calibrationWeeks have passed. reviews are all of the Utility.
+func NextCalibration(o plan.Objects, cal *cadence.Calendar, reviews []praxisv1.Review, week cadence.Week, now time.Time) *praxisv1.Review {
+	last := LastCalibration(reviews)
+	if last != nil && last.Spec.SignOff == nil || last != nil && last.Spec.Page == Page(o.Utility) && !CalibrationDue(o.Utility, cal, last, week) {
+		return nil
+	}
+	name := plan.FitName(fmt.Sprintf("%s-calibration-%s", o.Utility.Name, week.Slug()), 253)
+	if slices.ContainsFunc(reviews, func(r praxisv1.Review) bool { return r.Name == name }) {
+		return nil // signed this week already; the next change waits for the next week
+	}
+	opens := now.Truncate(time.Minute)
+	r := newReview(o, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
+	r.Spec.Page = Page(o.Utility)
+	return &r
+}
+
+// LastCalibration is the Calibration that opened last, or nil.
+func LastCalibration(reviews []praxisv1.Review) *praxisv1.Review {
+	var last *praxisv1.Review
+	for i := range reviews {
+		r := &reviews[i]
+		if r.Spec.Type == praxisv1.ReviewCalibration && (last == nil || cmp.Or(r.Spec.OpensAt.Compare(last.Spec.OpensAt.Time), cmp.Compare(r.Name, last.Name)) > 0) {
+			last = r
+		}
+	}
+	return last
+}
+
+// CalibrationDue tells whether in a week so many weeks have passed since a Calibration
+// that the page is to be looked at again.
+func CalibrationDue(u *praxisv1.Utility, cal *cadence.Calendar, last *praxisv1.Review, week cadence.Week) bool {
+	return week.Number >= cal.WeekOf(last.Spec.OpensAt.Time).Number+int(max(1, u.Spec.CalibrationWeeks))
+}
+
+// Page is sha256 in hex over the one page: what a Calibration is signed for.
+func Page(u *praxisv1.Utility) string {
+	// Field by field, so that a new field of the spec changes no signed page.
+	text, err := json.Marshal([]any{u.Spec.Statement, u.Spec.Beneficiaries, u.Spec.Organization, u.Spec.Boundaries, u.Spec.Required, u.Spec.Measures})
+	if err != nil {
+		panic(fmt.Sprintf("hashing the page of Utility %s: %v", u.Name, err)) // it holds nothing that JSON cannot say
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}

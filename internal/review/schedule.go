@@ -1,0 +1,77 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package review
+
+import (
+	"fmt"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+const (
+	// signingDays is how long a QuarterlyReview and a Calibration may take.
+	signingDays  = 7
+	maxReviewers = 100
+)
+
+// MidweekName and WeeklyName are the names of a cycle's Reviews.
+func MidweekName(cycle string) string { return cycle + "-midweek" }
+
+// WeeklyName is the name of the Review that ends a week.
+func WeeklyName(cycle string) string { return cycle + "-review" }
+
+// ForWeek are the MidweekCheck and the WeeklyReview of a cycle; one that would have
+// opened before the week was planned is left out.
+func ForWeek(o plan.Objects, cycle *praxisv1.WeeklyCycle) []praxisv1.Review {
+	spec := &cycle.Spec
+	var reviews []praxisv1.Review
+	for _, r := range []praxisv1.Review{
+		newReview(o, MidweekName(cycle.Name), praxisv1.ReviewMidweekCheck, spec.MidweekAt.Time, spec.ReviewAt.Time),
+		newReview(o, WeeklyName(cycle.Name), praxisv1.ReviewWeekly, spec.ReviewAt.Time, spec.GraceEndsAt.Time),
+	} {
+		if r.Spec.OpensAt.Time.Before(spec.PlannedAt.Time) || len(r.Spec.Reviewers) == 0 {
+			continue
+		}
+		r.Spec.CycleRef = &praxisv1.LocalReference{Name: cycle.Name}
+		r.Labels[praxisv1.LabelCycle], r.Labels[praxisv1.LabelWeek] = plan.LabelValue(cycle.Name), string(spec.Week)
+		reviews = append(reviews, r)
+	}
+	return reviews
+}
+
+// ForQuarter is the QuarterlyReview that the last cycle of a quarter asks for, or nil.
+func ForQuarter(o plan.Objects, cal *cadence.Calendar, cycle *praxisv1.WeeklyCycle) *praxisv1.Review {
+	week, err := plan.WeekOfCycle(cycle)
+	if err != nil || len(cal.RemainingWeeks(week)) != 1 || cycle.Spec.ReviewAt.Time.Before(cycle.Spec.PlannedAt.Time) {
+		return nil
+	}
+	quarter := cal.QuarterOf(week)
+	opens := cycle.Spec.ReviewAt.Time
+	r := newReview(o, plan.FitName(fmt.Sprintf("%s-%s-review", o.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, cal.DaysAfter(opens, signingDays))
+	r.Spec.CycleRef = &praxisv1.LocalReference{Name: cycle.Name}
+	return &r
+}
+
+func newReview(o plan.Objects, name string, kind praxisv1.ReviewType, opens, due time.Time) praxisv1.Review {
+	users := Reviewers(o)
+	r := praxisv1.Review{
+		ObjectMeta: metav1.ObjectMeta{
+			Name: name, Namespace: o.Utility.Namespace,
+			Labels: map[string]string{praxisv1.LabelUtility: plan.LabelValue(o.Utility.Name)},
+		},
+		Spec: praxisv1.ReviewSpec{
+			Type: kind, UtilityRef: praxisv1.LocalReference{Name: o.Utility.Name},
+			OpensAt: metav1.NewTime(opens.UTC()), DueAt: metav1.NewTime(due.UTC()), Reviewers: users,
+		},
+	}
+	if len(users) > 0 {
+		r.Spec.Reviewer = users[0]
+	}
+	return r
+}

@@ -1,0 +1,33 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package review
+
+import (
+	"slices"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// Reviewers are the users who may sign for a Utility, who is asked first in front: its
+// owner, the lead of the owner's Team, then that Team's members with the role reviewer,
+// by name.
+func Reviewers(o plan.Objects) []string {
+	team := o.Teams[o.Utility.Spec.Owner.Team]
+	if team == nil {
+		return nil
+	}
+	var users []string
+	add := func(m *praxisv1.Member) {
+		if m != nil && !slices.Contains(users, m.User) && len(users) < maxReviewers {
+			users = append(users, m.User)
+		}
+	}
+	add(plan.Member(team, o.Utility.Spec.Owner.Member))
+	add(plan.Member(team, team.Spec.Lead))
+	for _, m := range plan.WithRole(team, plan.RoleReviewer) {
+		add(m)
+	}
+	return users
+}

@@ -1,0 +1,35 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package review
+
+import (
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// Completed tells whether a Review has come to its end.
+func Completed(r *praxisv1.Review) bool {
+	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionComplete)
+}
+
+// AwaitsSignature tells of a Review that somebody can sign now.
+func AwaitsSignature(r *praxisv1.Review) bool {
+	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) && !Completed(r)
+}
+
+// Overdue tells of a Review that nobody has signed in time and that still can be. The
+// reason of its Complete condition does not tell: a decision that is invalid or a wrong
+// signer comes before it, since that is what to mend.
+func Overdue(r *praxisv1.Review, now time.Time) bool {
+	return AwaitsSignature(r) && !now.Before(r.Spec.DueAt.Time)
+}
+
+// Signed tells whether somebody who may sign has done so.
+func Signed(r *praxisv1.Review) bool {
+	return r.Spec.SignOff != nil && r.Spec.Conclusion != "" && slices.Contains(r.Spec.Reviewers, r.Spec.SignOff.By)
+}

@@ -1,0 +1,106 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
+)
+
+// The conditions of each kind, and what each hangs on. A condition further in is looked at
+// only where the one it hangs on lets it be; all of a kind are decided together, so that
+// none contradicts another.
+//
+//	Utility
+//	├─ Ready            the spec is understood; False with Stalled
+//	│  └─ Stalled       only its author can go on
+//	├─ Focused          no more KeyActions than maxKeyActions
+//	├─ Covered          delivered and planned units carry what is required
+//	├─ OnTrack          the running week's
+//	├─ Calibrated       the one page is what was signed
+//	└─ Effective        delivered work moves the outcome, once weeks were executed
+//	KeyAction
+//	├─ Ready ─ Stalled
+//	├─ OnTrack          its row in the running week; of an enterprise one the mean of its Teams
+//	├─ Covered          its part of what the Utility requires
+//	├─ Actionable       within the focus limit, a real verb, a Key step
+//	└─ Feasible         somebody for each step, and the time for it
+//	Team
+//	├─ Ready
+//	└─ Feasible         nobody has more than the capacity of the open weeks
+//	WeeklyCycle
+//	├─ Ready ─ Stalled
+//	└─ Planned          every Action is made; before, nothing below is said
+//	   ├─ OnTrack
+//	   ├─ MidweekChecked
+//	   ├─ Reviewed
+//	   └─ Closed        over, and all that came in is counted
+//	Action
+//	├─ Ready
+//	└─ OnTrack          its state is the reason
+//	Evidence
+//	├─ Ready
+//	└─ Valid            it has what the standard asks for
+//	   └─ Accepted      somebody who may has accepted it
+//	Review
+//	├─ Ready
+//	└─ Open             from opensAt until it is signed or its week is closed
+//	   └─ Complete      concluded, decided on what is unfinished, and signed
+//
+// What a reconciler could not read is Ready=False, Unreadable, and nothing else changes.
+
+// conditions collects what an object says of itself at one instant and generation.
+type conditions struct {
+	list       *[]metav1.Condition
+	generation int64
+	now        time.Time
+}
+
+// begin starts the status of an object anew from the one it has: conditions keep
+// their transition times, everything else is decided again.
+func begin(status *praxisv1.ConditionedStatus, generation int64, now time.Time) conditions {
+	status.ObservedGeneration = generation
+	return conditions{list: &status.Conditions, generation: generation, now: now}
+}
+
+func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {
+	meta.SetStatusCondition(c.list, metav1.Condition{
+		Type: kind, Status: status, Reason: reason, Message: text.Clip(message, text.MaxMessage),
+		ObservedGeneration: c.generation, LastTransitionTime: metav1.NewTime(c.now.Truncate(time.Second)),
+	})
+}
+
+func (c conditions) setTrue(kind, reason, message string) {
+	c.set(kind, metav1.ConditionTrue, reason, message)
+}
+
+func (c conditions) setFalse(kind, reason, message string) {
+	c.set(kind, metav1.ConditionFalse, reason, message)
+}
+
+func (c conditions) setUnknown(kind, reason, message string) {
+	c.set(kind, metav1.ConditionUnknown, reason, message)
+}
+
+func (c conditions) remove(kind string) { meta.RemoveStatusCondition(c.list, kind) }
+
+// ready says that the spec was understood, or what its author must mend.
+func (c conditions) ready(problem *plan.Problem, reason, message string) {
+	if problem != nil {
+		c.setTrue(praxisv1.ConditionStalled, problem.Reason, problem.Message)
+		c.setFalse(praxisv1.ConditionReady, problem.Reason, problem.Message)
+		return
+	}
+	c.remove(praxisv1.ConditionStalled)
+	c.setTrue(praxisv1.ConditionReady, reason, message)
+}
+
+// summarize is the line for the last column of kubectl get.
+func summarize(words string) string { return text.Clip(words, text.MaxSummary) }

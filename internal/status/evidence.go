@@ -1,0 +1,37 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
+)
+
+// ForEvidence decides the status of a piece of evidence.
+func ForEvidence(in evidence.Input, now time.Time) praxisv1.EvidenceStatus {
+	e := in.Evidence
+	status := *e.Status.DeepCopy()
+	c := begin(&status.ConditionedStatus, e.Generation, now)
+	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "The evidence was looked at")
+	if (in.Unresolved != "" || in.Closed) && evidence.IsFinal(e) && !in.TooLate {
+		return status
+	}
+	o := in.Judge()
+	status.JudgedBy = o.JudgedBy
+	if in.Action != nil {
+		status.ActionRef = &praxisv1.LocalReference{Name: in.Action.Name}
+	}
+	if o.Valid == metav1.ConditionTrue {
+		c.setTrue(praxisv1.ConditionValid, praxisv1.ReasonValid, "It has what the standard asks for")
+	} else {
+		c.set(praxisv1.ConditionValid, o.Valid, o.Reason, o.Message)
+	}
+	c.set(praxisv1.ConditionAccepted, o.Accepted, o.Reason, o.Message)
+	status.Summary = summarize(o.Message)
+	return status
+}

@@ -1,0 +1,142 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"math/big"
+	"slices"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/forecast"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+// KeyActionInput is what the status of a KeyAction is decided from.
+type KeyActionInput struct {
+	KeyAction *praxisv1.KeyAction
+	Objects   plan.Objects
+	Calendar  *cadence.Calendar // nil where the Utility is missing or its cadence cannot be read
+	Cycles    []praxisv1.WeeklyCycle
+	// Problem is what the author must mend, or nil.
+	Problem *plan.Problem
+}
+
+// ForKeyAction decides the status of a KeyAction of either level.
+func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
+	ka := in.KeyAction
+	status := *ka.Status.DeepCopy()
+	c := begin(&status.ConditionedStatus, ka.Generation, now)
+	reason, message := praxisv1.ReasonReconciled, "The KeyAction is understood and planned with its Utility"
+	if ka.Spec.Suspend {
+		reason, message = praxisv1.ReasonSuspended, "Not planned from next week on; set spec.suspend to false to go on"
+	}
+	c.ready(in.Problem, reason, message)
+	status.Level = praxisv1.LevelDepartment
+	if ka.Spec.TeamSelector != nil {
+		status.Level = praxisv1.LevelEnterprise
+	}
+	weight := plan.WeightOf(in.Objects, ka)
+	status.Weight = weight.RatString()
+	latest := week.LatestRunning(in.Cycles, now)
+	v, d := week.RollUp(in.Objects, ka, latest)
+	status.Delivery = d
+	status.FirstGap = week.FirstGap(in.Objects, ka, latest)
+	status.Teams = week.TeamRows(in.Objects, ka, latest)
+	status.History = history(in.Cycles, status.History, plan.PartNames(in.Objects, ka), nil)
+	c.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, keyActionOnTrack(ka, latest, d, v, status.FirstGap))
+	if in.Calendar == nil {
+		status.Summary = summarize(keyActionSummary(in, status, v))
+		return status
+	}
+	look := forecast.For(in.Objects, in.Calendar, in.Cycles, status.History, now)
+	quantify(c, &status, in, look, weight)
+	actionable(c, in)
+	feasible(c, in, look)
+	status.Summary = summarize(keyActionSummary(in, status, v))
+	return status
+}
+
+// quantify counts the programme: what is needed a week, what is planned, and whether
+// that carries the KeyAction's part of the Utility.
+func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput, look forecast.Forecast, weight *big.Rat) {
+	var planned, target int64
+	delivered := look.Pruned
+	for _, part := range plan.Parts(in.Objects, in.KeyAction) {
+		delivered += look.Delivered[part.Name]
+		planned += look.Planned[part.Name]
+		target += look.Target[part.Name]
+	}
+	required, contribution := in.Objects.Utility.Spec.Required, in.KeyAction.Spec.Contribution
+	status.Quantification = &praxisv1.Quantification{
+		NeededPerWeek:  forecast.NeededPerWeek(required, weight, delivered, contribution, look.WeeksLeft),
+		PlannedPerWeek: target, UnitsPerWeek: target * contribution, WeeksLeft: int32(look.WeeksLeft),
+	}
+	need := week.Ceil(new(big.Rat).Mul(weight, big.NewRat(required, 100)))
+	units, idle := delivered+planned, unplanned(in.Objects.Utility, plan.CheckUtility(in.Objects))
+	if idle != "" {
+		units = delivered
+	}
+	switch {
+	case units == 0 && idle == "":
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("No key-tier work of it is planned in %s; it is to carry %d units", look.Quarter.Name, need))
+	case forecast.Carries(units, required, weight):
+		c.setTrue(praxisv1.ConditionCovered, praxisv1.ReasonCarried, fmt.Sprintf("%d units delivered and %d planned carry its %d in %s", delivered, planned, need, look.Quarter.Name))
+	case idle != "":
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of its %d units in %s are delivered; %s", units, need, look.Quarter.Name, idle))
+	default:
+		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of its %d units in %s are delivered or planned; it needs %d key completions a week",
+			units, need, look.Quarter.Name, status.Quantification.NeededPerWeek))
+	}
+}
+
+// actionable tells whether it can be done as it is written; the focus limit comes
+// first, since what is beyond it is not planned at all.
+func actionable(c conditions, in KeyActionInput) {
+	ka, u := in.KeyAction, in.Objects.Utility
+	_, beyond := plan.Rank(in.Objects.KeyActions, u.Spec.MaxKeyActions)
+	top := ka.Name
+	if ka.Spec.ParentRef != nil {
+		top = ka.Spec.ParentRef.Name
+	}
+	if slices.Contains(beyond, top) {
+		c.setFalse(praxisv1.ConditionActionable, praxisv1.ReasonOverFocusLimit, fmt.Sprintf("It ranks beyond maxKeyActions (%d) of Utility %s and is not planned; give it more weight or merge it", u.Spec.MaxKeyActions, u.Name))
+		return
+	}
+	if resolved, wrong := plan.Resolve(in.Objects, ka); wrong == nil {
+		for _, warning := range plan.Warnings(ka, resolved) {
+			c.setFalse(praxisv1.ConditionActionable, warning.Reason, warning.Message)
+			return
+		}
+	}
+	c.setTrue(praxisv1.ConditionActionable, praxisv1.ReasonActionable, "It can be done as it is written")
+}
+
+// feasible tells whether its people have the time in this Utility's week, and
+// whether every step has somebody.
+func feasible(c conditions, in KeyActionInput, look forecast.Forecast) {
+	names := map[string]bool{in.KeyAction.Name: true}
+	for _, part := range plan.Parts(in.Objects, in.KeyAction) {
+		names[part.Name] = true
+	}
+	gaps, loads := plan.Read(in.Objects).Survey(look.Week, look.Week.StartsAt)
+	for _, g := range gaps {
+		if g.Reason == praxisv1.ReasonUnassigned && names[g.KeyAction] {
+			c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonUnassigned, g.Message)
+			return
+		}
+	}
+	for _, m := range loads {
+		if m.PlannedMinutes > m.CapacityMinutes && slices.ContainsFunc(m.KeyActions, func(name string) bool { return names[name] }) {
+			c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("%s of Team %s has %s of work and %s of capacity in %s; lower times or give steps to others",
+				m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), look.Week.Name))
+			return
+		}
+	}
+	c.setTrue(praxisv1.ConditionFeasible, praxisv1.ReasonWithinCapacity, "Everybody has the time for it in "+look.Week.Name)
+}

@@ -1,0 +1,173 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"math/big"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+// The outcome ledger. Nothing here reads an Action.
+
+// measures are what the accepted readings say; the latest counts, of those of one
+// second the last by name.
+func measures(u *praxisv1.Utility, readings []praxisv1.Evidence) []praxisv1.MeasureStatus {
+	latest := map[string]*praxisv1.Evidence{}
+	for i := range readings {
+		r := &readings[i]
+		if !evidence.Counts(r) || r.Spec.For == nil || r.Spec.Value == nil {
+			continue
+		}
+		if was := latest[r.Spec.For.Measure]; was == nil || evidence.OlderFirst(was, r) < 0 {
+			latest[r.Spec.For.Measure] = r
+		}
+	}
+	var out []praxisv1.MeasureStatus
+	for i := range u.Spec.Measures {
+		m := &u.Spec.Measures[i]
+		status := praxisv1.MeasureStatus{Name: m.Name, Baseline: m.Baseline, Target: m.Target}
+		if reading := latest[m.Name]; reading != nil {
+			status.Current = *reading.Spec.Value
+			status.ProgressPercent = new(int32(week.Percent(covers(m, status.Current))))
+		}
+		out = append(out, status)
+	}
+	return out
+}
+
+// covers is how much of the way from baseline to target a value has come:
+// clamp((current−baseline)/(target−baseline), 0, 1), so that a target below the
+// baseline works the same.
+func covers(m *praxisv1.Measure, current praxisv1.Decimal) *big.Rat {
+	read := func(d praxisv1.Decimal) *big.Rat {
+		if r, ok := new(big.Rat).SetString(string(d)); ok {
+			return r
+		}
+		return new(big.Rat) // the schema refuses it
+	}
+	baseline := read(m.Baseline)
+	way := new(big.Rat).Sub(read(m.Target), baseline)
+	if way.Sign() == 0 {
+		return new(big.Rat)
+	}
+	done := new(big.Rat).Sub(read(current), baseline)
+	done.Quo(done, way)
+	switch one := big.NewRat(1, 1); {
+	case done.Sign() < 0:
+		return new(big.Rat)
+	case done.Cmp(one) > 0:
+		return one
+	}
+	return done
+}
+
+// outcomeCell is the progress of the measure that moved least.
+func outcomeCell(measures []praxisv1.MeasureStatus) string {
+	var least *int32
+	for i := range measures {
+		if p := measures[i].ProgressPercent; p != nil && (least == nil || *p < *least) {
+			least = p
+		}
+	}
+	if least == nil {
+		return "-"
+	}
+	return fmt.Sprintf("%d%%", *least)
+}
+
+const (
+	judgedWeeks   = 4 // closed weeks that Effective looks at
+	executedWeeks = 3 // of them that have to be executed
+)
+
+// effective tells whether delivered work moves the outcome, over the last four closed
+// weeks: with delivery of at least 80 % in three of them, each measure that has a
+// reading has to have gained a quarter of what linear progress over the quarter asks of
+// that time, or to have arrived.
+func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter) {
+	window := history[:min(len(history), judgedWeeks)]
+	executed := 0
+	for i := range window {
+		if executedOf(&window[i]).Cmp(big.NewRat(80, 100)) >= 0 {
+			executed++
+		}
+	}
+	if executed < executedWeeks {
+		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNotExecuted, fmt.Sprintf("%d of the last %d closed weeks came to 80%%; with %d of %d the outcome says whether the path is right", executed, len(window), executedWeeks, judgedWeeks))
+		return
+	}
+	weeks := max(1, int64(q.EndsAt.Sub(q.StartsAt).Hours()/(24*7)+0.5))
+	least := big.NewRat(int64(len(window)), 4*weeks)
+	read := false
+	for i := range u.Spec.Measures {
+		m := &u.Spec.Measures[i]
+		now, ok := readingOf(window[0].Measures, m.Name)
+		if !ok {
+			continue
+		}
+		read = true
+		came := covers(m, now)
+		var from big.Rat
+		if len(history) > len(window) {
+			if before, ok := readingOf(history[len(window)].Measures, m.Name); ok {
+				from.Set(covers(m, before))
+			}
+		}
+		gained := new(big.Rat).Sub(came, &from)
+		if came.Cmp(big.NewRat(1, 1)) < 0 && gained.Cmp(least) < 0 {
+			c.setFalse(praxisv1.ConditionEffective, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
+				m.Name, week.Percent(gained), len(window), week.Percent(least)))
+			return
+		}
+	}
+	if !read {
+		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNoMeasure, noMeasure(u, current))
+		return
+	}
+	c.setTrue(praxisv1.ConditionEffective, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", len(window)))
+}
+
+func noMeasure(u *praxisv1.Utility, current []praxisv1.MeasureStatus) string {
+	if len(u.Spec.Measures) == 0 {
+		return "The Utility has no measure; add one to spec.measures"
+	}
+	for i := range current {
+		if current[i].Current != "" {
+			return "No measure had a reading when the last week closed; it is judged when the next one does"
+		}
+	}
+	return "No measure has a reading yet; hand in evidence for one, with its value"
+}
+
+func executedOf(e *praxisv1.HistoryEntry) *big.Rat {
+	if exact, ok := new(big.Rat).SetString(e.Progress); ok {
+		return exact
+	}
+	return big.NewRat(int64(e.ProgressPercent), 100)
+}
+
+func readingOf(readings []praxisv1.MeasureReading, name string) (praxisv1.Decimal, bool) {
+	for _, r := range readings {
+		if r.Name == name {
+			return r.Value, true
+		}
+	}
+	return "", false
+}
+
+// readings are the measures as they stand, for the history of the week that closes.
+func readings(measures []praxisv1.MeasureStatus) []praxisv1.MeasureReading {
+	var out []praxisv1.MeasureReading
+	for _, m := range measures {
+		if m.Current != "" {
+			out = append(out, praxisv1.MeasureReading{Name: m.Name, Value: m.Current})
+		}
+	}
+	return out
+}

@@ -1,0 +1,117 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/sets"
+	"pgregory.net/rapid"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+func TestAMeasureMovesFromItsBaselineToItsTargetInEitherDirection(t *testing.T) {
+	for _, c := range []struct {
+		baseline, target, current praxisv1.Decimal
+		percent                   int64
+	}{
+		{"87.5", "96", "91.2", 44}, // 3.7 / 8.5 = 43.53 %
+		{"58", "5", "31.5", 50},    // −26.5 / −53
+		{"58", "5", "60", 0},       // the wrong way
+		{"58", "5", "1", 100},      // beyond
+		{"-2", "2", "-1", 25},
+	} {
+		if got := week.Percent(covers(&praxisv1.Measure{Baseline: c.baseline, Target: c.target}, c.current)); got != c.percent {
+			t.Errorf("from %s to %s, %s is %d %%, want %d", c.baseline, c.target, c.current, got, c.percent)
+		}
+	}
+}
+
+func TestADecreasingMeasureIsTheMirrorOfAnIncreasingOne(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		decimal := func(n int) praxisv1.Decimal { return praxisv1.Decimal(fmt.Sprintf("%d.%d", n/10, n%10)) }
+		top := 1000
+		from, to, now := rapid.IntRange(0, top).Draw(t, "from"), rapid.IntRange(0, top).Draw(t, "to"), rapid.IntRange(0, top).Draw(t, "now")
+		if from == to {
+			to = (to + 1) % top
+		}
+		up := covers(&praxisv1.Measure{Baseline: decimal(from), Target: decimal(to)}, decimal(now))
+		down := covers(&praxisv1.Measure{Baseline: decimal(top - from), Target: decimal(top - to)}, decimal(top-now))
+		if up.Cmp(down) != 0 || up.Sign() < 0 || week.Percent(up) > 100 {
+			t.Fatalf("%v and %v", up, down)
+		}
+	})
+}
+
+// week of a history: its progress and what the one measure read, from 0 to 100.
+func closedWeek(progress, reading string) praxisv1.HistoryEntry {
+	e := praxisv1.HistoryEntry{Progress: progress}
+	if reading != "" {
+		e.Measures = []praxisv1.MeasureReading{{Name: "m", Value: praxisv1.Decimal(reading)}}
+	}
+	return e
+}
+
+func TestEffectiveTellsWhetherDeliveredWorkMovesTheOutcome(t *testing.T) {
+	q := cadence.Quarter{StartsAt: monday, EndsAt: monday.AddDate(0, 0, 13*7)}
+	u := &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Measures: []praxisv1.Measure{{Name: "m", Baseline: "0", Target: "100"}}}}
+	for name, c := range map[string]struct {
+		history []praxisv1.HistoryEntry // newest first
+		want    string
+	}{
+		"nothing is closed":                          {nil, "Unknown NotExecuted"},
+		"two weeks were worked":                      {[]praxisv1.HistoryEntry{closedWeek("1", "50"), closedWeek("1", "0")}, "Unknown NotExecuted"},
+		"three of four fell short by a hair":         {[]praxisv1.HistoryEntry{closedWeek("799/1000", "9"), closedWeek("799/1000", ""), closedWeek("4/5", ""), closedWeek("1", "")}, "Unknown NotExecuted"},
+		"three of four were worked, nothing is read": {[]praxisv1.HistoryEntry{closedWeek("4/5", ""), closedWeek("1", ""), closedWeek("1", ""), closedWeek("0", "")}, "Unknown NoMeasure"},
+		// Linear progress asks 4/13 of four weeks, so that 1/13 or 7.69 % is the least.
+		"it gained just enough":   {[]praxisv1.HistoryEntry{closedWeek("1", "27.7"), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", "20")}, "True OutcomeMoving"},
+		"it gained too little":    {[]praxisv1.HistoryEntry{closedWeek("1", "27.6"), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", "20")}, "False PathNotWorking"},
+		"it went the wrong way":   {[]praxisv1.HistoryEntry{closedWeek("1", "10"), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", "20")}, "False PathNotWorking"},
+		"it has arrived":          {[]praxisv1.HistoryEntry{closedWeek("1", "100"), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", ""), closedWeek("1", "100")}, "True OutcomeMoving"},
+		"three weeks are enough":  {[]praxisv1.HistoryEntry{closedWeek("1", "6"), closedWeek("1", ""), closedWeek("1", "")}, "True OutcomeMoving"}, // 3/52 is 5.77 %
+		"and ask for their share": {[]praxisv1.HistoryEntry{closedWeek("1", "5.7"), closedWeek("1", ""), closedWeek("1", "")}, "False PathNotWorking"},
+	} {
+		var status praxisv1.ConditionedStatus
+		effective(begin(&status, 1, monday), u, c.history, nil, q)
+		got := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionEffective)
+		if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > text.MaxMessage {
+			t.Errorf("%s: %s %s, want %s: %s", name, got.Status, got.Reason, c.want, got.Message)
+		}
+	}
+}
+
+func TestWhatAWeekCameToIsKeptExactlyAndItsReadingsAreNotMovedLater(t *testing.T) {
+	closed := praxisv1.WeeklyCycle{Spec: praxisv1.WeeklyCycleSpec{Week: "2026-W48", StartsAt: metav1.NewTime(monday)}}
+	closed.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionClosed, Status: metav1.ConditionTrue}}
+	closed.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{frozen("a", 60, 1), frozen("b", 40, 1)}}
+	row := func(name, accepted string, units int64) praxisv1.KeyActionWeek {
+		return praxisv1.KeyActionWeek{Name: name, Actions: 2, AcceptedActions: 1, CarriedOver: 1, UnitsDelivered: units,
+			Exact: &praxisv1.ExactDelivery{Accepted: accepted, HandedIn: accepted, Expected: "1"}}
+	}
+	closed.Status.KeyActions = []praxisv1.KeyActionWeek{row("a", "1/3", 4), row("b", "1", 2)}
+	reading := func(value praxisv1.Decimal) []praxisv1.MeasureReading {
+		return []praxisv1.MeasureReading{{Name: "m", Value: value}}
+	}
+	first := history([]praxisv1.WeeklyCycle{closed}, nil, nil, reading("10"))
+	// 60 % of a third and 40 % of all.
+	if e := first[0]; e.Progress != "3/5" || e.ProgressPercent != 60 || e.Planned != 4 || e.Accepted != 2 || e.CarriedOver != 2 || e.UnitsDelivered != 6 {
+		t.Errorf("it came to %+v", e)
+	}
+	if again := history([]praxisv1.WeeklyCycle{closed}, first, nil, reading("99")); again[0].Measures[0].Value != "10" {
+		t.Error("a later reading changed a closed week")
+	}
+	if none := history([]praxisv1.WeeklyCycle{closed}, nil, sets.New[string](), nil); len(none) > 0 {
+		t.Errorf("a KeyAction of no Team has the history %+v", none)
+	}
+	if pruned := history(nil, first, nil, reading("99")); len(pruned) != 1 || pruned[0].Progress != "3/5" {
+		t.Errorf("with its cycle pruned it came to %+v", pruned)
+	}
+}

@@ -1,0 +1,32 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// PreviewWeek is a regular week at the instant it starts, as the operator would have planned
+// it: its cycle and its Actions, nothing delivered and nothing carried. There is none
+// where the operator would make none: for a Utility that is Stalled, suspended or without
+// KeyActions, and in weeks that are skipped.
+func PreviewWeek(o plan.Objects, cal *cadence.Calendar, week cadence.Week) (*praxisv1.WeeklyCycle, plan.Week) {
+	if plan.CheckUtility(o) != nil {
+		return nil, plan.Week{}
+	}
+	at := week.StartsAt
+	cycle, _ := plan.NextCycle(o, cal, nil, at)
+	if cycle == nil {
+		return nil, plan.Week{}
+	}
+	made := plan.Make(plan.Request{Objects: o, Week: week, Cycle: cycle.Name, From: at})
+	actions := made.Actions()
+	cycle.Status, _ = ForWeeklyCycle(WeeklyCycleInput{
+		Cycle: cycle, Plan: plan.Record(nil, made.KeyActions, at), Planned: true, Actions: actions,
+		PlanGaps: made.Gaps, Overloaded: plan.Overloaded(o.Teams, actions, week), Objects: o,
+	}, at)
+	return cycle, made
+}

@@ -1,0 +1,42 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/text"
+)
+
+// ForReview decides the status of a Review, and the next instant at which it can change
+// by itself (zero: never). What is complete stays as it was signed.
+func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time) {
+	r := in.Review
+	status := *r.Status.DeepCopy()
+	c := begin(&status.ConditionedStatus, r.Generation, now)
+	if review.Completed(r) || now.Before(r.Spec.OpensAt.Time) {
+		return status, nextBoundary(now, r.Spec.OpensAt.Time)
+	}
+	c.ready(nil, praxisv1.ReasonReconciled, "The agenda is made from the gaps")
+	status.Agenda = in.Agenda(now)
+	reason, message := in.Lacks(now)
+	switch over := in.Over(); {
+	case reason == "":
+		c.setTrue(praxisv1.ConditionComplete, praxisv1.ReasonSignedOff, fmt.Sprintf("%s is signed by %s", r.Name, r.Spec.SignOff.By))
+		c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonSignedOff, "It is signed and no longer changes")
+		status.Summary = summarize("Signed by " + r.Spec.SignOff.By)
+		return status, time.Time{}
+	case over:
+		c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonOverdue, "Its week is closed; decide in the review of the running week")
+		reason, message = praxisv1.ReasonOverdue, fmt.Sprintf("Nobody completed it until %s; its week is closed", text.Instant(r.Spec.DueAt.Time))
+	default:
+		c.setTrue(praxisv1.ConditionOpen, praxisv1.ReasonOpen, fmt.Sprintf("%s is open; %s concludes and signs it until %s", r.Name, r.Spec.Reviewer, text.Instant(r.Spec.DueAt.Time)))
+	}
+	c.setFalse(praxisv1.ConditionComplete, reason, message)
+	status.Summary = summarize(message)
+	return status, nextBoundary(now, r.Spec.DueAt.Time)
+}

@@ -1,0 +1,194 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"cmp"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/forecast"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+// nextReview is the Review of a Utility that is next to be signed, overdue ones
+// included; a week that is closed asks for none any more.
+func nextReview(in UtilityInput) *praxisv1.Review {
+	closed := map[string]bool{}
+	for i := range in.Cycles {
+		closed[in.Cycles[i].Name] = week.Closed(&in.Cycles[i])
+	}
+	var next *praxisv1.Review
+	for i := range in.Reviews {
+		r := &in.Reviews[i]
+		ofAWeek := r.Spec.Type == praxisv1.ReviewMidweekCheck || r.Spec.Type == praxisv1.ReviewWeekly
+		if review.Completed(r) || ofAWeek && r.Spec.CycleRef != nil && closed[r.Spec.CycleRef.Name] {
+			continue
+		}
+		if next == nil || cmp.Or(r.Spec.DueAt.Compare(next.Spec.DueAt.Time), cmp.Compare(r.Name, next.Name)) < 0 {
+			next = r
+		}
+	}
+	return next
+}
+
+// UtilityInput is what the status of a Utility is decided from.
+type UtilityInput struct {
+	Objects  plan.Objects
+	Calendar *cadence.Calendar // nil where the cadence cannot be read
+	Cycles   []praxisv1.WeeklyCycle
+	// Reviews are all of the Utility.
+	Reviews []praxisv1.Review
+	// Readings are the evidence for its measures.
+	Readings []praxisv1.Evidence
+	// Problem is what the author must mend, or nil.
+	Problem *plan.Problem
+}
+
+// ForUtility decides the status of a Utility, and the next instant at which a Review of it
+// is overdue (zero: none).
+func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
+	u := in.Objects.Utility
+	status := *u.Status.DeepCopy()
+	c := begin(&status.ConditionedStatus, u.Generation, now)
+	reason, message := praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
+	if u.Spec.Suspend {
+		reason, message = praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
+	}
+	c.ready(in.Problem, reason, message)
+	status.Columns = &praxisv1.UtilityColumns{Delivery: "-", Outcome: "-", Covered: "-"}
+	status.Measures = measures(u, in.Readings)
+	status.Columns.Outcome = outcomeCell(status.Measures)
+	if in.Calendar == nil {
+		status.Summary = summarize(in.Problem.Message)
+		return status, time.Time{}
+	}
+
+	within, beyond := plan.Rank(in.Objects.KeyActions, u.Spec.MaxKeyActions)
+	focused(c, u, within, beyond)
+	look := forecast.For(in.Objects, in.Calendar, in.Cycles, status.History, now)
+	status.Week = praxisv1.Week(look.Week.Name)
+	status.Quarter = &praxisv1.QuarterStatus{
+		Name: look.Quarter.Name, StartsAt: metav1.NewTime(look.Quarter.StartsAt),
+		EndsAt: metav1.NewTime(look.Quarter.EndsAt), WeeksLeft: int32(look.WeeksLeft),
+	}
+	covered(c, &status, in, look, len(within) > 0)
+	delivery(c, &status, in, now)
+	status.MissingWeeks = missing(in.Calendar, in.Cycles)
+	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
+	next := nextReview(in)
+	status.NextReview = nil
+	if next != nil {
+		status.NextReview = &praxisv1.NextReview{Name: next.Name, Type: next.Spec.Type, DueAt: next.Spec.DueAt}
+	}
+	calibrated(c, in, look.Week)
+	effective(c, u, status.History, status.Measures, look.Quarter)
+	status.Summary = summarize(utilitySummary(in, status, next != nil && review.Overdue(next, now)))
+	if next == nil {
+		return status, time.Time{}
+	}
+	return status, nextBoundary(now, next.Spec.DueAt.Time)
+}
+
+func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
+	if len(beyond) > 0 {
+		c.setFalse(praxisv1.ConditionFocused, praxisv1.ReasonTooManyKeyActions,
+			fmt.Sprintf("%d KeyActions are beyond maxKeyActions (%d) and not planned: %s; merge or delete some", len(beyond), u.Spec.MaxKeyActions, strings.Join(beyond, ", ")))
+		return
+	}
+	c.setTrue(praxisv1.ConditionFocused, praxisv1.ReasonWithinLimit, fmt.Sprintf("%d of at most %d KeyActions", len(within), u.Spec.MaxKeyActions))
+}
+
+func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look forecast.Forecast, any bool) {
+	u := in.Objects.Utility
+	coverage := look.Coverage(u.Spec.Required)
+	status.Coverage = &coverage
+	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
+	units, idle := coverage.Delivered+coverage.Planned, unplanned(u, in.Problem)
+	if idle != "" {
+		units = coverage.Delivered // what is planned may never come
+	}
+	switch {
+	case !any:
+		status.Columns.Covered = "-"
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, "No KeyAction refers to the Utility; create one with utilityRef "+u.Name)
+	case forecast.Carries(units, u.Spec.Required, big.NewRat(100, 1)):
+		c.setTrue(praxisv1.ConditionCovered, praxisv1.ReasonCarried, fmt.Sprintf("%d units delivered and %d planned carry the %d required in %s", coverage.Delivered, coverage.Planned, u.Spec.Required, look.Quarter.Name))
+	case idle != "":
+		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of %d units required in %s are delivered; %s", units, u.Spec.Required, look.Quarter.Name, idle))
+	default:
+		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of %d units required in %s are delivered or planned; plan %d more", units, u.Spec.Required, look.Quarter.Name, u.Spec.Required-units))
+	}
+}
+
+// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
+// that nobody makes carries nothing, which is known already and no second thing to mend.
+func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
+	switch {
+	case problem != nil:
+		return "nothing is planned until what stalls the Utility is mended"
+	case u.Spec.Suspend:
+		return "nothing more is planned while the Utility is suspended"
+	}
+	return ""
+}
+
+// delivery shows the figures of the latest planned week.
+func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now time.Time) {
+	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
+	latest := week.LatestRunning(in.Cycles, now)
+	if latest == nil {
+		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%s has no cycle", status.Week))
+		return
+	}
+	status.CurrentCycle = latest.Name
+	d := latest.Status.Delivery
+	status.Delivery = &d
+	status.Columns.Delivery = fmt.Sprintf("%d%% of %d%%", d.ProgressPercent, d.ExpectedPercent)
+	if onTrack := meta.FindStatusCondition(latest.Status.Conditions, praxisv1.ConditionOnTrack); onTrack != nil {
+		c.set(praxisv1.ConditionOnTrack, onTrack.Status, onTrack.Reason, onTrack.Message)
+	}
+	for _, ka := range in.Objects.KeyActions {
+		if plan.IsGenerated(&ka) {
+			continue
+		}
+		v, d := week.RollUp(in.Objects, &ka, latest)
+		status.KeyActions = append(status.KeyActions, praxisv1.KeyActionProgress{Name: ka.Name, Weight: plan.PercentOf(&ka), Delivery: d, OnTrack: v.Status})
+	}
+	slices.SortFunc(status.KeyActions, func(a, b praxisv1.KeyActionProgress) int {
+		if a.Weight != b.Weight {
+			return int(b.Weight - a.Weight)
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+}
+
+// missing are the weeks between two cycles that follow each other and that no
+// cadence skips: the operator was down, or the Utility suspended.
+func missing(cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle) []praxisv1.Week {
+	sorted := week.ByStart(cycles)
+	var weeks []praxisv1.Week
+	for i := len(sorted) - 1; i > 0 && len(weeks) < maxMissing; i-- {
+		var between []praxisv1.Week
+		from, until := sorted[i-1].Spec, sorted[i].Spec
+		for w := cal.After(string(from.Week), from.EndsAt.Time); w.StartsAt.Before(until.StartsAt.Time) && len(between) < 2*maxMissing; w = cal.Next(w) {
+			if !cal.Skips(w) && w.Name != string(until.Week) {
+				between = append(between, praxisv1.Week(w.Name))
+			}
+		}
+		slices.Reverse(between)
+		weeks = append(weeks, between...)
+	}
+	return weeks[:min(len(weeks), maxMissing)]
+}

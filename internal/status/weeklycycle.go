@@ -1,0 +1,122 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package status
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+const maxGaps = 10
+
+// WeeklyCycleInput is what the status of a WeeklyCycle is decided from.
+type WeeklyCycleInput struct {
+	Cycle *praxisv1.WeeklyCycle
+	// Plan is the frozen plan as it stands after this pass.
+	Plan *praxisv1.WeekPlan
+	// Planned tells whether every Action of the plan has been made.
+	Planned bool
+	// Actions of the cycle, those made in this pass included.
+	Actions []praxisv1.Action
+	// PlanGaps are what the planner could not plan: KeyActions that are Stalled,
+	// steps that nobody does.
+	PlanGaps []plan.Gap
+	// Overloaded tells whether a member has more than the capacity of the week.
+	Overloaded func(team, member string) bool
+	// Midweek and Weekly are the week's Reviews; nil where there are none.
+	Midweek, Weekly *praxisv1.Review
+	// Objects are what the decisions of a Review are checked against.
+	Objects plan.Objects
+	// Evidence of the week's Actions.
+	Evidence []praxisv1.Evidence
+	// Unjudged tells that a piece of evidence has not been looked at yet, which may be
+	// for this week.
+	Unjudged bool
+	// PreviousRoot is the evidence root of the week before; empty where there is none.
+	PreviousRoot string
+	// CarryPending tells that the week before has still to close and hand over.
+	CarryPending bool
+	// Problem keeps the cycle from being made; nil in ordinary weeks.
+	Problem *plan.Problem
+}
+
+// ForWeeklyCycle decides the status of a week, and the next instant at which it can change
+// by itself (zero: never again).
+func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time) {
+	status := *in.Cycle.Status.DeepCopy()
+	spec := &in.Cycle.Spec
+	c := begin(&status.ConditionedStatus, in.Cycle.Generation, now)
+	c.ready(in.Problem, praxisv1.ReasonReconciled, fmt.Sprintf("Week %s is understood", spec.Week))
+	if !in.Planned && now.Before(spec.GraceEndsAt.Time) {
+		c.setFalse(praxisv1.ConditionPlanned, praxisv1.ReasonPlanning, "The Actions of the week are being made")
+		c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", text.Instant(spec.GraceEndsAt.Time)))
+		status.Summary = summarize(unplannedSummary(in.Problem))
+		return status, nextBoundary(now, spec.EndsAt.Time, spec.GraceEndsAt.Time)
+	}
+	if in.Plan == nil {
+		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // nobody could plan the week
+	}
+	reviewed := in.reviewed(now)
+	over := !now.Before(spec.GraceEndsAt.Time) || reviewed && !now.Before(spec.EndsAt.Time)
+	closing := over && !in.CarryPending && in.settled()
+	work := week.Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: closing}
+	if closing {
+		work.Decisions = review.DecisionsOf(in.Weekly)
+	}
+	figures := week.Judge(work, now)
+	figures.Gaps = append(figures.Gaps, plannerGaps(in.PlanGaps, in.Plan)...)
+
+	status.Plan, status.Counts, status.Delivery = in.Plan, &figures.Counts, figures.Delivery
+	status.KeyActions, status.Tiers = figures.KeyActions, figures.Tiers
+	status.Gaps = figures.Gaps[:min(len(figures.Gaps), maxGaps)]
+	c.setTrue(praxisv1.ConditionPlanned, praxisv1.ReasonPlanned, fmt.Sprintf("%s: %s", spec.Week, plannedMessage(in.Plan)))
+	c.set(praxisv1.ConditionOnTrack, figures.Verdict.Status, figures.Verdict.Reason, onTrackMessage(string(spec.Week), figures.Delivery, figures.Verdict, firstMessage(figures.Gaps)))
+	in.tellReviews(c, &status, reviewed, closing, now)
+	status.Summary = summarize(weeklyCycleSummary(in.Plan, figures))
+	if closing {
+		in.close(&status, work.Decisions != nil)
+		c.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, fmt.Sprintf("%s: %s", spec.Week, closedMessage(figures.Counts)))
+		status.Summary = summarize("Closed: " + closedMessage(figures.Counts))
+		return status, time.Time{}
+	}
+	c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", text.Instant(spec.GraceEndsAt.Time)))
+	if over {
+		// What has come in is still being counted, or the week before has yet to close.
+		return status, now.Add(settlingTime)
+	}
+	return status, nextBoundary(now, figures.NextDue, spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
+}
+
+func nextBoundary(now time.Time, instants ...time.Time) time.Time {
+	var next time.Time
+	for _, at := range instants {
+		if at.After(now) {
+			next = week.Soonest(next, at)
+		}
+	}
+	return next
+}
+
+// plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps
+// that nobody does are in the frozen plan; warnings and loads have conditions of
+// their own; and what joined the plan is past mending this week.
+func plannerGaps(found []plan.Gap, frozen *praxisv1.WeekPlan) []praxisv1.Gap {
+	notOfTheWeek := []string{praxisv1.ReasonAbstractVerb, praxisv1.ReasonNoKeyStep, praxisv1.ReasonOverCapacity}
+	var gaps []praxisv1.Gap
+	for _, g := range found {
+		planned := slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == g.KeyAction })
+		if g.KeyAction == "" || g.Step != "" || planned || slices.Contains(notOfTheWeek, g.Reason) {
+			continue
+		}
+		gaps = append(gaps, praxisv1.Gap{KeyAction: g.KeyAction, Reason: g.Reason, Message: text.Clip(g.Message, text.MaxMessage)})
+	}
+	return gaps
+}

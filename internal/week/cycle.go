@@ -1,0 +1,94 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/meta"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// Closed tells whether a week counts nothing more.
+func Closed(cycle *praxisv1.WeeklyCycle) bool {
+	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionClosed)
+}
+
+// Planned tells whether every Action of a week was made once.
+func Planned(cycle *praxisv1.WeeklyCycle) bool {
+	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionPlanned)
+}
+
+// Running tells whether an instant lies in a week.
+func Running(cycle *praxisv1.WeeklyCycle, now time.Time) bool {
+	return !now.Before(cycle.Spec.StartsAt.Time) && now.Before(cycle.Spec.EndsAt.Time)
+}
+
+// Latest is the planned cycle that started last, or nil. Utility, KeyActions and
+// Teams take their figures from it, so that a week that is only being planned
+// shows nowhere by halves.
+func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
+	var latest *praxisv1.WeeklyCycle
+	for i := range cycles {
+		if c := &cycles[i]; Planned(c) && (latest == nil || c.Spec.StartsAt.After(latest.Spec.StartsAt.Time)) {
+			latest = c
+		}
+	}
+	return latest
+}
+
+// LatestRunning is the latest planned cycle where its week still runs, or nil.
+func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
+	if latest := Latest(cycles); latest != nil && Running(latest, now) {
+		return latest
+	}
+	return nil
+}
+
+// BeingPlanned tells whether the running week waits for its plan, and nobody has to
+// mend anything first.
+func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
+	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
+		return Running(&c, now) && !Planned(&c) && !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionStalled)
+	})
+}
+
+// HasWork tells whether the running week has Actions of a KeyAction.
+func HasWork(cycles []praxisv1.WeeklyCycle, keyAction string, now time.Time) bool {
+	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
+		entry := plan.PlannedAs(&c, keyAction)
+		return Running(&c, now) && entry != nil && entry.Actions > 0
+	})
+}
+
+// Current are the latest planned weeks of each Utility that are not closed.
+func Current(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
+	byUtility := map[string][]praxisv1.WeeklyCycle{}
+	for i := range cycles {
+		name := cycles[i].Spec.UtilityRef.Name
+		byUtility[name] = append(byUtility[name], cycles[i])
+	}
+	var current []*praxisv1.WeeklyCycle
+	for _, name := range slices.Sorted(maps.Keys(byUtility)) {
+		if latest := Latest(byUtility[name]); latest != nil && !Closed(latest) {
+			current = append(current, latest)
+		}
+	}
+	return current
+}
+
+func ByStart(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
+	sorted := make([]*praxisv1.WeeklyCycle, len(cycles))
+	for i := range cycles {
+		sorted[i] = &cycles[i]
+	}
+	slices.SortFunc(sorted, func(a, b *praxisv1.WeeklyCycle) int {
+		return a.Spec.StartsAt.Compare(b.Spec.StartsAt.Time)
+	})
+	return sorted
+}

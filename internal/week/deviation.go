@@ -1,0 +1,110 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"math/big"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// account is the delivery of one level as exact fractions between 0 and 1, and
+// what it is judged by, in percentage points.
+type account struct {
+	Accepted, handedIn, expected *big.Rat // P, P′, E
+	tolerance, critical          *big.Rat
+	keyMissed                    bool
+	planned                      bool // something is planned at all
+}
+
+// Verdict is the OnTrack condition of a level.
+type Verdict struct {
+	Status metav1.ConditionStatus
+	Reason string
+}
+
+// judge compares a deviation with what is tolerated (design section 4, "How far").
+func (a account) judge() Verdict {
+	switch {
+	case !a.planned:
+		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}
+	case a.keyMissed:
+		return Verdict{metav1.ConditionFalse, praxisv1.ReasonKeyActionMissed}
+	case a.expected.Sign() == 0:
+		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNotDue}
+	case within(a.Accepted, a.expected, a.tolerance):
+		return Verdict{metav1.ConditionTrue, praxisv1.ReasonOnPace}
+	case within(a.handedIn, a.expected, a.tolerance):
+		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance}
+	case within(a.Accepted, a.expected, a.critical):
+		return Verdict{metav1.ConditionFalse, praxisv1.ReasonBehind}
+	}
+	return Verdict{metav1.ConditionFalse, praxisv1.ReasonCriticallyBehind}
+}
+
+// Delivery is the account in whole percent, rounded half up.
+func (a account) Delivery() praxisv1.Delivery {
+	return praxisv1.Delivery{
+		ProgressPercent: int32(Percent(a.Accepted)),
+		ExpectedPercent: int32(Percent(a.expected)),
+		Deviation:       int32(Percent(new(big.Rat).Sub(a.Accepted, a.expected))),
+	}
+}
+
+// within tells whether done − expected >= −points, points in percentage points.
+func within(done, expected, points *big.Rat) bool {
+	deviation := new(big.Rat).Sub(done, expected)
+	deviation.Mul(deviation, big.NewRat(100, 1))
+	return deviation.Add(deviation, points).Sign() >= 0
+}
+
+// Percent is a fraction of one in whole percent: floor(100·r + 1/2).
+func Percent(r *big.Rat) int64 {
+	return floor(new(big.Rat).Add(new(big.Rat).Mul(r, big.NewRat(100, 1)), big.NewRat(1, 2)))
+}
+
+func floor(r *big.Rat) int64 {
+	// Euclidean division by a positive denominator rounds down for negatives too.
+	return new(big.Int).Div(r.Num(), r.Denom()).Int64()
+}
+
+func Ceil(r *big.Rat) int64 { return -floor(new(big.Rat).Neg(r)) }
+
+// Mean is a weighted average of accounts; those where nothing is planned do not count.
+type Mean struct {
+	weight, accepted, handedIn, expected, tolerance, critical big.Rat
+	keyMissed                                                 bool
+}
+
+func (m *Mean) Add(weight *big.Rat, a account) {
+	if !a.planned {
+		return
+	}
+	m.weight.Add(&m.weight, weight)
+	for sum, value := range map[*big.Rat]*big.Rat{
+		&m.accepted: a.Accepted, &m.handedIn: a.handedIn, &m.expected: a.expected,
+		&m.tolerance: a.tolerance, &m.critical: a.critical,
+	} {
+		sum.Add(sum, new(big.Rat).Mul(weight, value))
+	}
+	m.keyMissed = m.keyMissed || a.keyMissed
+}
+
+func (m *Mean) Account() account {
+	if m.weight.Sign() == 0 {
+		return nothingPlanned()
+	}
+	over := func(sum *big.Rat) *big.Rat { return new(big.Rat).Quo(sum, &m.weight) }
+	return account{
+		Accepted: over(&m.accepted), handedIn: over(&m.handedIn), expected: over(&m.expected),
+		tolerance: over(&m.tolerance), critical: over(&m.critical),
+		keyMissed: m.keyMissed, planned: true,
+	}
+}
+
+func nothingPlanned() account {
+	return account{Accepted: new(big.Rat), handedIn: new(big.Rat), expected: new(big.Rat), tolerance: new(big.Rat), critical: new(big.Rat)}
+}

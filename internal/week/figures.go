@@ -1,0 +1,201 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// Work is a week's frozen plan and its Actions.
+type Work struct {
+	Plan    *praxisv1.WeekPlan
+	Actions []praxisv1.Action
+	// Overloaded tells whether a member has more than the capacity of the week.
+	Overloaded func(team, member string) bool
+	// Closing decides the fate of what is unfinished, by the decisions of its Review.
+	Closing   bool
+	Decisions Decisions
+}
+
+// Figures are a week's numbers at one instant.
+type Figures struct {
+	KeyActions []praxisv1.KeyActionWeek
+	Delivery   praxisv1.Delivery
+	Verdict    Verdict
+	Counts     praxisv1.ActionCounts
+	Tiers      []praxisv1.TierCount
+	Gaps       []praxisv1.Gap
+	// NextDue is the next instant at which more work is due; zero where none is left.
+	NextDue time.Time
+}
+
+// Judge takes the figures of a week at an instant.
+func Judge(w Work, now time.Time) Figures {
+	var out Figures
+	var all Mean
+	byKeyAction := group(w.Actions)
+	for i := range w.Plan.KeyActions {
+		planned := &w.Plan.KeyActions[i]
+		s := newStructure(planned, byKeyAction[planned.Name], now)
+		sums := s.account()
+		all.Add(WeightOf(planned), sums)
+		gaps := s.gaps(w.Overloaded)
+		out.KeyActions = append(out.KeyActions, s.row(sums, gaps, w))
+		out.Gaps = append(out.Gaps, gaps...)
+		out.NextDue = Soonest(out.NextDue, s.nextDue())
+		s.count(&out, w)
+	}
+	out.countDeleted(w)
+	total := all.Account()
+	out.Delivery, out.Verdict = total.Delivery(), total.judge()
+	sortGaps(out.Gaps, w.Plan)
+	return out
+}
+
+// WeightOf is a KeyAction's percent of the Utility; one of a Team has an even,
+// exact part of its parent's.
+func WeightOf(k *praxisv1.PlannedKeyAction) *big.Rat {
+	return big.NewRat(int64(k.Weight), max(1, int64(k.Parts)))
+}
+
+func group(actions []praxisv1.Action) map[string][]*praxisv1.Action {
+	groups := map[string][]*praxisv1.Action{}
+	for i := range actions {
+		name := actions[i].Spec.KeyActionRef.Name
+		groups[name] = append(groups[name], &actions[i])
+	}
+	for _, g := range groups {
+		slices.SortFunc(g, func(a, b *praxisv1.Action) int { return strings.Compare(a.Name, b.Name) })
+	}
+	return groups
+}
+
+// account sums the shares of a KeyAction's work. Parts of one size are summed
+// first, so that the fractions stay small however many Actions there are.
+func (s *structure) account() account {
+	accepted, handed, expected := map[int32]int64{}, map[int32]int64{}, map[int32]int64{}
+	var shares int64
+	out := nothingPlanned()
+	for _, it := range s.items {
+		if it.dropped() {
+			continue
+		}
+		share := int64(it.share)
+		shares += share
+		accepted[it.target] += share * int64(it.accepted)
+		handed[it.target] += share * int64(it.accepted+it.pending)
+		expected[it.target] += share * int64(it.due)
+		out.keyMissed = out.keyMissed || it.keyMissed(s.now)
+	}
+	if shares == 0 || !s.hasActions() {
+		return out
+	}
+	out.Accepted, out.handedIn, out.expected = fraction(accepted, shares), fraction(handed, shares), fraction(expected, shares)
+	out.tolerance, out.critical = big.NewRat(int64(s.planned.Tolerance), 1), big.NewRat(int64(s.planned.Critical), 1)
+	out.planned = true
+	return out
+}
+
+// fraction is Σ sums[q]/q over the whole.
+func fraction(sums map[int32]int64, whole int64) *big.Rat {
+	total := new(big.Rat)
+	for q, sum := range sums {
+		total.Add(total, big.NewRat(sum, int64(q)*whole))
+	}
+	return total
+}
+
+func (s *structure) row(sums account, gaps []praxisv1.Gap, w Work) praxisv1.KeyActionWeek {
+	v := sums.judge()
+	row := praxisv1.KeyActionWeek{Name: s.planned.Name, Delivery: sums.Delivery(), OnTrack: v.Status, Reason: v.Reason}
+	for _, it := range s.items {
+		if it.action == nil {
+			continue
+		}
+		row.Actions++
+		if Finished(it.action) {
+			row.AcceptedActions++
+		}
+		if w.Closing && DispositionOf(it.action, s.planned, w.Decisions) == praxisv1.MissCarryOver {
+			row.CarriedOver++
+		}
+		if it.tier != praxisv1.TierKey {
+			continue
+		}
+		units := it.action.Spec.Contribution
+		row.UnitsDelivered += int64(it.accepted) * units
+		if it.dropped() {
+			continue
+		}
+		row.KeyTarget += int64(it.target)
+		if !w.Closing && !it.missed(s.now) {
+			row.UnitsAhead += int64(it.target-it.accepted) * units
+		}
+	}
+	if sums.planned {
+		row.Exact = &praxisv1.ExactDelivery{Accepted: sums.Accepted.RatString(), HandedIn: sums.handedIn.RatString(), Expected: sums.expected.RatString()}
+	}
+	if len(gaps) > 0 {
+		row.FirstGap = &praxisv1.FirstGap{Action: gaps[0].Action, Reason: gaps[0].Reason, Message: gaps[0].Message}
+	}
+	return row
+}
+
+func (s *structure) nextDue() time.Time {
+	var next time.Time
+	for _, it := range s.items {
+		if it.accepted < it.target && !it.dropped() {
+			next = Soonest(next, NextDue(it.occurrences, s.now))
+		}
+	}
+	return next
+}
+
+// count files every Action under where it stands.
+func (s *structure) count(out *Figures, w Work) {
+	if out.Tiers == nil {
+		for _, tier := range plan.Tiers {
+			out.Tiers = append(out.Tiers, praxisv1.TierCount{Tier: tier})
+		}
+	}
+	for _, it := range s.items {
+		if it.action == nil {
+			continue
+		}
+		var fate Disposition
+		if w.Closing {
+			fate = DispositionOf(it.action, s.planned, w.Decisions)
+		}
+		tier := &out.Tiers[slices.Index(plan.Tiers, it.tier)]
+		tier.Planned++
+		switch State(it.action, fate, false, s.now) {
+		case praxisv1.ReasonDropped:
+			out.Counts.Dropped++
+		case praxisv1.ReasonCarriedOver:
+			out.Counts.CarriedOver++
+		case praxisv1.ReasonAccepted:
+			out.Counts.Accepted++
+			tier.Accepted++
+		case praxisv1.ReasonMissed:
+			out.Counts.Missed++
+		case praxisv1.ReasonAwaitingAcceptance:
+			out.Counts.Submitted++
+		default:
+			out.Counts.Open++
+		}
+	}
+}
+
+// countDeleted counts planned Actions that are gone as dropped: nobody makes them again.
+func (f *Figures) countDeleted(w Work) {
+	if gone := w.Plan.Actions + w.Plan.Carried - int32(len(w.Actions)); gone > 0 {
+		f.Counts.Dropped += gone
+	}
+}

@@ -1,0 +1,72 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+	"testing"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+func TestHowFarAWeekIs(t *testing.T) {
+	key := ofTier(praxisv1.TierKey)
+	for name, c := range map[string]struct {
+		hour    int
+		actions []praxisv1.Action
+		want    string // progress, expectation, deviation and reason
+	}{
+		"nothing is due":                                           {1, []praxisv1.Action{action("a", "ana", 10000)}, "0 0 0 NotDue"},
+		"half is due and not there":                                {24, []praxisv1.Action{action("a", "ana", 5000), action("b", "ana", 5000, owes(1, 48))}, "0 50 -50 CriticallyBehind"},
+		"a little behind is on pace":                               {24, []praxisv1.Action{action("a", "ana", 1000), action("b", "ana", 9000, owes(1, 48))}, "0 10 -10 OnPace"},
+		"one point more is behind":                                 {24, []praxisv1.Action{action("a", "ana", 1100), action("b", "ana", 8900, owes(1, 48))}, "0 11 -11 Behind"},
+		"25 points are behind":                                     {24, []praxisv1.Action{action("a", "ana", 2500), action("b", "ana", 7500, owes(1, 48))}, "0 25 -25 Behind"},
+		"what is handed in is not accepted, but the judge is late": {24, []praxisv1.Action{action("a", "ana", 5000, done(0, 1)), action("b", "ana", 5000, owes(1, 48))}, "0 50 -50 AwaitingAcceptance"},
+		"ahead of what is due":                                     {24, []praxisv1.Action{action("a", "ana", 5000, done(1, 0)), action("b", "ana", 5000, owes(1, 48), done(1, 0))}, "100 50 50 OnPace"},
+		"a dropped Action does not count":                          {24, []praxisv1.Action{action("a", "ana", 5000, dropped), action("b", "ana", 5000, done(1, 0))}, "100 100 0 OnPace"},
+		"a missed key Action, whatever the sum":                    {24, []praxisv1.Action{action("a", "ana", 100, key), action("b", "ana", 9900, done(1, 0))}, "99 100 -1 KeyActionMissed"},
+		"a third rounds down, two thirds round up":                 {24, []praxisv1.Action{action("a", "ana", 10000, owes(1, 24, 1, 24, 1, 48), done(1, 0))}, "33 67 -33 CriticallyBehind"},
+		"nothing is planned":                                       {24, nil, "0 0 0 NothingPlanned"},
+	} {
+		f := judged(hours(c.hour), c.actions...)
+		if got := fmt.Sprint(f.Delivery.ProgressPercent, f.Delivery.ExpectedPercent, f.Delivery.Deviation, " ", f.Verdict.Reason); strings.ReplaceAll(got, "  ", " ") != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestAStepThatNobodyDoesIsDueAndNotDone(t *testing.T) {
+	entry := frozen("fix", 100, 1)
+	entry.Unassigned = []praxisv1.UnassignedStep{{Step: "b", Tier: praxisv1.TierKey, Share: 5000, Occurrences: action("b", "", 0).Spec.Occurrences}}
+	work := Work{Plan: &praxisv1.WeekPlan{Actions: 1, KeyActions: []praxisv1.PlannedKeyAction{entry}}, Actions: []praxisv1.Action{action("a", "ana", 5000, done(1, 0))}}
+	f := Judge(work, hours(24))
+	if f.Delivery.ProgressPercent != 50 || f.Delivery.ExpectedPercent != 100 || f.Gaps[0].Reason != praxisv1.ReasonUnassigned || f.Gaps[0].Impact != 5000 {
+		t.Errorf("%+v, gaps %+v", f.Delivery, f.Gaps)
+	}
+}
+
+func TestTheWeekIsTheWeightedAverageOfItsKeyActions(t *testing.T) {
+	heavy, light := frozen("heavy", 70, 2), frozen("light", 30, 1)
+	idle := frozen("idle", 99, 1) // without Actions it does not count
+	of := func(name string) modifier { return func(a *praxisv1.Action) { a.Spec.KeyActionRef.Name = name } }
+	work := Work{
+		Plan:    &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{heavy, idle, light}},
+		Actions: []praxisv1.Action{action("a", "ana", 10000, of("heavy"), done(1, 0)), action("b", "ana", 10000, of("light"))},
+	}
+	// 35·1 + 30·0 of 65
+	if f := Judge(work, hours(24)); f.Delivery.ProgressPercent != 54 || f.Delivery.ExpectedPercent != 100 {
+		t.Errorf("%+v", f.Delivery)
+	}
+}
+
+func TestRoundingIsHalfUp(t *testing.T) {
+	for text, want := range map[string]int64{"1/200": 1, "-1/200": 0, "-1/100": -1, "2/3": 67, "-2/3": -67, "333/1000": 33} {
+		r, _ := new(big.Rat).SetString(text)
+		if got := Percent(r); got != want {
+			t.Errorf("%s is %d percent, want %d", text, got, want)
+		}
+	}
+}

@@ -1,0 +1,95 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"math/big"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// RollUp is the verdict and delivery of a KeyAction in a week: an enterprise one is
+// the even average of its Teams.
+func RollUp(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Delivery) {
+	rows := rowsByName(week)
+	if ka.Spec.TeamSelector == nil {
+		if row := rows[ka.Name]; row != nil {
+			return Verdict{row.OnTrack, row.Reason}, row.Delivery
+		}
+		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}, praxisv1.Delivery{}
+	}
+	var all Mean
+	for _, part := range plan.Parts(o, ka) {
+		if row := rows[part.Name]; row != nil && row.Exact != nil {
+			all.Add(big.NewRat(1, 1), Exactly(row, plan.PlannedAs(week, part.Name)))
+		}
+	}
+	a := all.Account()
+	return a.judge(), a.Delivery()
+}
+
+// Exactly reads a row back into the account that it was written from.
+func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) account {
+	read := func(fraction string) *big.Rat {
+		if r, ok := new(big.Rat).SetString(fraction); ok {
+			return r
+		}
+		return new(big.Rat) // only this package writes them
+	}
+	a := account{
+		Accepted: read(row.Exact.Accepted), handedIn: read(row.Exact.HandedIn), expected: read(row.Exact.Expected),
+		tolerance: new(big.Rat), critical: new(big.Rat),
+		keyMissed: row.Reason == praxisv1.ReasonKeyActionMissed, planned: true,
+	}
+	if judgedBy != nil {
+		a.tolerance.SetInt64(int64(judgedBy.Tolerance))
+		a.critical.SetInt64(int64(judgedBy.Critical))
+	}
+	return a
+}
+
+// FirstGap is the gap of the KeyAction, or of the Team that has the largest deviation.
+func FirstGap(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) *praxisv1.FirstGap {
+	rows := rowsByName(week)
+	var worst *praxisv1.KeyActionWeek
+	for _, part := range plan.Parts(o, ka) {
+		row := rows[part.Name]
+		if row != nil && row.FirstGap != nil && (worst == nil || row.Deviation < worst.Deviation) {
+			worst = row
+		}
+	}
+	if worst == nil {
+		return nil
+	}
+	return worst.FirstGap.DeepCopy()
+}
+
+func TeamRows(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) []praxisv1.TeamProgress {
+	if ka.Spec.TeamSelector == nil {
+		return nil
+	}
+	rows := rowsByName(week)
+	var teams []praxisv1.TeamProgress
+	for _, part := range plan.Parts(o, ka) {
+		team := praxisv1.TeamProgress{Name: part.Spec.TeamRef.Name, KeyAction: part.Name, OnTrack: metav1.ConditionUnknown}
+		if row := rows[part.Name]; row != nil {
+			team.Delivery, team.OnTrack = row.Delivery, row.OnTrack
+		}
+		teams = append(teams, team)
+	}
+	return teams
+}
+
+func rowsByName(cycle *praxisv1.WeeklyCycle) map[string]*praxisv1.KeyActionWeek {
+	rows := map[string]*praxisv1.KeyActionWeek{}
+	if cycle != nil {
+		for i := range cycle.Status.KeyActions {
+			rows[cycle.Status.KeyActions[i].Name] = &cycle.Status.KeyActions[i]
+		}
+	}
+	return rows
+}

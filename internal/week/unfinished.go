@@ -1,0 +1,79 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"slices"
+	"strings"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// Disposition is what becomes of an Action that is unfinished when its week closes.
+// The zero value is that of an Action whose week runs, or that is finished.
+type Disposition = praxisv1.MissPolicy
+
+// Decisions are those of a signed WeeklyReview, by the names of Actions; nil where onMiss decides.
+type Decisions map[string]praxisv1.ActionDecision
+
+// DispositionOf decides the fate of an Action in a closed week: the decision of its Review,
+// else onMiss; but an Action that was carried maxCarries times escalates instead of
+// being carried again, whatever was decided.
+func DispositionOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction, decisions Decisions) Disposition {
+	if Finished(a) || a.Spec.Dropped {
+		return ""
+	}
+	if policy == nil {
+		return praxisv1.MissEscalate
+	}
+	fate := policy.OnMiss
+	if d, ok := decisions[a.Name]; ok {
+		switch d.Decision {
+		case praxisv1.DecideDrop:
+			fate = praxisv1.MissDrop
+		case praxisv1.DecideEscalate:
+			fate = praxisv1.MissEscalate
+		default: // CarryOver; and to reassign or reschedule at the end of a week is to go on in the next
+			fate = praxisv1.MissCarryOver
+		}
+	}
+	if fate == praxisv1.MissCarryOver && a.Spec.Carries >= policy.MaxCarries {
+		return praxisv1.MissEscalate
+	}
+	return fate
+}
+
+// Leftovers are the Actions of a closed week that go on in the next.
+func Leftovers(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []plan.Leftover {
+	var left []plan.Leftover
+	for i := range actions {
+		a := &actions[i]
+		if DispositionOf(a, plan.PlannedAs(closed, a.Spec.KeyActionRef.Name), decisions) != praxisv1.MissCarryOver {
+			continue
+		}
+		l := plan.Leftover{Action: a, Week: closed.Spec.Week, Remaining: a.Spec.Target - a.Status.Accepted}
+		switch d := decisions[a.Name]; d.Decision {
+		case praxisv1.DecideReassign:
+			l.Member = d.Member
+		case praxisv1.DecideReschedule:
+			l.DueAt = d.DueAt
+		}
+		left = append(left, l)
+	}
+	return left
+}
+
+// Escalated are the Actions of a closed week that were not carried and need somebody's
+// attention first, by name.
+func Escalated(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []*praxisv1.Action {
+	var escalated []*praxisv1.Action
+	for i := range actions {
+		if DispositionOf(&actions[i], plan.PlannedAs(closed, actions[i].Spec.KeyActionRef.Name), decisions) == praxisv1.MissEscalate {
+			escalated = append(escalated, &actions[i])
+		}
+	}
+	slices.SortFunc(escalated, func(a, b *praxisv1.Action) int { return strings.Compare(a.Name, b.Name) })
+	return escalated
+}
