@@ -51,6 +51,15 @@ func (d Deps) objects(ctx context.Context, namespace, utility string) (plan.Obje
 	return o, nil
 }
 
+// programme is what the objects of a Utility ask for.
+func (d Deps) programme(ctx context.Context, namespace, utility string) (*plan.Programme, error) {
+	o, err := d.objects(ctx, namespace, utility)
+	if err != nil {
+		return nil, err
+	}
+	return plan.NewProgramme(o), nil
+}
+
 // calendar is the Utility's, or nil where there is none to read.
 func calendar(u *praxisv1.Utility) *cadence.Calendar {
 	if u == nil {
@@ -58,7 +67,7 @@ func calendar(u *praxisv1.Utility) *cadence.Calendar {
 	}
 	calendar, err := cadence.New(u.Spec.Cadence)
 	if err != nil {
-		return nil // plan.CheckUtility says why
+		return nil // the Programme says why
 	}
 	return calendar
 }

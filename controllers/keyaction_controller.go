@@ -63,14 +63,14 @@ func (r *KeyActionReconciler) Reconcile(ctx context.Context, ka *praxisv1.KeyAct
 }
 
 func (r *KeyActionReconciler) gather(ctx context.Context, ka *praxisv1.KeyAction) (status.KeyActionInput, error) {
-	objects, err := r.objects(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
+	programme, err := r.programme(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
 	if err != nil {
 		return status.KeyActionInput{}, err
 	}
 	cycles, err := r.cycles(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
 	return status.KeyActionInput{
-		KeyAction: ka, Objects: objects, Calendar: calendar(objects.Utility), Cycles: cycles,
-		Problem: plan.CheckKeyAction(objects, ka),
+		KeyAction: ka, Programme: programme, Calendar: calendar(programme.Utility), Cycles: cycles,
+		Problem: programme.ProblemOf(ka),
 	}, err
 }
 
@@ -80,10 +80,10 @@ func awaitsPlan(in status.KeyActionInput, now time.Time) (awaited bool, wake tim
 	if in.Calendar == nil {
 		return false, time.Time{}
 	}
-	next, wake := plan.NextCycle(in.Objects, in.Calendar, in.Cycles, now)
-	sound := in.Problem == nil && plan.CheckUtility(in.Objects) == nil
+	next, wake := plan.NextCycle(in.Programme, in.Calendar, in.Cycles, now)
+	sound := in.Problem == nil && in.Programme.Problem == nil
 	// A week whose name is taken would be awaited for ever.
-	if stalled := meta.FindStatusCondition(in.Objects.Utility.Status.Conditions, praxisv1.ConditionStalled); stalled != nil {
+	if stalled := meta.FindStatusCondition(in.Programme.Utility.Status.Conditions, praxisv1.ConditionStalled); stalled != nil {
 		sound = sound && stalled.Reason != praxisv1.ReasonNameTaken
 	}
 	return sound && (next != nil || week.BeingPlanned(in.Cycles, now)), wake
@@ -93,12 +93,12 @@ func awaitsPlan(in status.KeyActionInput, now time.Time) (awaited bool, wake tim
 // for a Team that is no longer selected goes once no running week has work of it.
 func (r *KeyActionReconciler) syncChildren(ctx context.Context, in status.KeyActionInput, now time.Time) (*plan.Problem, error) {
 	existing := map[string]*praxisv1.KeyAction{}
-	for i := range in.Objects.KeyActions {
-		if child := &in.Objects.KeyActions[i]; metav1.IsControlledBy(child, in.KeyAction) {
+	for i := range in.Programme.KeyActions {
+		if child := &in.Programme.KeyActions[i]; metav1.IsControlledBy(child, in.KeyAction) {
 			existing[child.Name] = child
 		}
 	}
-	for _, wanted := range plan.Children(in.Objects, in.KeyAction) {
+	for _, wanted := range in.Programme.Children(in.KeyAction) {
 		child := existing[wanted.Name]
 		delete(existing, wanted.Name)
 		if taken, err := r.apply(ctx, in.KeyAction, &wanted, child); taken != nil || err != nil {

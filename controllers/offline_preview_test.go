@@ -29,7 +29,7 @@ func TestAPreviewIsWhatTheOperatorPlans(t *testing.T) {
 			w.settle()
 			set, err := manifest.Load(t.Context(), []string{sample(name)}, nil, w.ns)
 			w.must(err)
-			p, err := view.PreviewWeek(lint.Worlds(set)[0].Objects(), "2026-W48", time.Time{})
+			p, err := view.PreviewWeek(lint.Worlds(set)[0].Programmes(), "2026-W48", time.Time{})
 			w.must(err)
 			u := p.Utilities[0]
 			if now := get[praxisv1.Utility](w, utility).Status; !equality.Semantic.DeepEqual(*now.Coverage, u.Coverage) {

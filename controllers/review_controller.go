@@ -67,18 +67,18 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 	after.Status = status
 	written, err := r.writeStatus(ctx, in.Review, after)
 	if written {
-		r.announce(in.Objects.Utility, after, rev.Status.Conditions, status.Conditions, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
+		r.announce(in.Programme.Utility, after, rev.Status.Conditions, status.Conditions, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
 	}
 	return r.at(next), err
 }
 
 // gather is nil where the Utility or the week is gone: the garbage collector takes the Review.
 func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*review.Input, error) {
-	objects, err := r.objects(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
-	if err != nil || objects.Utility == nil {
+	programme, err := r.programme(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
+	if err != nil || programme.Utility == nil {
 		return nil, err
 	}
-	in := &review.Input{Review: rev, Objects: objects}
+	in := &review.Input{Review: rev, Programme: programme}
 	if rev.Spec.CycleRef == nil {
 		return in, nil
 	}
@@ -99,7 +99,7 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*r
 	if err != nil {
 		return nil, reconcile.TerminalError(err)
 	}
-	in.Overloaded = plan.Overloaded(objects.Teams, in.Actions, week)
+	in.Overloaded = plan.Overloaded(programme.Teams, in.Actions, week)
 	in.Escalated, err = r.escalated(ctx, in.Cycle)
 	return in, err
 }
@@ -120,7 +120,7 @@ func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.Weekly
 
 // refresh keeps who may sign, and which page, what they are today until somebody signs.
 func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxisv1.Review, error) {
-	rev, reviewers := in.Review, review.Reviewers(in.Objects)
+	rev, reviewers := in.Review, review.Reviewers(in.Programme)
 	if rev.Spec.SignOff != nil || len(reviewers) == 0 {
 		return rev, nil
 	}
@@ -129,7 +129,7 @@ func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxi
 		after.Spec.Reviewer, after.Spec.Reviewers = reviewers[0], reviewers
 	}
 	if rev.Spec.Type == praxisv1.ReviewCalibration {
-		after.Spec.Page = review.Page(in.Objects.Utility)
+		after.Spec.Page = review.Page(in.Programme.Utility)
 	}
 	return after, r.writeSpec(ctx, rev, after)
 }
@@ -142,7 +142,7 @@ func (r *ReviewReconciler) carryOut(ctx context.Context, in review.Input) error 
 	var errs []error
 	for _, d := range review.ToCarryOut(in) {
 		i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == d.Action })
-		after := review.Amend(in.Objects, in.Review.Name, &d, &in.Actions[i], r.User)
+		after := review.Amend(in.Programme, in.Review.Name, &d, &in.Actions[i], r.User)
 		if after == nil {
 			continue
 		}

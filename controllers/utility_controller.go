@@ -73,15 +73,15 @@ func (r *UtilityReconciler) Reconcile(ctx context.Context, u *praxisv1.Utility) 
 // makeReviews makes the QuarterlyReview and the Calibration that are to be signed.
 func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityInput, now time.Time) error {
 	latest := week.LatestRunning(in.Cycles, now)
-	if in.Problem != nil || latest == nil || in.Objects.Utility.Spec.Suspend {
+	if in.Problem != nil || latest == nil || in.Programme.Utility.Spec.Suspend {
 		return nil
 	}
 	week, err := plan.WeekOfCycle(latest)
 	if err != nil {
 		return reconcile.TerminalError(err)
 	}
-	u := in.Objects.Utility
-	for _, rev := range []*praxisv1.Review{review.ForQuarter(in.Objects, in.Calendar, latest), review.NextCalibration(in.Objects, in.Calendar, in.Reviews, week, now)} {
+	u := in.Programme.Utility
+	for _, rev := range []*praxisv1.Review{review.ForQuarter(in.Programme, in.Calendar, latest), review.NextCalibration(in.Programme, in.Calendar, in.Reviews, week, now)} {
 		if rev == nil || slices.ContainsFunc(in.Reviews, func(r praxisv1.Review) bool { return r.Name == rev.Name }) {
 			continue
 		}
@@ -97,7 +97,7 @@ func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityI
 // prune deletes weeks beyond those that are kept, with what they own, once nothing
 // needs them any more. The roll-up stays in the history.
 func (r *UtilityReconciler) prune(ctx context.Context, in status.UtilityInput) error {
-	for _, cycle := range status.Prunable(in.Objects.Utility, in.Objects, in.Cycles, r.HistoryWeeks) {
+	for _, cycle := range status.Prunable(in.Programme.Utility, in.Programme, in.Cycles, r.HistoryWeeks) {
 		preconditions := client.Preconditions{UID: &cycle.UID, ResourceVersion: &cycle.ResourceVersion}
 		if err := r.Delete(ctx, cycle.DeepCopy(), preconditions); client.IgnoreNotFound(err) != nil {
 			return fmt.Errorf("pruning week %s: %w", cycle.Name, err)
@@ -112,7 +112,8 @@ func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (st
 		return status.UtilityInput{}, err
 	}
 	objects.Utility = u
-	in := status.UtilityInput{Objects: objects, Calendar: calendar(u), Problem: plan.CheckUtility(objects)}
+	programme := plan.NewProgramme(objects)
+	in := status.UtilityInput{Programme: programme, Calendar: calendar(u), Problem: programme.Problem}
 	if in.Cycles, err = r.cycles(ctx, u.Namespace, u.Name); err != nil {
 		return in, err
 	}
@@ -128,7 +129,7 @@ func (r *UtilityReconciler) nextCycle(in status.UtilityInput, now time.Time) (*p
 	if in.Calendar == nil {
 		return nil, time.Time{}
 	}
-	next, wake := plan.NextCycle(in.Objects, in.Calendar, in.Cycles, now)
+	next, wake := plan.NextCycle(in.Programme, in.Calendar, in.Cycles, now)
 	if in.Problem != nil {
 		next = nil
 	}

@@ -72,27 +72,27 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 
 // work is one week with all that a pass over it needs.
 type work struct {
-	cycle    *praxisv1.WeeklyCycle
-	week     cadence.Week
-	objects  plan.Objects
-	previous *praxisv1.WeeklyCycle // nil where there is none
-	actions  []praxisv1.Action     // that exist
-	plan     *praxisv1.WeekPlan    // frozen so far; nil before
-	planned  bool
-	problem  *plan.Problem
+	cycle     *praxisv1.WeeklyCycle
+	week      cadence.Week
+	programme *plan.Programme
+	previous  *praxisv1.WeeklyCycle // nil where there is none
+	actions   []praxisv1.Action     // that exist
+	plan      *praxisv1.WeekPlan    // frozen so far; nil before
+	planned   bool
+	problem   *plan.Problem
 }
 
 // gather is nil where the Utility is gone: the garbage collector takes the week.
 func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.WeeklyCycle) (*work, error) {
-	objects, err := r.objects(ctx, cycle.Namespace, cycle.Spec.UtilityRef.Name)
-	if err != nil || objects.Utility == nil {
+	programme, err := r.programme(ctx, cycle.Namespace, cycle.Spec.UtilityRef.Name)
+	if err != nil || programme.Utility == nil {
 		return nil, err
 	}
 	dates, err := plan.WeekOfCycle(cycle)
 	if err != nil {
 		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
 	}
-	w := &work{cycle: cycle, week: dates, objects: objects, plan: cycle.Status.Plan, planned: week.Planned(cycle) && cycle.Status.Plan != nil}
+	w := &work{cycle: cycle, week: dates, programme: programme, plan: cycle.Status.Plan, planned: week.Planned(cycle) && cycle.Status.Plan != nil}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
 	if err != nil {
 		return nil, err
@@ -107,8 +107,8 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Time) (status.WeeklyCycleInput, error) {
 	cycle := w.cycle
 	in := status.WeeklyCycleInput{
-		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(), Objects: w.objects,
-		Overloaded:   plan.Overloaded(w.objects.Teams, w.actions, w.week),
+		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(), Programme: w.programme,
+		Overloaded:   plan.Overloaded(w.programme.Teams, w.actions, w.week),
 		CarryPending: w.carryPending(), Problem: w.problem,
 	}
 	var err error
@@ -139,11 +139,11 @@ func (w *work) carryPending() bool {
 }
 
 func (w *work) request() plan.Request {
-	return plan.Request{Objects: w.objects, Week: w.week, Cycle: w.cycle.Name, From: w.cycle.Spec.PlannedFrom.Time}
+	return plan.Request{Programme: w.programme, Week: w.week, Cycle: w.cycle.Name, From: w.cycle.Spec.PlannedFrom.Time}
 }
 
 func (w *work) gaps() []plan.Gap {
-	gaps, _ := plan.Read(w.objects).Survey(w.week, w.cycle.Spec.PlannedFrom.Time)
+	gaps, _ := w.programme.Survey(w.week, w.cycle.Spec.PlannedFrom.Time)
 	return gaps
 }
 
@@ -154,7 +154,7 @@ func (r *WeeklyCycleReconciler) publish(ctx context.Context, w *work, status pra
 	written, err := r.writeStatus(ctx, w.cycle, after)
 	if written {
 		r.closed(w.cycle, after)
-		r.announce(w.objects.Utility, after, w.cycle.Status.Conditions, status.Conditions,
+		r.announce(w.programme.Utility, after, w.cycle.Status.Conditions, status.Conditions,
 			praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionReviewed, praxisv1.ConditionClosed)
 	}
 	return err

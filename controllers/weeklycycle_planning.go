@@ -37,7 +37,7 @@ func (r *WeeklyCycleReconciler) bringForward(ctx context.Context, w *work, now t
 // in its spec. While the Utility is Stalled there is nothing to go by; a week that
 // passes like that is planned empty.
 func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.Time) error {
-	stalled := plan.CheckUtility(w.objects) != nil
+	stalled := w.programme.Problem != nil
 	if w.planned || stalled && now.Before(w.cycle.Spec.EndsAt.Time) {
 		return nil
 	}
@@ -89,7 +89,7 @@ func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted
 // letJoin writes down KeyActions that have no Actions in the running week and could
 // have: when they joined, before anything is made for them. Another pass makes it.
 func (r *WeeklyCycleReconciler) letJoin(_ context.Context, w *work, now time.Time) error {
-	if !w.planned || w.objects.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) || !plan.MayJoin(w.plan, w.objects) {
+	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) || !plan.MayJoin(w.plan, w.programme) {
 		return nil
 	}
 	joinedAt := now.Truncate(time.Second)
@@ -132,7 +132,7 @@ func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time
 	if !w.planned {
 		return nil
 	}
-	reviews := review.ForWeek(w.objects, w.cycle)
+	reviews := review.ForWeek(w.programme, w.cycle)
 	for i := range reviews {
 		reviews[i].OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(w.cycle, praxisv1.GroupVersion.WithKind("WeeklyCycle"))}
 		taken, err := r.createOurs(ctx, &reviews[i])

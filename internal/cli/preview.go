@@ -51,9 +51,9 @@ func newPreview(t *Tool) *cobra.Command {
 				return err
 			}
 			// Lint has judged these; preview shows what is left of them.
-			var all []plan.Objects
+			var all []*plan.Programme
 			for _, world := range lint.Worlds(set) {
-				all = append(all, world.Objects()...)
+				all = append(all, world.Programmes()...)
 			}
 			preview, err := view.PreviewWeek(all, week, t.Clock.Now())
 			if err != nil {

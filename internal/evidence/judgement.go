@@ -62,7 +62,7 @@ func (in Input) Judge() Judgement {
 	return own
 }
 
-// counts is the piece that counts of those with the same source and id: the first that
+// winner is the piece that counts of those with the same source and id: the first that
 // is accepted, else the first that still can be; nil where there is none.
 func (in Input) winner() *praxisv1.Evidence {
 	same := slices.Clone(in.Same)
@@ -91,11 +91,12 @@ func SameSource(evidence []praxisv1.Evidence, e *praxisv1.Evidence) []praxisv1.E
 	})
 }
 
+// OlderFirst orders pieces by when they were made, those of one second by name.
 func OlderFirst(a, b *praxisv1.Evidence) int {
 	return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
 }
 
-// alone judges a piece whatever other pieces there are.
+// judgeAlone judges a piece whatever other pieces there are.
 func (in Input) judgeAlone(e *praxisv1.Evidence) Judgement {
 	if in.Action != nil {
 		if missing := standard.Meets(&e.Spec, &in.Action.Spec); missing != nil {

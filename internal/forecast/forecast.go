@@ -34,7 +34,7 @@ type Forecast struct {
 //	planned   = Σ over the weeks left of key-tier target × contribution: of the running
 //	            week what its Actions can still deliver, of the others what the planner
 //	            makes of today's objects
-func For(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, now time.Time) Forecast {
+func For(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, now time.Time) Forecast {
 	running := cal.WeekOf(now)
 	latest := week.LatestRunning(cycles, now)
 	if latest != nil {
@@ -57,16 +57,15 @@ func For(o plan.Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, w
 			out.Pruned += entry.UnitsDelivered
 		}
 	}
-	if o.Utility.Spec.Suspend {
+	if p.Utility.Spec.Suspend {
 		return out
 	}
-	contributions := plan.Contributions(o)
-	programme := plan.Read(o)
+	contributions := p.Contributions()
 	for _, w := range left {
 		if !w.StartsAt.After(running.StartsAt) {
 			continue
 		}
-		for name, target := range programme.KeyTargets(w) {
+		for name, target := range p.KeyTargets(w) {
 			out.Planned[name] += target * contributions[name]
 		}
 	}

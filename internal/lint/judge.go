@@ -17,9 +17,9 @@ import (
 
 // judge judges a Utility, which may be nil, and its KeyActions.
 type judge struct {
-	world    *World
-	objects  plan.Objects
-	calendar *cadence.Calendar // nil where there is none to read
+	world     *World
+	programme *plan.Programme
+	calendar  *cadence.Calendar // nil where there is none to read
 	// week is the one that people's time is asked of, quarter the one from which coverage
 	// is.
 	week, quarter opened
@@ -33,7 +33,7 @@ type opened struct {
 }
 
 func (j *judge) open(week cadence.Week) opened {
-	cycle, made := status.PreviewWeek(j.objects, j.calendar, week)
+	cycle, made := status.PreviewWeek(j.programme, j.calendar, week)
 	return opened{week: week, cycle: cycle, made: made}
 }
 
@@ -45,32 +45,32 @@ func (o opened) cycles() []praxisv1.WeeklyCycle {
 }
 
 func (j *judge) utility() []manifest.Finding {
-	u, w := j.objects.Utility, j.world
+	u, w := j.programme.Utility, j.world
 	if w.refused("Utility", u.Name) {
 		return nil
 	}
 	var found []manifest.Finding
-	wrong := plan.CheckUtility(j.objects)
+	wrong := j.programme.Problem
 	if wrong != nil && (wrong.Reason != praxisv1.ReasonWeightsNotHundred || !w.lacksKeyActions(u.Name)) {
 		found = append(found, w.finding("Utility", u.Name, wrong.Field, manifest.Error, wrong.Reason, wrong.Message))
 	}
 	if j.calendar == nil {
 		return found
 	}
-	now := status.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
+	now := status.UtilityInput{Programme: j.programme, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
 	says, _ := status.ForUtility(now, j.week.week.StartsAt)
 	found = append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
 	if j.uncertain() {
 		return found
 	}
-	whole := status.UtilityInput{Objects: j.objects, Calendar: j.calendar, Cycles: j.quarter.cycles(), Problem: wrong}
+	whole := status.UtilityInput{Programme: j.programme, Calendar: j.calendar, Cycles: j.quarter.cycles(), Problem: wrong}
 	says, _ = status.ForUtility(whole, j.quarter.week.StartsAt)
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
 // uncertain tells whether the sum of the Utility's work hangs on something refused.
 func (j *judge) uncertain() bool {
-	return j.world.lacksKeyActions(j.objects.Utility.Name) || slices.ContainsFunc(j.objects.KeyActions, func(ka praxisv1.KeyAction) bool {
+	return j.world.lacksKeyActions(j.programme.Utility.Name) || slices.ContainsFunc(j.programme.KeyActions, func(ka praxisv1.KeyAction) bool {
 		return j.world.leansOnRefused(&ka)
 	})
 }
@@ -90,14 +90,14 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 	if j.calendar == nil {
 		return found
 	}
-	in := status.KeyActionInput{KeyAction: ka, Objects: j.objects, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
+	in := status.KeyActionInput{KeyAction: ka, Programme: j.programme, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
 	says := status.ForKeyAction(in, j.week.week.StartsAt)
 	found = append(found, j.actionable(ka, says.Conditions)...)
 	if w.leansOnRefused(ka) {
 		return found
 	}
 	found = append(found, j.feasible(ka, says.Conditions)...)
-	if w.refused("Utility", j.objects.Utility.Name) {
+	if w.refused("Utility", j.programme.Utility.Name) {
 		// What is required may be the very thing that is wrong.
 		return found
 	}
@@ -109,10 +109,10 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 // problem is what stalls a KeyAction. Names are the namespace's, so a child can have that
 // of another Utility's KeyAction too; the operator notices when it makes the child.
 func (j *judge) problem(ka *praxisv1.KeyAction) *plan.Problem {
-	if wrong := plan.CheckKeyAction(j.objects, ka); wrong != nil {
+	if wrong := j.programme.ProblemOf(ka); wrong != nil {
 		return wrong
 	}
-	for _, child := range plan.Children(j.objects, ka) {
+	for _, child := range j.programme.Children(ka) {
 		if slices.ContainsFunc(j.world.keyActions, func(other praxisv1.KeyAction) bool { return other.Name == child.Name }) {
 			return plan.Taken(child.Name)
 		}
@@ -126,9 +126,9 @@ func (j *judge) problem(ka *praxisv1.KeyAction) *plan.Problem {
 func (j *judge) children(parent *praxisv1.KeyAction) []manifest.Finding {
 	var found []manifest.Finding
 	owner := *metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction"))
-	for _, child := range plan.Children(j.objects, parent) {
+	for _, child := range j.programme.Children(parent) {
 		child.OwnerReferences = []metav1.OwnerReference{owner}
-		if wrong := plan.CheckKeyAction(j.objects, &child); wrong != nil {
+		if wrong := j.programme.ProblemOf(&child); wrong != nil {
 			found = append(found, j.world.finding("KeyAction", parent.Name, wrong.Field, manifest.Error, wrong.Reason, wrong.Message))
 		}
 	}
@@ -143,13 +143,13 @@ func (j *judge) actionable(ka *praxisv1.KeyAction, conditions []metav1.Condition
 		found = append(found, j.world.finding("KeyAction", ka.Name, path, manifest.Warning, reason, message))
 	}
 	// The limit of a refused Utility may be the very thing that is wrong with it.
-	refused := j.world.refused("Utility", j.objects.Utility.Name)
+	refused := j.world.refused("Utility", j.programme.Utility.Name)
 	for _, c := range conditions {
 		if c.Type == praxisv1.ConditionActionable && c.Reason == praxisv1.ReasonOverFocusLimit && !refused {
 			add("spec.weight", c.Reason, c.Message)
 		}
 	}
-	if resolved, wrong := plan.Resolve(j.objects, ka); wrong == nil {
+	if resolved, wrong := plan.Resolve(j.programme.Packages, ka); wrong == nil {
 		for _, warning := range plan.Warnings(ka, resolved) {
 			add(warning.Field, warning.Reason, warning.Message)
 		}
@@ -162,10 +162,10 @@ func (j *judge) actionable(ka *praxisv1.KeyAction, conditions []metav1.Condition
 func (j *judge) feasible(ka *praxisv1.KeyAction, conditions []metav1.Condition) []manifest.Finding {
 	var found []manifest.Finding
 	names := map[string]bool{ka.Name: true}
-	for _, child := range plan.Children(j.objects, ka) {
+	for _, child := range j.programme.Children(ka) {
 		names[child.Name] = true
 	}
-	gaps, _ := plan.Read(j.objects).Survey(j.week.week, j.week.week.StartsAt)
+	gaps, _ := j.programme.Survey(j.week.week, j.week.week.StartsAt)
 	for _, g := range gaps {
 		if g.Reason == praxisv1.ReasonUnassigned && names[g.KeyAction] {
 			path := "spec.teamSelector"

@@ -40,13 +40,13 @@ func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
 	var found []manifest.Finding
 	var running []status.TeamWeek
 	for _, u := range w.utilities {
-		j := &judge{world: w, objects: w.objectsOf(u.Name)}
+		j := &judge{world: w, programme: w.programmeOf(u.Name)}
 		if err := j.choose(week, now); err != nil {
 			return nil, err
 		}
 		found = append(found, j.utility()...)
-		for i := range j.objects.KeyActions {
-			found = append(found, j.keyAction(&j.objects.KeyActions[i])...)
+		for i := range j.programme.KeyActions {
+			found = append(found, j.keyAction(&j.programme.KeyActions[i])...)
 		}
 		if j.week.cycle != nil {
 			running = append(running, status.TeamWeek{Cycle: j.week.cycle, Actions: j.week.made.Actions()})
@@ -54,8 +54,8 @@ func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
 	}
 	for i := range w.keyActions {
 		ka := &w.keyActions[i]
-		j := &judge{world: w, objects: w.objectsOf(ka.Spec.UtilityRef.Name)}
-		if j.objects.Utility == nil {
+		j := &judge{world: w, programme: w.programmeOf(ka.Spec.UtilityRef.Name)}
+		if j.programme.Utility == nil {
 			found = append(found, j.keyAction(ka)...)
 		}
 	}
@@ -64,7 +64,7 @@ func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
 
 // choose finds the weeks of a Utility that are asked about.
 func (j *judge) choose(name string, now time.Time) error {
-	u := j.objects.Utility
+	u := j.programme.Utility
 	cal, err := cadence.New(u.Spec.Cadence)
 	if err != nil {
 		return nil // plan.CheckUtility says why

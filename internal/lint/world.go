@@ -97,7 +97,7 @@ func (w *World) complete() {
 		if ref := ka.Spec.PackageRef; ref != nil && w.refused("ActionPackage", ref.Name) {
 			ka.Spec.PackageRef, ka.Spec.Package = nil, soundPackage()
 		}
-		resolved, wrong := plan.Resolve(plan.Objects{Packages: w.packages}, ka)
+		resolved, wrong := plan.Resolve(w.packages, ka)
 		if wrong != nil {
 			continue
 		}
@@ -130,15 +130,15 @@ func (w *World) teamsOf(ka *praxisv1.KeyAction) []string {
 		return []string{ka.Spec.TeamRef.Name}
 	}
 	var names []string
-	for _, child := range plan.Children(plan.Objects{Teams: w.teams}, ka) {
+	for _, child := range plan.NewProgramme(plan.Objects{Teams: w.teams}).Children(ka) {
 		names = append(names, child.Spec.TeamRef.Name)
 	}
 	return names
 }
 
-// objectsOf is what a Utility is planned from; without a Utility where there is none of
+// programmeOf is what a Utility is planned from; without a Utility where there is none of
 // that name.
-func (w *World) objectsOf(utility string) plan.Objects {
+func (w *World) programmeOf(utility string) *plan.Programme {
 	o := plan.Objects{Packages: w.packages, Teams: w.teams}
 	for _, u := range w.utilities {
 		if u.Name == utility {
@@ -150,19 +150,19 @@ func (w *World) objectsOf(utility string) plan.Objects {
 			o.KeyActions = append(o.KeyActions, ka)
 		}
 	}
-	return o
+	return plan.NewProgramme(o)
 }
 
-// Objects are what the Utilities of the namespace are planned from, by name of the
+// Programmes are what the Utilities of the namespace are planned from, by name of the
 // Utility; those that are refused are left out.
-func (w *World) Objects() []plan.Objects {
-	var all []plan.Objects
+func (w *World) Programmes() []*plan.Programme {
+	var all []*plan.Programme
 	for _, u := range w.utilities {
 		if !w.refused("Utility", u.Name) {
-			all = append(all, w.objectsOf(u.Name))
+			all = append(all, w.programmeOf(u.Name))
 		}
 	}
-	slices.SortFunc(all, func(a, b plan.Objects) int { return cmp.Compare(a.Utility.Name, b.Utility.Name) })
+	slices.SortFunc(all, func(a, b *plan.Programme) int { return cmp.Compare(a.Utility.Name, b.Utility.Name) })
 	return all
 }
 

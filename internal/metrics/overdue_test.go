@@ -57,7 +57,7 @@ func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		status, _ := status.ForUtility(status.UtilityInput{Objects: plan.Objects{Utility: u}, Calendar: cal, Reviews: s.Reviews}, now)
+		status, _ := status.ForUtility(status.UtilityInput{Programme: plan.NewProgramme(plan.Objects{Utility: u}), Calendar: cal, Reviews: s.Reviews}, now)
 		if got := status.Summary == "Overdue: r"; got != test.want {
 			t.Errorf("%s: the status says %q", what, status.Summary)
 		}

@@ -37,7 +37,7 @@ func named(r Request, a praxisv1.Action) praxisv1.Action {
 	spec := &a.Spec
 	a.ObjectMeta = metav1.ObjectMeta{
 		Name:      ActionName(r.Cycle, spec.KeyActionRef.Name, spec.Step, spec.Member, string(spec.OriginWeek)),
-		Namespace: r.Objects.Utility.Namespace,
+		Namespace: r.Programme.Utility.Namespace,
 		Labels: map[string]string{
 			praxisv1.LabelUtility:   LabelValue(spec.UtilityRef.Name),
 			praxisv1.LabelKeyAction: LabelValue(spec.KeyActionRef.Name),

@@ -101,7 +101,7 @@ type fataler interface{ Fatal(...any) }
 
 func request(t fataler, o Objects, weekName string) Request {
 	w := week(t, weekName)
-	return Request{Objects: o, Week: w, Cycle: CycleName(o.Utility.Name, w), From: w.StartsAt}
+	return Request{Programme: NewProgramme(o), Week: w, Cycle: CycleName(o.Utility.Name, w), From: w.StartsAt}
 }
 
 func instant(t *testing.T, text string) time.Time {

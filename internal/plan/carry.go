@@ -31,7 +31,7 @@ type Leftover struct {
 // of its step that is still ahead at the instant, else the review, else the end of
 // the week. The step's standard is today's; where the step is gone, the Action's own.
 func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action {
-	p := Read(r.Objects)
+	p := r.Programme
 	var carried []praxisv1.Action
 	for _, l := range leftovers {
 		spec := *l.Action.Spec.DeepCopy()
@@ -44,7 +44,7 @@ func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action 
 			due = dueTimes(s, r.Week)
 			spec.Standard, spec.Evidence, spec.DependsOn = s.Standard, s.Evidence, s.DependsOn
 		}
-		if team := r.Objects.Teams[spec.Team]; team != nil && l.Member != "" {
+		if team := p.Teams[spec.Team]; team != nil && l.Member != "" {
 			if m := Member(team, l.Member); m != nil {
 				spec.Member, spec.User = m.Name, m.User
 			}

@@ -17,18 +17,18 @@ import (
 	"github.com/praxis-dev/praxis/internal/standard"
 )
 
-// CheckUtility is what keeps a Utility from being planned at all, or nil.
-func CheckUtility(o Objects) *Problem {
-	for _, check := range []func(Objects) *Problem{checkCadence, checkOwner, checkWeights} {
-		if p := check(o); p != nil {
-			return p
+// checkUtility is what keeps a Utility from being planned at all, or nil.
+func checkUtility(p *Programme) *Problem {
+	for _, check := range []func(*Programme) *Problem{checkCadence, checkOwner, checkWeights} {
+		if wrong := check(p); wrong != nil {
+			return wrong
 		}
 	}
 	return nil
 }
 
-func checkCadence(o Objects) *Problem {
-	_, err := cadence.New(o.Utility.Spec.Cadence)
+func checkCadence(p *Programme) *Problem {
+	_, err := cadence.New(p.Utility.Spec.Cadence)
 	if _, unknown := errors.AsType[*cadence.UnknownZoneError](err); unknown {
 		return problem(praxisv1.ReasonUnknownTimeZone, "%v", err).at("spec.cadence.timeZone")
 	}
@@ -38,9 +38,9 @@ func checkCadence(o Objects) *Problem {
 	return nil
 }
 
-func checkOwner(o Objects) *Problem {
-	owner := o.Utility.Spec.Owner
-	team := o.Teams[owner.Team]
+func checkOwner(p *Programme) *Problem {
+	owner := p.Utility.Spec.Owner
+	team := p.Teams[owner.Team]
 	if team == nil {
 		return problem(praxisv1.ReasonReferenceNotFound, "Team %s of spec.owner is not in the namespace; create it or correct the name", owner.Team).at("spec.owner")
 	}
@@ -52,11 +52,11 @@ func checkOwner(o Objects) *Problem {
 
 // checkWeights wants a hundred of the KeyActions without a parent, suspended ones
 // included. A Utility without KeyActions is not wrong: nothing has arrived yet.
-func checkWeights(o Objects) *Problem {
+func checkWeights(p *Programme) *Problem {
 	var ranked []*praxisv1.KeyAction
 	var sum int32
-	for i := range o.KeyActions {
-		if ka := &o.KeyActions[i]; !hasParent(ka) {
+	for i := range p.KeyActions {
+		if ka := &p.KeyActions[i]; !hasParent(ka) {
 			ranked = append(ranked, ka)
 			sum += PercentOf(ka)
 		}
@@ -72,29 +72,29 @@ func checkWeights(o Objects) *Problem {
 	return problem(praxisv1.ReasonWeightsNotHundred, "The weights of the KeyActions add up to %d, not 100; change them: %s", sum, strings.Join(parts, ", "))
 }
 
-// CheckKeyAction is what keeps a KeyAction of either level from being planned, or nil.
-func CheckKeyAction(o Objects, ka *praxisv1.KeyAction) *Problem {
-	for _, check := range []func(Objects, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkDeviation, checkPackage, checkChildren} {
-		if p := check(o, ka); p != nil {
-			return p
+// checkKeyAction is what keeps a KeyAction of either level from being planned, or nil.
+func checkKeyAction(p *Programme, ka *praxisv1.KeyAction) *Problem {
+	for _, check := range []func(*Programme, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkDeviation, checkPackage, checkChildren} {
+		if wrong := check(p, ka); wrong != nil {
+			return wrong
 		}
 	}
 	return nil
 }
 
-func checkReferences(o Objects, ka *praxisv1.KeyAction) *Problem {
+func checkReferences(p *Programme, ka *praxisv1.KeyAction) *Problem {
 	switch {
-	case o.Utility == nil:
+	case p.Utility == nil:
 		return problem(praxisv1.ReasonReferenceNotFound, "Utility %s is not in the namespace; create it, or make the KeyAction anew for another", ka.Spec.UtilityRef.Name).at("spec.utilityRef")
 	case ka.Spec.ParentRef != nil && !IsGenerated(ka):
 		return problem(praxisv1.ReasonInvalidSpec, "spec.parentRef is written by the operator only; remove it and set spec.weight").at("spec.parentRef")
-	case ka.Spec.TeamRef != nil && o.Teams[ka.Spec.TeamRef.Name] == nil:
+	case ka.Spec.TeamRef != nil && p.Teams[ka.Spec.TeamRef.Name] == nil:
 		return problem(praxisv1.ReasonReferenceNotFound, "Team %s is not in the namespace; create it or correct spec.teamRef.name", ka.Spec.TeamRef.Name).at("spec.teamRef")
 	}
 	return nil
 }
 
-func checkSelector(_ Objects, ka *praxisv1.KeyAction) *Problem {
+func checkSelector(_ *Programme, ka *praxisv1.KeyAction) *Problem {
 	if ka.Spec.TeamSelector == nil {
 		return nil
 	}
@@ -106,30 +106,30 @@ func checkSelector(_ Objects, ka *praxisv1.KeyAction) *Problem {
 
 const unknownChoice = "%s %s is not known to this operator; choose another, or install the operator of the release that has it"
 
-func checkDeviation(_ Objects, ka *praxisv1.KeyAction) *Problem {
+func checkDeviation(_ *Programme, ka *praxisv1.KeyAction) *Problem {
 	if fate := Policy(ka).OnMiss; !slices.Contains(knownMissPolicies, fate) {
 		return problem(praxisv1.ReasonInvalidSpec, unknownChoice, "spec.deviation.onMiss", fate).at("spec.deviation.onMiss")
 	}
 	return nil
 }
 
-func checkPackage(o Objects, ka *praxisv1.KeyAction) *Problem {
-	p, wrong := Resolve(o, ka)
+func checkPackage(p *Programme, ka *praxisv1.KeyAction) *Problem {
+	resolved, wrong := Resolve(p.Packages, ka)
 	if wrong != nil {
 		return wrong
 	}
 	var sum int32
 	known := map[string]bool{}
-	for i := range p.Steps {
-		known[p.Steps[i].Name] = true
-		sum += p.Steps[i].Weight
+	for i := range resolved.Steps {
+		known[resolved.Steps[i].Name] = true
+		sum += resolved.Steps[i].Weight
 	}
-	for i := range p.Steps {
-		if wrong := checkStep(o, ka, &p.Steps[i], known); wrong != nil {
+	for i := range resolved.Steps {
+		if wrong := checkStep(p, ka, &resolved.Steps[i], known); wrong != nil {
 			return wrong
 		}
 	}
-	if circle := findCycle(p.Steps); circle != nil {
+	if circle := findCycle(resolved.Steps); circle != nil {
 		return problem(praxisv1.ReasonDependencyCycle, "The steps wait for each other: %s; remove one dependsOn", arrows(circle)).at(StepField(ka, circle[0], "dependsOn"))
 	}
 	if sum != 100 {
@@ -138,7 +138,7 @@ func checkPackage(o Objects, ka *praxisv1.KeyAction) *Problem {
 	return nil
 }
 
-func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[string]bool) *Problem {
+func checkStep(p *Programme, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[string]bool) *Problem {
 	if !slices.Contains(knownTiers, s.Tier) {
 		return problem(praxisv1.ReasonInvalidSpec, unknownChoice, "tier of step "+s.Name+":", s.Tier).at(StepField(ka, s.Name, "tier"))
 	}
@@ -162,16 +162,16 @@ func checkStep(o Objects, ka *praxisv1.KeyAction, s *praxisv1.Step, known map[st
 		return nil
 	}
 	// checkReferences came first: the Team is there.
-	if Member(o.Teams[ka.Spec.TeamRef.Name], s.Assign.Member) == nil {
+	if Member(p.Teams[ka.Spec.TeamRef.Name], s.Assign.Member) == nil {
 		return problem(praxisv1.ReasonReferenceNotFound, "Step %s is for %s, who is not in Team %s; add the person or change assign.member", s.Name, s.Assign.Member, ka.Spec.TeamRef.Name).at(StepField(ka, s.Name, "assign"))
 	}
 	return nil
 }
 
 // checkChildren finds KeyActions that have the name of one to be made for a Team.
-func checkChildren(o Objects, ka *praxisv1.KeyAction) *Problem {
-	for _, child := range Children(o, ka) {
-		taken := o.keyAction(child.Name)
+func checkChildren(p *Programme, ka *praxisv1.KeyAction) *Problem {
+	for _, child := range p.Children(ka) {
+		taken := p.keyAction(child.Name)
 		if taken != nil && !metav1.IsControlledBy(taken, ka) {
 			return problem(praxisv1.ReasonNameTaken, "KeyAction %s for Team %s cannot be made: that name is another KeyAction's; rename one of them", child.Name, child.Spec.TeamRef.Name).at("metadata.name")
 		}

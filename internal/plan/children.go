@@ -16,7 +16,7 @@ import (
 
 // selectedTeams are the Teams that an enterprise KeyAction is for, by name. A
 // selector that cannot be read selects none; CheckKeyAction reports it.
-func selectedTeams(o Objects, ka *praxisv1.KeyAction) []*praxisv1.Team {
+func (o Objects) selectedTeams(ka *praxisv1.KeyAction) []*praxisv1.Team {
 	if ka.Spec.TeamSelector == nil {
 		return nil
 	}
@@ -37,9 +37,12 @@ func selectedTeams(o Objects, ka *praxisv1.KeyAction) []*praxisv1.Team {
 // Children are the KeyActions that an enterprise KeyAction wants, one for each
 // selected Team, by Team name; none for a KeyAction with a teamRef. They have no
 // weight of their own and no owner yet.
-func Children(o Objects, parent *praxisv1.KeyAction) []praxisv1.KeyAction {
+func (p *Programme) Children(parent *praxisv1.KeyAction) []praxisv1.KeyAction {
+	if children, made := p.children[parent.Name]; made {
+		return children
+	}
 	var children []praxisv1.KeyAction
-	for _, team := range selectedTeams(o, parent) {
+	for _, team := range p.selectedTeams(parent) {
 		spec := *parent.Spec.DeepCopy()
 		spec.TeamSelector, spec.Weight = nil, nil
 		spec.TeamRef = &praxisv1.LocalReference{Name: team.Name}
@@ -56,6 +59,7 @@ func Children(o Objects, parent *praxisv1.KeyAction) []praxisv1.KeyAction {
 			Spec: spec,
 		})
 	}
+	p.children[parent.Name] = children
 	return children
 }
 
@@ -69,17 +73,17 @@ func IsGenerated(ka *praxisv1.KeyAction) bool {
 func hasParent(ka *praxisv1.KeyAction) bool { return ka.Spec.ParentRef != nil || IsGenerated(ka) }
 
 // Parts are the KeyActions that carry the figures of one: itself, or those of its Teams.
-func Parts(o Objects, ka *praxisv1.KeyAction) []praxisv1.KeyAction {
+func (p *Programme) Parts(ka *praxisv1.KeyAction) []praxisv1.KeyAction {
 	if ka.Spec.TeamSelector == nil {
 		return []praxisv1.KeyAction{*ka}
 	}
-	return Children(o, ka)
+	return p.Children(ka)
 }
 
 // PartNames are the names of the parts; none of an enterprise KeyAction without Teams.
-func PartNames(o Objects, ka *praxisv1.KeyAction) sets.Set[string] {
+func (p *Programme) PartNames(ka *praxisv1.KeyAction) sets.Set[string] {
 	names := sets.New[string]()
-	for _, part := range Parts(o, ka) {
+	for _, part := range p.Parts(ka) {
 		names.Insert(part.Name)
 	}
 	return names

@@ -21,7 +21,7 @@ const defaultGraceHours = 48
 //
 // Weeks that passed while nobody planned are not made up for. Time that turned back
 // makes no week again either: nothing starts before the end of the latest.
-func NextCycle(o Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, now time.Time) (*praxisv1.WeeklyCycle, time.Time) {
+func NextCycle(p *Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, now time.Time) (*praxisv1.WeeklyCycle, time.Time) {
 	latest := latestOf(cycles)
 	week := cal.WeekOf(now)
 	if latest != nil {
@@ -30,11 +30,10 @@ func NextCycle(o Objects, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, 
 		}
 		week = cal.OpenAt(now, string(latest.Spec.Week), latest.Spec.EndsAt.Time)
 	}
-	within, _ := Rank(o.KeyActions, o.Utility.Spec.MaxKeyActions)
-	if o.Utility.Spec.Suspend || len(within) == 0 || cal.Skips(week) {
+	if p.Utility.Spec.Suspend || len(p.Within) == 0 || cal.Skips(week) {
 		return nil, week.EndsAt
 	}
-	return newCycle(o.Utility, cal, week, latest, now), week.EndsAt
+	return newCycle(p.Utility, cal, week, latest, now), week.EndsAt
 }
 
 func latestOf(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {

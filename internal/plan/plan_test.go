@@ -47,7 +47,7 @@ func TestParametersAndOverridesMakeThePackage(t *testing.T) {
 	}
 	o := objects(ka)
 	o.Packages["interviews"] = p
-	got, wrong := Resolve(o, &ka)
+	got, wrong := Resolve(o.Packages, &ka)
 	if wrong != nil {
 		t.Fatal(wrong)
 	}
@@ -71,7 +71,7 @@ func TestAbstractVerbsAreFound(t *testing.T) {
 func TestKeyActionsRankByWeightAndThenByName(t *testing.T) {
 	child := testKeyAction("z", 90)
 	child.Spec.Weight, child.Spec.ParentRef = nil, &praxisv1.LocalReference{Name: "a"}
-	within, beyond := Rank([]praxisv1.KeyAction{testKeyAction("c", 30), child, testKeyAction("b", 40), testKeyAction("a", 30)}, 2)
+	within, beyond := rank([]praxisv1.KeyAction{testKeyAction("c", 30), child, testKeyAction("b", 40), testKeyAction("a", 30)}, 2)
 	if strings.Join(within, " ")+"|"+strings.Join(beyond, " ") != "b a|c" {
 		t.Errorf("within %v, beyond %v", within, beyond)
 	}
@@ -110,7 +110,7 @@ func TestWhichCycleComesNext(t *testing.T) {
 			if c.calendar == nil {
 				c.calendar = calendar
 			}
-			next, wake := NextCycle(o, c.calendar, c.cycles, instant(t, c.now))
+			next, wake := NextCycle(NewProgramme(o), c.calendar, c.cycles, instant(t, c.now))
 			got := ""
 			if next != nil {
 				got = next.Name + " " + next.Spec.Previous + " " + next.Spec.PlannedFrom.UTC().Format("2006-01-02T15:04:05Z")
@@ -165,7 +165,7 @@ func TestAChoiceOfANewerReleaseStallsInsteadOfBeingGuessed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			ka := testKeyAction("a", 100, testStep("x", praxisv1.TierKey, each("engineer"), 100))
 			c.edit(&ka)
-			wrong := CheckKeyAction(objects(ka), &ka)
+			wrong := NewProgramme(objects(ka)).ProblemOf(&ka)
 			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || !strings.HasPrefix(wrong.Message, c.want) || len(wrong.Message) > 140 {
 				t.Errorf("got %+v", wrong)
 			}

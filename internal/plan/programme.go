@@ -24,23 +24,6 @@ type Objects struct {
 	Teams    map[string]*praxisv1.Team
 }
 
-// Contributions are the units of an accepted key-tier completion, by the names of
-// the KeyActions as they are planned: one for each Team of an enterprise one.
-func Contributions(o Objects) map[string]int64 {
-	units := map[string]int64{}
-	for i := range o.KeyActions {
-		ka := &o.KeyActions[i]
-		units[ka.Name] = ka.Spec.Contribution
-		if hasParent(ka) {
-			continue
-		}
-		for _, child := range Children(o, ka) {
-			units[child.Name] = child.Spec.Contribution
-		}
-	}
-	return units
-}
-
 // keyAction is one by its name, or nil.
 func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	for i := range o.KeyActions {
@@ -51,11 +34,22 @@ func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	return nil
 }
 
-// Programme is what today's objects ask for, in any week: the KeyActions that can be
-// planned, one for each Team, with their packages resolved.
+// Programme is what a goal's objects ask for, in any week: which KeyActions can be planned,
+// one for each Team, with their packages resolved, and what keeps the others from it. It is
+// made once for a goal and a pass, and handed to all who ask; it is not for several at once.
 type Programme struct {
-	entries []entry
-	gaps    []Gap
+	Objects
+	// Problem is what keeps the Utility from being planned at all, or nil.
+	Problem *Problem
+	// Within and Beyond are the names of the KeyActions without a parent, by rank, up to
+	// maxKeyActions and after it.
+	Within, Beyond []string
+
+	entries  []entry
+	gaps     []Gap
+	children map[string][]praxisv1.KeyAction // by the name of their parent
+	problems map[string]*Problem             // by the name of the KeyAction
+	targets  map[int]map[string]int64        // by the number of the week
 }
 
 // entry is a KeyAction of one Team.
@@ -81,59 +75,89 @@ type Gap struct {
 	Message string
 }
 
-// Read sorts out which KeyActions can be planned. A Problem of the Utility leaves
+// NewProgramme sorts out which KeyActions can be planned. A Problem of the Utility leaves
 // none; a Problem of a KeyAction leaves out that one, and of a Team's part of an
 // enterprise KeyAction that part only.
-func Read(o Objects) *Programme {
-	p := &Programme{}
-	if wrong := CheckUtility(o); wrong != nil {
-		p.gaps = append(p.gaps, Gap{Reason: wrong.Reason, Message: wrong.Message})
+func NewProgramme(o Objects) *Programme {
+	p := &Programme{Objects: o, children: map[string][]praxisv1.KeyAction{}, problems: map[string]*Problem{}, targets: map[int]map[string]int64{}}
+	if o.Utility == nil {
 		return p
 	}
-	within, beyond := Rank(o.KeyActions, o.Utility.Spec.MaxKeyActions)
-	for _, name := range beyond {
+	p.Within, p.Beyond = rank(o.KeyActions, o.Utility.Spec.MaxKeyActions)
+	if p.Problem = checkUtility(p); p.Problem != nil {
+		p.gaps = append(p.gaps, Gap{Reason: p.Problem.Reason, Message: p.Problem.Message})
+		return p
+	}
+	for _, name := range p.Beyond {
 		p.gaps = append(p.gaps, Gap{KeyAction: name, Reason: praxisv1.ReasonOverFocusLimit, Message: overLimit(name, o.Utility.Spec.MaxKeyActions)})
 	}
-	for _, name := range within {
+	for _, name := range p.Within {
 		if ka := o.keyAction(name); !ka.Spec.Suspend {
-			p.addKeyAction(o, ka)
+			p.addKeyAction(ka)
 		}
 	}
 	slices.SortFunc(p.entries, func(a, b entry) int { return cmp.Compare(a.keyAction.Name, b.keyAction.Name) })
 	return p
 }
 
+// ProblemOf is what keeps a KeyAction of either level from being planned, or nil.
+func (p *Programme) ProblemOf(ka *praxisv1.KeyAction) *Problem {
+	wrong, known := p.problems[ka.Name]
+	if !known {
+		wrong = checkKeyAction(p, ka)
+		p.problems[ka.Name] = wrong
+	}
+	return wrong
+}
+
+// Contributions are the units of an accepted key-tier completion, by the names of
+// the KeyActions as they are planned: one for each Team of an enterprise one.
+func (p *Programme) Contributions() map[string]int64 {
+	units := map[string]int64{}
+	for i := range p.KeyActions {
+		ka := &p.KeyActions[i]
+		units[ka.Name] = ka.Spec.Contribution
+		if hasParent(ka) {
+			continue
+		}
+		for _, child := range p.Children(ka) {
+			units[child.Name] = child.Spec.Contribution
+		}
+	}
+	return units
+}
+
 func overLimit(name string, limit int32) string {
 	return fmt.Sprintf("KeyAction %s ranks beyond maxKeyActions (%d) and is not planned; give it more weight or merge it", name, limit)
 }
 
-func (p *Programme) addKeyAction(o Objects, ka *praxisv1.KeyAction) {
-	if wrong := CheckKeyAction(o, ka); wrong != nil {
+func (p *Programme) addKeyAction(ka *praxisv1.KeyAction) {
+	if wrong := p.ProblemOf(ka); wrong != nil {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: wrong.Reason, Message: wrong.Message})
 		return
 	}
-	resolved, _ := Resolve(o, ka) // CheckKeyAction saw it resolve
+	resolved, _ := Resolve(p.Packages, ka) // ProblemOf saw it resolve
 	for _, warning := range Warnings(ka, resolved) {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: warning.Reason, Message: warning.Message})
 	}
 	if ka.Spec.TeamSelector == nil {
-		p.addEntry(o, ka, resolved.Steps, PercentOf(ka), 1)
+		p.addEntry(ka, resolved.Steps, PercentOf(ka), 1)
 		return
 	}
-	children := Children(o, ka)
+	children := p.Children(ka)
 	if len(children) == 0 {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: praxisv1.ReasonUnassigned, Message: "spec.teamSelector selects no Team; label the Teams or change the selector"})
 	}
 	for i := range children {
-		p.addEntry(o, &children[i], resolved.Steps, PercentOf(ka), int32(len(children)))
+		p.addEntry(&children[i], resolved.Steps, PercentOf(ka), int32(len(children)))
 	}
 }
 
-func (p *Programme) addEntry(o Objects, ka *praxisv1.KeyAction, steps []praxisv1.Step, weight, parts int32) {
-	team := o.Teams[ka.Spec.TeamRef.Name]
+func (p *Programme) addEntry(ka *praxisv1.KeyAction, steps []praxisv1.Step, weight, parts int32) {
+	team := p.Teams[ka.Spec.TeamRef.Name]
 	for i := range steps {
 		// For a Team of a selector this is the first look at who is in it.
-		if wrong := checkStep(o, ka, &steps[i], stepNames(steps)); wrong != nil {
+		if wrong := checkStep(p, ka, &steps[i], stepNames(steps)); wrong != nil {
 			p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Team: team.Name, Reason: wrong.Reason, Message: wrong.Message})
 			return
 		}
@@ -190,6 +214,9 @@ func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
 
 // KeyTargets are the key-tier completions of a week that is planned whole, by KeyAction.
 func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
+	if targets, counted := p.targets[w.Number]; counted {
+		return targets
+	}
 	targets := map[string]int64{}
 	for i := range p.entries {
 		e := &p.entries[i]
@@ -199,5 +226,6 @@ func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
 			}
 		}
 	}
+	p.targets[w.Number] = targets
 	return targets
 }

@@ -11,9 +11,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Rank orders the names of the KeyActions without a parent, heavier first, then by
+// rank orders the names of the KeyActions without a parent, heavier first, then by
 // name, and splits them at the limit. Suspended ones rank too.
-func Rank(keyActions []praxisv1.KeyAction, limit int32) (within, beyond []string) {
+func rank(keyActions []praxisv1.KeyAction, limit int32) (within, beyond []string) {
 	var ranked []*praxisv1.KeyAction
 	for i := range keyActions {
 		if !hasParent(&keyActions[i]) {
@@ -44,12 +44,12 @@ func PercentOf(ka *praxisv1.KeyAction) int32 {
 // WeightOf is a KeyAction's percent of the Utility; one made for a Team has
 // parent/teams, an exact fraction, and 0 where the parent is gone or no longer
 // selects the Team.
-func WeightOf(o Objects, ka *praxisv1.KeyAction) *big.Rat {
+func (p *Programme) WeightOf(ka *praxisv1.KeyAction) *big.Rat {
 	if ka.Spec.ParentRef == nil {
 		return new(big.Rat).SetInt64(int64(PercentOf(ka)))
 	}
-	if parent := o.keyAction(ka.Spec.ParentRef.Name); parent != nil {
-		children := Children(o, parent)
+	if parent := p.keyAction(ka.Spec.ParentRef.Name); parent != nil {
+		children := p.Children(parent)
 		if slices.ContainsFunc(children, func(c praxisv1.KeyAction) bool { return c.Name == ka.Name }) {
 			return big.NewRat(int64(PercentOf(parent)), int64(len(children)))
 		}

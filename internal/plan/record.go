@@ -46,9 +46,9 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 
 // MayJoin tells whether today's objects have a KeyAction that has no Actions in a frozen
 // plan, without planning it.
-func MayJoin(frozen *praxisv1.WeekPlan, o Objects) bool {
-	return slices.ContainsFunc(Read(o).entries, func(e entry) bool {
-		return !slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == e.keyAction.Name && p.Actions > 0 })
+func MayJoin(frozen *praxisv1.WeekPlan, p *Programme) bool {
+	return slices.ContainsFunc(p.entries, func(e entry) bool {
+		return !slices.ContainsFunc(frozen.KeyActions, func(k praxisv1.PlannedKeyAction) bool { return k.Name == e.keyAction.Name && k.Actions > 0 })
 	})
 }
 

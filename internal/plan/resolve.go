@@ -25,7 +25,7 @@ const (
 
 // Resolve is the package that a KeyAction is planned by: its own, or the one it
 // refers to with parameters put in and overrides made.
-func Resolve(o Objects, ka *praxisv1.KeyAction) (*praxisv1.Package, *Problem) {
+func Resolve(packages map[string]*praxisv1.ActionPackage, ka *praxisv1.KeyAction) (*praxisv1.Package, *Problem) {
 	ref := ka.Spec.PackageRef
 	if ref == nil {
 		if ka.Spec.Package == nil {
@@ -33,7 +33,7 @@ func Resolve(o Objects, ka *praxisv1.KeyAction) (*praxisv1.Package, *Problem) {
 		}
 		return ka.Spec.Package, nil
 	}
-	found := o.Packages[ref.Name]
+	found := packages[ref.Name]
 	if found == nil {
 		return nil, problem(praxisv1.ReasonReferenceNotFound, "ActionPackage %s is not in the namespace; create it or correct spec.packageRef.name", ref.Name).at("spec.packageRef.name")
 	}

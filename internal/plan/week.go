@@ -15,8 +15,8 @@ import (
 
 // Request asks for the plan of one week.
 type Request struct {
-	Objects Objects
-	Week    cadence.Week
+	Programme *Programme
+	Week      cadence.Week
 	// Cycle is the name of the WeeklyCycle that the Actions belong to.
 	Cycle string
 	// From is the instant from which occurrences count: the start of the week, or
@@ -53,7 +53,7 @@ func (w Week) Actions() []praxisv1.Action {
 
 // Make plans a week.
 func Make(r Request) Week {
-	p := Read(r.Objects)
+	p := r.Programme
 	var week Week
 	for i := range p.entries {
 		e := &p.entries[i]

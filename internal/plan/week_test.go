@@ -119,8 +119,8 @@ func TestAnEnterpriseKeyActionIsPlannedForEachTeam(t *testing.T) {
 	if !slices.Equal(got, []string{"call", "move-billing", "move-search", "move-support"}) {
 		t.Errorf("planned are %v", got)
 	}
-	child := Children(o, &o.KeyActions[0])[0]
-	if weight := WeightOf(o, &child).RatString(); weight != "70/3" {
+	child := NewProgramme(o).Children(&o.KeyActions[0])[0]
+	if weight := NewProgramme(o).WeightOf(&child).RatString(); weight != "70/3" {
 		t.Errorf("a Team has %s percent", weight)
 	}
 }

@@ -116,8 +116,8 @@ func (in Input) structureAgenda() []praxisv1.AgendaItem {
 			}
 		}
 	}
-	add("", in.Objects.Utility.Status.Conditions)
-	for _, ka := range in.Objects.KeyActions {
+	add("", in.Programme.Utility.Status.Conditions)
+	for _, ka := range in.Programme.KeyActions {
 		if !plan.IsGenerated(&ka) {
 			add(ka.Name, ka.Status.Conditions)
 		}

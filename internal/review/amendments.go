@@ -15,7 +15,7 @@ import (
 
 // Amend carries a decision of a MidweekCheck out on an Action, or is nil where that has
 // been done. The decision is a valid one.
-func Amend(o plan.Objects, review string, d *praxisv1.ActionDecision, a *praxisv1.Action, by string) *praxisv1.Action {
+func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *praxisv1.Action, by string) *praxisv1.Action {
 	done := func(m praxisv1.Amendment) bool { return m.Review == review }
 	if a.Spec.Dropped || slices.ContainsFunc(a.Spec.Amendments, done) {
 		return nil
@@ -25,7 +25,7 @@ func Amend(o plan.Objects, review string, d *praxisv1.ActionDecision, a *praxisv
 	case praxisv1.DecideDrop:
 		out.Spec.Dropped = true
 	case praxisv1.DecideReassign:
-		m := plan.Member(o.Teams[a.Spec.Team], d.Member)
+		m := plan.Member(p.Teams[a.Spec.Team], d.Member)
 		out.Spec.Member, out.Spec.User = m.Name, m.User
 		out.Labels = labels.Merge(out.Labels, labels.Set{praxisv1.LabelMember: m.Name})
 	case praxisv1.DecideReschedule:

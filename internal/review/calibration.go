@@ -20,18 +20,18 @@ import (
 // NextCalibration is the Calibration that the one page asks for in a week, or nil: because
 // nobody has signed the page yet, because it has changed since, or because
 // calibrationWeeks have passed. reviews are all of the Utility.
-func NextCalibration(o plan.Objects, cal *cadence.Calendar, reviews []praxisv1.Review, week cadence.Week, now time.Time) *praxisv1.Review {
+func NextCalibration(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv1.Review, week cadence.Week, now time.Time) *praxisv1.Review {
 	last := LastCalibration(reviews)
-	if last != nil && last.Spec.SignOff == nil || last != nil && last.Spec.Page == Page(o.Utility) && !CalibrationDue(o.Utility, cal, last, week) {
+	if last != nil && last.Spec.SignOff == nil || last != nil && last.Spec.Page == Page(p.Utility) && !CalibrationDue(p.Utility, cal, last, week) {
 		return nil
 	}
-	name := plan.FitName(fmt.Sprintf("%s-calibration-%s", o.Utility.Name, week.Slug()), 253)
+	name := plan.FitName(fmt.Sprintf("%s-calibration-%s", p.Utility.Name, week.Slug()), 253)
 	if slices.ContainsFunc(reviews, func(r praxisv1.Review) bool { return r.Name == name }) {
 		return nil // signed this week already; the next change waits for the next week
 	}
 	opens := now.Truncate(time.Minute)
-	r := newReview(o, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
-	r.Spec.Page = Page(o.Utility)
+	r := newReview(p, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
+	r.Spec.Page = Page(p.Utility)
 	return &r
 }
 

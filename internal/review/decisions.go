@@ -16,12 +16,12 @@ import (
 
 // WhyInvalid says why a decision has no effect, or nothing. The Actions are those
 // of the reviewed week.
-func WhyInvalid(o plan.Objects, r *praxisv1.Review, cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, d *praxisv1.ActionDecision) string {
+func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, d *praxisv1.ActionDecision) string {
 	i := slices.IndexFunc(actions, func(a praxisv1.Action) bool { return a.Name == d.Action })
 	if i < 0 {
 		return fmt.Sprintf("%s is not an Action of %s; take the name from the agenda", d.Action, cycle.Name)
 	}
-	switch team := o.Teams[actions[i].Spec.Team]; {
+	switch team := p.Teams[actions[i].Spec.Team]; {
 	case d.Decision == praxisv1.DecideReassign && (team == nil || plan.Member(team, d.Member) == nil):
 		return fmt.Sprintf("%s cannot go to %s, who is not in Team %s; name a member", text.ActionName(d.Action), d.Member, actions[i].Spec.Team)
 	case d.Decision != praxisv1.DecideReschedule:
@@ -53,7 +53,7 @@ func (in Input) invalid() []string {
 	}
 	var why []string
 	for i := range in.Review.Spec.Decisions {
-		if wrong := WhyInvalid(in.Objects, in.Review, in.Cycle, in.Actions, &in.Review.Spec.Decisions[i]); wrong != "" {
+		if wrong := WhyInvalid(in.Programme, in.Review, in.Cycle, in.Actions, &in.Review.Spec.Decisions[i]); wrong != "" {
 			why = append(why, "The decision on "+wrong)
 		}
 	}
@@ -66,6 +66,6 @@ func ToCarryOut(in Input) []praxisv1.ActionDecision {
 		return nil
 	}
 	return slices.DeleteFunc(slices.Clone(in.Review.Spec.Decisions), func(d praxisv1.ActionDecision) bool {
-		return WhyInvalid(in.Objects, in.Review, in.Cycle, in.Actions, &d) != ""
+		return WhyInvalid(in.Programme, in.Review, in.Cycle, in.Actions, &d) != ""
 	})
 }

@@ -17,8 +17,8 @@ import (
 
 // Input is what the status of a Review is decided from.
 type Input struct {
-	Review  *praxisv1.Review
-	Objects plan.Objects
+	Review    *praxisv1.Review
+	Programme *plan.Programme
 	// Cycle is the reviewed week, nil for a Calibration; Actions are the week's.
 	Cycle   *praxisv1.WeeklyCycle
 	Actions []praxisv1.Action

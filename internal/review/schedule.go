@@ -28,12 +28,12 @@ func WeeklyName(cycle string) string { return cycle + "-review" }
 
 // ForWeek are the MidweekCheck and the WeeklyReview of a cycle; one that would have
 // opened before the week was planned is left out.
-func ForWeek(o plan.Objects, cycle *praxisv1.WeeklyCycle) []praxisv1.Review {
+func ForWeek(p *plan.Programme, cycle *praxisv1.WeeklyCycle) []praxisv1.Review {
 	spec := &cycle.Spec
 	var reviews []praxisv1.Review
 	for _, r := range []praxisv1.Review{
-		newReview(o, MidweekName(cycle.Name), praxisv1.ReviewMidweekCheck, spec.MidweekAt.Time, spec.ReviewAt.Time),
-		newReview(o, WeeklyName(cycle.Name), praxisv1.ReviewWeekly, spec.ReviewAt.Time, spec.GraceEndsAt.Time),
+		newReview(p, MidweekName(cycle.Name), praxisv1.ReviewMidweekCheck, spec.MidweekAt.Time, spec.ReviewAt.Time),
+		newReview(p, WeeklyName(cycle.Name), praxisv1.ReviewWeekly, spec.ReviewAt.Time, spec.GraceEndsAt.Time),
 	} {
 		if r.Spec.OpensAt.Time.Before(spec.PlannedAt.Time) || len(r.Spec.Reviewers) == 0 {
 			continue
@@ -46,27 +46,27 @@ func ForWeek(o plan.Objects, cycle *praxisv1.WeeklyCycle) []praxisv1.Review {
 }
 
 // ForQuarter is the QuarterlyReview that the last cycle of a quarter asks for, or nil.
-func ForQuarter(o plan.Objects, cal *cadence.Calendar, cycle *praxisv1.WeeklyCycle) *praxisv1.Review {
+func ForQuarter(p *plan.Programme, cal *cadence.Calendar, cycle *praxisv1.WeeklyCycle) *praxisv1.Review {
 	week, err := plan.WeekOfCycle(cycle)
 	if err != nil || len(cal.RemainingWeeks(week)) != 1 || cycle.Spec.ReviewAt.Time.Before(cycle.Spec.PlannedAt.Time) {
 		return nil
 	}
 	quarter := cal.QuarterOf(week)
 	opens := cycle.Spec.ReviewAt.Time
-	r := newReview(o, plan.FitName(fmt.Sprintf("%s-%s-review", o.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, cal.DaysAfter(opens, signingDays))
+	r := newReview(p, plan.FitName(fmt.Sprintf("%s-%s-review", p.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.CycleRef = &praxisv1.LocalReference{Name: cycle.Name}
 	return &r
 }
 
-func newReview(o plan.Objects, name string, kind praxisv1.ReviewType, opens, due time.Time) praxisv1.Review {
-	users := Reviewers(o)
+func newReview(p *plan.Programme, name string, kind praxisv1.ReviewType, opens, due time.Time) praxisv1.Review {
+	users := Reviewers(p)
 	r := praxisv1.Review{
 		ObjectMeta: metav1.ObjectMeta{
-			Name: name, Namespace: o.Utility.Namespace,
-			Labels: map[string]string{praxisv1.LabelUtility: plan.LabelValue(o.Utility.Name)},
+			Name: name, Namespace: p.Utility.Namespace,
+			Labels: map[string]string{praxisv1.LabelUtility: plan.LabelValue(p.Utility.Name)},
 		},
 		Spec: praxisv1.ReviewSpec{
-			Type: kind, UtilityRef: praxisv1.LocalReference{Name: o.Utility.Name},
+			Type: kind, UtilityRef: praxisv1.LocalReference{Name: p.Utility.Name},
 			OpensAt: metav1.NewTime(opens.UTC()), DueAt: metav1.NewTime(due.UTC()), Reviewers: users,
 		},
 	}

@@ -13,8 +13,8 @@ import (
 // Reviewers are the users who may sign for a Utility, who is asked first in front: its
 // owner, the lead of the owner's Team, then that Team's members with the role reviewer,
 // by name.
-func Reviewers(o plan.Objects) []string {
-	team := o.Teams[o.Utility.Spec.Owner.Team]
+func Reviewers(p *plan.Programme) []string {
+	team := p.Teams[p.Utility.Spec.Owner.Team]
 	if team == nil {
 		return nil
 	}
@@ -24,7 +24,7 @@ func Reviewers(o plan.Objects) []string {
 			users = append(users, m.User)
 		}
 	}
-	add(plan.Member(team, o.Utility.Spec.Owner.Member))
+	add(plan.Member(team, p.Utility.Spec.Owner.Member))
 	add(plan.Member(team, team.Spec.Lead))
 	for _, m := range plan.WithRole(team, plan.RoleReviewer) {
 		add(m)

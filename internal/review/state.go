@@ -4,12 +4,14 @@
 package review
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Completed tells whether a Review has come to its end.
@@ -32,4 +34,25 @@ func Overdue(r *praxisv1.Review, now time.Time) bool {
 // Signed tells whether somebody who may sign has done so.
 func Signed(r *praxisv1.Review) bool {
 	return r.Spec.SignOff != nil && r.Spec.Conclusion != "" && slices.Contains(r.Spec.Reviewers, r.Spec.SignOff.By)
+}
+
+// Next is the Review of a Utility that is next to be signed, overdue ones
+// included; a week that is closed asks for none any more.
+func Next(reviews []praxisv1.Review, cycles []praxisv1.WeeklyCycle) *praxisv1.Review {
+	closed := map[string]bool{}
+	for i := range cycles {
+		closed[cycles[i].Name] = week.Closed(&cycles[i])
+	}
+	var next *praxisv1.Review
+	for i := range reviews {
+		r := &reviews[i]
+		ofAWeek := r.Spec.Type == praxisv1.ReviewMidweekCheck || r.Spec.Type == praxisv1.ReviewWeekly
+		if Completed(r) || ofAWeek && r.Spec.CycleRef != nil && closed[r.Spec.CycleRef.Name] {
+			continue
+		}
+		if next == nil || cmp.Or(r.Spec.DueAt.Compare(next.Spec.DueAt.Time), cmp.Compare(r.Name, next.Name)) < 0 {
+			next = r
+		}
+	}
+	return next
 }

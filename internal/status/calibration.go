@@ -28,9 +28,9 @@ func calibrated(c conditions, in UtilityInput, week cadence.Week) {
 	switch {
 	case last == nil:
 		c.setUnknown(praxisv1.ConditionCalibrated, praxisv1.ReasonNeverCalibrated, "Nobody has signed the one page yet; "+sign)
-	case last.Spec.Page != review.Page(in.Objects.Utility):
+	case last.Spec.Page != review.Page(in.Programme.Utility):
 		c.setFalse(praxisv1.ConditionCalibrated, praxisv1.ReasonChangedSinceCalibration, "The page changed since it was signed; "+sign)
-	case review.CalibrationDue(in.Objects.Utility, in.Calendar, last, week):
+	case review.CalibrationDue(in.Programme.Utility, in.Calendar, last, week):
 		c.setFalse(praxisv1.ConditionCalibrated, praxisv1.ReasonCalibrationDue, fmt.Sprintf("It was last signed %d weeks ago; %s", week.Number-in.Calendar.WeekOf(last.Spec.OpensAt.Time).Number, sign))
 	default:
 		c.setTrue(praxisv1.ConditionCalibrated, praxisv1.ReasonSigned, "The page was signed by "+last.Spec.SignOff.By)

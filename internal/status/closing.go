@@ -27,7 +27,7 @@ func (in WeeklyCycleInput) reviewed(now time.Time) bool {
 	if in.Weekly == nil {
 		return false
 	}
-	rev := review.Input{Review: in.Weekly, Objects: in.Objects, Cycle: in.Cycle, Actions: in.Actions}
+	rev := review.Input{Review: in.Weekly, Programme: in.Programme, Cycle: in.Cycle, Actions: in.Actions}
 	reason, _ := rev.Lacks(now)
 	return review.Completed(in.Weekly) || reason == "" && review.Signed(in.Weekly)
 }
@@ -47,7 +47,7 @@ func (in WeeklyCycleInput) settled() bool {
 	for i := range in.Actions {
 		a := &in.Actions[i]
 		pieces := byAction[a.Name]
-		judged := evidence.Input{Action: a, Team: in.Objects.Teams[a.Spec.Team]}
+		judged := evidence.Input{Action: a, Team: in.Programme.Teams[a.Spec.Team]}
 		for j := range pieces {
 			judged.Evidence, judged.Same = &pieces[j], evidence.SameSource(pieces, &pieces[j])
 			if o := judged.Judge(); !says(&pieces[j], o) {

@@ -68,8 +68,9 @@ func TestAPlanThatNobodyMakesCarriesNothingAndIsNoDeviation(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		u, _ := ForUtility(UtilityInput{Objects: o, Calendar: cal, Cycles: cycles, Problem: plan.CheckUtility(o)}, hours(30))
-		ka := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Objects: o, Calendar: cal, Cycles: cycles}, hours(30))
+		p := plan.NewProgramme(o)
+		u, _ := ForUtility(UtilityInput{Programme: p, Calendar: cal, Cycles: cycles, Problem: p.Problem}, hours(30))
+		ka := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: p, Calendar: cal, Cycles: cycles}, hours(30))
 		for of, conditions := range map[string][]metav1.Condition{"Utility": u.Conditions, "KeyAction": ka.Conditions} {
 			got := meta.FindStatusCondition(conditions, praxisv1.ConditionCovered)
 			if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > 140 {

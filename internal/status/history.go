@@ -83,7 +83,7 @@ func historyEntry(cycle *praxisv1.WeeklyCycle, of sets.Set[string]) (praxisv1.Hi
 // Prunable are the closed weeks beyond the newest that are kept, oldest first: those
 // that the week after has been closed upon, and whose roll-up is written in the Utility
 // and in every KeyAction that had work in them.
-func Prunable(u *praxisv1.Utility, o plan.Objects, cycles []praxisv1.WeeklyCycle, keep int) []*praxisv1.WeeklyCycle {
+func Prunable(u *praxisv1.Utility, p *plan.Programme, cycles []praxisv1.WeeklyCycle, keep int) []*praxisv1.WeeklyCycle {
 	sorted := week.ByStart(cycles)
 	closed := 0
 	for _, c := range sorted {
@@ -93,7 +93,7 @@ func Prunable(u *praxisv1.Utility, o plan.Objects, cycles []praxisv1.WeeklyCycle
 	}
 	var prunable []*praxisv1.WeeklyCycle
 	for i, c := range sorted {
-		if !week.Closed(c) || closed <= keep || i+1 >= len(sorted) || !week.Closed(sorted[i+1]) || !rolledUp(u, o, c) {
+		if !week.Closed(c) || closed <= keep || i+1 >= len(sorted) || !week.Closed(sorted[i+1]) || !rolledUp(u, p, c) {
 			break // what comes after waits for it, so that the chain has no hole
 		}
 		closed--
@@ -102,16 +102,16 @@ func Prunable(u *praxisv1.Utility, o plan.Objects, cycles []praxisv1.WeeklyCycle
 	return prunable
 }
 
-func rolledUp(u *praxisv1.Utility, o plan.Objects, cycle *praxisv1.WeeklyCycle) bool {
+func rolledUp(u *praxisv1.Utility, p *plan.Programme, cycle *praxisv1.WeeklyCycle) bool {
 	has := func(history []praxisv1.HistoryEntry) bool {
 		return slices.ContainsFunc(history, func(e praxisv1.HistoryEntry) bool { return e.Week == cycle.Spec.Week })
 	}
 	if !has(u.Status.History) {
 		return false
 	}
-	for i := range o.KeyActions {
-		ka := &o.KeyActions[i]
-		if _, worked := historyEntry(cycle, plan.PartNames(o, ka)); worked && !has(ka.Status.History) {
+	for i := range p.KeyActions {
+		ka := &p.KeyActions[i]
+		if _, worked := historyEntry(cycle, p.PartNames(ka)); worked && !has(ka.Status.History) {
 			return false
 		}
 	}

@@ -20,7 +20,7 @@ import (
 // KeyActionInput is what the status of a KeyAction is decided from.
 type KeyActionInput struct {
 	KeyAction *praxisv1.KeyAction
-	Objects   plan.Objects
+	Programme *plan.Programme
 	Calendar  *cadence.Calendar // nil where the Utility is missing or its cadence cannot be read
 	Cycles    []praxisv1.WeeklyCycle
 	// Problem is what the author must mend, or nil.
@@ -41,20 +41,20 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	if ka.Spec.TeamSelector != nil {
 		status.Level = praxisv1.LevelEnterprise
 	}
-	weight := plan.WeightOf(in.Objects, ka)
+	weight := in.Programme.WeightOf(ka)
 	status.Weight = weight.RatString()
 	latest := week.LatestRunning(in.Cycles, now)
-	v, d := week.RollUp(in.Objects, ka, latest)
+	v, d := week.RollUp(in.Programme, ka, latest)
 	status.Delivery = d
-	status.FirstGap = week.FirstGap(in.Objects, ka, latest)
-	status.Teams = week.TeamRows(in.Objects, ka, latest)
-	status.History = history(in.Cycles, status.History, plan.PartNames(in.Objects, ka), nil)
+	status.FirstGap = week.FirstGap(in.Programme, ka, latest)
+	status.Teams = week.TeamRows(in.Programme, ka, latest)
+	status.History = history(in.Cycles, status.History, in.Programme.PartNames(ka), nil)
 	c.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, keyActionOnTrack(ka, latest, d, v, status.FirstGap))
 	if in.Calendar == nil {
 		status.Summary = summarize(keyActionSummary(in, status, v))
 		return status
 	}
-	look := forecast.For(in.Objects, in.Calendar, in.Cycles, status.History, now)
+	look := forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
 	quantify(c, &status, in, look, weight)
 	actionable(c, in)
 	feasible(c, in, look)
@@ -67,18 +67,18 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput, look forecast.Forecast, weight *big.Rat) {
 	var planned, target int64
 	delivered := look.Pruned
-	for _, part := range plan.Parts(in.Objects, in.KeyAction) {
+	for _, part := range in.Programme.Parts(in.KeyAction) {
 		delivered += look.Delivered[part.Name]
 		planned += look.Planned[part.Name]
 		target += look.Target[part.Name]
 	}
-	required, contribution := in.Objects.Utility.Spec.Required, in.KeyAction.Spec.Contribution
+	required, contribution := in.Programme.Utility.Spec.Required, in.KeyAction.Spec.Contribution
 	status.Quantification = &praxisv1.Quantification{
 		NeededPerWeek:  forecast.NeededPerWeek(required, weight, delivered, contribution, look.WeeksLeft),
 		PlannedPerWeek: target, UnitsPerWeek: target * contribution, WeeksLeft: int32(look.WeeksLeft),
 	}
 	need := week.Ceil(new(big.Rat).Mul(weight, big.NewRat(required, 100)))
-	units, idle := delivered+planned, unplanned(in.Objects.Utility, plan.CheckUtility(in.Objects))
+	units, idle := delivered+planned, unplanned(in.Programme.Utility, in.Programme.Problem)
 	if idle != "" {
 		units = delivered
 	}
@@ -98,17 +98,16 @@ func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput,
 // actionable tells whether it can be done as it is written; the focus limit comes
 // first, since what is beyond it is not planned at all.
 func actionable(c conditions, in KeyActionInput) {
-	ka, u := in.KeyAction, in.Objects.Utility
-	_, beyond := plan.Rank(in.Objects.KeyActions, u.Spec.MaxKeyActions)
+	ka, u := in.KeyAction, in.Programme.Utility
 	top := ka.Name
 	if ka.Spec.ParentRef != nil {
 		top = ka.Spec.ParentRef.Name
 	}
-	if slices.Contains(beyond, top) {
+	if slices.Contains(in.Programme.Beyond, top) {
 		c.setFalse(praxisv1.ConditionActionable, praxisv1.ReasonOverFocusLimit, fmt.Sprintf("It ranks beyond maxKeyActions (%d) of Utility %s and is not planned; give it more weight or merge it", u.Spec.MaxKeyActions, u.Name))
 		return
 	}
-	if resolved, wrong := plan.Resolve(in.Objects, ka); wrong == nil {
+	if resolved, wrong := plan.Resolve(in.Programme.Packages, ka); wrong == nil {
 		for _, warning := range plan.Warnings(ka, resolved) {
 			c.setFalse(praxisv1.ConditionActionable, warning.Reason, warning.Message)
 			return
@@ -121,10 +120,10 @@ func actionable(c conditions, in KeyActionInput) {
 // whether every step has somebody.
 func feasible(c conditions, in KeyActionInput, look forecast.Forecast) {
 	names := map[string]bool{in.KeyAction.Name: true}
-	for _, part := range plan.Parts(in.Objects, in.KeyAction) {
+	for _, part := range in.Programme.Parts(in.KeyAction) {
 		names[part.Name] = true
 	}
-	gaps, loads := plan.Read(in.Objects).Survey(look.Week, look.Week.StartsAt)
+	gaps, loads := in.Programme.Survey(look.Week, look.Week.StartsAt)
 	for _, g := range gaps {
 		if g.Reason == praxisv1.ReasonUnassigned && names[g.KeyAction] {
 			c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonUnassigned, g.Message)

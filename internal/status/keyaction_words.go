@@ -10,7 +10,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
@@ -41,8 +40,8 @@ func keyActionSummary(in KeyActionInput, status praxisv1.KeyActionStatus, v week
 	switch {
 	case v.Status == metav1.ConditionFalse && status.FirstGap != nil:
 		return fmt.Sprintf("%d points behind; %s", -status.Deviation, status.FirstGap.Message)
-	case in.Objects.Utility != nil && plan.CheckUtility(in.Objects) != nil:
-		return fmt.Sprintf("Not planned: Utility %s is stalled; mend that first", in.Objects.Utility.Name)
+	case in.Programme.Utility != nil && in.Programme.Problem != nil:
+		return fmt.Sprintf("Not planned: Utility %s is stalled; mend that first", in.Programme.Utility.Name)
 	case ka.Spec.Suspend:
 		return "Suspended: not planned from next week on"
 	case v.Reason == praxisv1.ReasonNothingPlanned:

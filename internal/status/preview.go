@@ -13,20 +13,20 @@ import (
 // it: its cycle and its Actions, nothing delivered and nothing carried. There is none
 // where the operator would make none: for a Utility that is Stalled, suspended or without
 // KeyActions, and in weeks that are skipped.
-func PreviewWeek(o plan.Objects, cal *cadence.Calendar, week cadence.Week) (*praxisv1.WeeklyCycle, plan.Week) {
-	if plan.CheckUtility(o) != nil {
+func PreviewWeek(p *plan.Programme, cal *cadence.Calendar, week cadence.Week) (*praxisv1.WeeklyCycle, plan.Week) {
+	if p.Problem != nil {
 		return nil, plan.Week{}
 	}
 	at := week.StartsAt
-	cycle, _ := plan.NextCycle(o, cal, nil, at)
+	cycle, _ := plan.NextCycle(p, cal, nil, at)
 	if cycle == nil {
 		return nil, plan.Week{}
 	}
-	made := plan.Make(plan.Request{Objects: o, Week: week, Cycle: cycle.Name, From: at})
+	made := plan.Make(plan.Request{Programme: p, Week: week, Cycle: cycle.Name, From: at})
 	actions := made.Actions()
 	cycle.Status, _ = ForWeeklyCycle(WeeklyCycleInput{
 		Cycle: cycle, Plan: plan.Record(nil, made.KeyActions, at), Planned: true, Actions: actions,
-		PlanGaps: made.Gaps, Overloaded: plan.Overloaded(o.Teams, actions, week), Objects: o,
+		PlanGaps: made.Gaps, Overloaded: plan.Overloaded(p.Teams, actions, week), Programme: p,
 	}, at)
 	return cycle, made
 }

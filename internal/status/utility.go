@@ -4,7 +4,6 @@
 package status
 
 import (
-	"cmp"
 	"fmt"
 	"math/big"
 	"slices"
@@ -22,32 +21,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// nextReview is the Review of a Utility that is next to be signed, overdue ones
-// included; a week that is closed asks for none any more.
-func nextReview(in UtilityInput) *praxisv1.Review {
-	closed := map[string]bool{}
-	for i := range in.Cycles {
-		closed[in.Cycles[i].Name] = week.Closed(&in.Cycles[i])
-	}
-	var next *praxisv1.Review
-	for i := range in.Reviews {
-		r := &in.Reviews[i]
-		ofAWeek := r.Spec.Type == praxisv1.ReviewMidweekCheck || r.Spec.Type == praxisv1.ReviewWeekly
-		if review.Completed(r) || ofAWeek && r.Spec.CycleRef != nil && closed[r.Spec.CycleRef.Name] {
-			continue
-		}
-		if next == nil || cmp.Or(r.Spec.DueAt.Compare(next.Spec.DueAt.Time), cmp.Compare(r.Name, next.Name)) < 0 {
-			next = r
-		}
-	}
-	return next
-}
-
 // UtilityInput is what the status of a Utility is decided from.
 type UtilityInput struct {
-	Objects  plan.Objects
-	Calendar *cadence.Calendar // nil where the cadence cannot be read
-	Cycles   []praxisv1.WeeklyCycle
+	Programme *plan.Programme
+	Calendar  *cadence.Calendar // nil where the cadence cannot be read
+	Cycles    []praxisv1.WeeklyCycle
 	// Reviews are all of the Utility.
 	Reviews []praxisv1.Review
 	// Readings are the evidence for its measures.
@@ -59,7 +37,7 @@ type UtilityInput struct {
 // ForUtility decides the status of a Utility, and the next instant at which a Review of it
 // is overdue (zero: none).
 func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
-	u := in.Objects.Utility
+	u := in.Programme.Utility
 	status := *u.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, u.Generation, now)
 	reason, message := praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
@@ -75,9 +53,9 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 		return status, time.Time{}
 	}
 
-	within, beyond := plan.Rank(in.Objects.KeyActions, u.Spec.MaxKeyActions)
+	within, beyond := in.Programme.Within, in.Programme.Beyond
 	focused(c, u, within, beyond)
-	look := forecast.For(in.Objects, in.Calendar, in.Cycles, status.History, now)
+	look := forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
 	status.Week = praxisv1.Week(look.Week.Name)
 	status.Quarter = &praxisv1.QuarterStatus{
 		Name: look.Quarter.Name, StartsAt: metav1.NewTime(look.Quarter.StartsAt),
@@ -87,7 +65,7 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	delivery(c, &status, in, now)
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
 	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
-	next := nextReview(in)
+	next := review.Next(in.Reviews, in.Cycles)
 	status.NextReview = nil
 	if next != nil {
 		status.NextReview = &praxisv1.NextReview{Name: next.Name, Type: next.Spec.Type, DueAt: next.Spec.DueAt}
@@ -111,7 +89,7 @@ func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
 }
 
 func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look forecast.Forecast, any bool) {
-	u := in.Objects.Utility
+	u := in.Programme.Utility
 	coverage := look.Coverage(u.Spec.Required)
 	status.Coverage = &coverage
 	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
@@ -159,11 +137,11 @@ func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now
 	if onTrack := meta.FindStatusCondition(latest.Status.Conditions, praxisv1.ConditionOnTrack); onTrack != nil {
 		c.set(praxisv1.ConditionOnTrack, onTrack.Status, onTrack.Reason, onTrack.Message)
 	}
-	for _, ka := range in.Objects.KeyActions {
+	for _, ka := range in.Programme.KeyActions {
 		if plan.IsGenerated(&ka) {
 			continue
 		}
-		v, d := week.RollUp(in.Objects, &ka, latest)
+		v, d := week.RollUp(in.Programme, &ka, latest)
 		status.KeyActions = append(status.KeyActions, praxisv1.KeyActionProgress{Name: ka.Name, Weight: plan.PercentOf(&ka), Delivery: d, OnTrack: v.Status})
 	}
 	slices.SortFunc(status.KeyActions, func(a, b praxisv1.KeyActionProgress) int {

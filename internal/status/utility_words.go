@@ -13,7 +13,7 @@ import (
 )
 
 func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, overdue bool) string {
-	u := in.Objects.Utility
+	u := in.Programme.Utility
 	behind := meta.IsStatusConditionFalse(status.Conditions, praxisv1.ConditionOnTrack)
 	switch latest := week.Latest(in.Cycles); {
 	case in.Problem != nil:
@@ -26,7 +26,7 @@ func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, overdue bool
 		return latest.Status.Summary
 	case u.Spec.Suspend:
 		return "Suspended: no new week is planned"
-	case len(in.Objects.KeyActions) == 0:
+	case len(in.Programme.KeyActions) == 0:
 		return "No KeyAction refers to it; create one"
 	}
 	return fmt.Sprintf("%s has no cycle", status.Week)

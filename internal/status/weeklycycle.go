@@ -34,7 +34,7 @@ type WeeklyCycleInput struct {
 	// Midweek and Weekly are the week's Reviews; nil where there are none.
 	Midweek, Weekly *praxisv1.Review
 	// Objects are what the decisions of a Review are checked against.
-	Objects plan.Objects
+	Programme *plan.Programme
 	// Evidence of the week's Actions.
 	Evidence []praxisv1.Evidence
 	// Unjudged tells that a piece of evidence has not been looked at yet, which may be

@@ -88,12 +88,12 @@ type PreviewGap struct {
 // PreviewWeek previews a week of Utilities, in the order given. The week is a name like
 // "2026-W48"; empty, it is the one that runs for the first Utility whose cadence can be
 // read, so that all are shown in the same.
-func PreviewWeek(all []plan.Objects, week string, now time.Time) (Preview, error) {
+func PreviewWeek(all []*plan.Programme, week string, now time.Time) (Preview, error) {
 	out := Preview{Week: week, Utilities: []PreviewUtility{}}
-	for _, o := range all {
-		u := PreviewUtility{Name: o.Utility.Name, Namespace: o.Utility.Namespace, Coverage: praxisv1.Coverage{Required: o.Utility.Spec.Required}}
+	for _, p := range all {
+		u := PreviewUtility{Name: p.Utility.Name, Namespace: p.Utility.Namespace, Coverage: praxisv1.Coverage{Required: p.Utility.Spec.Required}}
 		u.Actions, u.Members, u.Gaps = []PreviewAction{}, []PreviewMember{}, []PreviewGap{}
-		if cal, err := cadence.New(o.Utility.Spec.Cadence); err == nil {
+		if cal, err := cadence.New(p.Utility.Spec.Cadence); err == nil {
 			if out.Week == "" {
 				out.Week = cal.WeekOf(now).Name
 			}
@@ -101,9 +101,9 @@ func PreviewWeek(all []plan.Objects, week string, now time.Time) (Preview, error
 			if err != nil {
 				return Preview{}, err
 			}
-			u.plan(o, cal, w)
+			u.plan(p, cal, w)
 		}
-		if wrong := plan.CheckUtility(o); wrong != nil {
+		if wrong := p.Problem; wrong != nil {
 			u.Gaps = []PreviewGap{{Reason: wrong.Reason, Message: wrong.Message}}
 		}
 		out.Utilities = append(out.Utilities, u)
@@ -112,14 +112,14 @@ func PreviewWeek(all []plan.Objects, week string, now time.Time) (Preview, error
 }
 
 // plan fills in what the operator would make at the start of the week.
-func (u *PreviewUtility) plan(o plan.Objects, cal *cadence.Calendar, w cadence.Week) {
-	cycle, made := status.PreviewWeek(o, cal, w)
-	in := status.UtilityInput{Objects: o, Calendar: cal, Problem: plan.CheckUtility(o)}
+func (u *PreviewUtility) plan(p *plan.Programme, cal *cadence.Calendar, w cadence.Week) {
+	cycle, made := status.PreviewWeek(p, cal, w)
+	in := status.UtilityInput{Programme: p, Calendar: cal, Problem: p.Problem}
 	if cycle != nil {
 		in.Cycles = []praxisv1.WeeklyCycle{*cycle}
 	}
-	status, _ := status.ForUtility(in, w.StartsAt)
-	u.Coverage, u.Quarter = *status.Coverage, status.Quarter.Name
+	says, _ := status.ForUtility(in, w.StartsAt)
+	u.Coverage, u.Quarter = *says.Coverage, says.Quarter.Name
 	u.StartsAt, u.EndsAt = w.StartsAt, w.EndsAt
 	for _, a := range made.Actions() {
 		u.Actions = append(u.Actions, previewAction(&a, w.StartsAt.Location()))
@@ -131,19 +131,19 @@ func (u *PreviewUtility) plan(o plan.Objects, cal *cadence.Calendar, w cadence.W
 		u.Gaps = append(u.Gaps, PreviewGap{g.KeyAction, g.Step, g.Tier, g.Team, g.Member, g.Reason, g.Message})
 	}
 	if cycle == nil {
-		u.Gaps = append(u.Gaps, nothingPlanned(o, cal, w))
+		u.Gaps = append(u.Gaps, nothingPlanned(p, cal, w))
 	}
 }
 
 // nothingPlanned says why the operator would make no cycle of a sound Utility.
-func nothingPlanned(o plan.Objects, cal *cadence.Calendar, w cadence.Week) PreviewGap {
+func nothingPlanned(p *plan.Programme, cal *cadence.Calendar, w cadence.Week) PreviewGap {
 	switch {
-	case o.Utility.Spec.Suspend:
+	case p.Utility.Spec.Suspend:
 		return PreviewGap{Reason: praxisv1.ReasonSuspended, Message: "No new week is planned; set spec.suspend to false to go on"}
 	case cal.Skips(w):
 		return PreviewGap{Reason: praxisv1.ReasonNothingPlanned, Message: fmt.Sprintf("%s is in spec.cadence.skip", w.Name)}
 	}
-	return PreviewGap{Reason: praxisv1.ReasonNothingPlanned, Message: "No KeyAction refers to the Utility; create one with utilityRef " + o.Utility.Name}
+	return PreviewGap{Reason: praxisv1.ReasonNothingPlanned, Message: "No KeyAction refers to the Utility; create one with utilityRef " + p.Utility.Name}
 }
 
 func previewAction(a *praxisv1.Action, zone *time.Location) PreviewAction {

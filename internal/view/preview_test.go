@@ -70,9 +70,13 @@ func previewed(changes ...func(*plan.Objects)) plan.Objects {
 }
 
 func preview(t *testing.T, week string, all ...plan.Objects) Preview {
+	var programmes []*plan.Programme
+	for _, o := range all {
+		programmes = append(programmes, plan.NewProgramme(o))
+	}
 	t.Helper()
 	// In the middle of W48, as nothing of a preview hangs on it.
-	p, err := PreviewWeek(all, week, time.Date(2026, 11, 26, 18, 0, 0, 0, time.UTC))
+	p, err := PreviewWeek(programmes, week, time.Date(2026, 11, 26, 18, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +169,7 @@ func TestAPreviewHasNoNulls(t *testing.T) {
 }
 
 func TestAWeekThatIsNotThereIsNotPreviewed(t *testing.T) {
-	if _, err := PreviewWeek([]plan.Objects{previewed()}, "2026-W54", time.Now()); err == nil {
+	if _, err := PreviewWeek([]*plan.Programme{plan.NewProgramme(previewed())}, "2026-W54", time.Now()); err == nil {
 		t.Error("2026 has no W54")
 	}
 }

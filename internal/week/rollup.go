@@ -14,7 +14,7 @@ import (
 
 // RollUp is the verdict and delivery of a KeyAction in a week: an enterprise one is
 // the even average of its Teams.
-func RollUp(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Delivery) {
+func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Delivery) {
 	rows := rowsByName(week)
 	if ka.Spec.TeamSelector == nil {
 		if row := rows[ka.Name]; row != nil {
@@ -23,7 +23,7 @@ func RollUp(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) 
 		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}, praxisv1.Delivery{}
 	}
 	var all Mean
-	for _, part := range plan.Parts(o, ka) {
+	for _, part := range p.Parts(ka) {
 		if row := rows[part.Name]; row != nil && row.Exact != nil {
 			all.Add(big.NewRat(1, 1), Exactly(row, plan.PlannedAs(week, part.Name)))
 		}
@@ -53,10 +53,10 @@ func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) a
 }
 
 // FirstGap is the gap of the KeyAction, or of the Team that has the largest deviation.
-func FirstGap(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) *praxisv1.FirstGap {
+func FirstGap(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) *praxisv1.FirstGap {
 	rows := rowsByName(week)
 	var worst *praxisv1.KeyActionWeek
-	for _, part := range plan.Parts(o, ka) {
+	for _, part := range p.Parts(ka) {
 		row := rows[part.Name]
 		if row != nil && row.FirstGap != nil && (worst == nil || row.Deviation < worst.Deviation) {
 			worst = row
@@ -68,13 +68,13 @@ func FirstGap(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle
 	return worst.FirstGap.DeepCopy()
 }
 
-func TeamRows(o plan.Objects, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) []praxisv1.TeamProgress {
+func TeamRows(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) []praxisv1.TeamProgress {
 	if ka.Spec.TeamSelector == nil {
 		return nil
 	}
 	rows := rowsByName(week)
 	var teams []praxisv1.TeamProgress
-	for _, part := range plan.Parts(o, ka) {
+	for _, part := range p.Parts(ka) {
 		team := praxisv1.TeamProgress{Name: part.Spec.TeamRef.Name, KeyAction: part.Name, OnTrack: metav1.ConditionUnknown}
 		if row := rows[part.Name]; row != nil {
 			team.Delivery, team.OnTrack = row.Delivery, row.OnTrack
