@@ -25,6 +25,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/admission"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	praxis "github.com/praxis-dev/praxis/internal/version"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -65,7 +66,7 @@ type checker struct {
 }
 
 func newCheck(t *Tool) *cobra.Command {
-	var f format
+	var f term.Format
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say what a cluster lacks to run Praxis, and what you lack to install it",
@@ -77,11 +78,11 @@ and which rights you lack to install it. Each finding comes with what mends it. 
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return check(c.Context(), t, f) },
 	}
-	addFormat(c, &f)
+	term.AddFormat(c, &f)
 	return c
 }
 
-func check(ctx context.Context, t *Tool, f format) error {
+func check(ctx context.Context, t *Tool, f term.Format) error {
 	config, err := t.Flags.ToRESTConfig()
 	if err != nil {
 		return fmt.Errorf("no cluster to ask: %w", err)
@@ -108,8 +109,8 @@ func check(ctx context.Context, t *Tool, f format) error {
 	}
 	findings = append(findings, k.rights(ctx)...)
 	bad := slices.ContainsFunc(findings, func(x finding) bool { return x.Status == metav1.ConditionFalse })
-	if f != asText {
-		err = encode(t.Out, f, map[string]any{"items": findings})
+	if f != term.Text {
+		err = term.Encode(t.Out, f, map[string]any{"items": findings})
 	} else {
 		printFindings(t, findings)
 	}
@@ -120,10 +121,10 @@ func check(ctx context.Context, t *Tool, f format) error {
 }
 
 func printFindings(t *Tool, findings []finding) {
-	s := newScreen(t.Out)
+	s := term.NewScreen(t.Out)
 	for _, x := range findings {
-		glyph, colour := look(x.Status)
-		fmt.Fprintln(t.Out, s.paint(glyph, colour)+" "+wrap(fmt.Sprintf("%-12s", x.What), x.Message, s.width-2))
+		glyph, colour := term.Mark(x.Status)
+		fmt.Fprintln(t.Out, s.Paint(glyph, colour)+" "+term.Wrap(fmt.Sprintf("%-12s", x.What), x.Message, s.Width-2))
 		if x.Fix != "" {
 			fmt.Fprintln(t.Out, "              "+x.Fix)
 		}

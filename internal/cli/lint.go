@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/manifest"
 )
@@ -38,7 +39,7 @@ cannot be read.`
 // newLint makes the command that checks files.
 func newLint(t *Tool) *cobra.Command {
 	var week string
-	var output format
+	var output term.Format
 	cmd := &cobra.Command{
 		Use:     "lint PATH...",
 		Short:   "Check goals before they are applied, without a cluster",
@@ -65,7 +66,7 @@ func newLint(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to judge, like 2026-W48, instead of the running one")
-	addFormat(cmd, &output, "text", asJSON, "sarif", "junit")
+	term.AddFormat(cmd, &output, "text", term.JSON, "sarif", "junit")
 	return cmd
 }
 
@@ -78,12 +79,12 @@ func (t *Tool) fileNamespace() string {
 	return "default"
 }
 
-var lintFormats = map[format]func(io.Writer, *manifest.Set, []manifest.Finding) error{
-	asText:  writeLintText,
-	"text":  writeLintText,
-	asJSON:  writeLintJSON,
-	"sarif": writeSARIF,
-	"junit": writeJUnit,
+var lintFormats = map[term.Format]func(io.Writer, *manifest.Set, []manifest.Finding) error{
+	term.Text: writeLintText,
+	"text":    writeLintText,
+	term.JSON: writeLintJSON,
+	"sarif":   writeSARIF,
+	"junit":   writeJUnit,
 }
 
 func writeLintText(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
@@ -121,5 +122,5 @@ func writeLintJSON(w io.Writer, set *manifest.Set, found []manifest.Finding) err
 	for _, f := range found {
 		out.Findings = append(out.Findings, lintFinding{f.File, f.Line, string(f.Severity), f.Reason, f.Message, f.Kind, f.Namespace, f.Name})
 	}
-	return encode(w, asJSON, out)
+	return term.Encode(w, term.JSON, out)
 }

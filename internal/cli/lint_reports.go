@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/reasons"
 )
@@ -90,7 +91,7 @@ func writeSARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 			Message: sarifText{f.Message}, Locations: []sarifLocation{at},
 		})
 	}
-	return encode(w, asJSON, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
+	return term.Encode(w, term.JSON, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
 // lintRules are the reasons that a finding can have: those that stall an object, and those

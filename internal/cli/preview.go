@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -33,7 +34,7 @@ the command exits with 1.`
 // newPreview makes the command that plans a week from files.
 func newPreview(t *Tool) *cobra.Command {
 	var week string
-	var output format
+	var output term.Format
 	cmd := &cobra.Command{
 		Use:     "preview PATH...",
 		Short:   "Show the Actions of a week before goals are applied, without a cluster",
@@ -58,10 +59,10 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if output == asText || output == "text" {
+			if output == term.Text || output == "text" {
 				err = writePreviewText(t.Out, preview)
 			} else {
-				err = encode(t.Out, output, preview)
+				err = term.Encode(t.Out, output, preview)
 			}
 			if err != nil {
 				return err
@@ -70,7 +71,7 @@ func newPreview(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to show, like 2026-W48, instead of the running one")
-	addFormat(cmd, &output, "text", asJSON, asYAML)
+	term.AddFormat(cmd, &output, "text", term.JSON, term.YAML)
 	return cmd
 }
 
