@@ -5,7 +5,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/fatih/color"
 	"github.com/spf13/cobra"
@@ -60,15 +59,12 @@ func explainRow(t *Tool, row reasons.Row) {
 		said = "a gap of the week"
 	}
 	fmt.Fprintf(t.Out, "%s  (%s, of %s)\n", s.Paint(row.Reason, color.Bold), said, row.Of)
-	fmt.Fprintln(t.Out, term.Wrap("  means    ", unquote(row.Cause), s.Width))
+	fmt.Fprintln(t.Out, term.Wrap("  means    ", reasons.Unquote(row.Cause), s.Width))
 	if row.Fix != "" {
-		fmt.Fprintln(t.Out, term.Wrap("  mend it  ", unquote(row.Fix), s.Width))
+		fmt.Fprintln(t.Out, term.Wrap("  mend it  ", reasons.Unquote(row.Fix), s.Width))
 		fmt.Fprintln(t.Out, "  like     "+s.Paint(row.Example, color.Bold))
 	}
 }
-
-// unquote leaves out the marks that the docs set around code.
-func unquote(text string) string { return strings.ReplaceAll(text, "`", "") }
 
 func listReasons(t *Tool, f term.Format) error {
 	var rows []reasons.Row
@@ -80,7 +76,7 @@ func listReasons(t *Tool, f term.Format) error {
 	}
 	all := term.Table{Header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}}
 	for _, row := range rows {
-		all.Add(term.Plain(row.Reason), term.Plain(row.Condition), term.Plain(row.Status), term.Plain(row.Of), term.Plain(unquote(row.Cause)))
+		all.Add(term.Plain(row.Reason), term.Plain(row.Condition), term.Plain(row.Status), term.Plain(row.Of), term.Plain(reasons.Unquote(row.Cause)))
 	}
 	all.Print(term.NewScreen(t.Out))
 	return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/lint"
+	"github.com/praxis-dev/praxis/internal/lint/report"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/view"
@@ -80,7 +81,7 @@ func sayErrors(w io.Writer, found []manifest.Finding) error {
 	blocked := false
 	for _, f := range found {
 		if f.Severity == manifest.Error {
-			fmt.Fprintln(w, lintLine(f))
+			fmt.Fprintln(w, report.Line(f))
 			blocked = true
 		}
 	}
