@@ -29,7 +29,7 @@ demo-clean: ## Remove what the demo left
 ##@ Develop
 
 .PHONY: generate
-generate: ## Write deep copies, CustomResourceDefinitions, the operator's role, the reference and Argo CD's settings
+generate: ## Write deep copies, CustomResourceDefinitions, the operator's role, the reference, and what Argo CD takes
 	$(controller_gen) object:headerFile=hack/boilerplate.go.txt paths=./api/...
 	$(controller_gen) $(crd_and_rbac) output:crd:artifacts:config=config/crd/bases output:rbac:artifacts:config=config/rbac
 	go run ./hack/docs
