@@ -29,7 +29,7 @@ demo-clean: ## Remove what the demo left
 ##@ Develop
 
 .PHONY: generate
-generate: ## Write deep copies, CustomResourceDefinitions, the operator's role, the reference and Argo CD's settings
+generate: ## Write deep copies, CustomResourceDefinitions, the operator's role, the reference, and what Argo CD takes
 	$(controller_gen) object:headerFile=hack/boilerplate.go.txt paths=./api/...
 	$(controller_gen) $(crd_and_rbac) output:crd:artifacts:config=config/crd/bases output:rbac:artifacts:config=config/rbac
 	go run ./hack/docs
@@ -69,7 +69,7 @@ build: ## Build the operator and the kubectl plugin into bin
 
 .PHONY: control-plane
 control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-fresh begins without its earlier data
-	go build -o bin/control-plane/run ./hack/controlplane/run
+	go build -o bin/control-plane/run ./hack/controlplane
 	bin/control-plane/run -kubeconfig $(KUBECONFIG_FILE) $(ARGS)
 
 .PHONY: run
@@ -111,40 +111,40 @@ docker-build: ## Build an image IMG of the same operator with docker, whose buil
 
 .PHONY: test
 test: ## Run all tests, against a real API server that is built first
-	go run ./hack/controlplane/run -build-only
+	go run ./hack/controlplane -build-only
 	hack/tools/build.sh helm kustomize
 	go test ./... $(ARGS)
 
 .PHONY: test-crash
 test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
-	go run ./hack/controlplane/run -build-only
+	go run ./hack/controlplane -build-only
 	go test ./controllers -run CrashAtAnyWrite -v -parallel 6 -timeout 90m -crash-every 1 $(ARGS)
 
 .PHONY: test-quarter
 test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
-	go run ./hack/controlplane/run -build-only
+	go run ./hack/controlplane -build-only
 	go test ./test/simulation -v -timeout 60m -whole $(ARGS)
 
 .PHONY: test-argocd
 test-argocd: ## Install the chart and live a month under a real Argo CD, which is built first (about three minutes after that)
-	go run ./hack/controlplane/run -build-only
+	go run ./hack/controlplane -build-only
 	hack/argocd/prepare.sh
 	hack/tools/build.sh helm
 	go test ./test/argocd -v -timeout 30m -argocd $(CURDIR)/bin/argocd $(ARGS)
 
 .PHONY: test-observability
 test-observability: ## Have a real Prometheus read the operator, and try every dashboard and alert (about a minute; installs Prometheus from Debian)
-	go run ./hack/controlplane/run -build-only
+	go run ./hack/controlplane -build-only
 	PRAXIS_CI=1 go test ./test/observability -v -count=1 $(ARGS)
 
 .PHONY: test-ha
 test-ha: ## Kill and pause the leader of three replicas again and again for a week (about three minutes)
-	go run ./hack/controlplane/run -build-only
+	go run ./hack/controlplane -build-only
 	go test ./test/ha -v -count=1 -timeout 30m -weeks=2 -speed=5040 -pauses=8 $(ARGS)
 
 .PHONY: test-ha-short
 test-ha-short: ## The same week without the one in peace that it is compared with (about two minutes and a half)
-	go run ./hack/controlplane/run -build-only
+	go run ./hack/controlplane -build-only
 	go test ./test/ha -v -count=1 -timeout 10m -weeks=1 -speed=5040 -pauses=2 $(ARGS)
 
 .PHONY: bench

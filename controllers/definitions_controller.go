@@ -7,7 +7,6 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -16,7 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
-	"github.com/praxis-dev/praxis/internal/version"
+	"github.com/praxis-dev/praxis/internal/preflight"
 )
 
 // +kubebuilder:rbac:groups=apiextensions.k8s.io,resources=customresourcedefinitions,resourceNames=utilities.praxis.dev,verbs=list;watch
@@ -35,35 +34,26 @@ type DefinitionsReconciler struct {
 // definitions are of the cluster and not of a goal.
 const reasonDefinitionsDiffer = "DefinitionsDiffer"
 
-// definition is the one that is looked at for all: they are installed together.
-func definition() *metav1.PartialObjectMetadata {
-	return &metav1.PartialObjectMetadata{
-		TypeMeta:   metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"},
-		ObjectMeta: metav1.ObjectMeta{Name: version.Definition},
-	}
-}
-
 // NarrowCache keeps the definitions of others out of the cache, and within the right that
 // the operator has.
 func NarrowCache() map[client.Object]cache.ByObject {
-	d := definition()
+	d := preflight.Definition()
 	return map[client.Object]cache.ByObject{d: {Field: fields.OneTermEqualSelector("metadata.name", d.Name)}}
 }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *DefinitionsReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).Named("definitions").
-		WatchesMetadata(definition(), &handler.EnqueueRequestForObject{}).Complete(r)
+		WatchesMetadata(preflight.Definition(), &handler.EnqueueRequestForObject{}).Complete(r)
 }
 
 // Reconcile compares the two releases.
 func (r *DefinitionsReconciler) Reconcile(ctx context.Context, _ reconcile.Request) (ctrl.Result, error) {
-	d := definition()
+	d := preflight.Definition()
 	if err := r.Get(ctx, client.ObjectKeyFromObject(d), d); err != nil {
 		return ctrl.Result{}, client.IgnoreNotFound(err)
 	}
-	theirs := version.Of(d)
-	differ := version.Differ(theirs, r.version)
+	theirs, differ := preflight.Release(d, r.version)
 	r.Observed.Definitions(differ)
 	if theirs == r.reported {
 		return ctrl.Result{}, nil

@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/praxis-dev/praxis/internal/metrics"
+	"github.com/praxis-dev/praxis/internal/preflight"
 )
 
 func TestDefinitionsOfAnotherReleaseAreSaidOnceInAnEventAndInAMetric(t *testing.T) {
@@ -23,7 +24,7 @@ func TestDefinitionsOfAnotherReleaseAreSaidOnceInAnEventAndInAMetric(t *testing.
 	label := func(version string) {
 		t.Helper()
 		patch := `{"metadata":{"labels":{"app.kubernetes.io/version":` + version + `}}}`
-		if err := live.Patch(t.Context(), definition(), client.RawPatch("application/merge-patch+json", []byte(patch))); err != nil {
+		if err := live.Patch(t.Context(), preflight.Definition(), client.RawPatch("application/merge-patch+json", []byte(patch))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -4,7 +4,6 @@
 package controllers
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +13,6 @@ import (
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
@@ -27,6 +25,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	"github.com/praxis-dev/praxis/config/admission"
+	"github.com/praxis-dev/praxis/internal/preflight"
 )
 
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings;mutatingadmissionpolicies;mutatingadmissionpolicybindings,verbs=list;watch
@@ -47,6 +46,12 @@ const (
 	reasonPolicyMissing = "PolicyMissing"
 	reasonPolicyDiffers = "PolicyDiffers"
 )
+
+// policyReasons are the reasons of what is not as it should be.
+var policyReasons = map[preflight.State]string{
+	preflight.Missing: reasonPolicyMissing,
+	preflight.Differs: reasonPolicyDiffers,
+}
 
 // all is what is asked for: the policies are looked at together.
 var all = reconcile.Request{NamespacedName: client.ObjectKey{Name: "policies"}}
@@ -86,44 +91,35 @@ func (r *PoliciesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile looks at all of them.
 func (r *PoliciesReconciler) Reconcile(ctx context.Context, _ reconcile.Request) (ctrl.Result, error) {
+	compared, err := preflight.Policies(r.wanted, func(ours *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+		return r.installed(ctx, ours)
+	})
+	if err != nil {
+		return ctrl.Result{}, err
+	}
 	wrong := map[string]string{}
-	for i := range r.wanted {
-		// A binding has the name of its policy; without either nothing is held.
-		name := r.wanted[i].GetName()
-		reason, err := r.look(ctx, &r.wanted[i])
-		if err != nil {
-			return ctrl.Result{}, err
-		}
-		if wrong[name] != reasonPolicyMissing {
-			wrong[name] = cmp.Or(reason, wrong[name])
+	for name, state := range compared.Worst() {
+		r.Observed.Policy(name, state == preflight.Missing, state == preflight.Differs)
+		if reason := policyReasons[state]; reason != "" {
+			wrong[name] = reason
 		}
 	}
-	for name, reason := range wrong {
-		r.Observed.Policy(name, reason == reasonPolicyMissing, reason == reasonPolicyDiffers)
-	}
-	maps.DeleteFunc(wrong, func(_, reason string) bool { return reason == "" })
 	r.tell(ctx, wrong)
 	return ctrl.Result{}, nil
 }
 
-// look returns the reason why a policy or binding does not hold what ours does, or nothing.
-func (r *PoliciesReconciler) look(ctx context.Context, ours *unstructured.Unstructured) (reason string, err error) {
+// installed is what the cluster has in the place of ours, or nil.
+func (r *PoliciesReconciler) installed(ctx context.Context, ours *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	o, err := r.Scheme().New(ours.GroupVersionKind()) // as it is watched
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	theirs := o.(client.Object)
-	switch err := r.Get(ctx, client.ObjectKeyFromObject(ours), theirs); {
-	case apierrors.IsNotFound(err):
-		return reasonPolicyMissing, nil
-	case err != nil:
-		return "", err
+	if err := r.Get(ctx, client.ObjectKeyFromObject(ours), theirs); err != nil {
+		return nil, client.IgnoreNotFound(err)
 	}
 	fields, err := runtime.DefaultUnstructuredConverter.ToUnstructured(theirs)
-	if err == nil && admission.Differs(ours, &unstructured.Unstructured{Object: fields}) {
-		reason = reasonPolicyDiffers
-	}
-	return reason, err
+	return &unstructured.Unstructured{Object: fields}, err
 }
 
 // tell says it once, and again when it changed.

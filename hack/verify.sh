@@ -30,8 +30,9 @@ bin/tools/crd-ref-docs --config=hack/api-reference.yaml --source-path=api/v1alph
 for page in cli reference api; do
 	diff -u docs/$page.md "$fresh/docs/$page.md" || stale=1
 done
-go run ./hack/argocd "$fresh/argocd-cm.yaml"
-diff -u config/argocd/argocd-cm.yaml "$fresh/argocd-cm.yaml" || stale=1
+cp -r config/argocd "$fresh/argocd"
+go run ./hack/argocd "$fresh/argocd"
+diff -ru config/argocd "$fresh/argocd" || stale=1
 if [ $stale -ne 0 ]; then
 	echo "generated files are not current; run: make generate chart"
 	exit 1

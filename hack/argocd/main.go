@@ -1,13 +1,13 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Argocd writes config/argocd/argocd-cm.yaml, the settings that teach Argo CD our kinds,
-// from the scripts in config/argocd/resource_customizations.
+// Command argocd writes what teaches Argo CD our kinds: their health scripts, in the layout
+// of Argo CD's own repository, from one template, and argocd-cm.yaml, the settings that have
+// all scripts in them.
 package main
 
 import (
 	"bytes"
-	"fmt"
 	"log"
 	"os"
 	"path/filepath"
@@ -44,46 +44,46 @@ type definition struct {
 
 func main() {
 	log.SetFlags(0)
-	target := filepath.Join("config", "argocd", "argocd-cm.yaml")
+	root := filepath.Join("config", "argocd")
 	if len(os.Args) > 1 {
-		target = os.Args[1]
+		root = os.Args[1]
 	}
-	text, err := fragment(filepath.Join("config", "argocd", "resource_customizations", group))
-	if err == nil {
-		err = os.WriteFile(target, text, 0o644)
-	}
-	if err != nil {
+	if err := write(root); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func fragment(root string) ([]byte, error) {
-	out := configMap{
+// write writes the scripts, and the settings that are made of them and of the actions that
+// are in the folder.
+func write(root string) error {
+	settings := configMap{
 		APIVersion: "v1", Kind: "ConfigMap", Data: map[string]string{},
 		// Without a namespace, as Argo CD's own manifests are, or kustomize would not find it.
 		Metadata: map[string]string{"name": "argocd-cm"},
 	}
-	scripts, err := filepath.Glob(filepath.Join(root, "*", "health.lua"))
-	if err != nil || len(scripts) == 0 {
-		return nil, fmt.Errorf("no health scripts in %s: run this in the root of the checkout", root)
-	}
-	for _, file := range scripts {
-		text, err := os.ReadFile(file)
+	for kind, h := range kinds {
+		folder := filepath.Join(root, "resource_customizations", group, kind)
+		script, err := h.script()
 		if err != nil {
-			return nil, err
+			return err
 		}
-		folder := filepath.Dir(file)
-		kind := group + "_" + filepath.Base(folder)
-		out.Data["resource.customizations.health."+kind] = string(text)
+		if err := os.WriteFile(filepath.Join(folder, "health.lua"), script, 0o644); err != nil {
+			return err
+		}
+		settings.Data["resource.customizations.health."+group+"_"+kind] = string(script)
 		offered, err := actionsIn(filepath.Join(folder, "actions"))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if offered != "" {
-			out.Data["resource.customizations.actions."+kind] = offered
+			settings.Data["resource.customizations.actions."+group+"_"+kind] = offered
 		}
 	}
-	return marshal(head, out)
+	text, err := marshal(head, settings)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(root, "argocd-cm.yaml"), text, 0o644)
 }
 
 // actionsIn is empty where a kind has none.

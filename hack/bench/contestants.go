@@ -26,9 +26,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/hack/controlplane"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // operatorUser is who the operator is to the audit log.

@@ -23,7 +23,7 @@ import (
 	"github.com/go-logr/logr"
 	ctrl "sigs.k8s.io/controller-runtime"
 
-	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 func main() {

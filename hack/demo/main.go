@@ -22,8 +22,8 @@ import (
 
 	"k8s.io/utils/clock"
 
-	"github.com/praxis-dev/praxis/hack/controlplane"
 	"github.com/praxis-dev/praxis/internal/simclock"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 type options struct {

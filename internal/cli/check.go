@@ -17,7 +17,6 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/client-go/discovery"
 	"k8s.io/utils/clock"
@@ -25,6 +24,8 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/admission"
+	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/preflight"
 	praxis "github.com/praxis-dev/praxis/internal/version"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -65,7 +66,7 @@ type checker struct {
 }
 
 func newCheck(t *Tool) *cobra.Command {
-	var f format
+	var f term.Format
 	c := &cobra.Command{
 		Use:   "check",
 		Short: "Say what a cluster lacks to run Praxis, and what you lack to install it",
@@ -77,11 +78,11 @@ and which rights you lack to install it. Each finding comes with what mends it. 
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return check(c.Context(), t, f) },
 	}
-	addFormat(c, &f)
+	term.AddFormat(c, &f)
 	return c
 }
 
-func check(ctx context.Context, t *Tool, f format) error {
+func check(ctx context.Context, t *Tool, f term.Format) error {
 	config, err := t.Flags.ToRESTConfig()
 	if err != nil {
 		return fmt.Errorf("no cluster to ask: %w", err)
@@ -108,8 +109,8 @@ func check(ctx context.Context, t *Tool, f format) error {
 	}
 	findings = append(findings, k.rights(ctx)...)
 	bad := slices.ContainsFunc(findings, func(x finding) bool { return x.Status == metav1.ConditionFalse })
-	if f != asText {
-		err = encode(t.Out, f, map[string]any{"items": findings})
+	if f != term.Text {
+		err = term.Encode(t.Out, f, map[string]any{"items": findings})
 	} else {
 		printFindings(t, findings)
 	}
@@ -120,10 +121,10 @@ func check(ctx context.Context, t *Tool, f format) error {
 }
 
 func printFindings(t *Tool, findings []finding) {
-	s := newScreen(t.Out)
+	s := term.NewScreen(t.Out)
 	for _, x := range findings {
-		glyph, colour := look(x.Status)
-		fmt.Fprintln(t.Out, s.paint(glyph, colour)+" "+wrap(fmt.Sprintf("%-12s", x.What), x.Message, s.width-2))
+		glyph, colour := term.Mark(x.Status)
+		fmt.Fprintln(t.Out, s.Paint(glyph, colour)+" "+term.Wrap(fmt.Sprintf("%-12s", x.What), x.Message, s.Width-2))
 		if x.Fix != "" {
 			fmt.Fprintln(t.Out, "              "+x.Fix)
 		}
@@ -173,11 +174,11 @@ func (k checker) definitions(ctx context.Context) []finding {
 // release says where the definitions are of another release than the plugin, and nothing
 // where that cannot be told: whoever only works with Praxis may not look at definitions.
 func (k checker) release(ctx context.Context) []finding {
-	definition := &metav1.PartialObjectMetadata{TypeMeta: metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"}}
-	if err := k.client.Get(ctx, client.ObjectKey{Name: praxis.Definition}, definition); err != nil {
+	definition := preflight.Definition()
+	if err := k.client.Get(ctx, client.ObjectKeyFromObject(definition), definition); err != nil {
 		return nil
 	}
-	if theirs := praxis.Of(definition); praxis.Differ(theirs, praxis.Version) {
+	if theirs, differ := preflight.Release(definition, praxis.Version); differ {
 		return []finding{unknown("release", "take the plugin of "+theirs, "the definitions are of %s and this plugin is of %s: it may not know all that they allow", theirs, praxis.Version)}
 	}
 	return nil
@@ -213,35 +214,34 @@ func (k checker) policies(ctx context.Context, server *version.Version) []findin
 }
 
 func (k checker) installed(ctx context.Context, p policySet) []finding {
-	lacking, altered := sets.New[string](), sets.New[string]() // a binding has the name of its policy
-	for i := range p.wanted {
-		object := p.wanted[i].DeepCopy()
-		err := k.client.Get(ctx, client.ObjectKeyFromObject(object), object)
-		switch {
-		case apierrors.IsForbidden(err):
-			return []finding{unknown(p.what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not look whether they are installed")}
-		case apierrors.IsNotFound(err), errors.As(err, new(*discovery.ErrGroupDiscoveryFailed)):
-			lacking.Insert(object.GetName())
-		case err != nil:
-			return []finding{unknown(p.what, "", "cannot be told: %v", err)}
-		case admission.Differs(&p.wanted[i], object):
-			altered.Insert(object.GetName())
+	compared, err := preflight.Policies(p.wanted, func(ours *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+		theirs := ours.DeepCopy()
+		err := k.client.Get(ctx, client.ObjectKeyFromObject(theirs), theirs)
+		if apierrors.IsNotFound(err) || errors.As(err, new(*discovery.ErrGroupDiscoveryFailed)) {
+			return nil, nil
 		}
+		return theirs, err
+	})
+	switch {
+	case apierrors.IsForbidden(err):
+		return []finding{unknown(p.what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not look whether they are installed")}
+	case err != nil:
+		return []finding{unknown(p.what, "", "cannot be told: %v", err)}
 	}
 	var findings []finding
-	if len(lacking) > 0 {
+	if lacking := compared.Names(preflight.Missing); len(lacking) > 0 {
 		say := missing
 		if p.optional {
 			say = unknown
 		}
-		findings = append(findings, say(p.what, p.fix, "missing, or not bound: %s; %s", strings.Join(sets.List(lacking), ", "), p.lacking))
+		findings = append(findings, say(p.what, p.fix, "missing, or not bound: %s; %s", strings.Join(lacking, ", "), p.lacking))
 	}
-	if len(altered) > 0 {
+	if altered := compared.Names(preflight.Differs); len(altered) > 0 {
 		say := missing
 		if len(k.release(ctx)) > 0 { // the plugin is of another release, which is told for itself
 			say = unknown
 		}
-		findings = append(findings, say(p.what, p.fix, "edited, or of another release than this plugin: %s; %s", strings.Join(sets.List(altered), ", "), p.altered))
+		findings = append(findings, say(p.what, p.fix, "edited, or of another release than this plugin: %s; %s", strings.Join(altered, ", "), p.altered))
 	}
 	if len(findings) == 0 {
 		findings = append(findings, fine(p.what, "all %d policies and bindings are installed", len(p.wanted)))

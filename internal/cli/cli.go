@@ -6,7 +6,7 @@
 // itself, so that it never says anything else than the operator does.
 //
 // The files: cli.go (entry and exit codes), tool.go (what every command is given),
-// and one file a command.
+// and one file a command. How something is printed is in the package term below.
 package cli
 
 import (

@@ -5,16 +5,16 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/fatih/color"
 	"github.com/spf13/cobra"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/reasons"
 )
 
 func newExplain(t *Tool) *cobra.Command {
-	var f format
+	var f term.Format
 	c := &cobra.Command{
 		Use:   "explain [REASON]",
 		Short: "Say what a reason means and what mends it",
@@ -36,8 +36,8 @@ func newExplain(t *Tool) *cobra.Command {
 			if len(rows) == 0 {
 				return fmt.Errorf("%q is no reason of Praxis%s", args[0], didYouMean(args[0], reasons.Names()))
 			}
-			if f != asText {
-				return encode(t.Out, f, map[string]any{"items": rows})
+			if f != term.Text {
+				return term.Encode(t.Out, f, map[string]any{"items": rows})
 			}
 			for i, row := range rows {
 				if i > 0 {
@@ -48,39 +48,36 @@ func newExplain(t *Tool) *cobra.Command {
 			return nil
 		},
 	}
-	addFormat(c, &f)
+	term.AddFormat(c, &f)
 	return c
 }
 
 func explainRow(t *Tool, row reasons.Row) {
-	s := newScreen(t.Out)
+	s := term.NewScreen(t.Out)
 	said := "condition " + row.Condition + "=" + row.Status
 	if row.Status == "" {
 		said = "a gap of the week"
 	}
-	fmt.Fprintf(t.Out, "%s  (%s, of %s)\n", s.paint(row.Reason, color.Bold), said, row.Of)
-	fmt.Fprintln(t.Out, wrap("  means    ", unquote(row.Cause), s.width))
+	fmt.Fprintf(t.Out, "%s  (%s, of %s)\n", s.Paint(row.Reason, color.Bold), said, row.Of)
+	fmt.Fprintln(t.Out, term.Wrap("  means    ", reasons.Unquote(row.Cause), s.Width))
 	if row.Fix != "" {
-		fmt.Fprintln(t.Out, wrap("  mend it  ", unquote(row.Fix), s.width))
-		fmt.Fprintln(t.Out, "  like     "+s.paint(row.Example, color.Bold))
+		fmt.Fprintln(t.Out, term.Wrap("  mend it  ", reasons.Unquote(row.Fix), s.Width))
+		fmt.Fprintln(t.Out, "  like     "+s.Paint(row.Example, color.Bold))
 	}
 }
 
-// unquote leaves out the marks that the docs set around code.
-func unquote(text string) string { return strings.ReplaceAll(text, "`", "") }
-
-func listReasons(t *Tool, f format) error {
+func listReasons(t *Tool, f term.Format) error {
 	var rows []reasons.Row
 	for _, s := range reasons.Sections {
 		rows = append(rows, s.Rows...)
 	}
-	if f != asText {
-		return encode(t.Out, f, map[string]any{"items": rows})
+	if f != term.Text {
+		return term.Encode(t.Out, f, map[string]any{"items": rows})
 	}
-	all := table{header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}}
+	all := term.Table{Header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}}
 	for _, row := range rows {
-		all.add(plain(row.Reason), plain(row.Condition), plain(row.Status), plain(row.Of), plain(unquote(row.Cause)))
+		all.Add(term.Plain(row.Reason), term.Plain(row.Condition), term.Plain(row.Status), term.Plain(row.Of), term.Plain(reasons.Unquote(row.Cause)))
 	}
-	all.print(newScreen(t.Out))
+	all.Print(term.NewScreen(t.Out))
 	return nil
 }

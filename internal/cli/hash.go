@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 )
 
 // hash is an artifact with the digest of a file, which is read once and never held.
@@ -30,11 +31,11 @@ func (t *Tool) hash(path string) (praxisv1.Artifact, error) {
 		return praxisv1.Artifact{}, fmt.Errorf("%s is a folder; pack it into one file, or hand in a link to it", path)
 	}
 	digest := sha256.New()
-	bar := &progressBar{screen: newScreen(t.ErrOut), name: filepath.Base(path), total: info.Size()}
+	bar := term.NewProgressBar(term.NewScreen(t.ErrOut), filepath.Base(path), info.Size())
 	if _, err := io.Copy(digest, io.TeeReader(file, bar)); err != nil {
 		return praxisv1.Artifact{}, fmt.Errorf("the evidence cannot be read: %w", err)
 	}
-	bar.done()
+	bar.Done()
 	return praxisv1.Artifact{
 		Digest:    "sha256:" + hex.EncodeToString(digest.Sum(nil)),
 		MediaType: mediaType(path),
@@ -47,37 +48,4 @@ func mediaType(path string) string {
 		return "" // nobody knows, and it is optional
 	}
 	return mediaType
-}
-
-// progressBar shows how much of a file is read, to whoever looks at a terminal.
-type progressBar struct {
-	screen
-	name        string
-	read, total int64
-	shown       int64 // percent
-}
-
-// leastShown is the size in bytes below which a file is read before a bar is seen.
-const leastShown = 32 << 20
-
-func (b *progressBar) Write(p []byte) (int, error) {
-	b.read += int64(len(p))
-	if !b.tty() || b.total < leastShown {
-		return len(p), nil
-	}
-	if percent := b.read * 100 / b.total; percent != b.shown {
-		b.shown = percent
-		const width = 30
-		filled := int(percent * width / 100)
-		fmt.Fprintf(b.out, "\r%s [%-*s] %3d%%\x1b[K", b.name, width, bars[:filled], percent)
-	}
-	return len(p), nil
-}
-
-const bars = "=============================="
-
-func (b *progressBar) done() {
-	if b.shown > 0 {
-		fmt.Fprint(b.out, "\r\x1b[K")
-	}
 }

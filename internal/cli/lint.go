@@ -6,11 +6,12 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"io"
 
 	"github.com/spf13/cobra"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/lint"
+	"github.com/praxis-dev/praxis/internal/lint/report"
 	"github.com/praxis-dev/praxis/internal/manifest"
 )
 
@@ -38,7 +39,7 @@ cannot be read.`
 // newLint makes the command that checks files.
 func newLint(t *Tool) *cobra.Command {
 	var week string
-	var output format
+	var output term.Format
 	cmd := &cobra.Command{
 		Use:     "lint PATH...",
 		Short:   "Check goals before they are applied, without a cluster",
@@ -65,7 +66,7 @@ func newLint(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to judge, like 2026-W48, instead of the running one")
-	addFormat(cmd, &output, "text", asJSON, "sarif", "junit")
+	term.AddFormat(cmd, &output, "text", term.JSON, "sarif", "junit")
 	return cmd
 }
 
@@ -78,48 +79,11 @@ func (t *Tool) fileNamespace() string {
 	return "default"
 }
 
-var lintFormats = map[format]func(io.Writer, *manifest.Set, []manifest.Finding) error{
-	asText:  writeLintText,
-	"text":  writeLintText,
-	asJSON:  writeLintJSON,
-	"sarif": writeSARIF,
-	"junit": writeJUnit,
-}
-
-func writeLintText(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
-	for _, f := range found {
-		if _, err := fmt.Fprintln(w, lintLine(f)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// lintLine is a finding as editors know to follow it.
-func lintLine(f manifest.Finding) string {
-	return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Reason, f.Message)
-}
-
-// lintFinding is a finding in JSON.
-type lintFinding struct {
-	File      string `json:"file"`
-	Line      int    `json:"line"`
-	Severity  string `json:"severity"`
-	Reason    string `json:"reason"`
-	Message   string `json:"message"`
-	Kind      string `json:"kind,omitempty"`
-	Namespace string `json:"namespace,omitempty"`
-	Name      string `json:"name,omitempty"`
-}
-
-func writeLintJSON(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
-	out := struct {
-		Files    int           `json:"files"`
-		Objects  int           `json:"objects"`
-		Findings []lintFinding `json:"findings"`
-	}{set.Files, len(set.Objects), []lintFinding{}}
-	for _, f := range found {
-		out.Findings = append(out.Findings, lintFinding{f.File, f.Line, string(f.Severity), f.Reason, f.Message, f.Kind, f.Namespace, f.Name})
-	}
-	return encode(w, asJSON, out)
+// lintFormats are the reports that -o chooses from.
+var lintFormats = map[term.Format]report.Writer{
+	term.Text: report.Text,
+	"text":    report.Text,
+	term.JSON: report.JSON,
+	"sarif":   report.SARIF,
+	"junit":   report.JUnit,
 }

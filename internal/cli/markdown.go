@@ -6,12 +6,11 @@ package cli
 import (
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+
+	"github.com/praxis-dev/praxis/internal/cli/term"
 )
 
 // Markdown writes the reference of all commands, from the commands themselves.
@@ -39,48 +38,13 @@ in the words of the operator's flags.
 	for _, group := range root.Groups() {
 		fmt.Fprintf(out, "\n## %s\n", strings.TrimSuffix(group.Title, ":"))
 		for _, c := range root.Commands() {
-			if c.GroupID == group.ID && c.Name() != "help" {
-				writeCommand(out, c)
+			if c.GroupID != group.ID || c.Name() == "help" {
+				continue
 			}
-		}
-	}
-}
-
-func writeCommand(out io.Writer, c *cobra.Command) {
-	if c.Name() == "completion" { // its parent is cobra's and says nothing of ours
-		for _, sub := range c.Commands() {
-			if sub.Name() == "install" {
-				writeCommand(out, sub)
+			if c.Name() == "completion" { // it is cobra's and says nothing of ours
+				c, _, _ = c.Find([]string{"install"}) // it exists
 			}
+			term.Markdown(out, c)
 		}
-		return
 	}
-	fmt.Fprintf(out, "\n### %s\n\n%s.\n\n```\n%s\n```\n\n%s\n", strings.TrimPrefix(c.CommandPath(), "kubectl praxis "), c.Short, c.UseLine(), c.Long)
-	fmt.Fprintf(out, "\n```sh\n%s\n```\n", outdent(c.Example))
-	rows := []string{}
-	c.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Hidden || f.Name == "help" {
-			return
-		}
-		name := "`--" + f.Name + "`"
-		if f.Shorthand != "" {
-			name = "`-" + f.Shorthand + "`, " + name
-		}
-		usage := f.Usage
-		if !slices.Contains([]string{"", "false", "[]", "none"}, f.DefValue) {
-			usage += " (default " + f.DefValue + ")"
-		}
-		rows = append(rows, fmt.Sprintf("| %s | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`)))
-	})
-	if len(rows) > 0 {
-		fmt.Fprint(out, "\n| Flag | |\n|---|---|\n"+strings.Join(rows, ""))
-	}
-}
-
-func outdent(text string) string {
-	lines := strings.Split(text, "\n")
-	for i := range lines {
-		lines[i] = strings.TrimPrefix(lines[i], "  ")
-	}
-	return strings.Join(lines, "\n")
 }

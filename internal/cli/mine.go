@@ -23,13 +23,14 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type mineOptions struct {
 	*Tool
-	format format
+	format term.Format
 }
 
 func newMine(t *Tool) *cobra.Command {
@@ -48,7 +49,7 @@ Nothing printed but one sentence means that you owe nothing.`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
-	addFormat(c, &o.format)
+	term.AddFormat(c, &o.format)
 	return c
 }
 
@@ -66,10 +67,10 @@ func (o *mineOptions) run(ctx context.Context) error {
 		return err
 	}
 	duties := objects.Owed(user, o.Clock.Now())
-	if o.format != asText {
-		return encode(o.Out, o.format, map[string]any{"user": user, "items": duties})
+	if o.format != term.Text {
+		return term.Encode(o.Out, o.format, map[string]any{"user": user, "items": duties})
 	}
-	s := newScreen(o.Out)
+	s := term.NewScreen(o.Out)
 	if len(duties) == 0 && partial == "" {
 		fmt.Fprintf(o.Out, "%s owes nothing\n", user)
 	} else if len(duties) == 0 {
@@ -232,25 +233,25 @@ func judgements(ctx context.Context, c client.Client, namespace string, o *view.
 	return err
 }
 
-func (o *mineOptions) print(s screen, duties []view.Duty) {
+func (o *mineOptions) print(s term.Screen, duties []view.Duty) {
 	headings := map[view.When]string{view.Overdue: "OVERDUE", view.Today: "TODAY", view.ThisWeek: "THIS WEEK", view.Later: "LATER"}
-	t := table{}
+	t := term.Table{}
 	var when view.When
 	for _, d := range duties {
 		if d.When != when {
 			if when != "" {
-				t.add(plain(""))
+				t.Add(term.Plain(""))
 			}
 			when = d.When
-			t.add(cell{text: headings[when], colours: headingColours(when)})
+			t.Add(term.Cell{Text: headings[when], Colours: headingColours(when)})
 		}
 		due := "any time"
 		if d.Due != nil {
 			due = moment(d.Due.Time, zoneOf(d.Zone))
 		}
-		t.add(plain("  "+string(d.Verb)), plain(due), plain(d.What), plain(d.Command))
+		t.Add(term.Plain("  "+string(d.Verb)), term.Plain(due), term.Plain(d.What), term.Plain(d.Command))
 	}
-	t.printCommands(s)
+	t.PrintCommands(s)
 }
 
 func headingColours(when view.When) []color.Attribute {

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/lint"
+	"github.com/praxis-dev/praxis/internal/lint/report"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -34,7 +36,7 @@ the command exits with 1.`
 // newPreview makes the command that plans a week from files.
 func newPreview(t *Tool) *cobra.Command {
 	var week string
-	var output format
+	var output term.Format
 	cmd := &cobra.Command{
 		Use:     "preview PATH...",
 		Short:   "Show the Actions of a week before goals are applied, without a cluster",
@@ -59,10 +61,10 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if output == asText || output == "text" {
+			if output == term.Text || output == "text" {
 				err = writePreviewText(t.Out, preview)
 			} else {
-				err = encode(t.Out, output, preview)
+				err = term.Encode(t.Out, output, preview)
 			}
 			if err != nil {
 				return err
@@ -71,7 +73,7 @@ func newPreview(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to show, like 2026-W48, instead of the running one")
-	addFormat(cmd, &output, "text", asJSON, asYAML)
+	term.AddFormat(cmd, &output, "text", term.JSON, term.YAML)
 	return cmd
 }
 
@@ -80,7 +82,7 @@ func sayErrors(w io.Writer, found []manifest.Finding) error {
 	blocked := false
 	for _, f := range found {
 		if f.Severity == manifest.Error {
-			fmt.Fprintln(w, lintLine(f))
+			fmt.Fprintln(w, report.Line(f))
 			blocked = true
 		}
 	}

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -29,7 +30,7 @@ type reviewOptions struct {
 	sign, show, rest  bool
 	dryRun            string
 	edit              func(text []byte) (edited []byte, file string, err error)
-	format            format
+	format            term.Format
 }
 
 func newReview(t *Tool) *cobra.Command {
@@ -60,7 +61,7 @@ agenda beside it.`,
 	flags.BoolVar(&o.sign, "sign", false, "sign it; afterwards it no longer changes")
 	flags.BoolVar(&o.show, "show", false, "print the agenda and what is filled in, and change nothing")
 	addDryRun(c, &o.dryRun)
-	addFormat(c, &o.format)
+	term.AddFormat(c, &o.format)
 	return c
 }
 
@@ -73,7 +74,7 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("review", name)}, r); err != nil {
 		return err
 	}
-	if o.show || o.format != asText {
+	if o.show || o.format != term.Text {
 		return o.printReview(r)
 	}
 	before := r.DeepCopy()
@@ -264,21 +265,21 @@ func agendaMessage(r *praxisv1.Review, action string) string {
 }
 
 func (o *reviewOptions) printReview(r *praxisv1.Review) error {
-	if o.format != asText {
-		return encode(o.Out, o.format, r)
+	if o.format != term.Text {
+		return term.Encode(o.Out, o.format, r)
 	}
-	s := newScreen(o.Out)
+	s := term.NewScreen(o.Out)
 	state := view.Objects{Reviews: []praxisv1.Review{*r}}.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}, o.Clock.Now()).State
 	c := stateCell(state)
-	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.paint(c.text, c.colours...))
-	fmt.Fprintln(o.Out, wrap("", state.Message, s.width))
+	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(c.Text, c.Colours...))
+	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
 	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", r.Spec.OpensAt.UTC().Format("2006-01-02 15:04 MST"), r.Spec.DueAt.UTC().Format("2006-01-02 15:04 MST"), strings.Join(r.Spec.Reviewers, ", "))
-	agenda := table{header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
+	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
 	for _, item := range r.Status.Agenda {
-		agenda.add(plain(item.Action), plain(item.Reason), plain(string(item.Proposed)), plain(decided(r, item.Action)), plain(item.Message))
+		agenda.Add(term.Plain(item.Action), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(decided(r, item.Action)), term.Plain(item.Message))
 	}
-	if len(agenda.rows) > 0 {
-		agenda.print(s)
+	if !agenda.Empty() {
+		agenda.Print(s)
 	} else {
 		fmt.Fprintln(o.Out, "Nothing is on the agenda.")
 	}
@@ -287,10 +288,10 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 		if d.DueAt != nil {
 			due = " " + d.DueAt.UTC().Format("2006-01-02 15:04 MST")
 		}
-		fmt.Fprintln(o.Out, "\n"+wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s: %s", d.Action, d.Decision, d.Member, due, d.Reason)), " "), s.width))
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s: %s", d.Action, d.Decision, d.Member, due, d.Reason)), " "), s.Width))
 	}
 	if r.Spec.Conclusion != "" {
-		fmt.Fprintln(o.Out, "\n"+wrap("conclusion: ", r.Spec.Conclusion, s.width))
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))
 	}
 	return nil
 }

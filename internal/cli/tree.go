@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -25,7 +26,7 @@ const maxTree = 40
 
 type treeOptions struct {
 	*Tool
-	format             format
+	format             term.Format
 	all, watch, allNss bool
 	root               *view.Ref
 }
@@ -62,7 +63,7 @@ within 40 lines. Without an argument it is every Utility of the namespace; KIND 
 			return o.run(c.Context())
 		},
 	}
-	addFormat(c, &o.format)
+	term.AddFormat(c, &o.format)
 	c.Flags().BoolVarP(&o.watch, "watch", "w", false, "go on showing it as it changes, until Ctrl-C")
 	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the Utilities of all namespaces")
 	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
@@ -72,7 +73,7 @@ within 40 lines. Without an argument it is every Utility of the namespace; KIND 
 // check refuses what has no answer.
 func (o *treeOptions) check() error {
 	switch {
-	case o.watch && o.format != asText:
+	case o.watch && o.format != term.Text:
 		return errors.New("--watch shows a tree that changes; leave -o out, or watch with kubectl get -w -o json")
 	case o.root != nil && o.allNss:
 		return errors.New("an object is of one namespace; name it with -n instead of -A")
@@ -109,10 +110,10 @@ func (o *treeOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if o.format != asText {
-		return encode(o.Out, o.format, map[string]any{"items": nodes})
+	if o.format != term.Text {
+		return term.Encode(o.Out, o.format, map[string]any{"items": nodes})
 	}
-	screen := newScreen(o.Out)
+	screen := term.NewScreen(o.Out)
 	for _, line := range o.lines(screen, nodes) {
 		fmt.Fprintln(o.Out, line)
 	}
@@ -147,16 +148,16 @@ func (o *treeOptions) nodes(objects view.Objects, lines int) ([]*view.Node, erro
 	if nodes == nil {
 		nodes = []*view.Node{}
 	}
-	if o.all || o.format != asText {
+	if o.all || o.format != term.Text {
 		lines = 0
 	}
 	return view.Fold(nodes, lines), nil
 }
 
-func (o *treeOptions) frame(objects view.Objects, s screen) ([]string, error) {
+func (o *treeOptions) frame(objects view.Objects, s term.Screen) ([]string, error) {
 	lines := maxTree - 1
-	if s.tty() {
-		lines = min(lines, max(s.height-2, 1))
+	if s.IsTerminal() {
+		lines = min(lines, max(s.Height-2, 1))
 	}
 	nodes, err := o.nodes(objects, lines)
 	if err != nil {
@@ -165,16 +166,16 @@ func (o *treeOptions) frame(objects view.Objects, s screen) ([]string, error) {
 	return o.lines(s, nodes), nil
 }
 
-func (o *treeOptions) lines(s screen, nodes []*view.Node) []string {
+func (o *treeOptions) lines(s term.Screen, nodes []*view.Node) []string {
 	if len(nodes) == 0 {
 		return []string{"No Utility is here; apply one, or look into all namespaces: kubectl praxis tree -A"}
 	}
-	t := table{header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, spare: []int{3, 2}}
-	b := branches{table: &t, now: o.Clock.Now(), when: since, namespaced: o.allNss, short: s.width > 0 && s.width < narrow}
+	t := term.Table{Header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, Spare: []int{3, 2}}
+	b := branches{Table: &t, now: o.Clock.Now(), when: since, namespaced: o.allNss, short: s.Narrow()}
 	for _, n := range nodes {
 		b.add(n, "", "")
 	}
-	return t.lines(s)
+	return t.Lines(s)
 }
 
 // since is the time column of a tree: for how long it has been so.
@@ -185,9 +186,12 @@ func since(n *view.Node, now time.Time) string {
 	return duration.HumanDuration(max(now.Sub(n.Since.Time), 0))
 }
 
+// stateCell is where an object stands. Example: "✘ Overdue".
+func stateCell(s view.State) term.Cell { return term.StatusCell(s.Status, s.Reason) }
+
 // branches adds trees to a table.
 type branches struct {
-	*table
+	*term.Table
 	now        time.Time
 	when       func(*view.Node, time.Time) string // the time column
 	namespaced bool
@@ -203,14 +207,14 @@ func (b branches) add(n *view.Node, branch, below string) {
 	if b.namespaced && branch == "" {
 		label = n.Namespace + " " + label
 	}
-	next := cell{text: n.Next}
+	next := term.Cell{Text: n.Next}
 	switch n.Status {
 	case metav1.ConditionFalse:
-		next.colours = []color.Attribute{color.FgRed}
+		next.Colours = []color.Attribute{color.FgRed}
 	case metav1.ConditionTrue:
-		next.colours = []color.Attribute{color.Faint}
+		next.Colours = []color.Attribute{color.Faint}
 	}
-	b.table.add(plain(branch+label), stateCell(n.State), plain(n.Done), plain(b.when(n, b.now)), next)
+	b.Table.Add(term.Plain(branch+label), stateCell(n.State), term.Plain(n.Done), term.Plain(b.when(n, b.now)), next)
 	for i, child := range n.Children {
 		if i == len(n.Children)-1 {
 			b.add(child, below+"└─ ", below+"   ")

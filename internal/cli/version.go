@@ -9,11 +9,12 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
 func newVersion(t *Tool) *cobra.Command {
-	var f format
+	var f term.Format
 	c := &cobra.Command{
 		Use:   "version",
 		Short: "Print the version of the plugin",
@@ -24,13 +25,13 @@ func newVersion(t *Tool) *cobra.Command {
 		Args: cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
 			info := map[string]string{"version": version.Version, "go": runtime.Version(), "platform": runtime.GOOS + "/" + runtime.GOARCH}
-			if f != asText {
-				return encode(t.Out, f, info)
+			if f != term.Text {
+				return term.Encode(t.Out, f, info)
 			}
 			_, err := fmt.Fprintf(t.Out, "praxis %s (%s, %s)\n", info["version"], info["go"], info["platform"])
 			return err
 		},
 	}
-	addFormat(c, &f)
+	term.AddFormat(c, &f)
 	return c
 }

@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -33,7 +34,7 @@ const (
 // watching shows frames from informers until it is interrupted. On a terminal each
 // takes the place of the one before, line by line, so that nothing flickers; elsewhere
 // a frame is printed when it differs from the last.
-func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Objects, screen) ([]string, error)) error {
+func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Objects, term.Screen) ([]string, error)) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	c, err := o.client()
@@ -56,14 +57,14 @@ func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Obj
 		if err != nil {
 			return notInterrupted(ctx, err)
 		}
-		screen := newScreen(o.Out)
+		screen := term.NewScreen(o.Out)
 		lines, err := frame(objects, screen)
 		if err != nil {
 			return err
 		}
 		switch {
-		case screen.tty():
-			o.redraw(shown, lines)
+		case screen.IsTerminal():
+			screen.Redraw(shown, lines)
 		case !slices.Equal(shown, lines):
 			fmt.Fprintf(o.Out, "%s\n\n", strings.Join(lines, "\n"))
 		}
@@ -89,21 +90,6 @@ func notInterrupted(ctx context.Context, err error) error {
 		return nil
 	}
 	return err
-}
-
-// redraw goes up to the first line of the frame before and writes over it: no line is
-// cleared before its successor is there.
-func (o *treeOptions) redraw(before, lines []string) {
-	var b strings.Builder
-	b.WriteString("\x1b[?2026h") // a terminal that can shows all of it at once
-	if len(before) > 0 {
-		fmt.Fprintf(&b, "\x1b[%dA\r", len(before))
-	}
-	for _, line := range lines {
-		b.WriteString(line + "\x1b[K\n")
-	}
-	b.WriteString("\x1b[J\x1b[?2026l")
-	fmt.Fprint(o.Out, b.String())
 }
 
 // informers keep what a tree needs, and tell when something of it changed.

@@ -13,12 +13,13 @@ import (
 	"github.com/spf13/cobra"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type weekOptions struct {
 	*Tool
-	format      format
+	format      term.Format
 	all, allNss bool
 	week        string
 }
@@ -42,7 +43,7 @@ person owes by where it stands, and its gaps, the one to look at first in front.
 		ValidArgsFunction: t.completeNames("utility"),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
-	addFormat(c, &o.format)
+	term.AddFormat(c, &o.format)
 	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the weeks of all namespaces")
 	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
 	c.Flags().StringVar(&o.week, "week", "", "another week than the running one, like 2026-W47")
@@ -114,13 +115,13 @@ func (o *weekOptions) other(ctx context.Context, objects view.Objects, s scope) 
 }
 
 func (o *weekOptions) print(boards []*view.Board) error {
-	if o.format != asText {
+	if o.format != term.Text {
 		if boards == nil {
 			boards = []*view.Board{}
 		}
-		return encode(o.Out, o.format, map[string]any{"items": boards})
+		return term.Encode(o.Out, o.format, map[string]any{"items": boards})
 	}
-	s := newScreen(o.Out)
+	s := term.NewScreen(o.Out)
 	if len(boards) == 0 {
 		fmt.Fprintln(o.Out, "No week is running here; kubectl praxis tree says what the Utilities wait for")
 	}
@@ -136,45 +137,45 @@ func (o *weekOptions) print(boards []*view.Board) error {
 // maxBoard is how many lines the people of a week take, unless all is asked for.
 const maxBoard = 30
 
-func (o *weekOptions) board(s screen, b *view.Board) {
+func (o *weekOptions) board(s term.Screen, b *view.Board) {
 	zone, err := time.LoadLocation(b.TimeZone)
 	if err != nil {
 		zone = time.UTC
 	}
 	state := stateCell(b.State)
-	fmt.Fprintf(o.Out, "%s  %s  %s to %s, %s\n", s.paint(b.Utility, color.Bold), b.Week, moment(b.StartsAt.Time, zone), moment(b.EndsAt.Time, zone), zone)
-	fmt.Fprintf(o.Out, "%s  %d%% of %d%%  %s\n", s.paint(state.text, state.colours...), b.ProgressPercent, b.ExpectedPercent, printable(b.Next))
+	fmt.Fprintf(o.Out, "%s  %s  %s to %s, %s\n", s.Paint(b.Utility, color.Bold), b.Week, moment(b.StartsAt.Time, zone), moment(b.EndsAt.Time, zone), zone)
+	fmt.Fprintf(o.Out, "%s  %d%% of %d%%  %s\n", s.Paint(state.Text, state.Colours...), b.ProgressPercent, b.ExpectedPercent, term.Printable(b.Next))
 	fmt.Fprintf(o.Out, "%d open, %d submitted, %d accepted, %d missed, %d carried over, %d dropped\n\n",
 		b.Counts.Open, b.Counts.Submitted, b.Counts.Accepted, b.Counts.Missed, b.Counts.CarriedOver, b.Counts.Dropped)
 	people := b.People
 	if !o.all {
 		people = view.Fold(people, maxBoard)
 	}
-	t := table{header: []string{"WHO", "STATE", "DONE", "DUE", "NEXT STEP"}, spare: []int{2}}
+	t := term.Table{Header: []string{"WHO", "STATE", "DONE", "DUE", "NEXT STEP"}, Spare: []int{2}}
 	due := func(n *view.Node, _ time.Time) string {
 		if n.Due == nil || n.Folded > 0 {
 			return ""
 		}
 		return moment(n.Due.Time, zone)
 	}
-	rows := branches{table: &t, now: o.Clock.Now(), when: due, short: s.width > 0 && s.width < narrow}
+	rows := branches{Table: &t, now: o.Clock.Now(), when: due, short: s.Narrow()}
 	for _, n := range slices.Concat(people, b.Reviews) {
 		rows.add(n, "", "")
 	}
-	t.print(s)
+	t.Print(s)
 	if len(b.Gaps) == 0 {
 		return
 	}
 	fmt.Fprintln(o.Out)
-	gaps := table{header: []string{"GAP", "REASON", "WEIGHS", "WHAT TO DO"}, spare: []int{2}}
+	gaps := term.Table{Header: []string{"GAP", "REASON", "WEIGHS", "WHAT TO DO"}, Spare: []int{2}}
 	for _, g := range b.Gaps {
 		name := g.Action
 		if name == "" {
 			name = g.KeyAction
 		}
-		gaps.add(plain(trimCycle(name, b.Cycle)), cell{text: g.Reason, colours: []color.Attribute{color.FgRed}}, plain(basisPoints(g.Impact)), plain(g.Message))
+		gaps.Add(term.Plain(trimCycle(name, b.Cycle)), term.Cell{Text: g.Reason, Colours: []color.Attribute{color.FgRed}}, term.Plain(basisPoints(g.Impact)), term.Plain(g.Message))
 	}
-	gaps.print(s)
+	gaps.Print(s)
 }
 
 // moment is an instant as people of a zone say it. Example: "Thu 26 Nov 16:00".

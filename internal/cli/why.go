@@ -19,6 +19,7 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -28,7 +29,7 @@ const maxEvents = 5
 
 type whyOptions struct {
 	*Tool
-	format format
+	format term.Format
 }
 
 func newWhy(t *Tool) *cobra.Command {
@@ -48,7 +49,7 @@ The name of an Action may be cut to its end, like ship.ana, where only one Actio
 		ValidArgsFunction: t.completeRefs("utility", "keyaction", "weeklycycle", "action", "evidence", "review", "team", "actionpackage"),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
-	addFormat(c, &o.format)
+	term.AddFormat(c, &o.format)
 	return c
 }
 
@@ -93,10 +94,10 @@ func (o *whyOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.format != asText {
-		return encode(o.Out, o.format, explained{why, events})
+	if o.format != term.Text {
+		return term.Encode(o.Out, o.format, explained{why, events})
 	}
-	o.print(newScreen(o.Out), why, events)
+	o.print(term.NewScreen(o.Out), why, events)
 	return nil
 }
 
@@ -156,44 +157,44 @@ func lastEvents(ctx context.Context, c client.Client, why *view.Why) ([]happened
 	return events[:min(len(events), maxEvents)], nil
 }
 
-func (o *whyOptions) print(s screen, why *view.Why, events []happened) {
+func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
 	cause := why.Cause
-	glyph, colour := look(why.State.Status)
+	glyph, colour := term.Mark(why.State.Status)
 	first := fmt.Sprintf("%s: %s", cause.Reason, cause.Message)
 	if cause.Of != why.Subject {
 		first = fmt.Sprintf("%s of %s: %s", cause.Reason, cause.Of, cause.Message)
 	}
-	fmt.Fprintln(o.Out, s.paint(wrap(glyph+" ", first, s.width), colour))
+	fmt.Fprintln(o.Out, s.Paint(term.Wrap(glyph+" ", first, s.Width), colour))
 	if cause.Next != "" {
-		fmt.Fprintf(o.Out, "  %s\n", s.paint(cause.Next, color.Bold))
+		fmt.Fprintf(o.Out, "  %s\n", s.Paint(cause.Next, color.Bold))
 	}
 	fmt.Fprintln(o.Out)
 	now := o.Clock.Now()
-	chain := table{header: []string{"FROM HERE TO THE CAUSE", "STATE", "DONE", "SINCE"}}
+	chain := term.Table{Header: []string{"FROM HERE TO THE CAUSE", "STATE", "DONE", "SINCE"}}
 	for i, n := range why.Chain {
 		branch := ""
 		if i > 0 {
 			branch = strings.Repeat("   ", i-1) + "└─ "
 		}
-		chain.add(plain(branch+n.Ref.String()), stateCell(n.State), plain(n.Done), plain(since(n, now)))
+		chain.Add(term.Plain(branch+n.Ref.String()), stateCell(n.State), term.Plain(n.Done), term.Plain(since(n, now)))
 	}
-	chain.print(s)
+	chain.Print(s)
 	if len(why.Evidence) > 0 {
 		fmt.Fprintln(o.Out)
-		pieces := table{header: []string{"EVIDENCE", "STATE", "BY", "QUANTITY", "MESSAGE"}}
+		pieces := term.Table{Header: []string{"EVIDENCE", "STATE", "BY", "QUANTITY", "MESSAGE"}}
 		for _, p := range why.Evidence {
-			pieces.add(plain(p.Name), stateCell(p.State), plain(p.SubmittedBy), plain(fmt.Sprint(p.Quantity)), plain(p.State.Message))
+			pieces.Add(term.Plain(p.Name), stateCell(p.State), term.Plain(p.SubmittedBy), term.Plain(fmt.Sprint(p.Quantity)), term.Plain(p.State.Message))
 		}
-		pieces.print(s)
+		pieces.Print(s)
 	}
 	if len(events) > 0 {
 		fmt.Fprintln(o.Out)
 		// Events carry the API server's time, which a simulated clock does not share.
 		real := clock.RealClock{}.Now()
-		told := table{header: []string{"AGO", "EVENT", "OBJECT", "NOTE"}}
+		recent := term.Table{Header: []string{"AGO", "EVENT", "OBJECT", "NOTE"}}
 		for _, e := range events {
-			told.add(plain(duration.HumanDuration(max(real.Sub(e.At), 0))), plain(e.Reason), plain(e.Object.String()), plain(e.Note))
+			recent.Add(term.Plain(duration.HumanDuration(max(real.Sub(e.At), 0))), term.Plain(e.Reason), term.Plain(e.Object.String()), term.Plain(e.Note))
 		}
-		told.print(s)
+		recent.Print(s)
 	}
 }

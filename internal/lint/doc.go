@@ -31,5 +31,5 @@
 // said that hangs on the part that cannot.
 //
 // The files: lint.go (all together), world.go (the objects of a namespace, and those that
-// stand in for refused ones), judge.go (one object).
+// stand in for refused ones), rules.go (one object).
 package lint

@@ -75,6 +75,9 @@ func Names() []string {
 	return slices.Compact(names)
 }
 
+// Unquote leaves out the marks that the table sets around code.
+func Unquote(text string) string { return strings.ReplaceAll(text, "`", "") }
+
 // Markdown is the table for the docs.
 func Markdown() string {
 	var b strings.Builder

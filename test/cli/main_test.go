@@ -33,8 +33,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/hack/controlplane"
 	"github.com/praxis-dev/praxis/internal/cli"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 const (

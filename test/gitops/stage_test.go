@@ -30,7 +30,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // patience is how long the operator may take to answer, on a busy machine.

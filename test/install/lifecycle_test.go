@@ -19,7 +19,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 const utilitiesCRD = "utilities.praxis.dev"

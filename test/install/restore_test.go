@@ -17,8 +17,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/hack/controlplane"
 	"github.com/praxis-dev/praxis/internal/chain"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // Owners come before what they own.

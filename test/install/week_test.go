@@ -18,7 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 const (

@@ -29,7 +29,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/admission"
-	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 const (

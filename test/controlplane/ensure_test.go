@@ -24,7 +24,7 @@ func fakeCheckout(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	writeFile(t, filepath.Join(root, "go.mod"), "module "+rootModule+"\n")
-	module := filepath.Join(root, "hack", "controlplane", "components")
+	module := filepath.Join(root, "test", "controlplane", "components")
 	writeFile(t, filepath.Join(module, "go.mod"), "module components\n\nrequire k8s.io/kubernetes v1.37.2\n")
 	writeFile(t, filepath.Join(module, "go.sum"), "")
 	return root
@@ -111,7 +111,7 @@ func TestOnlyAChangedPinOrAMissingBinaryIsBuiltAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	expect("without etcd", 1)
-	writeFile(t, filepath.Join(root, "hack", "controlplane", "components", "go.mod"), "require k8s.io/kubernetes v1.38.0\n")
+	writeFile(t, filepath.Join(root, "test", "controlplane", "components", "go.mod"), "require k8s.io/kubernetes v1.38.0\n")
 	expect("after an upgrade", 2)
 }
 
@@ -131,7 +131,7 @@ func TestAFailedBuildSaysWhatFailedAndLeavesNothing(t *testing.T) {
 
 func TestTheCompilersLastWordsAreInTheError(t *testing.T) {
 	root := fakeCheckout(t)
-	module := filepath.Join(root, "hack", "controlplane", "components")
+	module := filepath.Join(root, "test", "controlplane", "components")
 	writeFile(t, filepath.Join(module, "go.mod"), "module components\n\ngo 1.26\n")
 	writeFile(t, filepath.Join(module, "main.go"), "package main\n\nfunc main() { misspelt() }\n")
 	var lines []string

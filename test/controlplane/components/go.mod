@@ -1,7 +1,7 @@
 // This module exists to build a real control plane from Go modules: its tool
 // directives pin what `make control-plane` compiles into bin/. It stands apart
 // so that the operator's own dependencies stay those of a client.
-module github.com/praxis-dev/praxis/hack/controlplane/components
+module github.com/praxis-dev/praxis/test/controlplane/components
 
 go 1.26.0
 

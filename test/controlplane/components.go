@@ -51,14 +51,14 @@ var kubernetesVersion = regexp.MustCompile(`(?m)^(?:require)?\s*k8s\.io/kubernet
 // readSource reads the module under root. The version comes from its go.mod, so
 // that a bump there is the only edit an upgrade needs.
 func readSource(root string) (source, error) {
-	dir := filepath.Join(root, "hack", "controlplane", "components")
+	dir := filepath.Join(root, "test", "controlplane", "components")
 	mod, err := os.ReadFile(filepath.Join(dir, "go.mod"))
 	if err != nil {
-		return source{}, fmt.Errorf("the module that pins the control plane cannot be read: %w; restore it with: git checkout -- hack/controlplane/components", err)
+		return source{}, fmt.Errorf("the module that pins the control plane cannot be read: %w; restore it with: git checkout -- test/controlplane/components", err)
 	}
 	sums, err := os.ReadFile(filepath.Join(dir, "go.sum"))
 	if err != nil {
-		return source{}, fmt.Errorf("the checksums of the control plane cannot be read: %w; restore them with: git checkout -- hack/controlplane/components", err)
+		return source{}, fmt.Errorf("the checksums of the control plane cannot be read: %w; restore them with: git checkout -- test/controlplane/components", err)
 	}
 	version := kubernetesVersion.FindSubmatch(mod)
 	if version == nil {

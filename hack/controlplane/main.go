@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command run keeps a control plane running for daily work until Ctrl-C. It is
+// Command controlplane keeps a control plane running for daily work until Ctrl-C. It is
 // what `make control-plane` runs; with -build-only it just builds the binaries.
 package main
 
@@ -18,7 +18,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/util/wait"
 
-	"github.com/praxis-dev/praxis/hack/controlplane"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 type options struct {

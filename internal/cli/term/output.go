@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package term
 
 import (
 	"encoding/json"
@@ -14,19 +14,20 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// format is how a command prints: for people where it is empty.
-type format string
+// Format is how a command prints: for people where it is empty.
+type Format string
 
+// The formats that most commands know.
 const (
-	asText format = ""
-	asJSON format = "json"
-	asYAML format = "yaml"
+	Text Format = ""
+	JSON Format = "json"
+	YAML Format = "yaml"
 )
 
-// addFormat adds -o to a command; given are what it knows beside the form for people.
-func addFormat(c *cobra.Command, f *format, given ...format) {
+// AddFormat adds -o to a command; given are what it knows beside the form for people.
+func AddFormat(c *cobra.Command, f *Format, given ...Format) {
 	if len(given) == 0 {
-		given = []format{asJSON, asYAML}
+		given = []Format{JSON, YAML}
 	}
 	names := make([]string, len(given))
 	for i, g := range given {
@@ -38,7 +39,7 @@ func addFormat(c *cobra.Command, f *format, given ...format) {
 }
 
 type formatFlag struct {
-	value *format
+	value *Format
 	names []string
 }
 
@@ -48,13 +49,13 @@ func (f *formatFlag) Set(text string) error {
 	if text != "" && !slices.Contains(f.names, text) {
 		return fmt.Errorf("give one of %s", strings.Join(f.names, ", "))
 	}
-	*f.value = format(text)
+	*f.value = Format(text)
 	return nil
 }
 
-// encode prints a model as JSON or YAML.
-func encode(out io.Writer, f format, model any) error {
-	if f == asJSON {
+// Encode prints a model as JSON or YAML.
+func Encode(out io.Writer, f Format, model any) error {
+	if f == JSON {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false)

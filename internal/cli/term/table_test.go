@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package term
 
 import (
 	"strings"
@@ -13,16 +13,16 @@ import (
 )
 
 func TestColumnsLineUpUnderCharactersOfAnyWidth(t *testing.T) {
-	wide := table{header: []string{"NAME", "STATE", "NEXT STEP"}}
-	wide.add(plain("└─ 面談.花子"), plain("✔ OnPace"), plain("次は月曜日"))
-	wide.add(plain("└─ interview.ana"), plain("✘ Missed"), plain("Hand it in"))
+	wide := Table{Header: []string{"NAME", "STATE", "NEXT STEP"}}
+	wide.Add(Plain("└─ 面談.花子"), Plain("✔ OnPace"), Plain("次は月曜日"))
+	wide.Add(Plain("└─ interview.ana"), Plain("✘ Missed"), Plain("Hand it in"))
 	var at []int
-	for _, line := range wide.lines(screen{}) {
+	for _, line := range wide.Lines(Screen{}) {
 		i := strings.LastIndexAny(line, "次HN")
 		at = append(at, runewidth.StringWidth(line[:i]))
 	}
 	if at[0] != at[1] || at[1] != at[2] {
-		t.Errorf("the last column begins at %v:\n%s", at, strings.Join(wide.lines(screen{}), "\n"))
+		t.Errorf("the last column begins at %v:\n%s", at, strings.Join(wide.Lines(Screen{}), "\n"))
 	}
 }
 
@@ -30,11 +30,11 @@ func TestNoLineIsWiderThanTheScreen(t *testing.T) {
 	text := rapid.SampledFrom([]string{"", "✘ KeyActionMissed", "46% of 79%", "platform/jonas", "面談を三回する", "review-failed-deploys.collect.jonas", "1 of 1 missing; hand in late or decide in the review"})
 	rapid.Check(t, func(t *rapid.T) {
 		width := rapid.IntRange(40, 200).Draw(t, "width")
-		tree := table{header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, spare: []int{3, 2}}
+		tree := Table{Header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, Spare: []int{3, 2}}
 		for range rapid.IntRange(1, 5).Draw(t, "rows") {
-			tree.add(plain(text.Draw(t, "name")), plain("✘ KeyActionMissed"), plain("46% of 79%"), plain("30h"), plain(text.Draw(t, "next")))
+			tree.Add(Plain(text.Draw(t, "name")), Plain("✘ KeyActionMissed"), Plain("46% of 79%"), Plain("30h"), Plain(text.Draw(t, "next")))
 		}
-		for _, line := range tree.lines(screen{width: width}) {
+		for _, line := range tree.Lines(Screen{Width: width}) {
 			if w := runewidth.StringWidth(line); w > width {
 				t.Fatalf("%d columns on a screen of %d: %s", w, width, line)
 			}
@@ -43,10 +43,10 @@ func TestNoLineIsWiderThanTheScreen(t *testing.T) {
 }
 
 func TestColoursAreForScreensThatShowThem(t *testing.T) {
-	if got := (screen{}).paint("Missed", color.FgRed); got != "Missed" {
+	if got := (Screen{}).Paint("Missed", color.FgRed); got != "Missed" {
 		t.Errorf("%q", got)
 	}
-	if got := (screen{colour: true}).paint("Missed", color.FgRed); !strings.Contains(got, "\x1b[31m") {
+	if got := (Screen{Colour: true}).Paint("Missed", color.FgRed); !strings.Contains(got, "\x1b[31m") {
 		t.Errorf("%q", got)
 	}
 }
@@ -54,16 +54,16 @@ func TestColoursAreForScreensThatShowThem(t *testing.T) {
 func TestWordsAreNeverCutInACommand(t *testing.T) {
 	const command = "kubectl praxis submit safe-deploys-2026-w48.rehearse-rollback.rehearse.priya -n platform --artifact recording=URI"
 	var out strings.Builder
-	mine := table{}
-	mine.add(plain("  submit"), plain("Thu 26 Nov 16:00"), plain("Undo a deploy on purpose and stop the time (1 of 1)"), plain(command))
-	mine.printCommands(screen{out: &out, width: 80})
+	mine := Table{}
+	mine.Add(Plain("  submit"), Plain("Thu 26 Nov 16:00"), Plain("Undo a deploy on purpose and stop the time (1 of 1)"), Plain(command))
+	mine.PrintCommands(Screen{Out: &out, Width: 80})
 	if !strings.Contains(out.String(), command) {
 		t.Error(out.String())
 	}
 }
 
 func TestTextIsWrappedBehindItsLead(t *testing.T) {
-	got := wrap("  means    ", "a step it depends on is past due and unfinished", 40)
+	got := Wrap("  means    ", "a step it depends on is past due and unfinished", 40)
 	want := "  means    a step it depends on is past\n           due and unfinished"
 	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)

@@ -16,7 +16,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-type judgeOptions struct {
+type verdictOptions struct {
 	*Tool
 	decision praxisv1.Decision
 	message  string
@@ -24,7 +24,7 @@ type judgeOptions struct {
 }
 
 func newAccept(t *Tool) *cobra.Command {
-	o := &judgeOptions{Tool: t, decision: praxisv1.DecisionAccepted}
+	o := &verdictOptions{Tool: t, decision: praxisv1.DecisionAccepted}
 	c := &cobra.Command{
 		Use:   "accept EVIDENCE...",
 		Short: "Accept evidence: it meets the standard",
@@ -40,7 +40,7 @@ nor handed it in.`,
 }
 
 func newReject(t *Tool) *cobra.Command {
-	o := &judgeOptions{Tool: t, decision: praxisv1.DecisionRejected}
+	o := &verdictOptions{Tool: t, decision: praxisv1.DecisionRejected}
 	c := &cobra.Command{
 		Use:   "reject EVIDENCE...",
 		Short: "Reject evidence: it does not meet the standard",
@@ -51,7 +51,7 @@ func newReject(t *Tool) *cobra.Command {
 	return o.command(c)
 }
 
-func (o *judgeOptions) command(c *cobra.Command) *cobra.Command {
+func (o *verdictOptions) command(c *cobra.Command) *cobra.Command {
 	c.Args = cobra.MinimumNArgs(1)
 	c.ValidArgsFunction = o.completeNames("evidence")
 	c.RunE = func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) }
@@ -61,7 +61,7 @@ func (o *judgeOptions) command(c *cobra.Command) *cobra.Command {
 }
 
 // run judges every piece that was named, whatever becomes of the others.
-func (o *judgeOptions) run(ctx context.Context, names []string) error {
+func (o *verdictOptions) run(ctx context.Context, names []string) error {
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
@@ -73,7 +73,7 @@ func (o *judgeOptions) run(ctx context.Context, names []string) error {
 	return errors.Join(failed...)
 }
 
-func (o *judgeOptions) judge(ctx context.Context, c *writer, name string) error {
+func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) error {
 	e := &praxisv1.Evidence{}
 	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("evidence", name)}, e); err != nil {
 		return err

@@ -1,0 +1,74 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package term
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/fatih/color"
+	"golang.org/x/term"
+)
+
+// Screen is where output goes: how wide it is and whether it shows colours.
+type Screen struct {
+	Out io.Writer
+	// Width in columns; 0 is without end, for what is not a terminal.
+	Width, Height int
+	// Colour tells whether the screen shows colours.
+	Colour bool
+}
+
+// NewScreen is the screen of a writer: the terminal where it is one.
+func NewScreen(out io.Writer) Screen {
+	s := Screen{Out: out}
+	file, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(file.Fd())) {
+		// So that a test, or a person with a pager, can ask for a width.
+		s.Width, _ = strconv.Atoi(os.Getenv("COLUMNS"))
+		return s
+	}
+	if width, height, err := term.GetSize(int(file.Fd())); err == nil {
+		s.Width, s.Height = width, height
+	}
+	s.Colour = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return s
+}
+
+// narrow screens leave out of names what their place says.
+const narrow = 100
+
+// IsTerminal tells whether somebody is looking.
+func (s Screen) IsTerminal() bool { return s.Height > 0 }
+
+// Narrow tells whether names are to be short. What has no width is not narrow.
+func (s Screen) Narrow() bool { return s.Width > 0 && s.Width < narrow }
+
+// Paint colours a text where the screen shows colours.
+func (s Screen) Paint(text string, attributes ...color.Attribute) string {
+	if !s.Colour || text == "" || len(attributes) == 0 {
+		return text
+	}
+	c := color.New(attributes...)
+	c.EnableColor()
+	return c.Sprint(text)
+}
+
+// Redraw writes lines over those that were drawn before: it goes up to the first, and no
+// line is cleared before its successor is there, so that nothing flickers.
+func (s Screen) Redraw(before, lines []string) {
+	var b strings.Builder
+	b.WriteString("\x1b[?2026h") // a terminal that can shows all of it at once
+	if len(before) > 0 {
+		fmt.Fprintf(&b, "\x1b[%dA\r", len(before))
+	}
+	for _, line := range lines {
+		b.WriteString(line + "\x1b[K\n")
+	}
+	b.WriteString("\x1b[J\x1b[?2026l")
+	fmt.Fprint(s.Out, b.String())
+}

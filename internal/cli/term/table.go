@@ -1,0 +1,164 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package term
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/fatih/color"
+	"github.com/mattn/go-runewidth"
+)
+
+const (
+	columnGap = 2
+	// leastWords and leastName are what the last column, which says in words what the
+	// others say in short, and the first, the names, are cut to.
+	leastWords = 18
+	leastName  = 34
+)
+
+// Table is lined up by what characters take on a screen, so that wide ones (CJK) do not
+// break its columns. Where it is too wide the last column is cut, then columns that can
+// be spared go, then the first is cut.
+type Table struct {
+	Header []string
+	// Spare are the columns that go first where the screen is narrow, from the right.
+	Spare []int
+	rows  [][]Cell
+}
+
+// Add adds a row. What people wrote loses what would move the cursor.
+func (t *Table) Add(row ...Cell) {
+	for i := range row {
+		row[i].Text = Printable(row[i].Text)
+	}
+	t.rows = append(t.rows, row)
+}
+
+// Empty tells whether the table has no rows.
+func (t *Table) Empty() bool { return len(t.rows) == 0 }
+
+// Lines are the table's, without trailing blanks.
+func (t *Table) Lines(s Screen) []string {
+	rows := t.rows
+	if len(t.Header) > 0 {
+		header := make([]Cell, len(t.Header))
+		for i, text := range t.Header {
+			header[i] = Cell{Text: text, Colours: []color.Attribute{color.Bold}}
+		}
+		rows = append([][]Cell{header}, rows...)
+	}
+	rows, widths := t.fit(rows, s.Width)
+	out := make([]string, len(rows))
+	for i, row := range rows {
+		var line strings.Builder
+		for j, c := range row {
+			text := runewidth.Truncate(c.Text, widths[j], "…")
+			line.WriteString(s.Paint(text, c.Colours...))
+			if j < len(row)-1 {
+				line.WriteString(strings.Repeat(" ", widths[j]-runewidth.StringWidth(text)+columnGap))
+			}
+		}
+		out[i] = strings.TrimRight(line.String(), " ")
+	}
+	return out
+}
+
+// fit chooses columns and their widths for a screen.
+func (t *Table) fit(rows [][]Cell, width int) ([][]Cell, []int) {
+	widths := natural(rows)
+	if width <= 0 || len(widths) < 2 {
+		return rows, widths
+	}
+	spare := slices.Clone(t.Spare)
+	last := len(widths) - 1
+	for len(spare) > 0 && total(widths)-width > max(widths[last]-leastWords, 0)+max(widths[0]-leastName, 0) {
+		rows = without(rows, spare[0])
+		spare = spare[1:]
+		widths = natural(rows)
+		last = len(widths) - 1
+	}
+	for _, cut := range []struct{ column, least int }{{last, leastWords}, {0, leastName}, {last, leastWords / 2}, {0, 1}} {
+		if over := total(widths) - width; over > 0 {
+			widths[cut.column] -= min(over, max(widths[cut.column]-cut.least, 0))
+		}
+	}
+	return rows, widths
+}
+
+func natural(rows [][]Cell) []int {
+	var widths []int
+	for _, row := range rows {
+		for j, c := range row {
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			// A line of one cell is a heading and may run on.
+			if len(row) > 1 || len(rows) == 1 {
+				widths[j] = max(widths[j], runewidth.StringWidth(c.Text))
+			}
+		}
+	}
+	return widths
+}
+
+func total(widths []int) int {
+	sum := columnGap * (len(widths) - 1)
+	for _, w := range widths {
+		sum += w
+	}
+	return sum
+}
+
+// without leaves a column out; those behind it keep their order, and spare columns are
+// listed from the right so that the others keep their places.
+func without(rows [][]Cell, column int) [][]Cell {
+	out := make([][]Cell, len(rows))
+	for i, row := range rows {
+		if column < len(row) {
+			row = slices.Delete(slices.Clone(row), column, column+1)
+		}
+		out[i] = row
+	}
+	return out
+}
+
+// Print writes the table to a screen.
+func (t *Table) Print(s Screen) {
+	for _, line := range t.Lines(s) {
+		fmt.Fprintln(s.Out, line)
+	}
+}
+
+// PrintCommands prints a table whose last column are commands to be copied: where they
+// do not fit they stand whole on a line of their own rather than being cut.
+func (t *Table) PrintCommands(s Screen) {
+	whole := s
+	whole.Width = 0
+	fits := true
+	for _, line := range t.Lines(Screen{}) {
+		fits = fits && (s.Width == 0 || runewidth.StringWidth(line) <= s.Width)
+	}
+	if fits {
+		t.Print(whole)
+		return
+	}
+	shorter := Table{Header: t.Header}
+	commands := map[int]string{}
+	for _, row := range t.rows {
+		if n := len(row); n > 1 {
+			commands[len(shorter.rows)] = row[n-1].Text
+			row = row[:n-1]
+		}
+		shorter.Add(row...)
+	}
+	for i, line := range shorter.Lines(s) {
+		fmt.Fprintln(s.Out, line)
+		if command := commands[i]; command != "" {
+			fmt.Fprintln(s.Out, "      "+s.Paint(command, color.Faint))
+		}
+	}
+}

@@ -1,0 +1,47 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package term
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// Printable keeps what people wrote from moving the cursor, or breaking a line.
+func Printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, text)
+}
+
+// Wrap puts a text behind a lead, and where the screen ends breaks it into lines that
+// begin where the text began.
+func Wrap(lead, text string, width int) string {
+	text = Printable(text)
+	indent := runewidth.StringWidth(lead)
+	if width <= 0 || indent+runewidth.StringWidth(text) <= width {
+		return lead + text
+	}
+	out, used := lead, indent
+	for i, word := range strings.Fields(text) {
+		w := runewidth.StringWidth(word)
+		switch {
+		case i == 0:
+		case used+1+w > width:
+			out += "\n" + strings.Repeat(" ", indent)
+			used = indent
+		default:
+			out += " "
+			used++
+		}
+		out += word
+		used += w
+	}
+	return out
+}

@@ -1,0 +1,64 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package preflight
+
+import (
+	"errors"
+	"maps"
+	"slices"
+	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+)
+
+func object(kind, name, decides string) unstructured.Unstructured {
+	return unstructured.Unstructured{Object: map[string]any{
+		"kind": kind, "metadata": map[string]any{"name": name}, "spec": map[string]any{"decides": decides},
+	}}
+}
+
+func TestAPolicyIsAsGoodAsTheWorseOfItAndItsBinding(t *testing.T) {
+	wanted := []unstructured.Unstructured{
+		object("Policy", "verdicts", "who judges"), object("Binding", "verdicts", "Deny"),
+		object("Policy", "names", "which names"), object("Binding", "names", "Deny"),
+		object("Policy", "status", "who writes it"), object("Binding", "status", "Deny"),
+	}
+	installed := map[string]unstructured.Unstructured{}
+	for _, o := range wanted {
+		installed[o.GetKind()+o.GetName()] = o
+	}
+	installed["Bindingverdicts"] = object("Binding", "verdicts", "Audit")
+	installed["Policynames"] = object("Policy", "names", "any names")
+	delete(installed, "Bindingnames")
+	got, err := Policies(wanted, func(ours *unstructured.Unstructured) (*unstructured.Unstructured, error) {
+		theirs, ok := installed[ours.GetKind()+ours.GetName()]
+		if !ok {
+			return nil, nil
+		}
+		return &theirs, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := map[string]State{"verdicts": Differs, "names": Missing, "status": Same}; !maps.Equal(got.Worst(), want) {
+		t.Errorf("the worst are %v, want %v", got.Worst(), want)
+	}
+	// Each part is named for what is wrong with it.
+	if want := []string{"names", "verdicts"}; !slices.Equal(got.Names(Differs), want) {
+		t.Errorf("%v differ, want %v", got.Names(Differs), want)
+	}
+	if want := []string{"names"}; !slices.Equal(got.Names(Missing), want) {
+		t.Errorf("%v are missing, want %v", got.Names(Missing), want)
+	}
+}
+
+func TestWhatCannotBeReadIsNotJudged(t *testing.T) {
+	forbidden := errors.New("you may not look")
+	got, err := Policies([]unstructured.Unstructured{object("Policy", "names", "which names")}, func(*unstructured.Unstructured) (*unstructured.Unstructured, error) {
+		return nil, forbidden
+	})
+	if !errors.Is(err, forbidden) || got != nil {
+		t.Errorf("got %v, %v", got, err)
+	}
+}
