@@ -156,7 +156,7 @@ func (r *PoliciesReconciler) tell(ctx context.Context, wrong map[string]string) 
 	}
 }
 
-// speak says what is wrong with a policy, what comes of it, and what mends it.
+// speak says what is wrong with a policy, what comes of it, and what fixes it.
 func speak(policy *unstructured.Unstructured, reason string) string {
 	install, missing, altered := "config/admission", "what it refuses is allowed to everybody", "what it should refuse may be allowed to everybody"
 	if strings.HasPrefix(policy.GetKind(), "Mutating") {

@@ -206,7 +206,7 @@ func (b *bench) week(namespace string) ([]praxisv1.Action, *praxisv1.Team, error
 	week := calendar.WeekOf(time.Date(2026, time.November, 23, 9, 0, 0, 0, time.UTC))
 	made := plan.Make(plan.Request{
 		Programme: plan.NewProgramme(plan.Objects{Utility: utility, KeyActions: []praxisv1.KeyAction{*keyAction}, Teams: map[string]*praxisv1.Team{"team": team}}),
-		Week:    week, Cycle: plan.CycleName("goal", week), From: week.StartsAt,
+		Week:      week, Cycle: plan.CycleName("goal", week), From: week.StartsAt,
 	}).Actions()
 	if len(made) != b.actions {
 		return nil, nil, fmt.Errorf("the plan has %d Actions", len(made))

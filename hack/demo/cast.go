@@ -88,7 +88,7 @@ func (c *cast) measured(ctx context.Context, who, judge string, value praxisv1.D
 	return errors.Join(c.create(ctx, who, e), c.judge(ctx, judge, e.Name, praxisv1.DecisionAccepted))
 }
 
-// ignoreForbidden passes over what a new right mends, and not over what a policy refuses.
+// ignoreForbidden passes over what a new right fixes, and not over what a policy refuses.
 func ignoreForbidden(err error) error {
 	if apierrors.IsForbidden(err) && !strings.Contains(err.Error(), "ValidatingAdmissionPolicy") {
 		return nil

@@ -17,8 +17,8 @@ func newExplain(t *Tool) *cobra.Command {
 	var f term.Format
 	c := &cobra.Command{
 		Use:   "explain [REASON]",
-		Short: "Say what a reason means and what mends it",
-		Long:  `Say what the reason of a condition means, what mends it, and how that looks. Without an argument all reasons are listed.`,
+		Short: "Say what a reason means and what fixes it",
+		Long:  `Say what the reason of a condition means, what fixes it, and how that looks. Without an argument all reasons are listed.`,
 		Example: `  # what Blocked means
   kubectl praxis explain Blocked
 
@@ -61,7 +61,7 @@ func explainRow(t *Tool, row reasons.Row) {
 	fmt.Fprintf(t.Out, "%s  (%s, of %s)\n", s.Paint(row.Reason, color.Bold), said, row.Of)
 	fmt.Fprintln(t.Out, term.Wrap("  means    ", reasons.Unquote(row.Cause), s.Width))
 	if row.Fix != "" {
-		fmt.Fprintln(t.Out, term.Wrap("  mend it  ", reasons.Unquote(row.Fix), s.Width))
+		fmt.Fprintln(t.Out, term.Wrap("  fix it   ", reasons.Unquote(row.Fix), s.Width))
 		fmt.Fprintln(t.Out, "  like     "+s.Paint(row.Example, color.Bold))
 	}
 }

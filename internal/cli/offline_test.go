@@ -136,7 +136,7 @@ Coverage: 150%, 12 of 8 units are planned for what is left of 2026-Q4
 
 kim of docs: 2h15m of 2h, over capacity
   Tue 24 12:00    1  Foundation    Invite one new user who has not seen any of …
-  Fri 27 12:00    1  Key           Mend the line at which they stopped
+  Fri 27 12:00    1  Key           Fix the line at which they stopped
 
 lou of docs: 0m of 4h
 
@@ -224,7 +224,7 @@ func TestARefusedKeyActionLeavesTheOthersPlanned(t *testing.T) {
 	for _, a := range p.Utilities[0].Actions {
 		got = append(got, a.Step+" of "+a.KeyAction)
 	}
-	if !errors.Is(err, errFindings) || fmt.Sprint(got) != "[invite of watch-new-users mend of watch-new-users]" || !strings.Contains(errOut, "spec.contribution") {
+	if !errors.Is(err, errFindings) || fmt.Sprint(got) != "[invite of watch-new-users ship of watch-new-users]" || !strings.Contains(errOut, "spec.contribution") {
 		t.Errorf("%v, %s: %v", err, errOut, got)
 	}
 }

@@ -38,7 +38,7 @@ func newWhy(t *Tool) *cobra.Command {
 		Use:   "why KIND/NAME",
 		Short: "Say what keeps an object from being as it should be: the one cause first",
 		Long: `Say what keeps an object from being as it should be. The first line is the cause, with the object where it is to be
-mended; then comes the command that mends it, the way from the object to the cause, the evidence, and the last events.
+fixed; then comes the command that fixes it, the way from the object to the cause, the evidence, and the last events.
 The name of an Action may be cut to its end, like ship.ana, where only one Action of the open weeks ends so.`,
 		Example: `  # why a goal is behind
   kubectl praxis why utility/safe-deploys -n platform

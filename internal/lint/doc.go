@@ -26,7 +26,7 @@
 //
 // # Neighbours of what is refused
 //
-// An object that is refused is there all the same: its author will mend it. So what
+// An object that is refused is there all the same: its author will fix it. So what
 // refers to it is judged as if it were sound, as far as it can be read, and nothing is
 // said that hangs on the part that cannot.
 //

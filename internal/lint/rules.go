@@ -121,7 +121,7 @@ func (j *judge) problem(ka *praxisv1.KeyAction) *plan.Problem {
 }
 
 // children are the findings of the KeyActions that the operator would make for the Teams
-// of an enterprise one. They are in no file: who mends them mends the one that they are
+// of an enterprise one. They are in no file: who fixes them fixes the one that they are
 // made from, so that is where they are reported.
 func (j *judge) children(parent *praxisv1.KeyAction) []manifest.Finding {
 	var found []manifest.Finding

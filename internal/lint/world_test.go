@@ -269,8 +269,8 @@ func TestTimeIsAskedOfTheWeekThatRunsOrIsAskedFor(t *testing.T) {
 }
 
 func TestWhatTwoUtilitiesAskOfOnePersonIsAddedUp(t *testing.T) {
-	second := strings.ReplaceAll(strings.ReplaceAll(strings.Join(strings.Split(goal, "---\n")[1:], "---\n"), "checkout", "refunds"), "name: ship-fixes}", "name: mend}")
-	second = strings.ReplaceAll(strings.ReplaceAll(second, "call-shoppers", "ask"), "name: fixes", "name: mends")
+	second := strings.ReplaceAll(strings.ReplaceAll(strings.Join(strings.Split(goal, "---\n")[1:], "---\n"), "checkout", "refunds"), "name: ship-fixes}", "name: fix}")
+	second = strings.ReplaceAll(strings.ReplaceAll(second, "call-shoppers", "ask"), "name: fixes", "name: repairs")
 	text := strings.ReplaceAll(goal, "duration: 2h,", "duration: 11h,") + "---\n" + strings.ReplaceAll(second, "duration: 2h,", "duration: 11h,")
 	if found := lint(t, text, ""); short(found) != "5 Team/payments OverCapacity" {
 		t.Errorf("found\n%s", lines(found))

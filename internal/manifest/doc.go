@@ -13,7 +13,7 @@
 //	admit     the policy on names, as config/admission has it
 //
 // but where a server answers with the first stage that fails, all of them speak here,
-// so that an author mends everything at once.
+// so that an author fixes everything at once.
 //
 // The files: read.go (which files), document.go (what a file holds), lines.go (where
 // a field stands), kinds.go (schemas), policy.go (the policy on names), load.go (all

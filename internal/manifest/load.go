@@ -34,7 +34,7 @@ const (
 // noField is what an error about a whole object has for a path.
 var noField = (*field.Path)(nil).String()
 
-// Finding is one thing that an author should mend.
+// Finding is one thing that an author should fix.
 type Finding struct {
 	File string
 	Line int

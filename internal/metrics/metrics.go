@@ -41,7 +41,7 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 
 // All metrics that are taken from objects.
 var (
-	utilityReady     = describe("utility_ready", "1 where the Utility is understood and planned; 0 where its author has to mend it, or nobody has looked at it.", "namespace", "utility")
+	utilityReady     = describe("utility_ready", "1 where the Utility is understood and planned; 0 where its author has to fix it, or nobody has looked at it.", "namespace", "utility")
 	utilityOnTrack   = describe("utility_on_track", "1 for the status of the OnTrack condition, 0 for the others; unknown is not green.", "namespace", "utility", "status")
 	utilityEffective = describe("utility_effective", "1 for the status of the Effective condition, 0 for the others; false is work that is done and moves no outcome.", "namespace", "utility", "status")
 	utilityProgress  = describe("utility_progress_percent", "Accepted part of the running week's work, in percent.", "namespace", "utility")
@@ -56,7 +56,7 @@ var (
 	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that still can be.", "namespace", "utility")
 	actions          = describe("actions", "Actions of the running week by where they stand; each counts once.", "namespace", "utility", "state")
 	cycleOverdue     = describe("cycle_overdue_seconds", "For how long the oldest week that is past its grace should have been closed; 0 where none is.", "namespace", "utility")
-	keyActionReady   = describe("key_action_ready", "1 where the KeyAction is understood; 0 where its author has to mend it, or nobody has looked at it.", "namespace", "utility", "key_action")
+	keyActionReady   = describe("key_action_ready", "1 where the KeyAction is understood; 0 where its author has to fix it, or nobody has looked at it.", "namespace", "utility", "key_action")
 	keyActionOnTrack = describe("key_action_on_track", "1 for the status of the OnTrack condition, 0 for the others.", "namespace", "utility", "key_action", "status")
 	keyActionDone    = describe("key_action_progress_percent", "Accepted part of the KeyAction's running week, in percent.", "namespace", "utility", "key_action")
 	keyActionDue     = describe("key_action_expected_percent", "Part of the KeyAction's running week that was due, in percent.", "namespace", "utility", "key_action")

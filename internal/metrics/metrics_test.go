@@ -112,7 +112,7 @@ praxis_cycle_overdue_seconds{namespace="shop",utility="unseen"} 0
 # HELP praxis_key_action_deviation_points Progress less expectation of the KeyAction, in percentage points.
 # TYPE praxis_key_action_deviation_points gauge
 praxis_key_action_deviation_points{key_action="fix",namespace="shop",utility="checkout"} -33
-# HELP praxis_key_action_ready 1 where the KeyAction is understood; 0 where its author has to mend it, or nobody has looked at it.
+# HELP praxis_key_action_ready 1 where the KeyAction is understood; 0 where its author has to fix it, or nobody has looked at it.
 # TYPE praxis_key_action_ready gauge
 praxis_key_action_ready{key_action="fix",namespace="shop",utility="checkout"} 1
 praxis_key_action_ready{key_action="unread",namespace="shop",utility="checkout"} 0
@@ -142,7 +142,7 @@ praxis_utility_on_track{namespace="shop",status="unknown",utility="checkout"} 0
 praxis_utility_on_track{namespace="shop",status="false",utility="unseen"} 0
 praxis_utility_on_track{namespace="shop",status="true",utility="unseen"} 0
 praxis_utility_on_track{namespace="shop",status="unknown",utility="unseen"} 1
-# HELP praxis_utility_ready 1 where the Utility is understood and planned; 0 where its author has to mend it, or nobody has looked at it.
+# HELP praxis_utility_ready 1 where the Utility is understood and planned; 0 where its author has to fix it, or nobody has looked at it.
 # TYPE praxis_utility_ready gauge
 praxis_utility_ready{namespace="shop",utility="checkout"} 1
 praxis_utility_ready{namespace="shop",utility="unseen"} 0

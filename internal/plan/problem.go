@@ -15,7 +15,7 @@ func Taken(name string) *Problem {
 	return problem(praxisv1.ReasonNameTaken, "%s exists and is not ours; delete or rename it", name).at("metadata.name")
 }
 
-// Problem is something that only the author of an object can mend.
+// Problem is something that only the author of an object can fix.
 type Problem struct {
 	// Reason is that of the Stalled condition.
 	Reason string

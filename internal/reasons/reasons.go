@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package reasons is the table of all conditions and reasons: what each means, what
-// mends it, and how that looks. The plugin and the docs say it in the same words.
+// fixes it, and how that looks. The plugin and the docs say it in the same words.
 package reasons
 
 import (
@@ -36,7 +36,7 @@ type Row struct {
 	// Of are the kinds that have it.
 	Of    string `json:"of"`
 	Cause string `json:"cause"`
-	// Fix is what mends it, and Example how that looks: a command or a line of YAML. Both
+	// Fix is what fixes it, and Example how that looks: a command or a line of YAML. Both
 	// are empty where nothing is wrong.
 	Fix     string `json:"fix,omitempty"`
 	Example string `json:"example,omitempty"`
@@ -86,7 +86,7 @@ func Markdown() string {
 		if s.Before != "" {
 			fmt.Fprintf(&b, "%s\n\n", s.Before)
 		}
-		b.WriteString("| Reason | Condition | Of | Cause | What mends it | Example |\n|---|---|---|---|---|---|\n")
+		b.WriteString("| Reason | Condition | Of | Cause | What fixes it | Example |\n|---|---|---|---|---|---|\n")
 		for _, row := range s.Rows {
 			condition := row.Condition
 			if row.Status != "" {

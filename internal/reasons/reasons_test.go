@@ -16,7 +16,7 @@ func TestWhateverIsNotGreenSaysWhatMendsItAndHow(t *testing.T) {
 				t.Errorf("%s of %s has a fix without an example, or an example of nothing", row.Reason, row.Condition)
 			}
 			if row.Status != "True" && row.Fix == "" && !passive[row.Reason] {
-				t.Errorf("%s of %s does not say what mends it", row.Reason, row.Condition)
+				t.Errorf("%s of %s does not say what fixes it", row.Reason, row.Condition)
 			}
 		}
 	}

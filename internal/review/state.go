@@ -26,7 +26,7 @@ func AwaitsSignature(r *praxisv1.Review) bool {
 
 // Overdue tells of a Review that nobody has signed in time and that still can be. The
 // reason of its Complete condition does not tell: a decision that is invalid or a wrong
-// signer comes before it, since that is what to mend.
+// signer comes before it, since that is what to fix.
 func Overdue(r *praxisv1.Review, now time.Time) bool {
 	return AwaitsSignature(r) && !now.Before(r.Spec.DueAt.Time)
 }

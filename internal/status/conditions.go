@@ -91,7 +91,7 @@ func (c conditions) setUnknown(kind, reason, message string) {
 
 func (c conditions) remove(kind string) { meta.RemoveStatusCondition(c.list, kind) }
 
-// ready says that the spec was understood, or what its author must mend.
+// ready says that the spec was understood, or what its author must fix.
 func (c conditions) ready(problem *plan.Problem, reason, message string) {
 	if problem != nil {
 		c.setTrue(praxisv1.ConditionStalled, problem.Reason, problem.Message)

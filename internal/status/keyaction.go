@@ -23,7 +23,7 @@ type KeyActionInput struct {
 	Programme *plan.Programme
 	Calendar  *cadence.Calendar // nil where the Utility is missing or its cadence cannot be read
 	Cycles    []praxisv1.WeeklyCycle
-	// Problem is what the author must mend, or nil.
+	// Problem is what the author must fix, or nil.
 	Problem *plan.Problem
 }
 

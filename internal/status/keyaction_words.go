@@ -41,7 +41,7 @@ func keyActionSummary(in KeyActionInput, status praxisv1.KeyActionStatus, v week
 	case v.Status == metav1.ConditionFalse && status.FirstGap != nil:
 		return fmt.Sprintf("%d points behind; %s", -status.Deviation, status.FirstGap.Message)
 	case in.Programme.Utility != nil && in.Programme.Problem != nil:
-		return fmt.Sprintf("Not planned: Utility %s is stalled; mend that first", in.Programme.Utility.Name)
+		return fmt.Sprintf("Not planned: Utility %s is stalled; fix that first", in.Programme.Utility.Name)
 	case ka.Spec.Suspend:
 		return "Suspended: not planned from next week on"
 	case v.Reason == praxisv1.ReasonNothingPlanned:

@@ -30,7 +30,7 @@ type UtilityInput struct {
 	Reviews []praxisv1.Review
 	// Readings are the evidence for its measures.
 	Readings []praxisv1.Evidence
-	// Problem is what the author must mend, or nil.
+	// Problem is what the author must fix, or nil.
 	Problem *plan.Problem
 }
 
@@ -111,11 +111,11 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 }
 
 // unplanned says why no new week of a Utility is planned; nothing where one is. A plan
-// that nobody makes carries nothing, which is known already and no second thing to mend.
+// that nobody makes carries nothing, which is known already and no second thing to fix.
 func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
 	switch {
 	case problem != nil:
-		return "nothing is planned until what stalls the Utility is mended"
+		return "nothing is planned until what stalls the Utility is fixed"
 	case u.Spec.Suspend:
 		return "nothing more is planned while the Utility is suspended"
 	}

@@ -107,7 +107,7 @@ func nextBoundary(now time.Time, instants ...time.Time) time.Time {
 
 // plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps
 // that nobody does are in the frozen plan; warnings and loads have conditions of
-// their own; and what joined the plan is past mending this week.
+// their own; and what joined the plan is past fixing this week.
 func plannerGaps(found []plan.Gap, frozen *praxisv1.WeekPlan) []praxisv1.Gap {
 	notOfTheWeek := []string{praxisv1.ReasonAbstractVerb, praxisv1.ReasonNoKeyStep, praxisv1.ReasonOverCapacity}
 	var gaps []praxisv1.Gap

@@ -19,13 +19,13 @@ import (
 
 // Cause is the one thing that keeps an object from being as it should be.
 type Cause struct {
-	// Of is the object where it is to be mended.
+	// Of is the object where it is to be fixed.
 	Of Ref `json:"of"`
 	// Reason is that of the condition or the gap. Example: "NoEvidence".
 	Reason string `json:"reason"`
 	// Message says what is wrong, in one sentence.
 	Message string `json:"message"`
-	// Next is the command that mends it, or shows what to mend; empty where nothing is wrong.
+	// Next is the command that fixes it, or shows what to fix; empty where nothing is wrong.
 	Next string `json:"next,omitempty"`
 }
 

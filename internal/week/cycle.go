@@ -51,7 +51,7 @@ func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.Weekl
 }
 
 // BeingPlanned tells whether the running week waits for its plan, and nobody has to
-// mend anything first.
+// fix anything first.
 func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
 	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
 		return Running(&c, now) && !Planned(&c) && !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionStalled)

@@ -49,7 +49,7 @@ func TestAMonthUnderArgoCD(t *testing.T) {
 	p.stalls()
 	p.suspended()
 	p.drift()
-	p.logf(began, "stalled and mended, suspended and resumed, drifted and healed")
+	p.logf(began, "stalled and fixed, suspended and resumed, drifted and healed")
 
 	p.until(sunday.Add(time.Duration(*weeks)*week + 24*time.Hour))
 	p.rules()

@@ -28,7 +28,7 @@ const (
 	friday   = "2026-11-27T16:05:00Z" // the key Action is missed, the midweek check was due, the review is open
 	cycle    = "first-hour-2026-w48"
 	invite   = cycle + ".watch-new-users.invite.kim"
-	mend     = cycle + ".watch-new-users.mend.kim"
+	fix     = cycle + ".watch-new-users.ship.kim"
 )
 
 // recorder compares objects with their fixtures, or writes them.
@@ -127,7 +127,7 @@ func (r *recorder) thursdayMorning() {
 	r.take("KeyAction", "docs", "watch-new-users", "behind")
 	r.take("WeeklyCycle", "docs", cycle, "behind")
 	r.take("Action", "docs", invite, "missed")
-	r.take("Action", "docs", mend, "blocked")
+	r.take("Action", "docs", fix, "blocked")
 	r.take("Review", "docs", cycle+"-midweek", "open")
 
 	for _, name := range []string{"waiting", "good", "bad"} {
@@ -169,7 +169,7 @@ func (r *recorder) fridayEvening() {
 	review := &praxisv1.Review{}
 	r.must(r.users["lou"].Get(r.ctx, client.ObjectKey{Namespace: "docs", Name: cycle + "-review"}, review))
 	review.Spec.Conclusion, review.Spec.SignOff = "One invitation a week is too few", &praxisv1.SignOff{}
-	review.Spec.Decisions = []praxisv1.ActionDecision{{Action: mend, Decision: praxisv1.DecideCarryOver, Reason: "Nobody had time"}}
+	review.Spec.Decisions = []praxisv1.ActionDecision{{Action: fix, Decision: praxisv1.DecideCarryOver, Reason: "Nobody had time"}}
 	r.must(r.users["lou"].Update(r.ctx, review))
 	r.await("Review", "docs", cycle+"-review", "Complete", "SignedOff")
 	r.settle()
@@ -185,7 +185,7 @@ func (r *recorder) edited() {
 	r.take("Utility", "docs", "first-hour", "edited")
 	r.take("KeyAction", "docs", "watch-new-users", "edited")
 	r.take("Team", "docs", "docs", "edited")
-	r.handIn("early", mend)
+	r.handIn("early", fix)
 	r.take("Evidence", "docs", "early", "unseen")
 }
 

@@ -109,7 +109,7 @@ const (
 	acceptedUnits = (10 + 1) * 2
 )
 
-var carried = []string{"call-back.call.m05", "call-back.call.m06", "call-back.list.m03", "call-back.mend.m07"}
+var carried = []string{"call-back.call.m05", "call-back.call.m06", "call-back.list.m03", "call-back.ship.m07"}
 
 // week is what the cast does; disturb is called once the week is planned, and what it
 // returns once the next week has begun.
@@ -137,12 +137,12 @@ func (s *stage) week(disturb func() (calm func())) {
 	s.judge(praxisv1.DecisionAccepted, pieces...)
 	s.judge(praxisv1.DecisionRejected, rejected...)
 	s.at(time.Friday, 8)
-	s.judge(praxisv1.DecisionAccepted, s.handIn(append(each("call-back", "mend", "m07", "m08"), of("write-down.mend.m00")...)...)...)
+	s.judge(praxisv1.DecisionAccepted, s.handIn(append(each("call-back", "ship", "m07", "m08"), of("write-down.ship.m00")...)...)...)
 	s.at(time.Friday, 20)
 	s.sign(cycle+"-review",
-		praxisv1.ActionDecision{Action: "call-back.mend.m07", Decision: praxisv1.DecideCarryOver},
-		praxisv1.ActionDecision{Action: "call-back.mend.m08", Decision: praxisv1.DecideEscalate},
-		praxisv1.ActionDecision{Action: "write-down.mend.m01", Decision: praxisv1.DecideDrop})
+		praxisv1.ActionDecision{Action: "call-back.ship.m07", Decision: praxisv1.DecideCarryOver},
+		praxisv1.ActionDecision{Action: "call-back.ship.m08", Decision: praxisv1.DecideEscalate},
+		praxisv1.ActionDecision{Action: "write-down.ship.m01", Decision: praxisv1.DecideDrop})
 	s.until(monday.AddDate(0, 0, 7).Add(15 * time.Hour))
 	calm()
 	s.until(monday.AddDate(0, 0, 8).Add(3 * time.Hour))

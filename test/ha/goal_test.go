@@ -62,7 +62,7 @@ func keyAction(meta metav1.ObjectMeta, weight int32, role string, onMiss praxisv
 		Package: &praxisv1.Package{Definition: "Call those who wrote twice", Standard: "They do not write again", Steps: []praxisv1.Step{
 			step("list", praxisv1.TierFoundation, 1, 20, "Wednesday", "12:00"),
 			step("call", praxisv1.TierIntermediate, 3, 30, "Thursday", "17:00", "list"),
-			step("mend", praxisv1.TierKey, 1, 50, "Friday", "12:00", "call"),
+			step("ship", praxisv1.TierKey, 1, 50, "Friday", "12:00", "call"),
 		}},
 	}}
 }

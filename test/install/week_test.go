@@ -25,7 +25,7 @@ const (
 	goals = "first-goal"
 	week  = "first-hour-2026-w48"
 	next  = "first-hour-2026-w49"
-	mend  = week + ".watch-new-users.mend.kim"
+	fix  = week + ".watch-new-users.ship.kim"
 	kim   = "kim@example.org"
 	lou   = "lou@example.org"
 )
@@ -235,11 +235,11 @@ func (s *stage) reviewersFollowTheTeam() {
 func (s *stage) midweekIsChecked() {
 	s.open(week + "-midweek")
 	s.must(s.sign(s.lou, week+"-midweek", praxisv1.ActionDecision{
-		Action: mend, Decision: praxisv1.DecideReschedule, Reason: "Friday noon is taken", DueAt: new(metav1.NewTime(time.Date(2026, 11, 27, 13, 0, 0, 0, time.UTC))),
+		Action: fix, Decision: praxisv1.DecideReschedule, Reason: "Friday noon is taken", DueAt: new(metav1.NewTime(time.Date(2026, 11, 27, 13, 0, 0, 0, time.UTC))),
 	}))
 	s.eventually("the Action is due later", func() (bool, error) {
 		var a praxisv1.Action
-		err := s.kim.Get(s.ctx, client.ObjectKey{Namespace: goals, Name: mend}, &a)
+		err := s.kim.Get(s.ctx, client.ObjectKey{Namespace: goals, Name: fix}, &a)
 		return len(a.Spec.Amendments) == 1, err
 	})
 }
@@ -264,13 +264,13 @@ func (s *stage) sign(as client.Client, review string, decision praxisv1.ActionDe
 // the next week.
 func (s *stage) weekIsReviewed() {
 	s.open(week + "-review")
-	carryOver := praxisv1.ActionDecision{Action: mend, Decision: praxisv1.DecideCarryOver, Reason: "It still helps"}
+	carryOver := praxisv1.ActionDecision{Action: fix, Decision: praxisv1.DecideCarryOver, Reason: "It still helps"}
 	s.refused("who contributes signs nothing", s.sign(s.kim, week+"-review", carryOver))
 	s.must(s.sign(s.lou, week+"-review", carryOver))
 	s.eventually("what was missing is carried over into the next week", func() (bool, error) {
 		var carried praxisv1.ActionList
 		err := s.kim.List(s.ctx, &carried, client.InNamespace(goals), client.MatchingFields{"spec.cycleRef.name": next})
-		return slices.ContainsFunc(carried.Items, func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == mend }), err
+		return slices.ContainsFunc(carried.Items, func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == fix }), err
 	})
 	s.eventually("the week is closed", func() (bool, error) {
 		var c praxisv1.WeeklyCycle

@@ -12,7 +12,7 @@ for _, condition in ipairs(status.conditions) do
   is[condition.type] = condition
 end
 
--- Only what its author has to mend fails a sync.
+-- Only what its author has to fix fails a sync.
 if is.Stalled ~= nil and is.Stalled.status == "True" then
   return {status = "Degraded", message = is.Stalled.message}
 end
