@@ -126,8 +126,7 @@ func ours(node *yaml.Node) bool {
 }
 
 func isKind(kind string) bool {
-	text, _ := definition(kind)
-	return kind != "" && text != nil
+	return kind != "" && definition(kind) != nil
 }
 
 func isList(node *yaml.Node) bool {

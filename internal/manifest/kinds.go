@@ -55,9 +55,9 @@ func lookUp(kind string) (*schemaOf, error) {
 	if known, ok := compiled.kinds[kind]; ok {
 		return known, nil
 	}
-	text, err := definition(kind)
-	if err != nil || text == nil {
-		return nil, err
+	text := definition(kind)
+	if text == nil {
+		return nil, nil
 	}
 	s, err := compile(text)
 	if err != nil {
@@ -71,13 +71,13 @@ func lookUp(kind string) (*schemaOf, error) {
 // parsing of the other definitions.
 const kindLine = "\n    kind: "
 
-func definition(kind string) ([]byte, error) {
+func definition(kind string) []byte {
 	for _, text := range definitions() {
 		if bytes.Contains(text, []byte(kindLine+kind+"\n")) {
-			return text, nil
+			return text
 		}
 	}
-	return nil, nil
+	return nil
 }
 
 var definitions = sync.OnceValue(func() [][]byte {
