@@ -57,11 +57,13 @@ lint: ## Run staticcheck
 	go tool staticcheck ./...
 
 .PHONY: verify
-verify: ## Check that generated files and formatting are current, go.mod is tidy, go vet and staticcheck are clean
+verify: ## Check that generated files and formatting are current, go.mod is tidy, go vet and the linters are clean
 	hack/verify.sh
 	go mod tidy -diff
 	go vet ./...
 	go tool staticcheck ./...
+	hack/tools/build.sh golangci-lint
+	bin/tools/golangci-lint run
 
 .PHONY: build
 build: ## Build the operator and the kubectl plugin into bin

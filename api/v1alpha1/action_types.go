@@ -16,76 +16,83 @@ import (
 // +kubebuilder:validation:XValidation:rule="has(self.carriedFrom) == has(oldSelf.carriedFrom) && (!has(self.carriedFrom) || self.carriedFrom == oldSelf.carriedFrom) && has(self.dependsOn) == has(oldSelf.dependsOn) && (!has(self.dependsOn) || self.dependsOn == oldSelf.dependsOn) && has(self.evidence) == has(oldSelf.evidence) && (!has(self.evidence) || self.evidence == oldSelf.evidence) && has(self.originWeek) == has(oldSelf.originWeek) && (!has(self.originWeek) || self.originWeek == oldSelf.originWeek)",message="carriedFrom, originWeek, dependsOn and evidence never change after the week is planned"
 // +kubebuilder:validation:XValidation:rule="self.utilityRef == oldSelf.utilityRef && self.keyActionRef == oldSelf.keyActionRef && self.cycleRef == oldSelf.cycleRef && self.step == oldSelf.step && self.tier == oldSelf.tier && self.do == oldSelf.do && self.team == oldSelf.team && self.duration == oldSelf.duration && self.standard == oldSelf.standard && self.share == oldSelf.share && self.contribution == oldSelf.contribution && self.carries == oldSelf.carries",message="the plan of a week is frozen; edit the KeyAction, which counts from the next week on"
 type ActionSpec struct {
-	// UtilityRef is the Utility that the Action carries.
+	// utilityRef is the Utility that the Action carries.
 	UtilityRef LocalReference `json:"utilityRef"`
-	// KeyActionRef is the KeyAction that it belongs to.
+	// keyActionRef is the KeyAction that it belongs to.
 	KeyActionRef LocalReference `json:"keyActionRef"`
-	// CycleRef is the week that it belongs to.
+	// cycleRef is the week that it belongs to.
 	CycleRef LocalReference `json:"cycleRef"`
-	// Step of the KeyAction's package.
+	// step is the name of a step of the KeyAction's package.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Step string `json:"step"`
-	// Tier of the step.
+	// tier is the tier of the step.
 	Tier Tier `json:"tier"`
-	// Do says what is done.
+	// do says what is done.
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=2000
 	Do string `json:"do"`
-	// Team of the person.
+	// team is the name of the person's Team.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Team string `json:"team"`
-	// Member who owes the Action.
+	// member is the name of the member who owes the Action.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Member string `json:"member"`
-	// User is the member's Kubernetes user name when the week was planned.
+	// user is the member's Kubernetes user name when the week was planned.
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	User string `json:"user"`
-	// Target is how many times it is to be done this week, at least 1.
+	// target is how many times it is to be done this week, at least 1.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Target int32 `json:"target"`
-	// Occurrences are how many times until when, in the order of time; they add up to the target.
+	// occurrences are how many times until when, in the order of time; they add up to the target.
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=20
 	Occurrences []Occurrence `json:"occurrences"`
-	// Duration is the effort of one time.
+	// duration is the effort of one time.
 	Duration Duration `json:"duration"`
-	// Standard that the work is judged by.
+	// standard is what the work is judged by.
 	Standard Standard `json:"standard"`
-	// Evidence that is asked for.
+	// evidence is what is asked for.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Evidence []EvidenceRequirement `json:"evidence,omitempty"`
-	// DependsOn are steps of the same KeyAction and week that come before.
+	// dependsOn are steps of the same KeyAction and week that come before.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=30
 	DependsOn []string `json:"dependsOn,omitempty"`
-	// Share of the KeyAction's week, in basis points (2500 is a quarter).
+	// share is the part of the KeyAction's week, in basis points (2500 is a quarter).
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=10000
 	Share int32 `json:"share"`
-	// Contribution is the number of utility units that each accepted time carries; 0 but for the key tier.
+	// contribution is the number of utility units that each accepted time carries; 0 but for the key tier.
 	// +kubebuilder:validation:Minimum=0
 	Contribution int64 `json:"contribution"`
-	// CarriedFrom is the name of the Action of the week before that this one goes on with.
+	// carriedFrom is the name of the Action of the week before that this one goes on with.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	CarriedFrom string `json:"carriedFrom,omitempty"`
-	// OriginWeek is the week that a carried Action was first planned in.
+	// originWeek is the week that a carried Action was first planned in.
 	// +optional
 	OriginWeek Week `json:"originWeek,omitempty"`
-	// Carries is how often it has been carried over.
+	// carries is how often it has been carried over.
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	Carries int32 `json:"carries"`
-	// Dropped lets the Action go; it no longer counts.
+	// dropped lets the Action go; it no longer counts.
 	// +optional
 	Dropped bool `json:"dropped,omitempty"`
-	// Amendments are the changes after the week was planned, oldest first; only added to, 20 at most.
+	// amendments are the changes after the week was planned, oldest first; only added to, 20 at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
@@ -94,9 +101,9 @@ type ActionSpec struct {
 
 // Occurrence is a part of the target and until when it is due.
 type Occurrence struct {
-	// DueAt is the instant until which it is due.
+	// dueAt is the instant until which it is due.
 	DueAt metav1.Time `json:"dueAt"`
-	// Quantity that is due then, at least 1.
+	// quantity is how many times are due then, at least 1.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Quantity int32 `json:"quantity"`
@@ -104,16 +111,18 @@ type Occurrence struct {
 
 // Amendment says why a frozen Action was changed, and who did it.
 type Amendment struct {
-	// Reason for the change. Example: "Ben is ill; Ana takes it".
+	// reason says why it was changed. Example: "Ben is ill; Ana takes it".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Reason string `json:"reason"`
-	// By is the user who made it; the API server writes it.
+	// by is the user who made it; the API server writes it.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	By string `json:"by,omitempty"`
-	// Review whose signed decision it carries out.
+	// review is the name of the Review whose signed decision it carries out.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Review string `json:"review,omitempty"`
 }
@@ -121,20 +130,20 @@ type Amendment struct {
 // ActionStatus is what has come in for an Action.
 type ActionStatus struct {
 	ConditionedStatus `json:",inline"`
-	// Accepted quantity, at most the target.
+	// accepted is the quantity that was accepted, at most the target.
 	Accepted int32 `json:"accepted"`
-	// Pending quantity that awaits a verdict, at most what is left of the target.
+	// pending is the quantity that awaits a verdict, at most what is left of the target.
 	Pending int32 `json:"pending"`
-	// Rejected quantity.
+	// rejected is the quantity that was rejected.
 	Rejected int32 `json:"rejected"`
-	// LastEvidence is the name of the piece that came last.
+	// lastEvidence is the name of the piece that came last.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	LastEvidence string `json:"lastEvidence,omitempty"`
-	// LastRejected tells that the piece that came last was rejected.
+	// lastRejected tells that the piece that came last was rejected.
 	// +optional
 	LastRejected bool `json:"lastRejected,omitempty"`
-	// BlockedBy are Actions it depends on that are unfinished and past due.
+	// blockedBy are Actions it depends on that are unfinished and past due.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
@@ -164,12 +173,13 @@ type ActionStatus struct {
 // +kubebuilder:printcolumn:name="DO",type=string,JSONPath=`.spec.do`,priority=1
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type Action struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is what is owed, frozen when the week was planned.
+	// spec is what is owed, frozen when the week was planned.
 	Spec ActionSpec `json:"spec"`
-	// Status is what has come in. The default is that of a fresh Action, so that one
+	// status is what has come in. The default is that of a fresh Action, so that one
 	// before its first due costs no status write.
 	// +optional
 	// +kubebuilder:default={observedGeneration: 1, accepted: 0, pending: 0, rejected: 0, summary: "Hand in evidence until it is due", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Planned with its week", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "OnTrack", status: "Unknown", reason: "NotDue", message: "Nothing is due yet; hand in evidence until it is", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}

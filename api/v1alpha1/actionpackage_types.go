@@ -10,12 +10,12 @@ import (
 // Package is an action package: what is done, from what, to what standard, and
 // the structure of steps that makes the key step bound to happen.
 type Package struct {
-	// Definition of the action, in one or two sentences. May use $(params.NAME).
+	// definition says what the action is, in one or two sentences. May use $(params.NAME).
 	// Example: "Talk to five shoppers within a week of their failed payment and ship one fix".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1000
 	Definition string `json:"definition"`
-	// Inputs that must be there to begin, 16 at most. May use $(params.NAME).
+	// inputs are what must be there to begin, 16 at most. May use $(params.NAME).
 	// Example: ["failed-payment list"].
 	// +optional
 	// +listType=atomic
@@ -23,7 +23,7 @@ type Package struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=200
 	Inputs []string `json:"inputs,omitempty"`
-	// Outputs that are there at the end, 16 at most. May use $(params.NAME).
+	// outputs are what is there at the end, 16 at most. May use $(params.NAME).
 	// Example: ["ranked causes", "one shipped fix"].
 	// +optional
 	// +listType=atomic
@@ -31,17 +31,17 @@ type Package struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=200
 	Outputs []string `json:"outputs,omitempty"`
-	// Standard by which the whole action is judged. May use $(params.NAME).
+	// standard is what the whole action is judged by. May use $(params.NAME).
 	// Example: "A fix is live and its cause is gone from the next list".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1000
 	Standard string `json:"standard"`
-	// Collaborators are other Teams that take part, 16 at most. They are told of, not planned.
+	// collaborators are other Teams that take part, 16 at most. They are told of, not planned.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
 	Collaborators []Collaborator `json:"collaborators,omitempty"`
-	// Steps are the action structure, 1 to 20. A step's weight is its percent of the
+	// steps are the action structure, 1 to 20. A step's weight is its percent of the
 	// KeyAction's week, and the weights add up to 100.
 	// +listType=map
 	// +listMapKey=name
@@ -52,12 +52,13 @@ type Package struct {
 
 // Collaborator is a role of another Team that takes part.
 type Collaborator struct {
-	// Team that takes part. Example: "support".
+	// team is the name of the Team that takes part. Example: "support".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Team string `json:"team"`
-	// Role in that Team. Example: "agent".
+	// role is the role in that Team. Example: "agent".
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Role string `json:"role,omitempty"`
 }
@@ -66,27 +67,27 @@ type Collaborator struct {
 // until when and to what standard.
 // +kubebuilder:validation:XValidation:rule="!has(self.dependsOn) || !(self.name in self.dependsOn)",message="a step cannot depend on itself; remove its own name from dependsOn"
 type Step struct {
-	// Name of the step, a DNS label of at most 30 characters; it stands in the names
+	// name is the name of the step, a DNS label of at most 30 characters; it stands in the names
 	// of its Actions. Example: "recruit".
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Name string `json:"name"`
-	// Tier of the step: Foundation, Intermediate or Key. An accepted Key step carries
+	// tier is Foundation, Intermediate or Key. An accepted Key step carries
 	// the KeyAction's contribution; a package without one cannot carry anything.
 	Tier Tier `json:"tier"`
-	// Do says what is done, beginning with a verb. May use $(params.NAME).
+	// do says what is done, beginning with a verb. May use $(params.NAME).
 	// Example: "Invite shoppers from the failed-payment list".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Do string `json:"do"`
-	// Assign says who does it.
+	// assign says who does it.
 	Assign Assignment `json:"assign"`
-	// Times each assigned person does it in a week, 1 to 1000. Example: 5.
+	// times is how often each assigned person does it in a week, 1 to 1000. Example: 5.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Times int32 `json:"times"`
-	// Every is the number of weeks from one planned week to the next, 1 to 53; 1 is each
+	// every is the number of weeks from one planned week to the next, 1 to 53; 1 is each
 	// week. A step is planned where the number of the week, counted from Monday
 	// 1970-01-05, is divisible by it, so that all steps with the same number meet. Example: 2.
 	// +optional
@@ -94,20 +95,20 @@ type Step struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=53
 	Every int32 `json:"every,omitempty"`
-	// Duration is the effort of one time, in hours and minutes. Example: "45m".
+	// duration is the effort of one time, in hours and minutes. Example: "45m".
 	Duration Duration `json:"duration"`
-	// Due are the moments of the week until which it is done, 20 at most; none means
+	// due are the moments of the week until which it is done, 20 at most; none means
 	// the review. The times are spread evenly over them, and earlier ones take the rest:
 	// five times over two dues are three and two.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	Due []WeekMoment `json:"due,omitempty"`
-	// Weight in percent of the KeyAction's week, 0 to 100; the weights of all steps add up to 100.
+	// weight is the percent of the KeyAction's week, 0 to 100; the weights of all steps add up to 100.
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	Weight int32 `json:"weight"`
-	// DependsOn are steps of this package that come before, 20 at most. The graph has
+	// dependsOn are steps of this package that come before, 20 at most. The graph has
 	// no cycle. A deviation is traced along it to the first gap. Example: ["recruit"].
 	// +optional
 	// +listType=set
@@ -115,13 +116,13 @@ type Step struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=30
 	DependsOn []string `json:"dependsOn,omitempty"`
-	// Evidence that is asked for, 16 at most.
+	// evidence is what is asked for, 16 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Evidence []EvidenceRequirement `json:"evidence,omitempty"`
-	// Standard that the work is judged by.
+	// standard is what the work is judged by.
 	Standard Standard `json:"standard"`
 }
 
@@ -146,15 +147,15 @@ const (
 // +kubebuilder:validation:XValidation:rule="self.mode in ['Each', 'Rotate'] || !has(self.role)",message="role goes with mode Each and Rotate only; remove assign.role or change the mode"
 // +kubebuilder:validation:XValidation:rule="self.mode == 'Member' || !has(self.member)",message="member goes with mode Member only; remove assign.member or change the mode"
 type Assignment struct {
-	// Mode is Each (all members with the role), Rotate (one with the role, in weekly
+	// mode is Each (all members with the role), Rotate (one with the role, in weekly
 	// turns), Lead (the Team's lead) or Member (one by name).
 	Mode AssignMode `json:"mode"`
-	// Role that Each and Rotate choose by. May use $(params.NAME). Example: "engineer".
+	// role is what Each and Rotate choose by. May use $(params.NAME). Example: "engineer".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Role string `json:"role,omitempty"`
-	// Member that mode Member names. May use $(params.NAME). Example: "ben".
+	// member is the person that mode Member names. May use $(params.NAME). Example: "ben".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
@@ -175,31 +176,32 @@ const (
 
 // EvidenceRequirement is an artifact that evidence should hold.
 type EvidenceRequirement struct {
-	// Name of the artifact. Example: "notes".
+	// name is the name of the artifact. Example: "notes".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Type of the artifact: Link, File, Metric, Object or Event.
+	// type is the type of the artifact: Link, File, Metric, Object or Event.
 	Type EvidenceType `json:"type"`
-	// Required evidence does not count without this artifact.
+	// required says that a piece without this artifact does not count.
 	// +optional
 	Required bool `json:"required,omitempty"`
 }
 
 // Standard is what work is judged by.
 type Standard struct {
-	// Statement that a reviewer judges by. May use $(params.NAME).
+	// statement is what a reviewer judges by. May use $(params.NAME).
 	// Example: "Merged, deployed, and linked".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1000
 	Statement string `json:"statement"`
-	// Check is a CEL expression over evidence and action (the spec of each) that must be
+	// check is a CEL expression over evidence and action (the spec of each) that must be
 	// true. May use $(params.NAME).
 	// Example: "evidence.artifacts.exists(a, a.uri.startsWith('https://'))".
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=1000
 	Check string `json:"check,omitempty"`
-	// AutoAccept accepts evidence that passes the check without a reviewer, where the
+	// autoAccept accepts evidence that passes the check without a reviewer, where the
 	// submitter is not the member who owes the Action.
 	// +optional
 	AutoAccept bool `json:"autoAccept,omitempty"`
@@ -207,30 +209,33 @@ type Standard struct {
 
 // Parameter is a value that a KeyAction can set in a package.
 type Parameter struct {
-	// Name of the parameter, used as $(params.NAME). Example: "product".
+	// name is what stands in $(params.NAME). Example: "product".
 	// +kubebuilder:validation:Pattern=`^[A-Za-z][A-Za-z0-9_-]*$`
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Description says what to put there.
+	// description says what to put there.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=500
 	Description string `json:"description,omitempty"`
-	// Default where the KeyAction sets nothing; without one the parameter must be set.
+	// default holds where the KeyAction sets nothing; without one the parameter must be set.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=500
 	Default *string `json:"default,omitempty"`
 }
 
 // ActionPackageSpec is a package with the parameters that fit it to its users.
 type ActionPackageSpec struct {
-	// Parameters that may stand in the package's strings as $(params.NAME); 32 at most.
+	// parameters are what may stand in the package's strings as $(params.NAME); 32 at most.
 	// Numbers are not templated: packageRef.overrides changes them step by step.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	Parameters []Parameter `json:"parameters,omitempty"`
-	// Package that KeyActions take over.
+	// package is what KeyActions take over.
 	Package Package `json:"package"`
 }
 
@@ -242,10 +247,11 @@ type ActionPackageSpec struct {
 // +kubebuilder:printcolumn:name="STANDARD",type=string,JSONPath=`.spec.package.standard`,priority=1
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type ActionPackage struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the package, written by people.
+	// spec is the package, written by people.
 	Spec ActionPackageSpec `json:"spec"`
 }
 

@@ -12,40 +12,42 @@ import (
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="evidence never changes; hand in a new piece instead"
 // +kubebuilder:validation:XValidation:rule="has(self.__for__) && has(self.__for__.measure) == has(self.value) || !has(self.__for__) && !has(self.value)",message="value goes with for.measure, and for.measure with a value"
 type EvidenceSpec struct {
-	// ActionRef is the Action that this is evidence for.
+	// actionRef is the Action that this is evidence for.
 	// +optional
 	ActionRef *LocalReference `json:"actionRef,omitempty"`
-	// For finds the Action of the week in which the evidence was made, for automation
+	// for finds the Action of the week in which the evidence was made, for automation
 	// that does not know the week; or names a measure of a Utility.
 	// +optional
 	For *EvidenceTarget `json:"for,omitempty"`
-	// Quantity that was done, 1 to 1000.
+	// quantity is how many times it was done, 1 to 1000.
 	// +optional
 	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Quantity int32 `json:"quantity,omitempty"`
-	// Value of the measure, where the evidence is for one. Example: "91.2".
+	// value is the value of the measure, where the evidence is for one. Example: "91.2".
 	// +optional
 	Value *Decimal `json:"value,omitempty"`
-	// Summary of what was done, in at most 2000 characters.
+	// summary says what was done, in at most 2000 characters.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=2000
 	Summary string `json:"summary,omitempty"`
-	// Artifacts that show it, 32 at most.
+	// artifacts are what shows it, 32 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	Artifacts []Artifact `json:"artifacts,omitempty"`
-	// OccurredAt is when the work was done. It is a claim: shown, never counted with.
+	// occurredAt is when the work was done. It is a claim: shown, never counted with.
 	// +optional
 	OccurredAt *metav1.Time `json:"occurredAt,omitempty"`
-	// Source that made the evidence.
+	// source is what made the evidence.
 	// +optional
 	Source *EvidenceSource `json:"source,omitempty"`
-	// SubmittedBy is the user who handed it in; the API server writes it.
+	// submittedBy is the user who handed it in; the API server writes it.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	SubmittedBy string `json:"submittedBy,omitempty"`
 }
@@ -53,27 +55,27 @@ type EvidenceSpec struct {
 // EvidenceTarget finds what the evidence is for by meaning.
 // +kubebuilder:validation:XValidation:rule="has(self.keyAction) && has(self.step) && !has(self.utility) && !has(self.measure) || has(self.utility) && has(self.measure) && !has(self.keyAction) && !has(self.step) && !has(self.member)",message="set keyAction and step (and member), or utility and measure"
 type EvidenceTarget struct {
-	// KeyAction whose Action it is.
+	// keyAction is the name of the KeyAction whose Action it is.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	KeyAction string `json:"keyAction,omitempty"`
-	// Step of that KeyAction.
+	// step is the name of a step of that KeyAction.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Step string `json:"step,omitempty"`
-	// Member who owes the Action; may be left out where only one does.
+	// member is the name of the member who owes the Action; may be left out where only one does.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member,omitempty"`
-	// Utility whose measure was read.
+	// utility is the name of the Utility whose measure was read.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Utility string `json:"utility,omitempty"`
-	// Measure that was read.
+	// measure is the name of the measure that was read.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
@@ -82,37 +84,40 @@ type EvidenceTarget struct {
 
 // Artifact is one thing that shows the work.
 type Artifact struct {
-	// Name of the artifact, as the Action asks for it. Example: "change".
+	// name is the name of the artifact, as the Action asks for it. Example: "change".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Type of the artifact: Link, File, Metric, Object or Event.
+	// type is the type of the artifact: Link, File, Metric, Object or Event.
 	Type EvidenceType `json:"type"`
-	// URI where it is: http, https, git, oci or mailto. Example: "https://git.example/c/42".
+	// uri says where it is: http, https, git, oci or mailto. Example: "https://git.example/c/42".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2000
 	// +kubebuilder:validation:XValidation:rule="self.matches('^(https?|git|oci|mailto):[^ ]+$')",message="the URI must begin with http:, https:, git:, oci: or mailto:"
 	URI string `json:"uri,omitempty"`
-	// Digest of the content: "sha256:" and 64 hex digits.
+	// digest is the digest of the content: "sha256:" and 64 hex digits.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=71
 	// +kubebuilder:validation:XValidation:rule="self.matches('^sha256:[0-9a-f]{64}$')",message="the digest must be sha256: and 64 lower-case hex digits, as sha256sum prints them"
 	Digest string `json:"digest,omitempty"`
-	// MediaType of the content. Example: "application/pdf".
+	// mediaType is the media type of the content. Example: "application/pdf".
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=127
 	MediaType string `json:"mediaType,omitempty"`
 }
 
 // EvidenceSource says what made the evidence.
 type EvidenceSource struct {
-	// Kind of the source; "Manual" is a person.
+	// kind is the kind of the source; "Manual" is a person.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Kind string `json:"kind"`
-	// ID of the event in the source; two pieces with the same kind and ID for one Action count once.
+	// id is the ID of the event in the source; two pieces with the same kind and ID for one Action count once.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
 	ID string `json:"id,omitempty"`
 }
@@ -128,17 +133,18 @@ const (
 
 // Verdict is somebody else's judgement of the evidence.
 type Verdict struct {
-	// Decision: Accepted or Rejected.
+	// decision is Accepted or Rejected.
 	Decision Decision `json:"decision"`
-	// Note says why.
+	// note says why.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=2000
 	Note string `json:"note,omitempty"`
-	// By is the user who judges: never the submitter, never the member who owes the Action.
+	// by is the user who judges: never the submitter, never the member who owes the Action.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	By string `json:"by"`
-	// At is when; shown, never counted with.
+	// at is when; shown, never counted with.
 	// +optional
 	At *metav1.Time `json:"at,omitempty"`
 }
@@ -146,13 +152,13 @@ type Verdict struct {
 // EvidenceStatus is what became of the evidence.
 type EvidenceStatus struct {
 	ConditionedStatus `json:",inline"`
-	// ActionRef is the Action it counts for.
+	// actionRef is the Action it counts for.
 	// +optional
 	ActionRef *LocalReference `json:"actionRef,omitempty"`
-	// Verdict of a person, written through the status subresource.
+	// verdict is the verdict of a person, written through the status subresource.
 	// +optional
 	Verdict *Verdict `json:"verdict,omitempty"`
-	// JudgedBy is the user whose verdict counts. It stands until the verdict changes,
+	// judgedBy is the user whose verdict counts. It stands until the verdict changes,
 	// whatever becomes of that user's roles.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
@@ -171,12 +177,13 @@ type EvidenceStatus struct {
 // +kubebuilder:printcolumn:name="QUANTITY",type=integer,JSONPath=`.spec.quantity`
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type Evidence struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the deliverable, immutable.
+	// spec is the deliverable, immutable.
 	Spec EvidenceSpec `json:"spec"`
-	// Status is what became of it.
+	// status is what became of it.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1}
 	Status EvidenceStatus `json:"status,omitempty"`

@@ -13,54 +13,54 @@ import (
 // +kubebuilder:validation:ExactlyOneOf=package;packageRef
 // +kubebuilder:validation:XValidation:rule="has(self.weight) != has(self.parentRef)",message="set weight: the percent of the Utility that this KeyAction carries (parentRef is written by the operator)"
 type KeyActionSpec struct {
-	// UtilityRef is the Utility that this KeyAction carries; it never changes.
+	// utilityRef is the Utility that this KeyAction carries; it never changes.
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="utilityRef never changes; make a new KeyAction for the other Utility"
 	UtilityRef LocalReference `json:"utilityRef"`
-	// TeamRef is the Team that does it: a KeyAction of department level.
+	// teamRef is the Team that does it: a KeyAction of department level.
 	// +optional
 	TeamRef *LocalReference `json:"teamRef,omitempty"`
-	// TeamSelector chooses Teams by label: a KeyAction of enterprise level. Each chosen
+	// teamSelector chooses Teams by label: a KeyAction of enterprise level. Each chosen
 	// Team gets a KeyAction <name>-<team> with the same package and contribution, and
 	// the weight is split evenly. Example: {matchLabels: {ai: "yes"}}.
 	// +optional
 	TeamSelector *metav1.LabelSelector `json:"teamSelector,omitempty"`
-	// ParentRef is the enterprise KeyAction that this one was made for; the operator
+	// parentRef is the enterprise KeyAction that this one was made for; the operator
 	// writes it on what it makes, and people leave it out.
 	// +optional
 	ParentRef *LocalReference `json:"parentRef,omitempty"`
-	// Verb is one word that says what is done. Abstract ones (improve, grow, lead,
+	// verb is one word that says what is done. Abstract ones (improve, grow, lead,
 	// transform, innovate, optimise, enhance, drive, enable, ensure, ...) warn, because
 	// nobody can do them on a Tuesday. Example: "Interview".
 	// +kubebuilder:validation:Pattern=`^\S+$`
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=40
 	Verb string `json:"verb"`
-	// Object is what the verb is done to. Example: "shoppers whose payment failed".
+	// object is what the verb is done to. Example: "shoppers whose payment failed".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=200
 	Object string `json:"object"`
-	// Contribution is the number of utility units that one accepted completion of a
+	// contribution is the number of utility units that one accepted completion of a
 	// key-tier step carries, at least 1. Example: 2.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100000
 	Contribution int64 `json:"contribution"`
-	// Weight in percent of the Utility, 1 to 100. The weights of a Utility's KeyActions
+	// weight is the percent of the Utility, 1 to 100. The weights of a Utility's KeyActions
 	// add up to 100; those made for an enterprise KeyAction share its weight and have none.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	Weight *int32 `json:"weight,omitempty"`
-	// Package is the action package, written here.
+	// package is the action package, written here.
 	// +optional
 	Package *Package `json:"package,omitempty"`
-	// PackageRef takes over an ActionPackage.
+	// packageRef takes over an ActionPackage.
 	// +optional
 	PackageRef *PackageReference `json:"packageRef,omitempty"`
-	// Deviation says how far behind is too far, and what then.
+	// deviation says how far behind is too far, and what then.
 	// +optional
 	// +kubebuilder:default={}
 	Deviation DeviationPolicy `json:"deviation,omitempty"`
-	// Suspend stops planning from the next week on. A suspended KeyAction still ranks
+	// suspend stops planning from the next week on. A suspended KeyAction still ranks
 	// and counts in the hundred.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
@@ -69,15 +69,15 @@ type KeyActionSpec struct {
 // PackageReference takes over an ActionPackage, with values for its parameters
 // and changes to its numbers.
 type PackageReference struct {
-	// Name of the ActionPackage, in this namespace. Example: "interviews".
+	// name is the name of the ActionPackage, in this namespace. Example: "interviews".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
-	// Parameters by name. Example: {product: "checkout"}.
+	// parameters are values by name. Example: {product: "checkout"}.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=32
 	Parameters map[string]ParameterValue `json:"parameters,omitempty"`
-	// Overrides change the numbers of steps, 20 at most.
+	// overrides change the numbers of steps, 20 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=step
@@ -86,34 +86,35 @@ type PackageReference struct {
 }
 
 // ParameterValue is the text that takes the place of $(params.NAME).
+// +kubebuilder:validation:MinLength=0
 // +kubebuilder:validation:MaxLength=500
 type ParameterValue string
 
 // StepOverride changes one step of a referenced package; what is left out stays.
 type StepOverride struct {
-	// Step to change, by its name in the package.
+	// step is the name of the step to change, as in the package.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Step string `json:"step"`
-	// Times a week, 1 to 1000.
+	// times is how often it is done in a week, 1 to 1000.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Times *int32 `json:"times,omitempty"`
-	// Every is the number of weeks between planned ones, 1 to 53.
+	// every is the number of weeks between planned ones, 1 to 53.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=53
 	Every *int32 `json:"every,omitempty"`
-	// Duration of one time. Example: "30m".
+	// duration is the effort of one time. Example: "30m".
 	// +optional
 	Duration *Duration `json:"duration,omitempty"`
-	// Due moments, 1 to 20; they take the place of the step's own.
+	// due are moments, 1 to 20; they take the place of the step's own.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	Due []WeekMoment `json:"due,omitempty"`
-	// Assign takes the place of the step's own.
+	// assign takes the place of the step's own.
 	// +optional
 	Assign *Assignment `json:"assign,omitempty"`
 }
@@ -134,29 +135,29 @@ const (
 // DeviationPolicy says how far behind is too far, and what then.
 // +kubebuilder:validation:XValidation:rule="!has(self.tolerance) || !has(self.critical) || self.tolerance <= self.critical",message="tolerance is more than critical; a KeyAction is Behind first and CriticallyBehind after"
 type DeviationPolicy struct {
-	// Tolerance in percentage points, 0 to 100: further behind is Behind.
+	// tolerance is in percentage points, 0 to 100: further behind is Behind.
 	// +optional
 	// +kubebuilder:default=10
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	Tolerance *int32 `json:"tolerance,omitempty"`
-	// Critical in percentage points, 0 to 100: further behind is CriticallyBehind.
+	// critical is in percentage points, 0 to 100: further behind is CriticallyBehind.
 	// +optional
 	// +kubebuilder:default=25
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	Critical *int32 `json:"critical,omitempty"`
-	// OnMiss is what becomes of an unfinished Action without a decision: CarryOver, Drop or Escalate.
+	// onMiss is what becomes of an unfinished Action without a decision: CarryOver, Drop or Escalate.
 	// +optional
 	// +kubebuilder:default=CarryOver
 	OnMiss MissPolicy `json:"onMiss,omitempty"`
-	// MaxCarries is how often an Action is carried over before it escalates, 0 to 52.
+	// maxCarries is how often an Action is carried over before it escalates, 0 to 52.
 	// +optional
 	// +kubebuilder:default=2
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=52
 	MaxCarries *int32 `json:"maxCarries,omitempty"`
-	// CheckOrder is the order of tiers in which gaps are looked at.
+	// checkOrder is the order of tiers in which gaps are looked at.
 	// +optional
 	// +listType=set
 	// +kubebuilder:default={"Foundation","Intermediate","Key"}
@@ -179,28 +180,28 @@ const (
 // KeyActionStatus is where a KeyAction stands this week and this quarter.
 type KeyActionStatus struct {
 	ConditionedStatus `json:",inline"`
-	// Level is Enterprise with a teamSelector, else Department.
+	// level is Enterprise with a teamSelector, else Department.
 	// +optional
 	Level Level `json:"level,omitempty"`
-	// Weight in percent of the Utility. "40/3" is a third of an enterprise KeyAction's 40.
+	// weight is the percent of the Utility. "40/3" is a third of an enterprise KeyAction's 40.
 	// +optional
 	// +kubebuilder:validation:MaxLength=10
 	Weight string `json:"weight,omitempty"`
-	// Quantification is the programme in figures: what is needed and what is planned.
+	// quantification is the programme in figures: what is needed and what is planned.
 	// +optional
 	Quantification *Quantification `json:"quantification,omitempty"`
 	// Delivery of the running week.
 	Delivery `json:",inline"`
-	// FirstGap is the gap that is looked at first.
+	// firstGap is the gap that is looked at first.
 	// +optional
 	FirstGap *FirstGap `json:"firstGap,omitempty"`
-	// Teams are the Teams of an enterprise KeyAction, in the order of their names.
+	// teams are the Teams of an enterprise KeyAction, in the order of their names.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=100
 	Teams []TeamProgress `json:"teams,omitempty"`
-	// History is what the closed weeks came to, newest first, 26 at most.
+	// history is what the closed weeks came to, newest first, 26 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=week
@@ -210,41 +211,41 @@ type KeyActionStatus struct {
 
 // Quantification is the programme in figures.
 type Quantification struct {
-	// NeededPerWeek is how many key-tier completions a week are needed from here on to
+	// neededPerWeek is how many key-tier completions a week are needed from here on to
 	// carry this KeyAction's part of the required units; 0 with no weeks left.
 	NeededPerWeek int64 `json:"neededPerWeek"`
-	// PlannedPerWeek is how many key-tier completions are planned this week.
+	// plannedPerWeek is how many key-tier completions are planned this week.
 	PlannedPerWeek int64 `json:"plannedPerWeek"`
-	// UnitsPerWeek is PlannedPerWeek in utility units.
+	// unitsPerWeek is plannedPerWeek in utility units.
 	UnitsPerWeek int64 `json:"unitsPerWeek"`
-	// WeeksLeft of the quarter, this one included and skipped ones not.
+	// weeksLeft is how many weeks are left of the quarter, this one included and skipped ones not.
 	WeeksLeft int32 `json:"weeksLeft"`
 }
 
 // FirstGap is the gap that is looked at first.
 type FirstGap struct {
-	// Action that is the gap; empty where a step has nobody to do it.
+	// action is the name of the Action that is the gap; empty where a step has nobody to do it.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Action string `json:"action,omitempty"`
-	// Reason of the gap. Example: "NoEvidence".
+	// reason says what the gap is, in one word. Example: "NoEvidence".
 	// +kubebuilder:validation:MaxLength=63
 	Reason string `json:"reason"`
-	// Message says what to do about it.
+	// message says what to do about it.
 	// +kubebuilder:validation:MaxLength=140
 	Message string `json:"message"`
 }
 
 // TeamProgress is one Team's part of an enterprise KeyAction.
 type TeamProgress struct {
-	// Name of the Team.
+	// name is the name of the Team.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// KeyAction that was made for the Team.
+	// keyAction is the name of the KeyAction that was made for the Team.
 	// +kubebuilder:validation:MaxLength=63
 	KeyAction string `json:"keyAction"`
 	Delivery  `json:",inline"`
-	// OnTrack is the status of its OnTrack condition: True, False or Unknown.
+	// onTrack is the status of its OnTrack condition: True, False or Unknown.
 	OnTrack metav1.ConditionStatus `json:"onTrack"`
 }
 
@@ -267,13 +268,14 @@ type TeamProgress struct {
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type KeyAction struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the verb and its structure, written by people; the operator writes it on
+	// spec is the verb and its structure, written by people; the operator writes it on
 	// the KeyActions that it makes for the Teams of an enterprise one.
 	Spec KeyActionSpec `json:"spec"`
-	// Status is where it stands, written by the controller.
+	// status is where it stands, written by the controller.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1, progressPercent: 0, expectedPercent: 0, deviation: 0}
 	Status KeyActionStatus `json:"status,omitempty"`

@@ -42,44 +42,47 @@ const (
 // +kubebuilder:validation:XValidation:rule="self.type in ['MidweekCheck', 'WeeklyReview'] || !has(self.decisions) || size(self.decisions) == 0",message="only a MidweekCheck and a WeeklyReview decide on Actions; write what follows into the conclusion"
 // +kubebuilder:validation:XValidation:rule="self.type == oldSelf.type && self.utilityRef == oldSelf.utilityRef",message="type and utilityRef never change"
 type ReviewSpec struct {
-	// Type of the review.
+	// type is the type of the review.
 	Type ReviewType `json:"type"`
-	// UtilityRef is the Utility that is reviewed.
+	// utilityRef is the Utility that is reviewed.
 	UtilityRef LocalReference `json:"utilityRef"`
-	// CycleRef is the week that is reviewed; empty for Calibration.
+	// cycleRef is the week that is reviewed; empty for Calibration.
 	// +optional
 	CycleRef *LocalReference `json:"cycleRef,omitempty"`
-	// OpensAt is when it can be worked on.
+	// opensAt is when it can be worked on.
 	OpensAt metav1.Time `json:"opensAt"`
-	// DueAt is when it has to be signed.
+	// dueAt is when it has to be signed.
 	DueAt metav1.Time `json:"dueAt"`
-	// Reviewer is the user who is asked first.
+	// reviewer is the user who is asked first.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Reviewer string `json:"reviewer"`
-	// Reviewers are the users who may sign: the Utility's owner, the Team's lead, then
+	// reviewers are the users who may sign: the Utility's owner, the Team's lead, then
 	// members with the role reviewer.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=100
+	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=253
 	Reviewers []string `json:"reviewers,omitempty"`
-	// Page is sha256 in hex over the one page that a Calibration is asked about; the
+	// page is sha256 in hex over the one page that a Calibration is asked about; the
 	// operator writes it.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	Page string `json:"page,omitempty"`
-	// Conclusion in a person's words. Needed before signing.
+	// conclusion is in a person's words. Needed before signing.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=4000
 	Conclusion string `json:"conclusion,omitempty"`
-	// Decisions on unfinished Actions, 50 at most; beyond them the KeyAction's onMiss decides.
+	// decisions are those on unfinished Actions, 50 at most; beyond them the KeyAction's onMiss decides.
 	// +optional
 	// +listType=map
 	// +listMapKey=action
 	// +kubebuilder:validation:MaxItems=50
 	Decisions []ActionDecision `json:"decisions,omitempty"`
-	// SignOff ends the review.
+	// signOff ends the review.
 	// +optional
 	SignOff *SignOff `json:"signOff,omitempty"`
 }
@@ -88,21 +91,21 @@ type ReviewSpec struct {
 // +kubebuilder:validation:XValidation:rule="self.decision != 'Reassign' || has(self.member)",message="Reassign needs a member"
 // +kubebuilder:validation:XValidation:rule="self.decision != 'Reschedule' || has(self.dueAt)",message="Reschedule needs a dueAt"
 type ActionDecision struct {
-	// Action that is decided on, by name.
+	// action is the name of the Action that is decided on.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Action string `json:"action"`
-	// Decision: CarryOver, Drop, Reassign, Reschedule or Escalate.
+	// decision is CarryOver, Drop, Reassign, Reschedule or Escalate.
 	Decision ReviewDecision `json:"decision"`
-	// Member who takes the Action over, with Reassign.
+	// member is the name of the member who takes the Action over, with Reassign.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member,omitempty"`
-	// DueAt is the new time, with Reschedule.
+	// dueAt is the new time, with Reschedule.
 	// +optional
 	DueAt *metav1.Time `json:"dueAt,omitempty"`
-	// Reason for the decision.
+	// reason says why it was decided so.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Reason string `json:"reason"`
@@ -110,8 +113,9 @@ type ActionDecision struct {
 
 // SignOff is a person's signature.
 type SignOff struct {
-	// By is the user who signs; the API server writes it.
+	// by is the user who signs; the API server writes it.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	By string `json:"by,omitempty"`
 }
@@ -119,7 +123,7 @@ type SignOff struct {
 // AgendaItem is a gap with a proposed decision.
 type AgendaItem struct {
 	Gap `json:",inline"`
-	// Proposed decision; empty where none is possible, for an Action of the week before.
+	// proposed is a decision; empty where none is possible, for an Action of the week before.
 	// +optional
 	Proposed ReviewDecision `json:"proposed,omitempty"`
 }
@@ -127,7 +131,7 @@ type AgendaItem struct {
 // ReviewStatus is the agenda and where the review stands.
 type ReviewStatus struct {
 	ConditionedStatus `json:",inline"`
-	// Agenda of the review, the gap to look at first in front; 50 at most.
+	// agenda holds the gaps, the one to look at first in front; 50 at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=50
@@ -147,12 +151,13 @@ type ReviewStatus struct {
 // +kubebuilder:printcolumn:name="REVIEWER",type=string,JSONPath=`.spec.reviewer`
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type Review struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the occasion and what people conclude.
+	// spec is the occasion and what people conclude.
 	Spec ReviewSpec `json:"spec"`
-	// Status is the agenda and where the review stands. The default is that of one that
+	// status is the agenda and where the review stands. The default is that of one that
 	// is not open yet, so that it costs no write until then.
 	// +optional
 	// +kubebuilder:default={observedGeneration: 1, summary: "Not open yet", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Scheduled", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "Open", status: "False", reason: "NotYet", message: "It opens at spec.opensAt", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "Complete", status: "False", reason: "NotYet", message: "Write a conclusion, decide and sign once it is open", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}

@@ -14,7 +14,7 @@ import (
 // LocalReference names an object of the same namespace. There is no namespace
 // field, so a reference can never reach into another team's namespace.
 type LocalReference struct {
-	// Name of the object, in this namespace. Example: "checkout".
+	// name is the name of the object, in this namespace. Example: "checkout".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self.matches('^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$')",message="a reference is the name of an object of the same namespace: lower case letters, digits, '-' and '.'"
@@ -38,25 +38,28 @@ const (
 
 // TimeOfDay is a wall-clock time of 24 hours, "HH:MM" from "00:00" to "23:59".
 // +kubebuilder:validation:Pattern=`^([01][0-9]|2[0-3]):[0-5][0-9]$`
+// +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=5
 type TimeOfDay string
 
 // WeekMoment is a moment that comes back every week, in the Utility's time zone.
 type WeekMoment struct {
-	// Day of the week. Example: "Wednesday".
+	// day is the day of the week. Example: "Wednesday".
 	Day Day `json:"day"`
-	// Time of that day, 24 hours. Example: "14:00". A time that daylight saving
+	// time is the time of the day, 24 hours. Example: "14:00". A time that daylight saving
 	// skips moves forward by the gap; of a time that comes twice the first counts.
 	Time TimeOfDay `json:"time"`
 }
 
 // Week is the name of an ISO 8601 week: year, "-W", two digits. Example: "2026-W48".
 // +kubebuilder:validation:Pattern=`^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$`
+// +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=8
 type Week string
 
 // Duration is an effort in whole hours and minutes. Examples: "20m", "6h", "1h30m".
 // +kubebuilder:validation:Pattern=`^([0-9]{1,3}h([0-5]?[0-9]m)?|[0-9]{1,4}m)$`
+// +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=7
 type Duration string
 
@@ -95,18 +98,18 @@ const (
 
 // ConditionedStatus is what the status of every kind with a controller begins with.
 type ConditionedStatus struct {
-	// ObservedGeneration is the metadata.generation that this status speaks of;
+	// observedGeneration is the metadata.generation that this status speaks of;
 	// -1 until a controller has seen the object.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
-	// Conditions say where the object stands; docs/reference.md lists every type
+	// conditions say where the object stands; docs/reference.md lists every type
 	// and reason with its cause and what fixes it.
 	// +optional
 	// +listType=map
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
-	// Summary is the one thing to know now, in at most 60 characters; it feeds the
+	// summary is the one thing to know now, in at most 60 characters; it feeds the
 	// last column of kubectl get. The condition messages are the long form.
 	// +optional
 	// +kubebuilder:validation:MaxLength=60
@@ -115,34 +118,34 @@ type ConditionedStatus struct {
 
 // Delivery compares the work that was accepted with the work that was due.
 type Delivery struct {
-	// ProgressPercent is the accepted part of this week's work, 0 to 100, by weight.
+	// progressPercent is the accepted part of this week's work, 0 to 100, by weight.
 	ProgressPercent int32 `json:"progressPercent"`
-	// ExpectedPercent is the part of this week's work that was due by now, 0 to 100, by weight.
+	// expectedPercent is the part of this week's work that was due by now, 0 to 100, by weight.
 	ExpectedPercent int32 `json:"expectedPercent"`
-	// Deviation is progress less expectation, in percentage points from -100 to 100;
+	// deviation is progress less expectation, in percentage points from -100 to 100;
 	// below zero is behind.
 	Deviation int32 `json:"deviation"`
 }
 
 // HistoryEntry is what a closed week came to.
 type HistoryEntry struct {
-	// Week that was closed. Example: "2026-W47".
+	// week is the name of the week that was closed. Example: "2026-W47".
 	Week Week `json:"week"`
-	// Planned is the number of Actions that the week had, carried ones included.
+	// planned is the number of Actions that the week had, carried ones included.
 	Planned int32 `json:"planned"`
-	// Accepted is the number of those that were accepted in full.
+	// accepted is the number of those that were accepted in full.
 	Accepted int32 `json:"accepted"`
-	// CarriedOver is the number of those that went on into the next week.
+	// carriedOver is the number of those that went on into the next week.
 	CarriedOver int32 `json:"carriedOver"`
-	// ProgressPercent is the accepted part of the week's work at its closing, 0 to 100.
+	// progressPercent is the accepted part of the week's work at its closing, 0 to 100.
 	ProgressPercent int32 `json:"progressPercent"`
-	// UnitsDelivered is the number of utility units that the week delivered.
+	// unitsDelivered is the number of utility units that the week delivered.
 	UnitsDelivered int64 `json:"unitsDelivered"`
-	// Progress is the accepted part before it was rounded, a fraction of one. Example: "17/40".
+	// progress is the accepted part before it was rounded, a fraction of one. Example: "17/40".
 	// +optional
 	// +kubebuilder:validation:MaxLength=400
 	Progress string `json:"progress,omitempty"`
-	// Measures are the outcome ledger as it stood when the week closed.
+	// measures are the outcome ledger as it stood when the week closed.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -152,14 +155,15 @@ type HistoryEntry struct {
 
 // MeasureReading is the value of a measure at one moment.
 type MeasureReading struct {
-	// Name of the measure in the Utility.
+	// name is the name of the measure in the Utility.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Value that was current.
+	// value is what was current.
 	Value Decimal `json:"value"`
 }
 
 // Decimal is a decimal number as a string, so that no digit is lost. Examples: "87.5", "-3".
 // +kubebuilder:validation:Pattern=`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`
+// +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=20
 type Decimal string

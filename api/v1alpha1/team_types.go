@@ -10,12 +10,12 @@ import (
 // TeamSpec says who can be assigned, in which roles and for how many hours.
 // +kubebuilder:validation:XValidation:rule="!has(self.lead) || has(self.members) && self.members.exists(m, m.name == self.lead)",message="lead must be one of members; add the person to members or name somebody who is there"
 type TeamSpec struct {
-	// Lead is the member whom steps with assign mode Lead go to. Example: "ana".
+	// lead is the member whom steps with assign mode Lead go to. Example: "ana".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Lead string `json:"lead,omitempty"`
-	// Members are the people, 200 at most.
+	// members are the people, 200 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -25,18 +25,18 @@ type TeamSpec struct {
 
 // Member is one person of a Team.
 type Member struct {
-	// Name of the member, a DNS label of at most 30 characters; it stands in the
+	// name is the name of the member, a DNS label of at most 30 characters; it stands in the
 	// names of the member's Actions. Example: "ana".
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Name string `json:"name"`
-	// User is the Kubernetes user name that submits and judges for this member.
+	// user is the Kubernetes user name that submits and judges for this member.
 	// Example: "ana@shop.example".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	User string `json:"user"`
-	// Roles that steps can ask for, 16 at most. The role "reviewer" may judge and sign.
+	// roles are those that steps can ask for, 16 at most. The role "reviewer" may judge and sign.
 	// Example: ["product", "reviewer"].
 	// +optional
 	// +listType=set
@@ -44,9 +44,9 @@ type Member struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=63
 	Roles []string `json:"roles,omitempty"`
-	// Capacity for planned actions in a full week of five working days. Example: "20h".
+	// capacity is the time for planned actions in a full week of five working days. Example: "20h".
 	Capacity Duration `json:"capacity"`
-	// Absences are when the member is away, 50 at most.
+	// absences are when the member is away, 50 at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=50
@@ -56,15 +56,15 @@ type Member struct {
 // Absence is a run of days on which a member is away.
 // +kubebuilder:validation:XValidation:rule="self.from <= self.to",message="from is after to; exchange them"
 type Absence struct {
-	// From is the first day away, in the Utility's zone. Example: "2026-12-21".
+	// from is the first day away, in the Utility's zone. Example: "2026-12-21".
 	// +kubebuilder:validation:Format=date
 	// +kubebuilder:validation:MaxLength=10
 	From string `json:"from"`
-	// To is the last day away, itself included. Example: "2027-01-01".
+	// to is the last day away, itself included. Example: "2027-01-01".
 	// +kubebuilder:validation:Format=date
 	// +kubebuilder:validation:MaxLength=10
 	To string `json:"to"`
-	// Delegate is the member of the same Team who takes steps with assign mode
+	// delegate is the member of the same Team who takes steps with assign mode
 	// Member or Lead in a week that the absence covers whole. Example: "ben".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
@@ -75,38 +75,38 @@ type Absence struct {
 // TeamStatus is the load of a Team over all open weeks.
 type TeamStatus struct {
 	ConditionedStatus `json:",inline"`
-	// Members and their load, in the order of their names.
+	// members are the people and their load, in the order of their names.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=200
 	Members []MemberLoad `json:"members,omitempty"`
-	// Columns are cells for kubectl get.
+	// columns are cells for kubectl get.
 	// +optional
 	Columns *TeamColumns `json:"columns,omitempty"`
 }
 
 // TeamColumns are figures of the status as people read them in a table.
 type TeamColumns struct {
-	// Members is the number of members.
+	// members is the number of members.
 	Members int32 `json:"members"`
-	// Load is planned effort and capacity of all members. Example: "12h30m of 40h".
+	// load is planned effort and capacity of all members. Example: "12h30m of 40h".
 	// +kubebuilder:validation:MaxLength=30
 	Load string `json:"load"`
 }
 
 // MemberLoad is what one member has to do in the open weeks.
 type MemberLoad struct {
-	// Name of the member.
+	// name is the name of the member.
 	// +kubebuilder:validation:MaxLength=30
 	Name string `json:"name"`
-	// PlannedHours is the effort of the member's Actions, in whole minutes.
+	// plannedHours is the effort of the member's Actions, in whole minutes.
 	PlannedHours int64 `json:"plannedHours"`
-	// CapacityHours is the capacity less absences, in whole minutes.
+	// capacityHours is the capacity less absences, in whole minutes.
 	CapacityHours int64 `json:"capacityHours"`
-	// OpenActions is the number of Actions that are not finished.
+	// openActions is the number of Actions that are not finished.
 	OpenActions int32 `json:"openActions"`
-	// OverdueActions is the number of those that are past a due.
+	// overdueActions is the number of those that are past a due.
 	OverdueActions int32 `json:"overdueActions"`
 }
 
@@ -122,12 +122,13 @@ type MemberLoad struct {
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type Team struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is who is in the Team, written by people.
+	// spec is who is in the Team, written by people.
 	Spec TeamSpec `json:"spec"`
-	// Status is the load, written by the controller.
+	// status is the load, written by the controller.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1}
 	Status TeamStatus `json:"status,omitempty"`

@@ -10,75 +10,75 @@ import (
 // UtilitySpec is the one page: whom it helps, what will not be traded away, how
 // much has to be carried in a quarter, and the rhythm it is worked in.
 type UtilitySpec struct {
-	// Statement is the improvement that users notice, in one sentence.
+	// statement is the improvement that users notice, in one sentence.
 	// Example: "Shoppers pay in one try".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Statement string `json:"statement"`
-	// Beneficiaries are the people whose problem is solved, 1 to 16 of them.
+	// beneficiaries are the people whose problem is solved, 1 to 16 of them.
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=atomic
 	Beneficiaries []Beneficiary `json:"beneficiaries"`
-	// Organization is what the organisation itself gets from it.
+	// organization is what the organisation itself gets from it.
 	// Example: "Fewer refunds and support hours".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Organization string `json:"organization"`
-	// Boundaries are what will not be traded away to get there, so that goals do
+	// boundaries are what will not be traded away to get there, so that goals do
 	// not fight each other; 16 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Boundaries []Boundary `json:"boundaries,omitempty"`
-	// Owner is the person who answers for this Utility.
+	// owner is the person who answers for this Utility.
 	Owner Owner `json:"owner"`
-	// Required is the number of utility units to carry in a quarter, at least 1.
+	// required is the number of utility units to carry in a quarter, at least 1.
 	// Each accepted key-tier completion carries its KeyAction's contribution.
 	// Example: 120.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000000
 	Required int64 `json:"required"`
-	// MaxKeyActions is the number of KeyActions that are planned, 1 to 9. Those that
+	// maxKeyActions is the number of KeyActions that are planned, 1 to 9. Those that
 	// rank beyond it (by weight, heavier first, then by name) are not planned.
 	// +optional
 	// +kubebuilder:default=5
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=9
 	MaxKeyActions int32 `json:"maxKeyActions,omitempty"`
-	// Measures are the outcome ledger: feedback on the plan, never part of it.
+	// measures are the outcome ledger: feedback on the plan, never part of it.
 	// Finished actions never move a measure; 16 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Measures []Measure `json:"measures,omitempty"`
-	// Cadence is the weekly rhythm: when a week starts, is checked and is reviewed.
+	// cadence is the weekly rhythm: when a week starts, is checked and is reviewed.
 	Cadence Cadence `json:"cadence"`
-	// CalibrationWeeks is how many weeks the one page holds before it is looked at
+	// calibrationWeeks is how many weeks the one page holds before it is looked at
 	// again, 1 to 52.
 	// +optional
 	// +kubebuilder:default=13
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=52
 	CalibrationWeeks int32 `json:"calibrationWeeks,omitempty"`
-	// Suspend stops new weeks and reviews; the open week runs out as planned.
+	// suspend stops new weeks and reviews; the open week runs out as planned.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 }
 
 // Beneficiary is somebody whose problem is solved.
 type Beneficiary struct {
-	// Who is helped. Example: "Returning shoppers".
+	// who says who is helped. Example: "Returning shoppers".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=200
 	Who string `json:"who"`
-	// Problem they have today. Example: "One payment in eight fails at first".
+	// problem is what they have today. Example: "One payment in eight fails at first".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Problem string `json:"problem"`
-	// Improvement that they will notice. Example: "No second attempt".
+	// improvement is what they will notice. Example: "No second attempt".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Improvement string `json:"improvement"`
@@ -86,11 +86,12 @@ type Beneficiary struct {
 
 // Boundary is something that will not be traded away.
 type Boundary struct {
-	// Name of the boundary, a DNS label. Example: "no-dark-patterns".
+	// name is the name of the boundary, a DNS label. Example: "no-dark-patterns".
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Statement of the limit. Example: "No upsell inside the payment step".
+	// statement says what the limit is. Example: "No upsell inside the payment step".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Statement string `json:"statement"`
@@ -98,11 +99,11 @@ type Boundary struct {
 
 // Owner names a person by Team and member.
 type Owner struct {
-	// Team of the owner, in this namespace. Example: "payments".
+	// team is the name of the owner's Team, in this namespace. Example: "payments".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Team string `json:"team"`
-	// Member of that Team. Example: "ana".
+	// member is the name of the owner in that Team. Example: "ana".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member"`
@@ -111,16 +112,18 @@ type Owner struct {
 // Measure is one figure of the outcome ledger.
 // +kubebuilder:validation:XValidation:rule="double(self.baseline) != double(self.target)",message="baseline and target are equal, so no progress could be told; set the target to the value you want to reach"
 type Measure struct {
-	// Name of the measure, a DNS label. Example: "first-try".
+	// name is the name of the measure, a DNS label. Example: "first-try".
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Baseline is the value at the start, a decimal in a string. Example: "87.5".
+	// baseline is the value at the start, a decimal in a string. Example: "87.5".
 	Baseline Decimal `json:"baseline"`
-	// Target is the value to reach, above or below the baseline. Example: "96".
+	// target is the value to reach, above or below the baseline. Example: "96".
 	Target Decimal `json:"target"`
-	// Unit of both. Example: "%".
+	// unit is the unit of both. Example: "%".
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=20
 	Unit string `json:"unit,omitempty"`
 }
@@ -129,35 +132,35 @@ type Measure struct {
 // next weekStart in the time zone; its ISO name is that of the day three days after it starts.
 // +kubebuilder:validation:XValidation:rule="({'Monday':0,'Tuesday':1,'Wednesday':2,'Thursday':3,'Friday':4,'Saturday':5,'Sunday':6}[self.midweek.day]*1440 + int(self.midweek.time.substring(0,2))*60 + int(self.midweek.time.substring(3)) - {'Monday':0,'Tuesday':1,'Wednesday':2,'Thursday':3,'Friday':4,'Saturday':5,'Sunday':6}[self.weekStart.day]*1440 - int(self.weekStart.time.substring(0,2))*60 - int(self.weekStart.time.substring(3)) + 10080) % 10080 < ({'Monday':0,'Tuesday':1,'Wednesday':2,'Thursday':3,'Friday':4,'Saturday':5,'Sunday':6}[self.review.day]*1440 + int(self.review.time.substring(0,2))*60 + int(self.review.time.substring(3)) - {'Monday':0,'Tuesday':1,'Wednesday':2,'Thursday':3,'Friday':4,'Saturday':5,'Sunday':6}[self.weekStart.day]*1440 - int(self.weekStart.time.substring(0,2))*60 - int(self.weekStart.time.substring(3)) + 10080) % 10080",message="midweek must come before review within the week that begins at weekStart; move midweek earlier or review later"
 type Cadence struct {
-	// TimeZone is the IANA name of the zone that all days and times are in.
+	// timeZone is the IANA name of the zone that all days and times are in.
 	// Example: "Europe/Zurich".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	TimeZone string `json:"timeZone"`
-	// WeekStart is when a week begins and its plan freezes.
+	// weekStart is when a week begins and its plan freezes.
 	// +optional
 	// +kubebuilder:default={day: "Monday", time: "09:00"}
 	WeekStart WeekMoment `json:"weekStart,omitzero"`
-	// Midweek is when the key nodes are checked; before review.
+	// midweek is when the key nodes are checked; before review.
 	// +optional
 	// +kubebuilder:default={day: "Wednesday", time: "14:00"}
 	Midweek WeekMoment `json:"midweek,omitzero"`
-	// Review is when the week is reviewed, and when a step without a due is due.
+	// review is when the week is reviewed, and when a step without a due is due.
 	// +optional
 	// +kubebuilder:default={day: "Friday", time: "15:00"}
 	Review WeekMoment `json:"review,omitzero"`
-	// GraceHours is how long after its end a week may still be signed, 0 to 168 hours.
+	// graceHours is how long after its end a week may still be signed, 0 to 168 hours.
 	// +optional
 	// +kubebuilder:default=48
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=168
 	GraceHours *int32 `json:"graceHours,omitempty"`
-	// Skip are weeks without a cycle, for holidays; 60 at most. Example: ["2026-W53"].
+	// skip are weeks without a cycle, for holidays; 60 at most. Example: ["2026-W53"].
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=60
 	Skip []Week `json:"skip,omitempty"`
-	// QuarterStartMonth is the month in which a quarter of the year begins, 1 to 12;
+	// quarterStartMonth is the month in which a quarter of the year begins, 1 to 12;
 	// the others follow three months apart. A quarter is named by the year in which
 	// its four quarters began. Example: 4 makes April to June of 2026 "2026-Q1".
 	// +optional
@@ -171,119 +174,119 @@ type Cadence struct {
 // delivery of actions and the outcome of measures.
 type UtilityStatus struct {
 	ConditionedStatus `json:",inline"`
-	// Week that is running, by its ISO name. Example: "2026-W48".
+	// week is the ISO name of the week that is running. Example: "2026-W48".
 	// +optional
 	Week Week `json:"week,omitempty"`
-	// CurrentCycle is the name of the WeeklyCycle of that week; empty where the week has none.
+	// currentCycle is the name of the WeeklyCycle of that week; empty where the week has none.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	CurrentCycle string `json:"currentCycle,omitempty"`
-	// Quarter that the week belongs to.
+	// quarter is the quarter that the week belongs to.
 	// +optional
 	Quarter *QuarterStatus `json:"quarter,omitempty"`
-	// Coverage says whether the plan carries the required units.
+	// coverage says whether the plan carries the required units.
 	// +optional
 	Coverage *Coverage `json:"coverage,omitempty"`
-	// Delivery is the delivery ledger of the running week.
+	// delivery is the delivery ledger of the running week.
 	// +optional
 	Delivery *Delivery `json:"delivery,omitempty"`
-	// KeyActions are those without a parent, heaviest first.
+	// keyActions are those without a parent, heaviest first.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=64
 	KeyActions []KeyActionProgress `json:"keyActions,omitempty"`
-	// Measures are the outcome ledger.
+	// measures are the outcome ledger.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Measures []MeasureStatus `json:"measures,omitempty"`
-	// NextReview is the review that is next to be signed.
+	// nextReview is the review that is next to be signed.
 	// +optional
 	NextReview *NextReview `json:"nextReview,omitempty"`
-	// MissingWeeks are weeks of this quarter that passed without a cycle while the
+	// missingWeeks are weeks of this quarter that passed without a cycle while the
 	// operator was down; newest first, 13 at most.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=13
 	MissingWeeks []Week `json:"missingWeeks,omitempty"`
-	// History is what the closed weeks came to, newest first, 26 at most.
+	// history is what the closed weeks came to, newest first, 26 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=week
 	// +kubebuilder:validation:MaxItems=26
 	History []HistoryEntry `json:"history,omitempty"`
-	// Columns are cells for kubectl get.
+	// columns are cells for kubectl get.
 	// +optional
 	Columns *UtilityColumns `json:"columns,omitempty"`
 }
 
 // UtilityColumns are figures of the status as people read them in a table.
 type UtilityColumns struct {
-	// Delivery is accepted and due work of the week. Example: "35% of 60%".
+	// delivery is accepted and due work of the week. Example: "35% of 60%".
 	// +kubebuilder:validation:MaxLength=20
 	Delivery string `json:"delivery"`
-	// Outcome is the progress of the measure that moved least; "-" without a reading.
+	// outcome is the progress of the measure that moved least; "-" without a reading.
 	// +kubebuilder:validation:MaxLength=20
 	Outcome string `json:"outcome"`
-	// Covered is the coverage. Example: "83%".
+	// covered is the coverage. Example: "83%".
 	// +kubebuilder:validation:MaxLength=20
 	Covered string `json:"covered"`
 }
 
 // QuarterStatus is the quarter that the running week belongs to, as a run of whole weeks.
 type QuarterStatus struct {
-	// Name of the quarter. Example: "2026-Q4".
+	// name is the name of the quarter. Example: "2026-Q4".
 	// +kubebuilder:validation:MaxLength=7
 	Name string `json:"name"`
-	// StartsAt is the start of its first week.
+	// startsAt is the start of its first week.
 	StartsAt metav1.Time `json:"startsAt"`
-	// EndsAt is the end of its last week.
+	// endsAt is the end of its last week.
 	EndsAt metav1.Time `json:"endsAt"`
-	// WeeksLeft counts the weeks that are left, the running one included and skipped ones not.
+	// weeksLeft is how many weeks are left, the running one included and skipped ones not.
 	WeeksLeft int32 `json:"weeksLeft"`
 }
 
 // Coverage compares the units that are required in a quarter with what is
 // delivered and planned.
 type Coverage struct {
-	// Required units of the quarter.
+	// required is how many units the quarter asks for.
 	Required int64 `json:"required"`
-	// Delivered units: accepted key-tier completions times their contribution, this quarter.
+	// delivered is in units: accepted key-tier completions times their contribution, this quarter.
 	Delivered int64 `json:"delivered"`
-	// Planned units: what the planner makes of today's objects for the weeks that are left,
+	// planned is in units: what the planner makes of today's objects for the weeks that are left,
 	// less what is accepted in this one.
 	Planned int64 `json:"planned"`
-	// Percent of required that delivered and planned carry; Covered from 100.
+	// percent is how much of required delivered and planned carry; Covered from 100.
 	Percent int32 `json:"percent"`
 }
 
 // KeyActionProgress is one KeyAction's part of the delivery ledger.
 type KeyActionProgress struct {
-	// Name of the KeyAction.
+	// name is the name of the KeyAction.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Weight in percent of the Utility.
+	// weight is the percent of the Utility.
 	Weight   int32 `json:"weight"`
 	Delivery `json:",inline"`
-	// OnTrack is the status of its OnTrack condition: True, False or Unknown.
+	// onTrack is the status of its OnTrack condition: True, False or Unknown.
 	OnTrack metav1.ConditionStatus `json:"onTrack"`
 }
 
 // MeasureStatus is one figure of the outcome ledger and how far it has come.
 type MeasureStatus struct {
-	// Name of the measure.
+	// name is the name of the measure.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Baseline it started from.
+	// baseline is what it started from.
 	Baseline Decimal `json:"baseline"`
-	// Target it is to reach.
+	// target is what it is to reach.
 	Target Decimal `json:"target"`
-	// Current is the latest accepted reading; empty without one.
+	// current is the latest accepted reading; empty without one.
 	// +optional
 	Current Decimal `json:"current,omitempty"`
-	// ProgressPercent is how much of the way from baseline to target is done, 0 to 100;
+	// progressPercent is how much of the way from baseline to target is done, 0 to 100;
 	// empty without a reading.
 	// +optional
 	ProgressPercent *int32 `json:"progressPercent,omitempty"`
@@ -291,12 +294,12 @@ type MeasureStatus struct {
 
 // NextReview is the review that is next to be signed.
 type NextReview struct {
-	// Name of the Review.
+	// name is the name of the Review.
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
-	// Type of the Review.
+	// type is the type of the Review.
 	Type ReviewType `json:"type"`
-	// DueAt is when it has to be signed.
+	// dueAt is when it has to be signed.
 	DueAt metav1.Time `json:"dueAt"`
 }
 
@@ -317,12 +320,13 @@ type NextReview struct {
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type Utility struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the one page, written by people.
+	// spec is the one page, written by people.
 	Spec UtilitySpec `json:"spec"`
-	// Status is where it stands, written by the controller.
+	// status is where it stands, written by the controller.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1}
 	Status UtilityStatus `json:"status,omitempty"`

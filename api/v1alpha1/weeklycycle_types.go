@@ -11,31 +11,32 @@ import (
 // never changes, so that an edit of the cadence cannot move a week that runs.
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a week is written once; an edit of the Utility's cadence counts from the next week on"
 type WeeklyCycleSpec struct {
-	// UtilityRef is the Utility that the week belongs to.
+	// utilityRef is the Utility that the week belongs to.
 	UtilityRef LocalReference `json:"utilityRef"`
-	// Week is its ISO name: that of the day three days after it starts. Example: "2026-W48".
+	// week is its ISO name: that of the day three days after it starts. Example: "2026-W48".
 	Week Week `json:"week"`
-	// TimeZone that its times were taken in.
+	// timeZone is the zone that its times were taken in.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	TimeZone string `json:"timeZone"`
-	// StartsAt is the first instant of the week.
+	// startsAt is the first instant of the week.
 	StartsAt metav1.Time `json:"startsAt"`
-	// MidweekAt is when the key nodes are checked.
+	// midweekAt is when the key nodes are checked.
 	MidweekAt metav1.Time `json:"midweekAt"`
-	// ReviewAt is when the week is reviewed.
+	// reviewAt is when the week is reviewed.
 	ReviewAt metav1.Time `json:"reviewAt"`
-	// EndsAt is the first instant after the week.
+	// endsAt is the first instant after the week.
 	EndsAt metav1.Time `json:"endsAt"`
-	// GraceEndsAt is until when the week may be signed; it closes itself then.
+	// graceEndsAt is until when the week may be signed; it closes itself then.
 	GraceEndsAt metav1.Time `json:"graceEndsAt"`
-	// PlannedAt is the instant the plan was made at; a restart plans as of it, never of its own now.
+	// plannedAt is the instant the plan was made at; a restart plans as of it, never of its own now.
 	PlannedAt metav1.Time `json:"plannedAt"`
-	// PlannedFrom is the instant from which occurrences count: startsAt where the week
+	// plannedFrom is the instant from which occurrences count: startsAt where the week
 	// before was worked (or was planned whole for another reason), else plannedAt.
 	PlannedFrom metav1.Time `json:"plannedFrom"`
-	// Previous is the name of the last cycle before this one, if there was one.
+	// previous is the name of the last cycle before this one, if there was one.
 	// +optional
+	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Previous string `json:"previous,omitempty"`
 }
@@ -43,68 +44,68 @@ type WeeklyCycleSpec struct {
 // WeeklyCycleStatus is how the week goes.
 type WeeklyCycleStatus struct {
 	ConditionedStatus `json:",inline"`
-	// Plan is what the week holds, frozen.
+	// plan is what the week holds, frozen.
 	// +optional
 	Plan *WeekPlan `json:"plan,omitempty"`
-	// Counts are the Actions by where they stand.
+	// counts are the Actions by where they stand.
 	// +optional
 	Counts *ActionCounts `json:"counts,omitempty"`
 	// Delivery of the week, over its KeyActions by weight.
 	Delivery `json:",inline"`
-	// KeyActions are how each KeyAction of the week does, in the order of their names.
+	// keyActions are how each KeyAction of the week does, in the order of their names.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
 	KeyActions []KeyActionWeek `json:"keyActions,omitempty"`
-	// Tiers are planned and accepted Actions by tier.
+	// tiers are planned and accepted Actions by tier.
 	// +optional
 	// +listType=map
 	// +listMapKey=tier
 	// +kubebuilder:validation:MaxItems=3
 	Tiers []TierCount `json:"tiers,omitempty"`
-	// Gaps are the deviations, the one to look at first in front; 10 at most.
+	// gaps are the deviations, the one to look at first in front; 10 at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=10
 	Gaps []Gap `json:"gaps,omitempty"`
-	// Reviews are the names of the week's Reviews.
+	// reviews are the names of the week's Reviews.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=4
 	// +kubebuilder:validation:items:MaxLength=253
 	Reviews []string `json:"reviews,omitempty"`
-	// DecidedBy is the signed weekly Review whose decisions closed the week; empty where
+	// decidedBy is the signed weekly Review whose decisions closed the week; empty where
 	// onMiss decided.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	DecidedBy string `json:"decidedBy,omitempty"`
-	// Evidence is the root of the accepted evidence, once the week is closed.
+	// evidence is the root of the accepted evidence, once the week is closed.
 	// +optional
 	Evidence *EvidenceRoot `json:"evidence,omitempty"`
 }
 
 // WeekPlan is what a week holds.
 type WeekPlan struct {
-	// Actions planned, without those carried over from the week before.
+	// actions is how many are planned, without those carried over from the week before.
 	Actions int32 `json:"actions"`
-	// Carried is the number of Actions carried over from the week before.
+	// carried is the number of Actions carried over from the week before.
 	Carried int32 `json:"carried"`
-	// Hours of effort of the planned Actions, in whole minutes.
+	// hours is the effort of the planned Actions, in whole minutes.
 	Hours int64 `json:"hours"`
-	// Units that the planned key-tier Actions carry.
+	// units is how many the planned key-tier Actions carry.
 	Units int64 `json:"units"`
-	// Hash over the planned Actions, sha256 in hex.
+	// hash is over the planned Actions, sha256 in hex.
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash"`
-	// KeyActions that have Actions in the week, and what they are judged by, in the
+	// keyActions are those that have Actions in the week, and what they are judged by, in the
 	// order of their names.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=256
 	KeyActions []PlannedKeyAction `json:"keyActions,omitempty"`
-	// CarriedFrom is the closed cycle whose unfinished Actions have been carried into this one.
+	// carriedFrom is the closed cycle whose unfinished Actions have been carried into this one.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	CarriedFrom string `json:"carriedFrom,omitempty"`
@@ -113,40 +114,40 @@ type WeekPlan struct {
 // PlannedKeyAction is a KeyAction as the week is judged by it, whatever becomes of
 // the KeyAction itself.
 type PlannedKeyAction struct {
-	// Name of the KeyAction.
+	// name is the name of the KeyAction.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// Weight in percent of the Utility: its own, or its parent's.
+	// weight is the percent of the Utility: its own, or its parent's.
 	Weight int32 `json:"weight"`
-	// Parts that the weight is split into: the number of Teams of its parent, else 1.
+	// parts is how many the weight is split into: the number of Teams of its parent, else 1.
 	// +kubebuilder:default=1
 	Parts int32 `json:"parts"`
-	// Unassigned are planned steps that nobody is there to do; their share counts as
+	// unassigned are planned steps that nobody is there to do; their share counts as
 	// due and not done.
 	// +optional
 	// +listType=map
 	// +listMapKey=step
 	// +kubebuilder:validation:MaxItems=20
 	Unassigned []UnassignedStep `json:"unassigned,omitempty"`
-	// Tolerance in percentage points.
+	// tolerance is in percentage points.
 	Tolerance int32 `json:"tolerance"`
-	// Critical in percentage points.
+	// critical is in percentage points.
 	Critical int32 `json:"critical"`
-	// OnMiss is what becomes of an unfinished Action without a decision.
+	// onMiss is what becomes of an unfinished Action without a decision.
 	OnMiss MissPolicy `json:"onMiss"`
-	// MaxCarries is how often an Action is carried over before it escalates.
+	// maxCarries is how often an Action is carried over before it escalates.
 	MaxCarries int32 `json:"maxCarries"`
-	// CheckOrder is the order of tiers in which gaps are looked at.
+	// checkOrder is the order of tiers in which gaps are looked at.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=3
 	CheckOrder []Tier `json:"checkOrder,omitempty"`
-	// JoinedAt is when it joined: plannedAt for those planned with the week. Occurrences
+	// joinedAt is when it joined: plannedAt for those planned with the week. Occurrences
 	// before it are left out for those that joined later.
 	JoinedAt metav1.Time `json:"joinedAt"`
-	// Actions is the number of Actions planned for it.
+	// actions is the number of Actions planned for it.
 	Actions int32 `json:"actions"`
-	// Hash over its planned Actions, sha256 in hex; empty while they are being made.
+	// hash is over its planned Actions, sha256 in hex; empty while they are being made.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash,omitempty"`
@@ -154,18 +155,18 @@ type PlannedKeyAction struct {
 
 // UnassignedStep is a planned step that nobody is there to do.
 type UnassignedStep struct {
-	// Step of the KeyAction's package.
+	// step is the name of a step of the KeyAction's package.
 	// +kubebuilder:validation:MaxLength=30
 	Step string `json:"step"`
-	// Tier of the step.
+	// tier is the tier of the step.
 	Tier Tier `json:"tier"`
-	// Share of the KeyAction's week, in basis points.
+	// share is the part of the KeyAction's week, in basis points.
 	Share int32 `json:"share"`
-	// Occurrences that are due, in the order of time.
+	// occurrences are what is due, in the order of time.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	Occurrences []Occurrence `json:"occurrences"`
-	// DependsOn are the steps that come before.
+	// dependsOn are the steps that come before.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
@@ -176,105 +177,105 @@ type UnassignedStep struct {
 // KeyActionWeek is how one KeyAction does in a week. KeyActions, Utilities and
 // closed weeks take their figures from here.
 type KeyActionWeek struct {
-	// Name of the KeyAction.
+	// name is the name of the KeyAction.
 	// +kubebuilder:validation:MaxLength=63
 	Name     string `json:"name"`
 	Delivery `json:",inline"`
-	// OnTrack is True, False or Unknown.
+	// onTrack is True, False or Unknown.
 	OnTrack metav1.ConditionStatus `json:"onTrack"`
-	// Reason of it, as in the OnTrack condition.
+	// reason is the reason of the OnTrack condition.
 	// +kubebuilder:validation:MaxLength=63
 	Reason string `json:"reason"`
-	// Actions of the KeyAction in this week, carried ones included.
+	// actions is how many the KeyAction has in this week, carried ones included.
 	Actions int32 `json:"actions"`
-	// AcceptedActions are those accepted in full.
+	// acceptedActions is how many were accepted in full.
 	AcceptedActions int32 `json:"acceptedActions"`
-	// CarriedOver are those that went on into the next week.
+	// carriedOver is how many went on into the next week.
 	CarriedOver int32 `json:"carriedOver"`
-	// KeyTarget is the number of key-tier completions planned this week.
+	// keyTarget is the number of key-tier completions planned this week.
 	KeyTarget int64 `json:"keyTarget"`
-	// UnitsDelivered are utility units of accepted key-tier completions.
+	// unitsDelivered is how many utility units accepted key-tier completions carry.
 	UnitsDelivered int64 `json:"unitsDelivered"`
-	// UnitsAhead are utility units that key-tier Actions of this week can still deliver.
+	// unitsAhead is how many utility units key-tier Actions of this week can still deliver.
 	UnitsAhead int64 `json:"unitsAhead"`
-	// Exact are the same figures before they were rounded, for the roll-up of an
+	// exact are the same figures before they were rounded, for the roll-up of an
 	// enterprise KeyAction.
 	// +optional
 	Exact *ExactDelivery `json:"exact,omitempty"`
-	// FirstGap is the gap to look at first.
+	// firstGap is the gap to look at first.
 	// +optional
 	FirstGap *FirstGap `json:"firstGap,omitempty"`
 }
 
 // ExactDelivery is delivery as fractions of one, so that a roll-up rounds once.
 type ExactDelivery struct {
-	// Accepted part of the week's work. Example: "17/40".
+	// accepted is the accepted part of the week's work. Example: "17/40".
 	// +kubebuilder:validation:MaxLength=400
 	Accepted string `json:"accepted"`
-	// HandedIn is accepted work and work that awaits a verdict. Example: "1/2".
+	// handedIn is accepted work and work that awaits a verdict. Example: "1/2".
 	// +kubebuilder:validation:MaxLength=400
 	HandedIn string `json:"handedIn"`
-	// Expected is the part that was due. Example: "3/4".
+	// expected is the part that was due. Example: "3/4".
 	// +kubebuilder:validation:MaxLength=400
 	Expected string `json:"expected"`
 }
 
 // ActionCounts are Actions by where they stand; each Action counts once.
 type ActionCounts struct {
-	// Open has work to come.
+	// open is how many have work to come.
 	Open int32 `json:"open"`
-	// Submitted awaits a verdict on all that is left.
+	// submitted is how many await a verdict on all that is left.
 	Submitted int32 `json:"submitted"`
-	// Accepted is accepted in full.
+	// accepted is how many were accepted in full.
 	Accepted int32 `json:"accepted"`
-	// Missed is past its last due and not handed in.
+	// missed is how many are past their last due and not handed in.
 	Missed int32 `json:"missed"`
-	// CarriedOver went on into the next week.
+	// carriedOver is how many went on into the next week.
 	CarriedOver int32 `json:"carriedOver"`
-	// Dropped was let go by a decision, or deleted.
+	// dropped is how many were let go by a decision, or deleted.
 	Dropped int32 `json:"dropped"`
 }
 
 // TierCount is the planned and accepted work of one tier.
 type TierCount struct {
-	// Tier of the Actions.
+	// tier is the tier of the Actions.
 	Tier Tier `json:"tier"`
-	// Planned is the number of Actions.
+	// planned is the number of Actions.
 	Planned int32 `json:"planned"`
-	// Accepted is the number of Actions accepted in full.
+	// accepted is the number of Actions accepted in full.
 	Accepted int32 `json:"accepted"`
 }
 
 // Gap is a place where the plan or the work falls short.
 type Gap struct {
-	// Action that is the gap; empty where a step has nobody to do it.
+	// action is the name of the Action that is the gap; empty where a step has nobody to do it.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Action string `json:"action,omitempty"`
-	// KeyAction that it belongs to.
+	// keyAction is the name of the KeyAction that it belongs to.
 	// +kubebuilder:validation:MaxLength=253
 	KeyAction string `json:"keyAction"`
-	// Tier of the step; empty where the gap is of the whole KeyAction.
+	// tier is the tier of the step; empty where the gap is of the whole KeyAction.
 	// +optional
 	Tier Tier `json:"tier,omitempty"`
-	// Reason of the gap. Example: "Unassigned".
+	// reason says what the gap is, in one word. Example: "Unassigned".
 	// +kubebuilder:validation:MaxLength=63
 	Reason string `json:"reason"`
-	// Impact in basis points of the Utility that hang on it.
+	// impact is the part of the Utility that hangs on it, in basis points.
 	Impact int32 `json:"impact"`
-	// Message says what to do about it.
+	// message says what to do about it.
 	// +kubebuilder:validation:MaxLength=140
 	Message string `json:"message"`
 }
 
 // EvidenceRoot closes a week: the root over its accepted evidence, chained to the week before.
 type EvidenceRoot struct {
-	// Count of accepted pieces of evidence.
+	// count is how many pieces of evidence were accepted.
 	Count int32 `json:"count"`
-	// Root over them, sha256 in hex.
+	// root is over them, sha256 in hex.
 	// +kubebuilder:validation:MaxLength=64
 	Root string `json:"root"`
-	// PreviousRoot is the root of the week before; empty for the first.
+	// previousRoot is the root of the week before; empty for the first.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	PreviousRoot string `json:"previousRoot,omitempty"`
@@ -298,12 +299,13 @@ type EvidenceRoot struct {
 // +kubebuilder:printcolumn:name="CLOSED",type=string,JSONPath=`.status.conditions[?(@.type=="Closed")].status`,priority=1
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type WeeklyCycle struct {
-	metav1.TypeMeta   `json:",inline"`
+	metav1.TypeMeta `json:",inline"`
+	// metadata is that of every object.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// Spec is the week and its times, written once by the operator.
+	// spec is the week and its times, written once by the operator.
 	Spec WeeklyCycleSpec `json:"spec"`
-	// Status is how the week goes.
+	// status is how the week goes.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1, progressPercent: 0, expectedPercent: 0, deviation: 0}
 	Status WeeklyCycleStatus `json:"status,omitempty"`

@@ -112,7 +112,7 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 		return err
 	}
 	say("running the operator: its clock begins at %s", start)
-	operator, stop, err := d.operator(ctx, 1)
+	operator, stop, err := d.operator(1)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 		return err
 	}
 	say("running it again: from here on its clock runs %g times as fast as time", d.speed)
-	if operator, stop, err = d.operator(ctx, d.speed); err != nil {
+	if operator, stop, err = d.operator(d.speed); err != nil {
 		return err
 	}
 	defer stop()
@@ -172,7 +172,7 @@ func (d demo) apply(ctx context.Context) error {
 // operator runs the operator as a child, and sets the clock of the demo to its own. It
 // leads by a lease, so that should this program be killed, it ends by itself once the
 // control plane is gone.
-func (d *demo) operator(ctx context.Context, speed float64) (ended <-chan error, stop func(), err error) {
+func (d *demo) operator(speed float64) (ended <-chan error, stop func(), err error) {
 	d.epoch = time.Now().UTC().Truncate(time.Second).Format(time.RFC3339)
 	if d.clock, err = simclock.Parse(clock.RealClock{}, start, d.epoch, speed); err != nil {
 		return nil, nil, err
@@ -222,7 +222,7 @@ func (d demo) awaitPlans(ctx context.Context, operator <-chan error) error {
 }
 
 func (d demo) ended(err error) error {
-	return fmt.Errorf("the operator has ended (%v); see %s", err, d.logFile())
+	return fmt.Errorf("the operator has ended (%w); see %s", err, d.logFile())
 }
 
 func (d demo) operatorKubeconfig() string { return filepath.Join(d.home, "operator.kubeconfig") }

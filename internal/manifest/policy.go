@@ -109,7 +109,7 @@ func newPolicy(spec admissionregistrationv1.ValidatingAdmissionPolicySpec) (*pol
 
 // refusals are the messages with which a policy refuses to let an object be created.
 func (p *policy) refusals(ctx context.Context, plural string, u *unstructured.Unstructured) ([]string, error) {
-	resource := schema.GroupVersionResource(praxisv1.GroupVersion.WithResource(plural))
+	resource := praxisv1.GroupVersion.WithResource(plural)
 	if !p.matches(resource) {
 		return nil, nil
 	}

@@ -28,7 +28,7 @@ const (
 	friday   = "2026-11-27T16:05:00Z" // the key Action is missed, the midweek check was due, the review is open
 	cycle    = "first-hour-2026-w48"
 	invite   = cycle + ".watch-new-users.invite.kim"
-	fix     = cycle + ".watch-new-users.ship.kim"
+	fix      = cycle + ".watch-new-users.ship.kim"
 )
 
 // recorder compares objects with their fixtures, or writes them.

@@ -25,7 +25,7 @@ const (
 	goals = "first-goal"
 	week  = "first-hour-2026-w48"
 	next  = "first-hour-2026-w49"
-	fix  = week + ".watch-new-users.ship.kim"
+	fix   = week + ".watch-new-users.ship.kim"
 	kim   = "kim@example.org"
 	lou   = "lou@example.org"
 )
