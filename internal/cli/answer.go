@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -25,11 +26,13 @@ func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evid
 	latest := written.DeepCopy()
 	answered := says(written)
 	_ = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, answerWithin, true, func(ctx context.Context) (bool, error) {
-		if err := c.Get(ctx, client.ObjectKeyFromObject(written), latest); err != nil {
+		err := c.Get(ctx, client.ObjectKeyFromObject(written), latest)
+		if apierrors.IsForbidden(err) {
 			return true, nil // who may write it need not be allowed to read it
 		}
-		// After what was written here only the operator writes to it.
-		answered = latest.ResourceVersion != written.ResourceVersion || says(latest)
+		// After what was written here only the operator writes to it. An error passes, and
+		// the next look may have an answer.
+		answered = err == nil && (latest.ResourceVersion != written.ResourceVersion || says(latest))
 		return answered, nil
 	})
 	if !answered {

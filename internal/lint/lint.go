@@ -65,13 +65,14 @@ func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
 // choose finds the weeks of a Utility that are asked about.
 func (j *judge) choose(name string, now time.Time) error {
 	u := j.programme.Utility
-	cal, err := cadence.New(u.Spec.Cadence)
-	if err != nil {
-		return nil // plan.CheckUtility says why
+	cal, _ := cadence.New(u.Spec.Cadence) // the Programme says what is wrong with it
+	if cal == nil {
+		return nil
 	}
 	j.calendar = cal
 	chosen := cal.WeekOf(now)
 	if name != "" {
+		var err error
 		if chosen, err = cal.WeekNamed(name); err != nil {
 			return err
 		}

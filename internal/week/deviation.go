@@ -11,9 +11,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// account is the delivery of one level as exact fractions between 0 and 1, and
+// Account is the delivery of one level as exact fractions between 0 and 1, and
 // what it is judged by, in percentage points.
-type account struct {
+type Account struct {
 	Accepted, handedIn, expected *big.Rat // P, P′, E
 	tolerance, critical          *big.Rat
 	keyMissed                    bool
@@ -27,7 +27,7 @@ type Verdict struct {
 }
 
 // judge compares a deviation with what is tolerated (design section 4, "How far").
-func (a account) judge() Verdict {
+func (a Account) judge() Verdict {
 	switch {
 	case !a.planned:
 		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}
@@ -46,7 +46,7 @@ func (a account) judge() Verdict {
 }
 
 // Delivery is the account in whole percent, rounded half up.
-func (a account) Delivery() praxisv1.Delivery {
+func (a Account) Delivery() praxisv1.Delivery {
 	return praxisv1.Delivery{
 		ProgressPercent: int32(Percent(a.Accepted)),
 		ExpectedPercent: int32(Percent(a.expected)),
@@ -79,7 +79,7 @@ type Mean struct {
 	keyMissed                                                 bool
 }
 
-func (m *Mean) Add(weight *big.Rat, a account) {
+func (m *Mean) Add(weight *big.Rat, a Account) {
 	if !a.planned {
 		return
 	}
@@ -93,18 +93,18 @@ func (m *Mean) Add(weight *big.Rat, a account) {
 	m.keyMissed = m.keyMissed || a.keyMissed
 }
 
-func (m *Mean) Account() account {
+func (m *Mean) Account() Account {
 	if m.weight.Sign() == 0 {
 		return nothingPlanned()
 	}
 	over := func(sum *big.Rat) *big.Rat { return new(big.Rat).Quo(sum, &m.weight) }
-	return account{
+	return Account{
 		Accepted: over(&m.accepted), handedIn: over(&m.handedIn), expected: over(&m.expected),
 		tolerance: over(&m.tolerance), critical: over(&m.critical),
 		keyMissed: m.keyMissed, planned: true,
 	}
 }
 
-func nothingPlanned() account {
-	return account{Accepted: new(big.Rat), handedIn: new(big.Rat), expected: new(big.Rat), tolerance: new(big.Rat), critical: new(big.Rat)}
+func nothingPlanned() Account {
+	return Account{Accepted: new(big.Rat), handedIn: new(big.Rat), expected: new(big.Rat), tolerance: new(big.Rat), critical: new(big.Rat)}
 }

@@ -79,7 +79,7 @@ func group(actions []praxisv1.Action) map[string][]*praxisv1.Action {
 
 // account sums the shares of a KeyAction's work. Parts of one size are summed
 // first, so that the fractions stay small however many Actions there are.
-func (s *structure) account() account {
+func (s *structure) account() Account {
 	accepted, handed, expected := map[int32]int64{}, map[int32]int64{}, map[int32]int64{}
 	var shares int64
 	out := nothingPlanned()
@@ -112,7 +112,7 @@ func fraction(sums map[int32]int64, whole int64) *big.Rat {
 	return total
 }
 
-func (s *structure) row(sums account, gaps []praxisv1.Gap, w Work) praxisv1.KeyActionWeek {
+func (s *structure) row(sums Account, gaps []praxisv1.Gap, w Work) praxisv1.KeyActionWeek {
 	v := sums.judge()
 	row := praxisv1.KeyActionWeek{Name: s.planned.Name, Delivery: sums.Delivery(), OnTrack: v.Status, Reason: v.Reason}
 	for _, it := range s.items {

@@ -33,14 +33,14 @@ func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycl
 }
 
 // Exactly reads a row back into the account that it was written from.
-func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) account {
+func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) Account {
 	read := func(fraction string) *big.Rat {
 		if r, ok := new(big.Rat).SetString(fraction); ok {
 			return r
 		}
 		return new(big.Rat) // only this package writes them
 	}
-	a := account{
+	a := Account{
 		Accepted: read(row.Exact.Accepted), handedIn: read(row.Exact.HandedIn), expected: read(row.Exact.Expected),
 		tolerance: new(big.Rat), critical: new(big.Rat),
 		keyMissed: row.Reason == praxisv1.ReasonKeyActionMissed, planned: true,
