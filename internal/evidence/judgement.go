@@ -103,25 +103,67 @@ func (in Input) judgeAlone(e *praxisv1.Evidence) Judgement {
 			return refused(missing.Reason, "%s", missing.Message)
 		}
 	}
-	o := Judgement{Valid: metav1.ConditionTrue, Accepted: metav1.ConditionFalse}
-	v := e.Status.Verdict
-	switch {
-	case e.Spec.SubmittedBy == "":
-		o.Reason, o.Message = praxisv1.ReasonSelfAcceptance, "Nobody knows who handed it in; install config/admission and hand it in anew"
-	case v == nil && in.acceptsItself(e):
-		o.Accepted, o.Reason, o.Message = metav1.ConditionTrue, praxisv1.ReasonAccepted, "Accepted by the check of its standard"
-	case v == nil:
-		o.Accepted, o.Reason, o.Message = metav1.ConditionUnknown, praxisv1.ReasonAwaitingVerdict, "A reviewer accepts or rejects it"
-	case v.By == e.Spec.SubmittedBy || in.Action != nil && v.By == in.Action.Spec.User && !counted(e):
-		o.Reason, o.Message = praxisv1.ReasonSelfAcceptance, fmt.Sprintf("%s judges work of one's own; somebody else has to", v.By)
-	case !in.mayJudge(e):
-		o.Reason, o.Message = praxisv1.ReasonNotAReviewer, fmt.Sprintf("%s is neither the lead nor a reviewer of %s; one of them has to judge", v.By, in.teamName())
-	case v.Decision == praxisv1.DecisionRejected:
-		o.Reason, o.Message, o.JudgedBy = praxisv1.ReasonRejected, rejection(v), v.By
-	default:
-		o.Accepted, o.Reason, o.Message, o.JudgedBy = metav1.ConditionTrue, praxisv1.ReasonAccepted, "Accepted by "+v.By, v.By
+	for _, o := range outcomes {
+		if !o.applies(in, e) {
+			continue
+		}
+		out := Judgement{Valid: metav1.ConditionTrue, Accepted: o.accepted, Reason: o.reason, Message: o.message(in, e)}
+		if o.counts {
+			out.JudgedBy = e.Status.Verdict.By
+		}
+		return out
 	}
-	return o
+	return Judgement{} // the last of them applies to everything
+}
+
+// outcomes are what a piece that meets its standard can come to. They are asked in this
+// order, and the first that applies is it.
+var outcomes = []struct {
+	name     string
+	reason   string
+	accepted metav1.ConditionStatus
+	counts   bool // the verdict does
+	applies  func(Input, *praxisv1.Evidence) bool
+	message  func(Input, *praxisv1.Evidence) string
+}{
+	{"nobody knows who handed it in", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
+		func(_ Input, e *praxisv1.Evidence) bool { return e.Spec.SubmittedBy == "" },
+		says("Nobody knows who handed it in; install config/admission and hand it in anew")},
+	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
+		func(in Input, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && in.acceptsItself(e) },
+		says("Accepted by the check of its standard")},
+	{"nobody has judged it", praxisv1.ReasonAwaitingVerdict, metav1.ConditionUnknown, false,
+		func(_ Input, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil },
+		says("A reviewer accepts or rejects it")},
+	{"its judge owes or handed in the work", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
+		Input.judgedByItself,
+		func(_ Input, e *praxisv1.Evidence) string {
+			return e.Status.Verdict.By + " judges work of one's own; somebody else has to"
+		}},
+	{"its judge is no reviewer", praxisv1.ReasonNotAReviewer, metav1.ConditionFalse, false,
+		func(in Input, e *praxisv1.Evidence) bool { return !in.mayJudge(e) },
+		func(in Input, e *praxisv1.Evidence) string {
+			return fmt.Sprintf("%s is neither the lead nor a reviewer of %s; one of them has to judge", e.Status.Verdict.By, in.teamName())
+		}},
+	{"it is rejected", praxisv1.ReasonRejected, metav1.ConditionFalse, true,
+		func(_ Input, e *praxisv1.Evidence) bool {
+			return e.Status.Verdict.Decision == praxisv1.DecisionRejected
+		},
+		func(_ Input, e *praxisv1.Evidence) string { return rejection(e.Status.Verdict) }},
+	{"it is accepted", praxisv1.ReasonAccepted, metav1.ConditionTrue, true,
+		func(Input, *praxisv1.Evidence) bool { return true },
+		func(_ Input, e *praxisv1.Evidence) string { return "Accepted by " + e.Status.Verdict.By }},
+}
+
+func says(sentence string) func(Input, *praxisv1.Evidence) string {
+	return func(Input, *praxisv1.Evidence) string { return sentence }
+}
+
+// judgedByItself tells whether the judge of a piece is who handed it in, or whose Action it
+// is, unless the verdict counted before the Action came to the judge.
+func (in Input) judgedByItself(e *praxisv1.Evidence) bool {
+	by := e.Status.Verdict.By
+	return by == e.Spec.SubmittedBy || in.Action != nil && by == in.Action.Spec.User && !counted(e)
 }
 
 // acceptsItself tells whether the standard needs no reviewer for a piece: its check

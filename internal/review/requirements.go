@@ -38,22 +38,55 @@ func (in Input) ofAWeek() bool {
 
 // Lacks says what keeps a Review from being complete; nothing where it is.
 func (in Input) Lacks(now time.Time) (reason, message string) {
-	r := in.Review
-	if invalid := in.invalid(); len(invalid) > 0 {
-		return praxisv1.ReasonUndecidedGaps, invalid[0]
+	for _, r := range requirements {
+		if message := r.lacks(in, now); message != "" {
+			return r.reason, message
+		}
 	}
-	undecided := in.undecided()
-	switch signer := r.Spec.SignOff; {
-	case signer != nil && !slices.Contains(r.Spec.Reviewers, signer.By):
-		return praxisv1.ReasonNotAReviewer, fmt.Sprintf("%s may not sign it; %s has to", signer.By, r.Spec.Reviewer)
-	case signer != nil && len(undecided) == 0:
-		return "", ""
-	case signer == nil && !now.Before(r.Spec.DueAt.Time):
-		return praxisv1.ReasonOverdue, fmt.Sprintf("It was due %s; %s concludes and signs it", text.Instant(r.Spec.DueAt.Time), r.Spec.Reviewer)
-	case len(undecided) > 0:
-		return praxisv1.ReasonUndecidedGaps, fmt.Sprintf("%d unfinished key Actions want a decision: %s", len(undecided), strings.Join(undecided, ", "))
+	return "", ""
+}
+
+// requirements are what a Review has to fulfil to be complete. They are asked in this order;
+// the first that is not fulfilled is what it lacks.
+var requirements = []struct {
+	name   string
+	reason string
+	lacks  func(Input, time.Time) string // as a sentence; empty where it is fulfilled
+}{
+	{"every decision can be carried out", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
+		return firstOf(in.invalid())
+	}},
+	{"whoever signed it may sign", praxisv1.ReasonNotAReviewer, func(in Input, _ time.Time) string {
+		if signer := in.Review.Spec.SignOff; signer != nil && !slices.Contains(in.Review.Spec.Reviewers, signer.By) {
+			return fmt.Sprintf("%s may not sign it; %s has to", signer.By, in.Review.Spec.Reviewer)
+		}
+		return ""
+	}},
+	{"it is signed in time", praxisv1.ReasonOverdue, func(in Input, now time.Time) string {
+		if in.Review.Spec.SignOff == nil && !now.Before(in.Review.Spec.DueAt.Time) {
+			return fmt.Sprintf("It was due %s; %s concludes and signs it", text.Instant(in.Review.Spec.DueAt.Time), in.Review.Spec.Reviewer)
+		}
+		return ""
+	}},
+	{"every unfinished key Action has a decision", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
+		if undecided := in.undecided(); len(undecided) > 0 {
+			return fmt.Sprintf("%d unfinished key Actions want a decision: %s", len(undecided), strings.Join(undecided, ", "))
+		}
+		return ""
+	}},
+	{"it is signed", praxisv1.ReasonNotYet, func(in Input, _ time.Time) string {
+		if in.Review.Spec.SignOff == nil {
+			return in.Review.Spec.Reviewer + " writes a conclusion and signs it"
+		}
+		return ""
+	}},
+}
+
+func firstOf(sentences []string) string {
+	if len(sentences) == 0 {
+		return ""
 	}
-	return praxisv1.ReasonNotYet, fmt.Sprintf("%s writes a conclusion and signs it", r.Spec.Reviewer)
+	return sentences[0]
 }
 
 // undecided are the unfinished key-tier Actions of a WeeklyReview that nothing is

@@ -102,31 +102,39 @@ func AcceptedAtClosing(cycle *praxisv1.WeeklyCycle, e *praxisv1.Evidence) bool {
 	return closed != nil && evidence.Counts(e) && !accepted.LastTransitionTime.Before(&closed.LastTransitionTime)
 }
 
-// tellReviews says how the week's Reviews stand.
-func (in WeeklyCycleInput) tellReviews(c conditions, status *praxisv1.WeeklyCycleStatus, reviewed, closing bool, now time.Time) {
-	spec := &in.Cycle.Spec
-	status.Reviews = nil
+// reviewNames are the names of the week's Reviews.
+func (in WeeklyCycleInput) reviewNames() []string {
+	var names []string
 	for _, r := range []*praxisv1.Review{in.Midweek, in.Weekly} {
 		if r != nil {
-			status.Reviews = append(status.Reviews, r.Name)
+			names = append(names, r.Name)
 		}
 	}
+	return names
+}
+
+func (p *weeklyCyclePass) midweekChecked() {
+	spec := &p.Cycle.Spec
 	switch {
-	case in.Midweek == nil:
-		c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, "The week was planned after its midweek; it has no check")
-	case review.Completed(in.Midweek):
-		c.setTrue(praxisv1.ConditionMidweekChecked, praxisv1.ReasonChecked, "The midweek check is signed")
-	case now.Before(spec.ReviewAt.Time):
-		c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, fmt.Sprintf("The midweek check is from %s to %s", text.Instant(spec.MidweekAt.Time), text.Instant(spec.ReviewAt.Time)))
+	case p.Midweek == nil:
+		p.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, "The week was planned after its midweek; it has no check")
+	case review.Completed(p.Midweek):
+		p.setTrue(praxisv1.ConditionMidweekChecked, praxisv1.ReasonChecked, "The midweek check is signed")
+	case p.now.Before(spec.ReviewAt.Time):
+		p.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, fmt.Sprintf("The midweek check is from %s to %s", text.Instant(spec.MidweekAt.Time), text.Instant(spec.ReviewAt.Time)))
 	default:
-		c.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody signed %s until %s", in.Midweek.Name, text.Instant(spec.ReviewAt.Time)))
+		p.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody signed %s until %s", p.Midweek.Name, text.Instant(spec.ReviewAt.Time)))
 	}
+}
+
+func (p *weeklyCyclePass) weekReviewed() {
+	spec := &p.Cycle.Spec
 	switch {
-	case reviewed:
-		c.setTrue(praxisv1.ConditionReviewed, praxisv1.ReasonSignedOff, "The review is signed")
-	case closing:
-		c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody completed the review of %s until %s", spec.Week, text.Instant(spec.GraceEndsAt.Time)))
+	case p.reviewed:
+		p.setTrue(praxisv1.ConditionReviewed, praxisv1.ReasonSignedOff, "The review is signed")
+	case p.closing:
+		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody completed the review of %s until %s", spec.Week, text.Instant(spec.GraceEndsAt.Time)))
 	default:
-		c.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", text.Instant(spec.ReviewAt.Time), text.Instant(spec.GraceEndsAt.Time)))
+		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", text.Instant(spec.ReviewAt.Time), text.Instant(spec.GraceEndsAt.Time)))
 	}
 }

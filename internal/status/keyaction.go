@@ -54,12 +54,33 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 		status.Summary = summarize(keyActionSummary(in, status, v))
 		return status
 	}
-	look := forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
-	quantify(c, &status, in, look, weight)
-	actionable(c, in)
-	feasible(c, in, look)
+	p := &keyActionPass{KeyActionInput: in, conditions: c, status: &status, weight: weight}
+	p.forecast = forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
+	for _, d := range keyActionDecisions {
+		d.decide(p)
+	}
 	status.Summary = summarize(keyActionSummary(in, status, v))
 	return status
+}
+
+// keyActionPass is a KeyAction at one instant: what is decided from, and what is said so far.
+type keyActionPass struct {
+	KeyActionInput
+	conditions
+	status   *praxisv1.KeyActionStatus
+	forecast forecast.Forecast
+	weight   *big.Rat // percent of the Utility
+}
+
+// keyActionDecisions are all that a KeyAction whose Utility has a cadence says of itself
+// beyond Ready and OnTrack; none hangs on another.
+var keyActionDecisions = []struct {
+	condition string
+	decide    func(*keyActionPass)
+}{
+	{praxisv1.ConditionCovered, func(p *keyActionPass) { quantify(p.conditions, p.status, p.KeyActionInput, p.forecast, p.weight) }},
+	{praxisv1.ConditionActionable, func(p *keyActionPass) { actionable(p.conditions, p.KeyActionInput) }},
+	{praxisv1.ConditionFeasible, func(p *keyActionPass) { feasible(p.conditions, p.KeyActionInput, p.forecast) }},
 }
 
 // quantify counts the programme: what is needed a week, what is planned, and whether

@@ -53,42 +53,65 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 		return status, time.Time{}
 	}
 
-	within, beyond := in.Programme.Within, in.Programme.Beyond
-	focused(c, u, within, beyond)
-	look := forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
-	status.Week = praxisv1.Week(look.Week.Name)
+	p := &utilityPass{UtilityInput: in, conditions: c, status: &status, now: now, next: review.Next(in.Reviews, in.Cycles)}
+	p.forecast = forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
+	quarter := p.forecast.Quarter
+	status.Week = praxisv1.Week(p.forecast.Week.Name)
 	status.Quarter = &praxisv1.QuarterStatus{
-		Name: look.Quarter.Name, StartsAt: metav1.NewTime(look.Quarter.StartsAt),
-		EndsAt: metav1.NewTime(look.Quarter.EndsAt), WeeksLeft: int32(look.WeeksLeft),
+		Name: quarter.Name, StartsAt: metav1.NewTime(quarter.StartsAt), EndsAt: metav1.NewTime(quarter.EndsAt), WeeksLeft: int32(p.forecast.WeeksLeft),
 	}
-	covered(c, &status, in, look, len(within) > 0)
-	delivery(c, &status, in, now)
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
 	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
-	next := review.Next(in.Reviews, in.Cycles)
 	status.NextReview = nil
-	if next != nil {
-		status.NextReview = &praxisv1.NextReview{Name: next.Name, Type: next.Spec.Type, DueAt: next.Spec.DueAt}
+	if p.next != nil {
+		status.NextReview = &praxisv1.NextReview{Name: p.next.Name, Type: p.next.Spec.Type, DueAt: p.next.Spec.DueAt}
 	}
-	calibrated(c, in, look.Week)
-	effective(c, u, status.History, status.Measures, look.Quarter)
-	status.Summary = summarize(utilitySummary(in, status, next != nil && review.Overdue(next, now)))
-	if next == nil {
+	for _, d := range utilityDecisions {
+		d.decide(p)
+	}
+	status.Summary = summarize(utilitySummary(in, status, p.next != nil && review.Overdue(p.next, now)))
+	if p.next == nil {
 		return status, time.Time{}
 	}
-	return status, nextBoundary(now, next.Spec.DueAt.Time)
+	return status, nextBoundary(now, p.next.Spec.DueAt.Time)
 }
 
-func focused(c conditions, u *praxisv1.Utility, within, beyond []string) {
-	if len(beyond) > 0 {
+// utilityPass is a Utility at one instant: what is decided from, and what is said so far.
+type utilityPass struct {
+	UtilityInput
+	conditions
+	status   *praxisv1.UtilityStatus
+	forecast forecast.Forecast
+	next     *praxisv1.Review // to be signed; nil where there is none
+	now      time.Time
+}
+
+// utilityDecisions are all that a Utility whose cadence can be read says of itself beyond
+// Ready; none hangs on another.
+var utilityDecisions = []struct {
+	condition string
+	decide    func(*utilityPass)
+}{
+	{praxisv1.ConditionFocused, func(p *utilityPass) { focused(p.conditions, p.Programme) }},
+	{praxisv1.ConditionCovered, func(p *utilityPass) { covered(p.conditions, p.status, p.UtilityInput, p.forecast) }},
+	{praxisv1.ConditionOnTrack, func(p *utilityPass) { delivery(p.conditions, p.status, p.UtilityInput, p.now) }},
+	{praxisv1.ConditionCalibrated, func(p *utilityPass) { calibrated(p.conditions, p.UtilityInput, p.forecast.Week) }},
+	{praxisv1.ConditionEffective, func(p *utilityPass) {
+		effective(p.conditions, p.Programme.Utility, p.status.History, p.status.Measures, p.forecast.Quarter)
+	}},
+}
+
+func focused(c conditions, p *plan.Programme) {
+	limit := p.Utility.Spec.MaxKeyActions
+	if len(p.Beyond) > 0 {
 		c.setFalse(praxisv1.ConditionFocused, praxisv1.ReasonTooManyKeyActions,
-			fmt.Sprintf("%d KeyActions are beyond maxKeyActions (%d) and not planned: %s; merge or delete some", len(beyond), u.Spec.MaxKeyActions, strings.Join(beyond, ", ")))
+			fmt.Sprintf("%d KeyActions are beyond maxKeyActions (%d) and not planned: %s; merge or delete some", len(p.Beyond), limit, strings.Join(p.Beyond, ", ")))
 		return
 	}
-	c.setTrue(praxisv1.ConditionFocused, praxisv1.ReasonWithinLimit, fmt.Sprintf("%d of at most %d KeyActions", len(within), u.Spec.MaxKeyActions))
+	c.setTrue(praxisv1.ConditionFocused, praxisv1.ReasonWithinLimit, fmt.Sprintf("%d of at most %d KeyActions", len(p.Within), limit))
 }
 
-func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look forecast.Forecast, any bool) {
+func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look forecast.Forecast) {
 	u := in.Programme.Utility
 	coverage := look.Coverage(u.Spec.Required)
 	status.Coverage = &coverage
@@ -98,7 +121,7 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 		units = coverage.Delivered // what is planned may never come
 	}
 	switch {
-	case !any:
+	case len(in.Programme.Within) == 0:
 		status.Columns.Covered = "-"
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, "No KeyAction refers to the Utility; create one with utilityRef "+u.Name)
 	case forecast.Carries(units, u.Spec.Required, big.NewRat(100, 1)):

@@ -33,7 +33,7 @@ type WeeklyCycleInput struct {
 	Overloaded func(team, member string) bool
 	// Midweek and Weekly are the week's Reviews; nil where there are none.
 	Midweek, Weekly *praxisv1.Review
-	// Objects are what the decisions of a Review are checked against.
+	// Programme is what the decisions of a Review are checked against.
 	Programme *plan.Programme
 	// Evidence of the week's Actions.
 	Evidence []praxisv1.Evidence
@@ -64,35 +64,76 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	if in.Plan == nil {
 		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // nobody could plan the week
 	}
-	reviewed := in.reviewed(now)
-	over := !now.Before(spec.GraceEndsAt.Time) || reviewed && !now.Before(spec.EndsAt.Time)
-	closing := over && !in.CarryPending && in.settled()
-	work := week.Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: closing}
-	if closing {
+	p := &weeklyCyclePass{WeeklyCycleInput: in, conditions: c, status: &status, now: now}
+	p.reviewed = in.reviewed(now)
+	over := !now.Before(spec.GraceEndsAt.Time) || p.reviewed && !now.Before(spec.EndsAt.Time)
+	p.closing = over && !in.CarryPending && in.settled()
+	work := week.Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: p.closing}
+	if p.closing {
 		work.Decisions = review.DecisionsOf(in.Weekly)
 	}
-	figures := week.Judge(work, now)
-	figures.Gaps = append(figures.Gaps, plannerGaps(in.PlanGaps, in.Plan)...)
+	p.figures = week.Judge(work, now)
+	p.figures.Gaps = append(p.figures.Gaps, plannerGaps(in.PlanGaps, in.Plan)...)
 
-	status.Plan, status.Counts, status.Delivery = in.Plan, &figures.Counts, figures.Delivery
-	status.KeyActions, status.Tiers = figures.KeyActions, figures.Tiers
-	status.Gaps = figures.Gaps[:min(len(figures.Gaps), maxGaps)]
-	c.setTrue(praxisv1.ConditionPlanned, praxisv1.ReasonPlanned, fmt.Sprintf("%s: %s", spec.Week, plannedMessage(in.Plan)))
-	c.set(praxisv1.ConditionOnTrack, figures.Verdict.Status, figures.Verdict.Reason, onTrackMessage(string(spec.Week), figures.Delivery, figures.Verdict, firstMessage(figures.Gaps)))
-	in.tellReviews(c, &status, reviewed, closing, now)
-	status.Summary = summarize(weeklyCycleSummary(in.Plan, figures))
-	if closing {
+	status.Plan, status.Counts, status.Delivery = in.Plan, &p.figures.Counts, p.figures.Delivery
+	status.KeyActions, status.Tiers = p.figures.KeyActions, p.figures.Tiers
+	status.Gaps = p.figures.Gaps[:min(len(p.figures.Gaps), maxGaps)]
+	status.Reviews = in.reviewNames()
+	for _, d := range weeklyCycleDecisions {
+		d.decide(p)
+	}
+	if p.closing {
 		in.close(&status, work.Decisions != nil)
-		c.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, fmt.Sprintf("%s: %s", spec.Week, closedMessage(figures.Counts)))
-		status.Summary = summarize("Closed: " + closedMessage(figures.Counts))
+		status.Summary = summarize("Closed: " + closedMessage(p.figures.Counts))
 		return status, time.Time{}
 	}
-	c.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", text.Instant(spec.GraceEndsAt.Time)))
+	status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
 	if over {
 		// What has come in is still being counted, or the week before has yet to close.
 		return status, now.Add(settlingTime)
 	}
-	return status, nextBoundary(now, figures.NextDue, spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
+	return status, nextBoundary(now, p.figures.NextDue, spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
+}
+
+// weeklyCyclePass is a planned week at one instant: what is decided from, and what is said
+// so far.
+type weeklyCyclePass struct {
+	WeeklyCycleInput
+	conditions
+	status            *praxisv1.WeeklyCycleStatus
+	figures           week.Figures
+	reviewed, closing bool
+	now               time.Time
+}
+
+// weeklyCycleDecisions are all that a planned week says of itself beyond Ready; none hangs on
+// another.
+var weeklyCycleDecisions = []struct {
+	condition string
+	decide    func(*weeklyCyclePass)
+}{
+	{praxisv1.ConditionPlanned, (*weeklyCyclePass).planned},
+	{praxisv1.ConditionOnTrack, (*weeklyCyclePass).onTrack},
+	{praxisv1.ConditionMidweekChecked, (*weeklyCyclePass).midweekChecked},
+	{praxisv1.ConditionReviewed, (*weeklyCyclePass).weekReviewed},
+	{praxisv1.ConditionClosed, (*weeklyCyclePass).closed},
+}
+
+func (p *weeklyCyclePass) planned() {
+	p.setTrue(praxisv1.ConditionPlanned, praxisv1.ReasonPlanned, fmt.Sprintf("%s: %s", p.Cycle.Spec.Week, plannedMessage(p.Plan)))
+}
+
+func (p *weeklyCyclePass) onTrack() {
+	v := p.figures.Verdict
+	p.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, onTrackMessage(string(p.Cycle.Spec.Week), p.figures.Delivery, v, firstMessage(p.figures.Gaps)))
+}
+
+func (p *weeklyCyclePass) closed() {
+	if p.closing {
+		p.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, fmt.Sprintf("%s: %s", p.Cycle.Spec.Week, closedMessage(p.figures.Counts)))
+		return
+	}
+	p.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", text.Instant(p.Cycle.Spec.GraceEndsAt.Time)))
 }
 
 func nextBoundary(now time.Time, instants ...time.Time) time.Time {
