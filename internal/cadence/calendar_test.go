@@ -127,9 +127,11 @@ func TestALocalTimeThatComesTwiceIsTheFirst(t *testing.T) {
 func TestWeeksAreNumberedFromTheFirstMondayOf1970(t *testing.T) {
 	calendar := read(t, standard("Europe/Zurich"))
 	for name, want := range map[string]int{"1970-W02": 0, "1970-W03": 1, "2026-W48": 2968} {
-		if w, err := calendar.WeekNamed(name); err != nil || w.Number != want || w.Name != name {
-			t.Errorf("%s is %s, number %d, %v", name, w.Name, w.Number, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if w, err := calendar.WeekNamed(name); err != nil || w.Number != want || w.Name != name {
+				t.Errorf("it is %s, number %d, %v", w.Name, w.Number, err)
+			}
+		})
 	}
 }
 
@@ -138,9 +140,11 @@ func TestWhatIsNoWeekIsToldToThePerson(t *testing.T) {
 	for name, want := range map[string]string{
 		"2025-W53": "W01 to W52", "2026-W00": "W01 to W53", "2026-48": "write it like", "2026-W4": "write it like", "": "write it like",
 	} {
-		if _, err := calendar.WeekNamed(name); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%q: %v", name, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			if _, err := calendar.WeekNamed(name); err == nil || !strings.Contains(err.Error(), want) {
+				t.Errorf("it says %v, want %q", err, want)
+			}
+		})
 	}
 }
 
@@ -167,18 +171,20 @@ func TestAfterAnEditOfTheCadence(t *testing.T) {
 		"to an hour later": {praxisv1.WeekMoment{Day: praxisv1.Monday, Time: "10:00"}, []string{"2026-W49 Mon 30 09:00 to Mon 07 10:00", "2026-W50 Mon 07 10:00 to Mon 14 10:00"}},
 		"to Tuesday":       {praxisv1.WeekMoment{Day: praxisv1.Tuesday, Time: "09:00"}, []string{"2026-W49 Mon 30 09:00 to Tue 08 09:00", "2026-W50 Tue 08 09:00 to Tue 15 09:00"}},
 	} {
-		calendar := read(t, standard("Europe/Zurich", startsOn(c.start.Day, c.start.Time)))
-		first := calendar.After("2026-W48", end)
-		var got []string
-		for _, w := range []Week{first, calendar.Next(first)} {
-			got = append(got, w.Name+" "+w.StartsAt.Format("Mon 02 15:04")+" to "+w.EndsAt.Format("Mon 02 15:04"))
-		}
-		if !slices.Equal(got, c.want) {
-			t.Errorf("%s: got %q, want %q", name, got, c.want)
-		}
-		if open := calendar.OpenAt(first.StartsAt.Add(time.Hour), "2026-W48", end); open.Name != first.Name || !open.EndsAt.Equal(first.EndsAt) {
-			t.Errorf("%s: an hour later it is %s", name, show(open))
-		}
+		t.Run(name, func(t *testing.T) {
+			calendar := read(t, standard("Europe/Zurich", startsOn(c.start.Day, c.start.Time)))
+			first := calendar.After("2026-W48", end)
+			var got []string
+			for _, w := range []Week{first, calendar.Next(first)} {
+				got = append(got, w.Name+" "+w.StartsAt.Format("Mon 02 15:04")+" to "+w.EndsAt.Format("Mon 02 15:04"))
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %q, want %q", got, c.want)
+			}
+			if open := calendar.OpenAt(first.StartsAt.Add(time.Hour), "2026-W48", end); open.Name != first.Name || !open.EndsAt.Equal(first.EndsAt) {
+				t.Errorf("an hour later it is %s", show(open))
+			}
+		})
 	}
 }
 
@@ -273,13 +279,15 @@ func TestTheQuarterOfAWeek(t *testing.T) {
 		"and January belongs to the year before":    {month: 4, week: "2027-W03", want: "2026-Q4", left: 10},
 		"quarters that begin in February":           {month: 2, week: "2026-W48", want: "2026-Q4", left: 10},
 	} {
-		calendar := read(t, standard("Europe/Zurich", func(k *praxisv1.Cadence) { k.QuarterStartMonth, k.Skip = c.month, c.skip }))
-		w, err := calendar.WeekNamed(c.week)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if q, left := calendar.QuarterOf(w), calendar.RemainingWeeks(w); q.Name != c.want || len(left) != c.left {
-			t.Errorf("%s: %s with %d weeks left, want %s with %d", name, q.Name, len(left), c.want, c.left)
-		}
+		t.Run(name, func(t *testing.T) {
+			calendar := read(t, standard("Europe/Zurich", func(k *praxisv1.Cadence) { k.QuarterStartMonth, k.Skip = c.month, c.skip }))
+			w, err := calendar.WeekNamed(c.week)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if q, left := calendar.QuarterOf(w), calendar.RemainingWeeks(w); q.Name != c.want || len(left) != c.left {
+				t.Errorf("%s with %d weeks left, want %s with %d", q.Name, len(left), c.want, c.left)
+			}
+		})
 	}
 }

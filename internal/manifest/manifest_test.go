@@ -123,9 +123,11 @@ spec:
 		"spec.package.steps[1].due[0].time": 19, "spec.package.steps[1].every": 12, "spec.package.steps[0].weight": 11,
 		"spec.parameters": 6, "metadata.labels[a/b]": 4, "spec.package.steps[7].due": 10, "surprise": 2,
 	} {
-		if got := set.Objects[0].Line(path); got != want {
-			t.Errorf("%q is found on line %d, want %d", path, got, want)
-		}
+		t.Run(path, func(t *testing.T) {
+			if got := set.Objects[0].Line(path); got != want {
+				t.Errorf("it is found on line %d, want %d", got, want)
+			}
+		})
 	}
 }
 
@@ -190,14 +192,16 @@ func TestFoldersAreReadToTheBottom(t *testing.T) {
 		"a link to a folder":        {[]string{link}, "abch"},
 		"the standard input twice":  {[]string{Stdin, Stdin}, "in"},
 	} {
-		files, err := readAll(c.paths, strings.NewReader("in"))
-		got := ""
-		for _, f := range files {
-			got += string(f.text)
-		}
-		if err != nil || got != c.want {
-			t.Errorf("%s: read %q, %v; want %q", name, got, err, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			files, err := readAll(c.paths, strings.NewReader("in"))
+			got := ""
+			for _, f := range files {
+				got += string(f.text)
+			}
+			if err != nil || got != c.want {
+				t.Errorf("read %q, %v; want %q", got, err, c.want)
+			}
+		})
 	}
 	if _, err := readAll([]string{filepath.Join(folder, "nothing")}, nil); err == nil {
 		t.Error("what is not there was read")

@@ -224,17 +224,19 @@ func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T
 		"its week is closed":              {[]praxisv1.Evidence{waits(0, closed, "ana", praxisv1.ReasonAwaitingVerdict)}, 0},
 		"its week is over and not closed": {[]praxisv1.Evidence{waits(1, inGrace, "ana", praxisv1.ReasonAwaitingVerdict)}, 9},
 	} {
-		s := state()
-		s.Utilities = s.Utilities[:1]
-		s.Evidence = pieces(test.evidence...)
-		want := fmt.Sprintf(`
+		t.Run(what, func(t *testing.T) {
+			s := state()
+			s.Utilities = s.Utilities[:1]
+			s.Evidence = pieces(test.evidence...)
+			want := fmt.Sprintf(`
 # HELP praxis_evidence_oldest_pending_seconds For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.
 # TYPE praxis_evidence_oldest_pending_seconds gauge
 praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} %d
 `, test.hours*3600)
-		if err := testutil.CollectAndCompare(fixed{s, start.Add(10 * time.Hour)}, strings.NewReader(want), "praxis_evidence_oldest_pending_seconds"); err != nil {
-			t.Errorf("%s: %v", what, err)
-		}
+			if err := testutil.CollectAndCompare(fixed{s, start.Add(10 * time.Hour)}, strings.NewReader(want), "praxis_evidence_oldest_pending_seconds"); err != nil {
+				t.Error(err)
+			}
+		})
 	}
 }
 

@@ -36,41 +36,43 @@ func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 		"one whose week is closed":                {aReview("r", 2, "False", "False", praxisv1.ReasonOverdue), false},
 		"one that was not opened":                 {aReview("r", 2, "False", "False", praxisv1.ReasonNotYet), false},
 	} {
-		s := State{Utilities: state().Utilities[:1], Reviews: []praxisv1.Review{test.review}}
-		u := &s.Utilities[0]
-		u.Spec.Cadence = praxisv1.Cadence{
-			TimeZone: "UTC", GraceHours: new(int32(48)), QuarterStartMonth: 1,
-			WeekStart: praxisv1.WeekMoment{Day: praxisv1.Monday, Time: "08:00"},
-			Midweek:   praxisv1.WeekMoment{Day: praxisv1.Wednesday, Time: "14:00"},
-			Review:    praxisv1.WeekMoment{Day: praxisv1.Friday, Time: "15:00"},
-		}
-		count := 0
-		if test.want {
-			count = 1
-		}
-		wanted := fmt.Sprintf("# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that still can be.\n# TYPE praxis_reviews_overdue gauge\npraxis_reviews_overdue{namespace=\"shop\",utility=\"checkout\"} %d\n", count)
-		if err := testutil.CollectAndCompare(fixed{s, now}, strings.NewReader(wanted), "praxis_reviews_overdue"); err != nil {
-			t.Errorf("%s: metrics: %v", what, err)
-		}
+		t.Run(what, func(t *testing.T) {
+			s := State{Utilities: state().Utilities[:1], Reviews: []praxisv1.Review{test.review}}
+			u := &s.Utilities[0]
+			u.Spec.Cadence = praxisv1.Cadence{
+				TimeZone: "UTC", GraceHours: new(int32(48)), QuarterStartMonth: 1,
+				WeekStart: praxisv1.WeekMoment{Day: praxisv1.Monday, Time: "08:00"},
+				Midweek:   praxisv1.WeekMoment{Day: praxisv1.Wednesday, Time: "14:00"},
+				Review:    praxisv1.WeekMoment{Day: praxisv1.Friday, Time: "15:00"},
+			}
+			count := 0
+			if test.want {
+				count = 1
+			}
+			wanted := fmt.Sprintf("# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that still can be.\n# TYPE praxis_reviews_overdue gauge\npraxis_reviews_overdue{namespace=\"shop\",utility=\"checkout\"} %d\n", count)
+			if err := testutil.CollectAndCompare(fixed{s, now}, strings.NewReader(wanted), "praxis_reviews_overdue"); err != nil {
+				t.Errorf("metrics: %v", err)
+			}
 
-		cal, err := cadence.New(u.Spec.Cadence)
-		if err != nil {
-			t.Fatal(err)
-		}
-		status, _ := status.ForUtility(status.UtilityInput{Programme: plan.NewProgramme(plan.Objects{Utility: u}), Calendar: cal, Reviews: s.Reviews}, now)
-		if got := status.Summary == "Overdue: r"; got != test.want {
-			t.Errorf("%s: the status says %q", what, status.Summary)
-		}
+			cal, err := cadence.New(u.Spec.Cadence)
+			if err != nil {
+				t.Fatal(err)
+			}
+			status, _ := status.ForUtility(status.UtilityInput{Programme: plan.NewProgramme(plan.Objects{Utility: u}), Calendar: cal, Reviews: s.Reviews}, now)
+			if got := status.Summary == "Overdue: r"; got != test.want {
+				t.Errorf("the status says %q", status.Summary)
+			}
 
-		u.Status.Conditions = u.Status.Conditions[:1] // on track, as far as anybody can tell
-		o := view.Objects{Utilities: s.Utilities, Reviews: s.Reviews}
-		owed := o.Owed("ada", now)
-		if got := len(owed) == 1 && owed[0].When == view.Overdue; got != test.want {
-			t.Errorf("%s: mine says %+v", what, owed)
-		}
-		cause := o.Why(view.Ref{Kind: "Utility", Namespace: "shop", Name: "checkout"}, now).Cause
-		if got := cause.Of.Kind == "Review"; got != test.want {
-			t.Errorf("%s: why says %+v", what, cause)
-		}
+			u.Status.Conditions = u.Status.Conditions[:1] // on track, as far as anybody can tell
+			o := view.Objects{Utilities: s.Utilities, Reviews: s.Reviews}
+			owed := o.Owed("ada", now)
+			if got := len(owed) == 1 && owed[0].When == view.Overdue; got != test.want {
+				t.Errorf("mine says %+v", owed)
+			}
+			cause := o.Why(view.Ref{Kind: "Utility", Namespace: "shop", Name: "checkout"}, now).Cause
+			if got := cause.Of.Kind == "Review"; got != test.want {
+				t.Errorf("why says %+v", cause)
+			}
+		})
 	}
 }

@@ -84,9 +84,11 @@ func TestWorkIsOwedUntilItIsHandedIn(t *testing.T) {
 		"a closed week asks for nothing":                   {closed, "[]"},
 		"work of others is theirs":                         {desk(owes("bob", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed)), "[]"},
 	} {
-		if got := short(test.objects.Owed("cyd", wednesday)); got != test.want {
-			t.Errorf("%s: got %s, want %s", name, got, test.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := short(test.objects.Owed("cyd", wednesday)); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
 	}
 }
 
@@ -112,15 +114,17 @@ func TestAVerdictIsOwedByWhoMayGiveIt(t *testing.T) {
 		"a verdict that does not count leaves it waiting": {piece("cyd", "cyd", praxisv1.ReasonNotAReviewer), "ada", "[Overdue judge NotAReviewer]"},
 		"what is judged is done":                          {piece("cyd", "cyd", praxisv1.ReasonRejected), "ada", "[]"},
 	} {
-		o := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed))
-		if test.piece.Spec.ActionRef.Name != o.Actions[0].Name {
-			done := owes("bob", "2026-11-25T09:00:00Z", praxisv1.ReasonAccepted)
-			o.Actions = append(o.Actions, done)
-		}
-		o.Evidence = []praxisv1.Evidence{test.piece}
-		if got := short(o.Owed(test.user, wednesday)); got != test.want {
-			t.Errorf("%s: got %s, want %s", name, got, test.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			o := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed))
+			if test.piece.Spec.ActionRef.Name != o.Actions[0].Name {
+				done := owes("bob", "2026-11-25T09:00:00Z", praxisv1.ReasonAccepted)
+				o.Actions = append(o.Actions, done)
+			}
+			o.Evidence = []praxisv1.Evidence{test.piece}
+			if got := short(o.Owed(test.user, wednesday)); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
 	}
 }
 
@@ -145,8 +149,10 @@ func TestASignatureIsOwedByWhoIsAskedFirstAndWhenOverdueByAllWhoMay(t *testing.T
 		"but by nobody else":                     {review("2026-11-25T09:00:00Z", "True"), "cyd", "[]"},
 		"one that is not open is owed by nobody": {review("2026-11-26T09:00:00Z", "False"), "ada", "[]"},
 	} {
-		if got := short(test.objects.Owed(test.user, wednesday)); got != test.want {
-			t.Errorf("%s: got %s, want %s", name, got, test.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := short(test.objects.Owed(test.user, wednesday)); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+		})
 	}
 }

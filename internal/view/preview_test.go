@@ -144,14 +144,16 @@ func TestAPreviewSaysWhatAWeekLacks(t *testing.T) {
 		"a zone": {"2026-W49", func(o *plan.Objects) { o.Utility.Spec.Cadence.TimeZone = "Mars/Olympus" },
 			"0 Actions, 0 of 24, [UnknownTimeZone time zone \"Mars/Olympus\" is not in the IANA database; write a name like \"Europe/Zurich\"]"},
 	} {
-		u := preview(t, c.week, previewed(c.change)).Utilities[0]
-		var gaps []string
-		for _, g := range u.Gaps {
-			gaps = append(gaps, g.Reason+" "+g.Message)
-		}
-		if got := fmt.Sprintf("%d Actions, %d of %d, %v", len(u.Actions), u.Coverage.Planned, u.Coverage.Required, gaps); got != c.want {
-			t.Errorf("%s: previewed\n%s\nwant\n%s", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			u := preview(t, c.week, previewed(c.change)).Utilities[0]
+			var gaps []string
+			for _, g := range u.Gaps {
+				gaps = append(gaps, g.Reason+" "+g.Message)
+			}
+			if got := fmt.Sprintf("%d Actions, %d of %d, %v", len(u.Actions), u.Coverage.Planned, u.Coverage.Required, gaps); got != c.want {
+				t.Errorf("previewed\n%s\nwant\n%s", got, c.want)
+			}
+		})
 	}
 }
 
@@ -161,15 +163,17 @@ func TestAPreviewHasNoNulls(t *testing.T) {
 		"of what is empty": preview(t, "2026-W53", previewed(), previewed(func(o *plan.Objects) { o.Utility.Spec.Cadence.TimeZone = "" })),
 		"of a week":        preview(t, "2026-W48", previewed(func(o *plan.Objects) { o.KeyActions[0].Spec.Package.Steps[1].DependsOn = nil })),
 	} {
-		text, err := json.Marshal(p)
-		if err != nil || strings.Contains(string(text), "null") {
-			t.Errorf("%s: %s, %v", name, text, err)
-		}
+		t.Run(name, func(t *testing.T) {
+			text, err := json.Marshal(p)
+			if err != nil || strings.Contains(string(text), "null") {
+				t.Errorf("%s, %v", text, err)
+			}
+		})
 	}
 }
 
 func TestAWeekThatIsNotThereIsNotPreviewed(t *testing.T) {
-	if _, err := PreviewWeek([]*plan.Programme{plan.NewProgramme(previewed())}, "2026-W54", time.Now()); err == nil {
+	if _, err := PreviewWeek([]*plan.Programme{plan.NewProgramme(previewed())}, "2026-W54", wednesday); err == nil {
 		t.Error("2026 has no W54")
 	}
 }

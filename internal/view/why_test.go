@@ -61,18 +61,20 @@ func TestTheCauseIsWhatTheStatusBlames(t *testing.T) {
 		"its week is closed":                   {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed)}, nil, true, "Missed action/" + fix},
 		"the piece of a closed week cannot go": {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed)}, []praxisv1.Evidence{at(0, "first", rejected, "False")}, true, "Missed action/" + fix},
 	} {
-		o := desk(test.actions...)
-		o.Evidence = test.evidence
-		if test.closed {
-			o.Cycles[0].Status.ConditionedStatus = conditions(1, closed)
-		}
-		why := o.Why(refTo(kindAction, "shop", fix), wednesday)
-		if got := why.Cause.Reason + " " + why.Cause.Of.String(); got != test.want {
-			t.Errorf("%s: got %s, want %s", name, got, test.want)
-		}
-		if test.closed && strings.Contains(why.Cause.Next, "submit") {
-			t.Errorf("%s: a closed week takes nothing, and still: %s", name, why.Cause.Next)
-		}
+		t.Run(name, func(t *testing.T) {
+			o := desk(test.actions...)
+			o.Evidence = test.evidence
+			if test.closed {
+				o.Cycles[0].Status.ConditionedStatus = conditions(1, closed)
+			}
+			why := o.Why(refTo(kindAction, "shop", fix), wednesday)
+			if got := why.Cause.Reason + " " + why.Cause.Of.String(); got != test.want {
+				t.Errorf("got %s, want %s", got, test.want)
+			}
+			if test.closed && strings.Contains(why.Cause.Next, "submit") {
+				t.Errorf("a closed week takes nothing, and still: %s", why.Cause.Next)
+			}
+		})
 	}
 }
 
