@@ -41,7 +41,7 @@ func (f figures) Describe(to chan<- *prometheus.Desc) { metrics.Describe(to) }
 const scrapeTimeout = 10 * time.Second
 
 // Collect implements prometheus.Collector. A leader that cannot read its cache fails the
-// whole scrape: without figures nothing deviates, and that would look like peace. The
+// whole scrape: without figures it would look as if nothing deviated. The
 // manager calls it elected once its caches have synced, so that a new leader does not fail.
 func (f figures) Collect(to chan<- prometheus.Metric) {
 	select {

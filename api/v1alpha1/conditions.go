@@ -11,7 +11,7 @@ package v1alpha1
 // The rest of the conditions are the method's own questions:
 //
 //	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective
-//	Team         Ready Stalled Feasible
+//	Team         Ready Feasible
 //	KeyAction    Ready Stalled OnTrack Covered Actionable Feasible
 //	WeeklyCycle  Ready Stalled OnTrack Planned MidweekChecked Reviewed Closed
 //	Action       Ready OnTrack

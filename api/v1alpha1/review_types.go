@@ -57,8 +57,8 @@ type ReviewSpec struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Reviewer string `json:"reviewer"`
-	// reviewers are the users who may sign: the Utility's owner, the Team's lead, then
-	// members with the role reviewer.
+	// reviewers are the users who may sign: the Utility's owner, the lead of the
+	// owner's Team, then its members with the role reviewer.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=100

@@ -205,8 +205,8 @@ type UtilityStatus struct {
 	// nextReview is the review that is next to be signed.
 	// +optional
 	NextReview *NextReview `json:"nextReview,omitempty"`
-	// missingWeeks are weeks of this quarter that passed without a cycle while the
-	// operator was down; newest first, 13 at most.
+	// missingWeeks are weeks between two cycles that passed without one, since the operator
+	// was down or the Utility suspended; newest first, 13 at most.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=13

@@ -32,8 +32,8 @@ type cast struct {
 	pieces int
 }
 
-// hire makes the users of the platform sample.
-func (d demo) hire(ctx context.Context, plane *controlplane.ControlPlane) (*cast, error) {
+// createUsers makes the users of the platform sample.
+func (d demo) createUsers(ctx context.Context, plane *controlplane.ControlPlane) (*cast, error) {
 	scheme := runtime.NewScheme()
 	if err := praxisv1.AddToScheme(scheme); err != nil {
 		return nil, err

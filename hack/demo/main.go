@@ -107,7 +107,7 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 	if err := d.apply(ctx); err != nil {
 		return err
 	}
-	cast, err := d.hire(ctx, plane)
+	cast, err := d.createUsers(ctx, plane)
 	if err != nil {
 		return err
 	}

@@ -39,7 +39,8 @@ func newMine(t *Tool) *cobra.Command {
 		Use:   "mine",
 		Short: "Show what you owe: work, verdicts and signatures",
 		Long: `Show what you owe, the most urgent first: Actions that are not handed in, work of others that waits for your verdict,
-Reviews that wait for your signature. It looks into every namespace that you may read, or into one with --namespace.
+Reviews that wait for your signature. It looks into every namespace that you
+may read, into those of your kubeconfig where you may not list them all, or into one with --namespace.
 Nothing printed but one sentence means that you owe nothing.`,
 		Example: `  # what I owe
   kubectl praxis mine

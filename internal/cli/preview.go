@@ -30,8 +30,8 @@ const previewLong = `Show the Actions that a week would have, each person's hour
 covered by, without a cluster.
 
 It is the plan as of the start of the week: whole targets, nothing delivered, nothing
-left over. What is wrong with the files is said as lint says it; the rest is shown, and
-the command exits with 1.`
+left over. What is wrong with the files is said as lint says it, the rest is shown, and the
+command exits with 1. Gaps and coverage are shown and change nothing of that.`
 
 // newPreview makes the command that plans a week from files.
 func newPreview(t *Tool) *cobra.Command {

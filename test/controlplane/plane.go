@@ -87,7 +87,7 @@ func Start(ctx context.Context, opts Options) (*ControlPlane, error) {
 		return nil, err
 	}
 	// envtest knows no context. Killing its processes ends its waiting at once.
-	cancelled := context.AfterFunc(ctx, func() { _ = p.watchdog.bite() })
+	cancelled := context.AfterFunc(ctx, func() { _ = p.watchdog.cleanUp() })
 	err = p.start(ctx, opts)
 	if !cancelled() {
 		err = fmt.Errorf("the start of the control plane was interrupted: %w", context.Cause(ctx))
@@ -199,7 +199,7 @@ func (p *ControlPlane) Stop() error {
 		if p.servers.Etcd != nil {
 			errs = append(errs, p.servers.Etcd.Stop())
 		}
-		errs = append(errs, p.watchdog.bite(), p.dir.close())
+		errs = append(errs, p.watchdog.cleanUp(), p.dir.close())
 		if err := errors.Join(errs...); err != nil {
 			p.stopErr = fmt.Errorf("stopping the control plane: %w", err)
 		}

@@ -46,8 +46,8 @@ func startWatchdog(d *dataDir) (*watchdog, error) {
 	return &watchdog{cmd: cmd, end: end}, nil
 }
 
-// bite makes it kill what is left and clean up, and waits for that.
-func (w *watchdog) bite() error {
+// cleanUp makes it kill what is left and clean up, and waits for that.
+func (w *watchdog) cleanUp() error {
 	w.once.Do(func() {
 		w.end.Close()
 		if err := w.cmd.Wait(); err != nil {
@@ -67,5 +67,5 @@ func clearLeftovers(d *dataDir) error {
 	if err != nil {
 		return err
 	}
-	return w.bite()
+	return w.cleanUp()
 }

@@ -66,7 +66,7 @@ func liveDangerously(s *stage) map[string]string {
 	s.week(func() func() {
 		ctx, cancel := context.WithCancel(s.ctx)
 		done := make(chan []time.Duration)
-		go func() { done <- harass(ctx, s, replicas, rand.New(rand.NewPCG(*seed, 0))) }()
+		go func() { done <- killAtRandom(ctx, s, replicas, rand.New(rand.NewPCG(*seed, 0))) }()
 		return func() {
 			cancel()
 			takeovers := <-done

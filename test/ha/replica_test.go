@@ -107,9 +107,9 @@ func leader(replicas []*replica, before *replica) (*replica, int) {
 	return nil, 0
 }
 
-// harass kills the leader at random moments until the context ends, and returns how long it
+// killAtRandom kills the leader at random moments until the context ends, and returns how long it
 // took each time until another led.
-func harass(ctx context.Context, s *stage, replicas []*replica, random *rand.Rand) (takeovers []time.Duration) {
+func killAtRandom(ctx context.Context, s *stage, replicas []*replica, random *rand.Rand) (takeovers []time.Duration) {
 	for {
 		pause := time.Duration(random.Int64N(int64(2500 * time.Millisecond)))
 		select {

@@ -88,15 +88,15 @@ func newScene(t *testing.T) *scene {
 	s.create(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: systemNamespace}})
 	rbac := filepath.Join(root, "config", "rbac")
 	must(t, s.plane.Install(s.ctx, rbac, filepath.Join(rbac, "account"), s.policies, filepath.Join(s.policies, "stamping")))
-	s.hire(t)
+	s.createUsers(t)
 	for _, sample := range []string{"minimal", team, "product", "enterprise"} {
 		s.apply(t, sample)
 	}
 	return s
 }
 
-// hire makes the operator's user and the people of the sample.
-func (s *scene) hire(t *testing.T) {
+// createUsers makes the operator's user and the people of the sample.
+func (s *scene) createUsers(t *testing.T) {
 	t.Helper()
 	config, err := s.plane.AddUser(operatorUser)
 	must(t, err)

@@ -70,8 +70,8 @@ func (o *operator) kill() {
 	o.cmd = nil
 }
 
-// harass kills the operator at random moments, and starts it again, until ctx ends.
-func (o *operator) harass(ctx context.Context, random *rand.Rand) {
+// killAtRandom kills the operator at random moments, and starts it again, until ctx ends.
+func (o *operator) killAtRandom(ctx context.Context, random *rand.Rand) {
 	for {
 		select {
 		case <-ctx.Done():

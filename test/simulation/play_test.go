@@ -195,7 +195,7 @@ func (p *play) run() {
 		}
 		e.do()
 		if i == 0 {
-			go p.operator.harass(ctx, random) // the first week is planned in peace
+			go p.operator.killAtRandom(ctx, random) // the first week is planned in peace
 		}
 	}
 	if said := p.operator.said(); strings.Contains(said, "panic") {
