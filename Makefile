@@ -115,7 +115,7 @@ docker-build: ## Build an image IMG of the same operator with docker, whose buil
 test: ## Run all tests, against a real API server that is built first
 	go run ./hack/controlplane -build-only
 	hack/tools/build.sh helm kustomize
-	go test ./... $(ARGS)
+	go test -timeout 40m ./... $(ARGS)
 
 .PHONY: test-crash
 test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
