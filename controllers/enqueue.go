@@ -17,6 +17,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
@@ -61,7 +62,7 @@ func (d Deps) toUtilities() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		var list praxisv1.UtilityList
 		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), shared)
-		return namesOf(list.Items, func(u *praxisv1.Utility) string { return u.Name }), err
+		return text.NamesOf(list.Items, func(u *praxisv1.Utility) string { return u.Name }), err
 	})
 }
 
@@ -77,7 +78,7 @@ func (d Deps) toKeyActions() handler.EventHandler {
 		}
 		var list praxisv1.KeyActionList
 		err := d.List(ctx, &list, options...)
-		return namesOf(list.Items, func(ka *praxisv1.KeyAction) string { return ka.Name }), err
+		return text.NamesOf(list.Items, func(ka *praxisv1.KeyAction) string { return ka.Name }), err
 	})
 }
 
@@ -94,7 +95,7 @@ func (d Deps) toOpenWeeks() handler.EventHandler {
 		var list praxisv1.WeeklyCycleList
 		err := d.List(ctx, &list, options...)
 		open := slices.DeleteFunc(slices.Clone(list.Items), func(c praxisv1.WeeklyCycle) bool { return week.Closed(&c) })
-		return namesOf(open, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
+		return text.NamesOf(open, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
 	})
 }
 
@@ -102,7 +103,7 @@ func (d Deps) toOpenWeeks() handler.EventHandler {
 func (d Deps) toActions() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		actions, err := d.actions(ctx, o.GetNamespace(), byCycle, o.GetName())
-		return namesOf(actions, func(a *praxisv1.Action) string { return a.Name }), err
+		return text.NamesOf(actions, func(a *praxisv1.Action) string { return a.Name }), err
 	})
 }
 
@@ -111,7 +112,7 @@ func (d Deps) toDependants() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		a := o.(*praxisv1.Action)
 		actions, err := d.actions(ctx, a.Namespace, byDependency, stepKey(a, a.Spec.Step))
-		return namesOf(actions, func(a *praxisv1.Action) string { return a.Name }), err
+		return text.NamesOf(actions, func(a *praxisv1.Action) string { return a.Name }), err
 	})
 }
 
@@ -177,7 +178,7 @@ func (d Deps) toUndecidedEvidence() handler.EventHandler {
 }
 
 func evidenceNames(pieces []praxisv1.Evidence) []string {
-	return namesOf(pieces, func(e *praxisv1.Evidence) string { return e.Name })
+	return text.NamesOf(pieces, func(e *praxisv1.Evidence) string { return e.Name })
 }
 
 // toOpenReviews enqueues the Reviews that are not complete: of the Utility or, for a
@@ -191,7 +192,7 @@ func (d Deps) toOpenReviews() handler.EventHandler {
 		var list praxisv1.ReviewList
 		err := d.List(ctx, &list, options...)
 		open := slices.DeleteFunc(slices.Clone(list.Items), func(r praxisv1.Review) bool { return review.Completed(&r) })
-		return namesOf(open, func(r *praxisv1.Review) string { return r.Name }), err
+		return text.NamesOf(open, func(r *praxisv1.Review) string { return r.Name }), err
 	})
 }
 
@@ -218,12 +219,4 @@ func (d Deps) toAll(find func(context.Context, client.Object) ([]string, error))
 		}
 		return requests(o.GetNamespace(), names...)
 	})
-}
-
-func namesOf[T any](items []T, name func(*T) string) []string {
-	names := make([]string, 0, len(items))
-	for i := range items {
-		names = append(names, name(&items[i]))
-	}
-	return names
 }

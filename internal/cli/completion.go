@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // completeWithin bounds how long a Tab waits for a cluster that does not answer.
@@ -99,7 +100,7 @@ func (t *Tool) liveNames(kind, begun string, taken []string) []string {
 		if err != nil {
 			return nil
 		}
-		names = namesOf(o.Actions, func(a *praxisv1.Action) string { return a.Name })
+		names = text.NamesOf(o.Actions, func(a *praxisv1.Action) string { return a.Name })
 	} else {
 		list := empty()
 		if err := c.List(ctx, list, client.InNamespace(namespace)); err != nil {

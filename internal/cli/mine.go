@@ -25,6 +25,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -145,7 +146,7 @@ func (o *mineOptions) namespaces(ctx context.Context, c client.Client) (names []
 	var list corev1.NamespaceList
 	err = c.List(ctx, &list)
 	if err == nil {
-		return namesOf(list.Items, func(n *corev1.Namespace) string { return n.Name }), true, nil
+		return text.NamesOf(list.Items, func(n *corev1.Namespace) string { return n.Name }), true, nil
 	}
 	if !apierrors.IsForbidden(err) {
 		return nil, false, fmt.Errorf("listing namespaces: %w", err)

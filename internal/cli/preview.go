@@ -117,8 +117,7 @@ func writePreviewText(w io.Writer, p view.Preview) error {
 func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
 	fmt.Fprintf(out, "Utility %s in %s\n", u.Name, u.Namespace)
 	if !u.StartsAt.IsZero() {
-		const moment = "Mon 2 Jan 15:04"
-		fmt.Fprintf(out, "%s: %s to %s, %s\n", week, u.StartsAt.Format(moment), u.EndsAt.Format(moment), u.StartsAt.Location())
+		fmt.Fprintf(out, "%s: %s to %s, %s\n", week, moment(u.StartsAt, u.StartsAt.Location()), moment(u.EndsAt, u.EndsAt.Location()), u.StartsAt.Location())
 		fmt.Fprintf(out, "Coverage: %d%%, %d of %d units are planned for what is left of %s\n", u.Coverage.Percent, u.Coverage.Planned, u.Coverage.Required, u.Quarter)
 	}
 	for _, m := range u.Members {

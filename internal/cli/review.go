@@ -20,6 +20,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -189,17 +190,17 @@ func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Re
 	}
 	var actions praxisv1.ActionList
 	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
-	return namesOf(actions.Items, func(a *praxisv1.Action) string { return a.Name }), err
+	return text.NamesOf(actions.Items, func(a *praxisv1.Action) string { return a.Name }), err
 }
 
 // decision reads ACTION=DECISION and what follows it. A reason goes to the end of the
 // text, since people write commas.
-func (o *reviewOptions) decision(text string, r *praxisv1.Review, known []string) (praxisv1.ActionDecision, error) {
+func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []string) (praxisv1.ActionDecision, error) {
 	const form = "write ACTION=DECISION[,member=NAME][,dueAt=2026-11-27T12:00:00Z][,reason=WHY]"
-	text, reason, _ := strings.Cut(text, ",reason=")
-	asked, rest, ok := strings.Cut(text, "=")
+	given, reason, _ := strings.Cut(given, ",reason=")
+	asked, rest, ok := strings.Cut(given, "=")
 	if !ok {
-		return praxisv1.ActionDecision{}, fmt.Errorf("--decide %q decides nothing; %s", text, form)
+		return praxisv1.ActionDecision{}, fmt.Errorf("--decide %q decides nothing; %s", given, form)
 	}
 	parts := strings.Split(rest, ",")
 	i, err := byEnd(known, "Action", r.Namespace, asked)
@@ -219,22 +220,15 @@ func (o *reviewOptions) decision(text string, r *praxisv1.Review, known []string
 			}
 			d.DueAt = at
 		default:
-			return d, fmt.Errorf("--decide %q: %q is not known; %s", text, key, form)
+			return d, fmt.Errorf("--decide %q: %q is not known; %s", given, key, form)
 		}
 	}
-	d.Reason = cmp.Or(d.Reason, o.because, clip(r.Spec.Conclusion), agendaMessage(r, d.Action), "Decided in the review")
+	d.Reason = cmp.Or(d.Reason, o.because, text.Clip(r.Spec.Conclusion, maxReason), agendaMessage(r, d.Action), "Decided in the review")
 	return d, nil
 }
 
 // maxReason is the length that the schema allows.
 const maxReason = 500
-
-func clip(text string) string {
-	if runes := []rune(text); len(runes) > maxReason {
-		return string(runes[:maxReason-1]) + "…"
-	}
-	return text
-}
 
 // withProposed are the decisions of a Review with those that its agenda proposes where
 // there is none yet, as far as they need nothing that only a person knows.
@@ -273,7 +267,7 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 	c := stateCell(state)
 	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(c.Text, c.Colours...))
 	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
-	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", r.Spec.OpensAt.UTC().Format("2006-01-02 15:04 MST"), r.Spec.DueAt.UTC().Format("2006-01-02 15:04 MST"), strings.Join(r.Spec.Reviewers, ", "))
+	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), strings.Join(r.Spec.Reviewers, ", "))
 	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
 	for _, item := range r.Status.Agenda {
 		agenda.Add(term.Plain(item.Action), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(decided(r, item.Action)), term.Plain(item.Message))
@@ -286,7 +280,7 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 	for _, d := range r.Spec.Decisions {
 		due := ""
 		if d.DueAt != nil {
-			due = " " + d.DueAt.UTC().Format("2006-01-02 15:04 MST")
+			due = " " + text.Instant(d.DueAt.Time)
 		}
 		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s: %s", d.Action, d.Decision, d.Member, due, d.Reason)), " "), s.Width))
 	}

@@ -18,6 +18,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -229,33 +230,25 @@ func notFound(r view.Ref, o view.Objects) error {
 	var names []string
 	switch r.Kind {
 	case "Utility":
-		names = namesOf(o.Utilities, func(u *praxisv1.Utility) string { return u.Name })
+		names = text.NamesOf(o.Utilities, func(u *praxisv1.Utility) string { return u.Name })
 	case "KeyAction":
-		names = namesOf(o.KeyActions, func(ka *praxisv1.KeyAction) string { return ka.Name })
+		names = text.NamesOf(o.KeyActions, func(ka *praxisv1.KeyAction) string { return ka.Name })
 	case "WeeklyCycle":
-		names = namesOf(o.Cycles, func(c *praxisv1.WeeklyCycle) string { return c.Name })
+		names = text.NamesOf(o.Cycles, func(c *praxisv1.WeeklyCycle) string { return c.Name })
 	case "Action":
-		names = namesOf(o.Actions, func(a *praxisv1.Action) string { return a.Name })
+		names = text.NamesOf(o.Actions, func(a *praxisv1.Action) string { return a.Name })
 	case "Evidence":
-		names = namesOf(o.Evidence, func(e *praxisv1.Evidence) string { return e.Name })
+		names = text.NamesOf(o.Evidence, func(e *praxisv1.Evidence) string { return e.Name })
 	case "Review":
-		names = namesOf(o.Reviews, func(r *praxisv1.Review) string { return r.Name })
+		names = text.NamesOf(o.Reviews, func(r *praxisv1.Review) string { return r.Name })
 	case "Team":
-		names = namesOf(o.Teams, func(t *praxisv1.Team) string { return t.Name })
+		names = text.NamesOf(o.Teams, func(t *praxisv1.Team) string { return t.Name })
 	case "ActionPackage":
-		names = namesOf(o.Packages, func(p *praxisv1.ActionPackage) string { return p.Name })
+		names = text.NamesOf(o.Packages, func(p *praxisv1.ActionPackage) string { return p.Name })
 	}
 	where := "namespace " + r.Namespace
 	if r.Namespace == "" {
 		where = "any namespace"
 	}
 	return fmt.Errorf("%s %q is not in %s%s", r.Kind, r.Name, where, didYouMean(r.Name, names))
-}
-
-func namesOf[T any](items []T, name func(*T) string) []string {
-	names := make([]string, len(items))
-	for i := range items {
-		names[i] = name(&items[i])
-	}
-	return names
 }

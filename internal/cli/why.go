@@ -21,6 +21,7 @@ import (
 
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -117,7 +118,7 @@ func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) 
 	for i := range objects.Cycles {
 		cycle := &objects.Cycles[i]
 		asked := cycle.Name == of || strings.HasPrefix(of, cycle.Name+".")
-		if !asked || slices.ContainsFunc(namesOf(objects.Actions, actionCycle), func(name string) bool { return name == cycle.Name }) {
+		if !asked || slices.ContainsFunc(text.NamesOf(objects.Actions, actionCycle), func(name string) bool { return name == cycle.Name }) {
 			continue
 		}
 		actions, err := readActions(ctx, c, scope{namespace: ref.Namespace, cycle: cycle.Name}, objects.Cycles[i:i+1])

@@ -241,7 +241,7 @@ func TestAPolicyIsAskedOfWhatItMatchesAlone(t *testing.T) {
 				t.Fatal(err)
 			}
 			refusals, err := p.refusals(t.Context(), "teams", aTeam("payments"))
-			if got := len(refusals) == 1; err != nil || got != c.want || p.matches(schema.GroupVersionResource(praxisv1.GroupVersion.WithResource("teams"))) != c.want {
+			if got := len(refusals) == 1; err != nil || got != c.want || p.matches(praxisv1.GroupVersion.WithResource("teams")) != c.want {
 				t.Errorf("it refuses by %q, %v", refusals, err)
 			}
 		})

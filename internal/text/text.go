@@ -56,3 +56,12 @@ func Actions(n int32) string {
 	}
 	return fmt.Sprintf("%d Actions", n)
 }
+
+// NamesOf are the names of items, in their order.
+func NamesOf[T any](items []T, name func(*T) string) []string {
+	names := make([]string, len(items))
+	for i := range items {
+		names[i] = name(&items[i])
+	}
+	return names
+}
