@@ -14,7 +14,7 @@ func link(name string) praxisv1.Artifact {
 	return praxisv1.Artifact{Name: name, Type: praxisv1.EvidenceLink, URI: "https://git.example/c/1"}
 }
 
-func TestACheckThatCannotBeJudgedIsTheAuthorsToMend(t *testing.T) {
+func TestACheckThatCannotBeJudgedIsTheAuthorsToFix(t *testing.T) {
 	for expression, want := range map[string]string{
 		"evidence.artifacts.exists(a, a.name == 'change' && a.uri.startsWith('https://'))": "",
 		"has(evidence.source) && evidence.source.kind == 'CI'":                             "",

@@ -102,12 +102,12 @@ func TestAWeekSaysHowItsPlanStands(t *testing.T) {
 	unplanned := func(in *WeeklyCycleInput) { in.Planned, in.Plan, in.Actions = false, nil, nil }
 	taken := func(in *WeeklyCycleInput) { in.Problem = plan.Taken("checkout-2026-w48") }
 	for name, c := range map[string]struct {
-		modifiers     []func(*WeeklyCycleInput)
-		hour          int
-		planned       string
-		ready         string
-		summary       string
-		onTrackIsTold bool
+		modifiers      []func(*WeeklyCycleInput)
+		hour           int
+		planned        string
+		ready          string
+		summary        string
+		reviewsAreTold bool
 	}{
 		"it is planned": {nil, 1, "True Planned: 2026-W48: 1 Action of 1 KeyActions, 1h of work, 2 units", "True Reconciled: Week 2026-W48 is understood", "1 Action planned, 1h of work, none due yet", true},
 		"some was carried in": {
@@ -126,7 +126,7 @@ func TestAWeekSaysHowItsPlanStands(t *testing.T) {
 			if got := told(status.Conditions, praxisv1.ConditionReady); got != c.ready || status.Summary != c.summary {
 				t.Errorf("it says %s (%s), want %s (%s)", got, status.Summary, c.ready, c.summary)
 			}
-			if (told(status.Conditions, praxisv1.ConditionReviewed) != "nothing") != c.onTrackIsTold {
+			if (told(status.Conditions, praxisv1.ConditionReviewed) != "nothing") != c.reviewsAreTold {
 				t.Error("before a week is planned, no more is said of it")
 			}
 		})

@@ -197,14 +197,14 @@ func TestAnActionWaitsForWhatIsUnfinishedAndPastDue(t *testing.T) {
 		others []praxisv1.Action
 		want   string
 	}{
-		"nothing else":             {[]praxisv1.Action{ship}, ""},
-		"one is past due":          {[]praxisv1.Action{action("draw", "ana", 1)}, "w.draw.ana"},
-		"two are, by name":         {[]praxisv1.Action{action("write", "ana", 1), action("draw", "ana", 1)}, "w.draw.ana w.write.ana"},
-		"one is finished":          {[]praxisv1.Action{action("draw", "ana", 1, done(1, 0))}, ""},
-		"one was let go":           {[]praxisv1.Action{action("draw", "ana", 1, dropped)}, ""},
-		"one is not due yet":       {[]praxisv1.Action{action("draw", "ana", 1, owes(1, 25))}, ""},
-		"one has more to come":     {[]praxisv1.Action{action("draw", "ana", 1, owes(1, 24, 1, 25))}, ""},
-		"one that is not asked of": {[]praxisv1.Action{action("print", "ana", 1)}, ""},
+		"nothing else":                   {[]praxisv1.Action{ship}, ""},
+		"one is past due":                {[]praxisv1.Action{action("draw", "ana", 1)}, "w.draw.ana"},
+		"two are, by name":               {[]praxisv1.Action{action("write", "ana", 1), action("draw", "ana", 1)}, "w.draw.ana w.write.ana"},
+		"one is finished":                {[]praxisv1.Action{action("draw", "ana", 1, done(1, 0))}, ""},
+		"one was let go":                 {[]praxisv1.Action{action("draw", "ana", 1, dropped)}, ""},
+		"one is not due yet":             {[]praxisv1.Action{action("draw", "ana", 1, owes(1, 25))}, ""},
+		"one has more to come":           {[]praxisv1.Action{action("draw", "ana", 1, owes(1, 24, 1, 25))}, ""},
+		"one that it does not depend on": {[]praxisv1.Action{action("print", "ana", 1)}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := strings.Join(BlockedBy(&ship, c.others, hours(24)), " "); got != c.want {
