@@ -23,3 +23,41 @@ func anAction(target int32) praxisv1.Action {
 		},
 	}
 }
+
+type modifier func(*praxisv1.Evidence)
+
+// piece is one that ben handed in for ana's Action, made so many minutes after the week began.
+func piece(name string, minutes int, modifiers ...modifier) praxisv1.Evidence {
+	e := praxisv1.Evidence{
+		ObjectMeta: metav1.ObjectMeta{Name: name, CreationTimestamp: metav1.NewTime(monday.Add(time.Duration(minutes) * time.Minute))},
+		Spec:       praxisv1.EvidenceSpec{Quantity: 1, SubmittedBy: "ben"},
+	}
+	for _, m := range modifiers {
+		m(&e)
+	}
+	return e
+}
+
+func from(kind, id string) modifier {
+	return func(e *praxisv1.Evidence) { e.Spec.Source = &praxisv1.EvidenceSource{Kind: kind, ID: id} }
+}
+
+func judgedBy(by string, decision praxisv1.Decision) modifier {
+	return func(e *praxisv1.Evidence) { e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: by} }
+}
+
+// says is what the status of a piece says: Valid, Accepted, and the reason of the latter.
+func says(valid, accepted metav1.ConditionStatus, reason string) modifier {
+	return func(e *praxisv1.Evidence) {
+		e.Status.Conditions = []metav1.Condition{
+			{Type: praxisv1.ConditionValid, Status: valid}, {Type: praxisv1.ConditionAccepted, Status: accepted, Reason: reason},
+		}
+	}
+}
+
+// payments is led by lou; rea is a reviewer, ana and ben are neither.
+func payments() *praxisv1.Team {
+	return &praxisv1.Team{ObjectMeta: metav1.ObjectMeta{Name: "payments"}, Spec: praxisv1.TeamSpec{Lead: "lou", Members: []praxisv1.Member{
+		{Name: "ana", User: "ana"}, {Name: "lou", User: "lou"}, {Name: "ben", User: "ben"}, {Name: "rea", User: "rea", Roles: []string{"reviewer"}},
+	}}}
+}

@@ -11,20 +11,23 @@ import (
 )
 
 func TestWhatIsNeededAWeekIsRoundedUp(t *testing.T) {
-	for _, c := range []struct {
+	for name, c := range map[string]struct {
 		required, weight, delivered, contribution int64
 		weeksLeft                                 int
 		want                                      int64
 	}{
-		{120, 40, 0, 2, 13, 2}, // 48 / 26
-		{120, 40, 44, 2, 2, 1}, // 4 / 4
-		{120, 40, 43, 2, 2, 2}, // 5 / 4
-		{120, 40, 90, 2, 2, 0}, // more than enough
-		{120, 40, 0, 2, 0, 0},  // no weeks left
+		"48 units, 26 in reach of one a week":   {120, 40, 0, 2, 13, 2}, // 48 / 26
+		"just enough with one a week":           {120, 40, 44, 2, 2, 1}, // 4 / 4
+		"one unit more":                         {120, 40, 43, 2, 2, 2}, // 5 / 4
+		"more than enough is delivered":         {120, 40, 90, 2, 2, 0},
+		"no weeks are left":                     {120, 40, 0, 2, 0, 0},
+		"rehearse-rollback of docs/formulas.md": {30, 45, 2, 2, 5, 2}, // 11.5 / 10
 	} {
-		if got := NeededPerWeek(c.required, big.NewRat(c.weight, 1), c.delivered, c.contribution, c.weeksLeft); got != c.want {
-			t.Errorf("%+v: %d", c, got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := NeededPerWeek(c.required, big.NewRat(c.weight, 1), c.delivered, c.contribution, c.weeksLeft); got != c.want {
+				t.Errorf("%d are needed, want %d", got, c.want)
+			}
+		})
 	}
 }
 

@@ -20,13 +20,15 @@ func TestNamesThatAreTooLongAreCutAndStayApart(t *testing.T) {
 	if len(name) != 63 || name == other || name[:54] != long[:54] {
 		t.Errorf("cut to %q and %q", name, other)
 	}
-	for in, want := range map[string]string{
-		strings.Repeat("a", 63): strings.Repeat("a", 63),
-		strings.Repeat("a", 64): strings.Repeat("a", 54) + "-ffe054fe",
+	for name, c := range map[string]struct{ in, want string }{
+		"63 characters stay":   {strings.Repeat("a", 63), strings.Repeat("a", 63)},
+		"64 characters do not": {strings.Repeat("a", 64), strings.Repeat("a", 54) + "-ffe054fe"},
 	} {
-		if got := LabelValue(in); got != want {
-			t.Errorf("%d characters became %q", len(in), got)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := LabelValue(c.in); got != c.want {
+				t.Errorf("%d characters became %q", len(c.in), got)
+			}
+		})
 	}
 	if got := ActionName("checkout-2026-w48", "fix", "ship", "ana", "2026-W47"); got != "checkout-2026-w48.fix.ship.ana.w47" {
 		t.Errorf("a carried one is %s", got)
@@ -62,9 +64,11 @@ func TestParametersAndOverridesMakeThePackage(t *testing.T) {
 
 func TestAbstractVerbsAreFound(t *testing.T) {
 	for verb, want := range map[string]bool{"Improve": true, "optimise": true, "DRIVE": true, "Interview": false, "Ship": false} {
-		if AbstractVerb(verb) != want {
-			t.Errorf("%s: %v", verb, !want)
-		}
+		t.Run(verb, func(t *testing.T) {
+			if AbstractVerb(verb) != want {
+				t.Errorf("%s: %v", verb, !want)
+			}
+		})
 	}
 }
 
@@ -141,10 +145,12 @@ func TestWhatIsLeftGoesOnAtTheFirstDueStillAhead(t *testing.T) {
 		"the end of the week at last":     {&left, "2026-11-28T12:00:00Z", "Mon 08:00"},
 		"a step that is gone: the review": {&gone, "2026-11-23T09:00:00Z", "Fri 14:00"},
 	} {
-		carried := CarryOver(request(t, o, "2026-W48"), []Leftover{{Action: c.left, Week: "2026-W47", Remaining: 1}}, instant(t, c.at))
-		if got := carried[0].Spec.Occurrences[0].DueAt.UTC().Format("Mon 15:04"); got != c.want {
-			t.Errorf("%s: due %s, want %s", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			carried := CarryOver(request(t, o, "2026-W48"), []Leftover{{Action: c.left, Week: "2026-W47", Remaining: 1}}, instant(t, c.at))
+			if got := carried[0].Spec.Occurrences[0].DueAt.UTC().Format("Mon 15:04"); got != c.want {
+				t.Errorf("due %s, want %s", got, c.want)
+			}
+		})
 	}
 	again := CarryOver(request(t, o, "2026-W48"), []Leftover{{Action: &gone, Week: "2026-W47", Remaining: 1}}, instant(t, "2026-11-23T09:00:00Z"))[0]
 	if again.Name != "checkout-2026-w48.a.gone.ben.w47" || again.Spec.Standard.Statement != "As it was" || again.Spec.Carries != 1 {

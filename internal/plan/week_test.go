@@ -208,8 +208,10 @@ func TestCapacityCountsTheWorkingDaysThatAreLeft(t *testing.T) {
 		"a day that two absences cover": {away(away(person("ana", "20h"), "2026-11-24", "2026-11-25", ""), "2026-11-25", "2026-11-26", ""), 480},
 		"away for the month around":     {away(person("ana", "20h"), "2026-11-01", "2026-11-30", ""), 0},
 	} {
-		if got := Capacity(&c.member, week(t, "2026-W48")); got != c.want {
-			t.Errorf("%s: %d minutes, want %d", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			if got := Capacity(&c.member, week(t, "2026-W48")); got != c.want {
+				t.Errorf("%d minutes, want %d", got, c.want)
+			}
+		})
 	}
 }

@@ -14,7 +14,7 @@ func link(name string) praxisv1.Artifact {
 	return praxisv1.Artifact{Name: name, Type: praxisv1.EvidenceLink, URI: "https://git.example/c/1"}
 }
 
-func TestACheckThatCannotBeJudgedIsTheAuthorsToMend(t *testing.T) {
+func TestACheckThatCannotBeJudgedIsTheAuthorsToFix(t *testing.T) {
 	for expression, want := range map[string]string{
 		"evidence.artifacts.exists(a, a.name == 'change' && a.uri.startsWith('https://'))": "",
 		"has(evidence.source) && evidence.source.kind == 'CI'":                             "",
@@ -26,12 +26,14 @@ func TestACheckThatCannotBeJudgedIsTheAuthorsToMend(t *testing.T) {
 		"person == 'ana'":                                                                  "undeclared reference to 'person'",
 		"evidence.quantity > 'one'":                                                        "no matching overload",
 	} {
-		switch _, err := Compile(expression); {
-		case want == "" && err != nil:
-			t.Errorf("%s: %v", expression, err)
-		case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
-			t.Errorf("%s gives %v, want %q", expression, err, want)
-		}
+		t.Run(expression, func(t *testing.T) {
+			switch _, err := Compile(expression); {
+			case want == "" && err != nil:
+				t.Errorf("%s: %v", expression, err)
+			case want != "" && (err == nil || !strings.Contains(err.Error(), want)):
+				t.Errorf("%s gives %v, want %q", expression, err, want)
+			}
+		})
 	}
 }
 

@@ -62,20 +62,24 @@ func TestAPlanThatNobodyMakesCarriesNothingAndIsNoDeviation(t *testing.T) {
 		"it is stalled and what is delivered is enough":  {20, 0, stalled, "True Carried"},
 		"it is suspended, stalled, and all is delivered": {20, 0, func(o *plan.Objects) { suspended(o); stalled(o) }, "True Carried"},
 	} {
-		o, cycles := goal(c.delivered, c.ahead)
-		c.change(&o)
-		cal, err := cadence.New(o.Utility.Spec.Cadence)
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := plan.NewProgramme(o)
-		u, _ := ForUtility(UtilityInput{Programme: p, Calendar: cal, Cycles: cycles, Problem: p.Problem}, hours(30))
-		ka := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: p, Calendar: cal, Cycles: cycles}, hours(30))
-		for of, conditions := range map[string][]metav1.Condition{"Utility": u.Conditions, "KeyAction": ka.Conditions} {
-			got := meta.FindStatusCondition(conditions, praxisv1.ConditionCovered)
-			if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > 140 {
-				t.Errorf("%s: the %s says %s %s: %s", name, of, got.Status, got.Reason, got.Message)
+		t.Run(name, func(t *testing.T) {
+			o, cycles := goal(c.delivered, c.ahead)
+			c.change(&o)
+			cal, err := cadence.New(o.Utility.Spec.Cadence)
+			if err != nil {
+				t.Fatal(err)
 			}
-		}
+			p := plan.NewProgramme(o)
+			u, _ := ForUtility(UtilityInput{Programme: p, Calendar: cal, Cycles: cycles, Problem: p.Problem}, hours(30))
+			ka := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: p, Calendar: cal, Cycles: cycles}, hours(30))
+			for of, conditions := range map[string][]metav1.Condition{"Utility": u.Conditions, "KeyAction": ka.Conditions} {
+				t.Run(of, func(t *testing.T) {
+					got := meta.FindStatusCondition(conditions, praxisv1.ConditionCovered)
+					if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > 140 {
+						t.Errorf("it says %s %s: %s", got.Status, got.Reason, got.Message)
+					}
+				})
+			}
+		})
 	}
 }

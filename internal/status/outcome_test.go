@@ -79,12 +79,14 @@ func TestEffectiveTellsWhetherDeliveredWorkMovesTheOutcome(t *testing.T) {
 		"three weeks are enough":  {[]praxisv1.HistoryEntry{closedWeek("1", "6"), closedWeek("1", ""), closedWeek("1", "")}, "True OutcomeMoving"}, // 3/52 is 5.77 %
 		"and ask for their share": {[]praxisv1.HistoryEntry{closedWeek("1", "5.7"), closedWeek("1", ""), closedWeek("1", "")}, "False PathNotWorking"},
 	} {
-		var status praxisv1.ConditionedStatus
-		effective(begin(&status, 1, monday), u, c.history, nil, q)
-		got := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionEffective)
-		if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > text.MaxMessage {
-			t.Errorf("%s: %s %s, want %s: %s", name, got.Status, got.Reason, c.want, got.Message)
-		}
+		t.Run(name, func(t *testing.T) {
+			var status praxisv1.ConditionedStatus
+			effective(begin(&status, 1, monday), u, c.history, nil, q)
+			got := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionEffective)
+			if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > text.MaxMessage {
+				t.Errorf("it says %s %s, want %s: %s", got.Status, got.Reason, c.want, got.Message)
+			}
+		})
 	}
 }
 

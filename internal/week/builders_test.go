@@ -65,3 +65,15 @@ func frozen(name string, weight, parts int32) praxisv1.PlannedKeyAction {
 func judged(now time.Time, actions ...praxisv1.Action) Figures {
 	return Judge(Work{Plan: &praxisv1.WeekPlan{Actions: int32(len(actions)), KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}}, Actions: actions}, now)
 }
+
+// aCycle is of a week that starts so many weeks after the first, and of which these conditions are true.
+func aCycle(name string, weeksLater int, conditions ...string) praxisv1.WeeklyCycle {
+	starts := monday.AddDate(0, 0, 7*weeksLater)
+	c := praxisv1.WeeklyCycle{ObjectMeta: metav1.ObjectMeta{Name: name}}
+	c.Spec.UtilityRef.Name = "checkout"
+	c.Spec.StartsAt, c.Spec.EndsAt = metav1.NewTime(starts), metav1.NewTime(starts.AddDate(0, 0, 7))
+	for _, kind := range conditions {
+		c.Status.Conditions = append(c.Status.Conditions, metav1.Condition{Type: kind, Status: metav1.ConditionTrue})
+	}
+	return c
+}

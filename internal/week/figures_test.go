@@ -31,10 +31,12 @@ func TestHowFarAWeekIs(t *testing.T) {
 		"a third rounds down, two thirds round up":                 {24, []praxisv1.Action{action("a", "ana", 10000, owes(1, 24, 1, 24, 1, 48), done(1, 0))}, "33 67 -33 CriticallyBehind"},
 		"nothing is planned":                                       {24, nil, "0 0 0 NothingPlanned"},
 	} {
-		f := judged(hours(c.hour), c.actions...)
-		if got := fmt.Sprint(f.Delivery.ProgressPercent, f.Delivery.ExpectedPercent, f.Delivery.Deviation, " ", f.Verdict.Reason); strings.ReplaceAll(got, "  ", " ") != c.want {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			f := judged(hours(c.hour), c.actions...)
+			if got := fmt.Sprint(f.Delivery.ProgressPercent, f.Delivery.ExpectedPercent, f.Delivery.Deviation, " ", f.Verdict.Reason); strings.ReplaceAll(got, "  ", " ") != c.want {
+				t.Errorf("it is %s, want %s", got, c.want)
+			}
+		})
 	}
 }
 
@@ -64,9 +66,11 @@ func TestTheWeekIsTheWeightedAverageOfItsKeyActions(t *testing.T) {
 
 func TestRoundingIsHalfUp(t *testing.T) {
 	for text, want := range map[string]int64{"1/200": 1, "-1/200": 0, "-1/100": -1, "2/3": 67, "-2/3": -67, "333/1000": 33} {
-		r, _ := new(big.Rat).SetString(text)
-		if got := Percent(r); got != want {
-			t.Errorf("%s is %d percent, want %d", text, got, want)
-		}
+		t.Run(text, func(t *testing.T) {
+			r, _ := new(big.Rat).SetString(text)
+			if got := Percent(r); got != want {
+				t.Errorf("it is %d percent, want %d", got, want)
+			}
+		})
 	}
 }

@@ -23,13 +23,15 @@ func TestTheFirstGapIsTheEarliestOneUpstream(t *testing.T) {
 		"the first that is not done":     {40, []praxisv1.Action{action("design", "ana", 2000, done(1, 0)), build, ship}, "w.build.ben NoEvidence 8000"},
 		"the one that waits for a judge": {24, []praxisv1.Action{action("design", "ana", 2000, done(0, 1)), build, ship}, "w.design.ana AwaitingAcceptance 10000"},
 	} {
-		var got []string
-		for _, g := range judged(hours(c.hour), c.actions...).Gaps {
-			got = append(got, fmt.Sprint(g.Action, " ", g.Reason, " ", g.Impact))
-		}
-		if !slices.Equal(got, []string{c.want}) {
-			t.Errorf("%s: %v, want %s", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, g := range judged(hours(c.hour), c.actions...).Gaps {
+				got = append(got, fmt.Sprint(g.Action, " ", g.Reason, " ", g.Impact))
+			}
+			if !slices.Equal(got, []string{c.want}) {
+				t.Errorf("the gaps are %v, want %s", got, c.want)
+			}
+		})
 	}
 	overloaded := Work{
 		Plan:       &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}},

@@ -34,9 +34,11 @@ func TestTheStateOfAnAction(t *testing.T) {
 		"dropped when its week closed":             {modifiers: []modifier{twice}, fate: praxisv1.MissDrop, hour: 99, want: praxisv1.ReasonDropped},
 		"escalated is missed":                      {modifiers: []modifier{twice}, fate: praxisv1.MissEscalate, hour: 99, want: praxisv1.ReasonMissed},
 	} {
-		a := action("x", "ana", 10000, c.modifiers...)
-		if got := State(&a, c.fate, c.blocked, hours(c.hour)); got != c.want {
-			t.Errorf("%s: %s, want %s", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			a := action("x", "ana", 10000, c.modifiers...)
+			if got := State(&a, c.fate, c.blocked, hours(c.hour)); got != c.want {
+				t.Errorf("it is %s, want %s", got, c.want)
+			}
+		})
 	}
 }

@@ -23,10 +23,12 @@ func TestWhatBecomesOfAnUnfinishedAction(t *testing.T) {
 		"what is done stays":             {action("x", "ana", 1, done(1, 0)), praxisv1.MissCarryOver, ""},
 		"what a person dropped stays so": {action("x", "ana", 1, dropped), praxisv1.MissCarryOver, ""},
 	} {
-		policy := frozen("fix", 100, 1)
-		policy.OnMiss = c.onMiss
-		if got := DispositionOf(&c.action, &policy, nil); got != c.want {
-			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
+		t.Run(name, func(t *testing.T) {
+			policy := frozen("fix", 100, 1)
+			policy.OnMiss = c.onMiss
+			if got := DispositionOf(&c.action, &policy, nil); got != c.want {
+				t.Errorf("it becomes %q, want %q", got, c.want)
+			}
+		})
 	}
 }

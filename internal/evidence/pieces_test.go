@@ -1,0 +1,281 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package evidence
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"pgregory.net/rapid"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+const (
+	yes     = metav1.ConditionTrue
+	no      = metav1.ConditionFalse
+	unknown = metav1.ConditionUnknown
+)
+
+func TestWhatAPieceComesTo(t *testing.T) {
+	ofAna := func(modify func(*praxisv1.ActionSpec)) *praxisv1.Action {
+		a := anAction(1)
+		a.Spec.User = "ana"
+		if modify != nil {
+			modify(&a.Spec)
+		}
+		return &a
+	}
+	rejected := func(note string) modifier {
+		return func(e *praxisv1.Evidence) {
+			judgedBy("rea", praxisv1.DecisionRejected)(e)
+			e.Status.Verdict.Note = note
+		}
+	}
+	for name, c := range map[string]struct {
+		in     Input
+		piece  praxisv1.Evidence
+		want   string // valid, accepted, reason and who judged it
+		saying string
+	}{
+		"it is for nothing that is there": {
+			Input{Unresolved: "There is no Action x"}, piece("e", 0), "False False ActionNotFound ", "There is no Action x",
+		},
+		"its week is closed": {
+			Input{Action: ofAna(nil), Closed: true}, piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "False False CycleClosed ", "The week of w.x.ana is closed; hand it in for an Action of the running week",
+		},
+		"the artifact is missing": {
+			Input{Action: ofAna(func(s *praxisv1.ActionSpec) {
+				s.Evidence = []praxisv1.EvidenceRequirement{{Name: "change", Type: praxisv1.EvidenceLink, Required: true}}
+			})},
+			piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "False False ArtifactMissing ", "Artifact change of type Link is missing",
+		},
+		"nobody has judged it":               {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0), "True Unknown AwaitingVerdict ", "A reviewer accepts or rejects it"},
+		"a reviewer accepts it":              {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True True Accepted rea", "Accepted by rea"},
+		"a reviewer rejects it without word": {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, rejected("")), "True False Rejected rea", "Rejected by rea; hand in a new piece"},
+		"a reviewer rejects it":              {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, rejected("no link")), "True False Rejected rea", "Rejected by rea: no link; hand in a new piece"},
+		"a member who is no reviewer":        {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben2", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "ben2 is neither the lead nor a reviewer of Team payments; one of them has to judge"},
+		"the Team is gone":                   {Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of Team payments, which is gone"},
+		"the Team of a measure is gone":      {Input{}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of its Team, which is gone"},
+		"who handed it in judges it":         {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben", praxisv1.DecisionAccepted)), "True False SelfAcceptance ", "ben judges work of one's own; somebody else has to"},
+		"a reading of a measure is accepted": {Input{Team: payments()}, piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "True True Accepted lou", "Accepted by lou"},
+		"a verdict that counted stands when the Team is gone": {
+			Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),
+			"True True Accepted rea", "Accepted by rea",
+		},
+		"and when the Action comes to the judge": {
+			Input{Action: ofAna(func(s *praxisv1.ActionSpec) { s.User = "rea" }), Team: payments()}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),
+			"True True Accepted rea", "Accepted by rea",
+		},
+		"but not once it was turned around": {
+			Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionRejected), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),
+			"True False NotAReviewer ", "which is gone",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.in.Evidence = &c.piece
+			got := c.in.Judge()
+			if fmt.Sprint(got.Valid, " ", got.Accepted, " ", got.Reason, " ", got.JudgedBy) != c.want || !strings.Contains(got.Message, c.saying) {
+				t.Errorf("it is %+v, want %s, %q", got, c.want, c.saying)
+			}
+		})
+	}
+}
+
+func TestOfTwoPiecesWithOneSourceOneCounts(t *testing.T) {
+	one := from("CI", "run-7")
+	accepted, rejected := judgedBy("rea", praxisv1.DecisionAccepted), judgedBy("rea", praxisv1.DecisionRejected)
+	nobodys := func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "" }
+	for name, c := range map[string]struct {
+		pieces []praxisv1.Evidence
+		want   string // reasons in the same order
+	}{
+		"the first of two that wait":             {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one)}, "AwaitingVerdict Duplicate"},
+		"of one instant the first by name":       {[]praxisv1.Evidence{piece("b", 0, one), piece("a", 0, one)}, "Duplicate AwaitingVerdict"},
+		"the one that is accepted":               {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, accepted)}, "Duplicate Accepted"},
+		"the first of two that are accepted":     {[]praxisv1.Evidence{piece("a", 0, one, accepted), piece("b", 1, one, accepted)}, "Accepted Duplicate"},
+		"the next where the first was rejected":  {[]praxisv1.Evidence{piece("a", 0, one, rejected), piece("b", 1, one)}, "Rejected AwaitingVerdict"},
+		"one that is rejected stays so":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, rejected)}, "AwaitingVerdict Rejected"},
+		"one with another id is another":         {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("CI", "run-8"))}, "AwaitingVerdict AwaitingVerdict"},
+		"and so is one of another kind":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("Git", "run-7"))}, "AwaitingVerdict AwaitingVerdict"},
+		"without an id nothing is told":          {[]praxisv1.Evidence{piece("a", 0, from("CI", "")), piece("b", 1, from("CI", ""))}, "AwaitingVerdict AwaitingVerdict"},
+		"nor without a source":                   {[]praxisv1.Evidence{piece("a", 0), piece("b", 1)}, "AwaitingVerdict AwaitingVerdict"},
+		"whoever judged wrongly may judge again": {[]praxisv1.Evidence{piece("a", 0, one, judgedBy("ben", praxisv1.DecisionAccepted)), piece("b", 1, one)}, "SelfAcceptance Duplicate"},
+		"one that nobody handed in still waits":  {[]praxisv1.Evidence{piece("a", 0, one, nobodys), piece("b", 1, one)}, "SelfAcceptance Duplicate"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := anAction(5)
+			a.Spec.User = "ana"
+			var got []string
+			for i := range c.pieces {
+				o := Input{Evidence: &c.pieces[i], Action: &a, Team: payments(), Same: SameSource(c.pieces, &c.pieces[i])}.Judge()
+				got = append(got, o.Reason)
+			}
+			if strings.Join(got, " ") != c.want {
+				t.Errorf("they come to %v, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+// Whatever comes in and however it was judged, at most one piece of a source counts.
+func TestAtMostOnePieceOfASourceCounts(t *testing.T) {
+	a := anAction(9)
+	a.Spec.User = "ana"
+	rapid.Check(t, func(t *rapid.T) {
+		var pieces []praxisv1.Evidence
+		for i := range rapid.IntRange(1, 5).Draw(t, "pieces") {
+			e := piece(fmt.Sprint("e", i), rapid.IntRange(0, 2).Draw(t, "at"), from("CI", "run-7"))
+			e.Spec.SubmittedBy = rapid.SampledFrom([]string{"ben", "rea", ""}).Draw(t, "submittedBy")
+			if by := rapid.SampledFrom([]string{"", "lou", "rea", "ben"}).Draw(t, "by"); by != "" {
+				judgedBy(by, rapid.SampledFrom([]praxisv1.Decision{praxisv1.DecisionAccepted, praxisv1.DecisionRejected}).Draw(t, "decision"))(&e)
+			}
+			pieces = append(pieces, e)
+		}
+		shuffled := rapid.Permutation(pieces).Draw(t, "order")
+		counts := 0
+		for i := range pieces {
+			e := &pieces[i]
+			o := Input{Evidence: e, Action: &a, Team: payments(), Same: SameSource(pieces, e)}.Judge()
+			if other := (Input{Evidence: e, Action: &a, Team: payments(), Same: SameSource(shuffled, e)}).Judge(); other != o {
+				t.Fatalf("%s is %+v, and in another order %+v", e.Name, o, other)
+			}
+			if o.Accepted != yes {
+				continue
+			}
+			if counts++; o.JudgedBy == e.Spec.SubmittedBy || o.JudgedBy == "ana" || !MayJudge(payments(), o.JudgedBy) {
+				t.Fatalf("%s handed in by %q was accepted by %q", e.Name, e.Spec.SubmittedBy, o.JudgedBy)
+			}
+		}
+		if counts > 1 {
+			t.Fatalf("%d pieces of one source count", counts)
+		}
+	})
+}
+
+func TestOnlyTheLeadAndReviewersJudge(t *testing.T) {
+	for user, want := range map[string]bool{"lou": true, "rea": true, "ana": false, "zoe": false, "": false} {
+		t.Run("user "+user, func(t *testing.T) {
+			if got := MayJudge(payments(), user); got != want {
+				t.Errorf("may judge: %v", got)
+			}
+		})
+	}
+}
+
+func TestWhatAStatusMeansForOthers(t *testing.T) {
+	withAction := func(e *praxisv1.Evidence) { e.Status.ActionRef = &praxisv1.LocalReference{Name: "w.x.ana"} }
+	for name, c := range map[string]struct {
+		piece praxisv1.Evidence
+		want  string // counts, pending and final
+	}{
+		"nobody has looked at it":   {piece("e", 0), "false false false"},
+		"it awaits a verdict":       {piece("e", 0, withAction, says(yes, unknown, praxisv1.ReasonAwaitingVerdict)), "false true false"},
+		"it awaits another judge":   {piece("e", 0, withAction, says(yes, no, praxisv1.ReasonNotAReviewer)), "false true false"},
+		"it was judged by its own":  {piece("e", 0, withAction, says(yes, no, praxisv1.ReasonSelfAcceptance)), "false true false"},
+		"it is accepted":            {piece("e", 0, withAction, says(yes, yes, praxisv1.ReasonAccepted)), "true false true"},
+		"it is rejected":            {piece("e", 0, withAction, says(yes, no, praxisv1.ReasonRejected)), "false false true"},
+		"it lacks what is asked":    {piece("e", 0, withAction, says(no, no, praxisv1.ReasonCheckFailed)), "false false true"},
+		"it is for nothing as yet":  {piece("e", 0, says(no, no, praxisv1.ReasonActionNotFound)), "false false false"},
+		"it is a duplicate":         {piece("e", 0, withAction, says(yes, no, praxisv1.ReasonDuplicate)), "false false true"},
+		"not valid and not refused": {piece("e", 0, withAction, says(no, unknown, praxisv1.ReasonAwaitingVerdict)), "false false true"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := fmt.Sprint(Counts(&c.piece), Pending(&c.piece), IsFinal(&c.piece)); got != c.want {
+				t.Errorf("counts, waits, is final: %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestTheTallyOfAnAction(t *testing.T) {
+	accepted, waits := says(yes, yes, praxisv1.ReasonAccepted), says(yes, unknown, praxisv1.ReasonAwaitingVerdict)
+	rejected, refused := says(yes, no, praxisv1.ReasonRejected), says(no, no, praxisv1.ReasonCheckFailed)
+	of := func(n int32) modifier { return func(e *praxisv1.Evidence) { e.Spec.Quantity = n } }
+	for name, c := range map[string]struct {
+		pieces []praxisv1.Evidence
+		want   Tally // of a target of 5
+	}{
+		"nothing is in":            {nil, Tally{}},
+		"some of each":             {[]praxisv1.Evidence{piece("a", 0, accepted, of(2)), piece("b", 1, waits), piece("c", 2, rejected, of(3))}, Tally{Accepted: 2, Pending: 1, Rejected: 3, Last: "c", LastRejected: true}},
+		"something came since":     {[]praxisv1.Evidence{piece("c", 2, rejected), piece("d", 3, waits)}, Tally{Pending: 1, Rejected: 1, Last: "d"}},
+		"more is accepted":         {[]praxisv1.Evidence{piece("a", 0, accepted, of(4)), piece("b", 1, accepted, of(4))}, Tally{Accepted: 5, Last: "b"}},
+		"more is waiting":          {[]praxisv1.Evidence{piece("a", 0, accepted, of(4)), piece("b", 1, waits, of(4))}, Tally{Accepted: 4, Pending: 1, Last: "b"}},
+		"what does not count":      {[]praxisv1.Evidence{piece("a", 0, waits), piece("b", 1, refused), piece("c", 2)}, Tally{Pending: 1, Last: "a"}},
+		"no quantity is one":       {[]praxisv1.Evidence{piece("a", 0, accepted, of(0))}, Tally{Accepted: 1, Last: "a"}},
+		"a second, the later name": {[]praxisv1.Evidence{piece("b", 0, rejected), piece("a", 0, accepted)}, Tally{Accepted: 1, Rejected: 1, Last: "b", LastRejected: true}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := anAction(5)
+			if got := Count(&a, c.pieces); got != c.want {
+				t.Errorf("it is %+v, want %+v", got, c.want)
+			}
+			if Settled(&a, c.pieces) != (c.want == Tally{}) {
+				t.Error("a status that says nothing bears out nothing")
+			}
+			a.Status.Accepted, a.Status.Pending, a.Status.Rejected = c.want.Accepted, c.want.Pending, c.want.Rejected
+			a.Status.LastEvidence, a.Status.LastRejected = c.want.Last, c.want.LastRejected
+			if !Settled(&a, c.pieces) {
+				t.Error("the status says what its evidence came to")
+			}
+		})
+	}
+}
+
+func TestWhichActionAPieceMeans(t *testing.T) {
+	of := func(name, member string, carries int32) praxisv1.Action {
+		a := anAction(1)
+		a.Name, a.Spec.Member, a.Spec.Carries = name, member, carries
+		return a
+	}
+	for name, c := range map[string]struct {
+		actions []praxisv1.Action
+		member  string
+		want    string // its name, or why there is none
+	}{
+		"the only one":                    {[]praxisv1.Action{of("x.ana", "ana", 0)}, "", "x.ana"},
+		"that of a member":                {[]praxisv1.Action{of("x.ana", "ana", 0), of("x.ben", "ben", 0)}, "ben", "x.ben"},
+		"one of several":                  {[]praxisv1.Action{of("x.ana", "ana", 0), of("x.ben", "ben", 0)}, "", "Step x of fix is owed by several members; say which in for.member"},
+		"the week's own, not the carried": {[]praxisv1.Action{of("x.ana.w47", "ana", 1), of("x.ana", "ana", 0)}, "", "x.ana"},
+		"of two that were carried":        {[]praxisv1.Action{of("x.ana.w47", "ana", 1), of("x.ana.w46", "ana", 1)}, "ana", "x.ana.w46"},
+		"of nobody":                       {nil, "", "has no Action for step x of KeyAction fix"},
+		"of somebody who owes none":       {[]praxisv1.Action{of("x.ana", "ana", 0)}, "zoe", "has no Action of zoe for step x of KeyAction fix"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, why := Resolve(c.actions, &praxisv1.EvidenceTarget{KeyAction: "fix", Step: "x", Member: c.member})
+			if got != nil && got.Name != c.want || got == nil && !strings.Contains(why, c.want) || got != nil && why != "" {
+				t.Errorf("meant is %+v (%s), want %s", got, why, c.want)
+			}
+		})
+	}
+}
+
+func TestTheActionOfAPiece(t *testing.T) {
+	for name, c := range map[string]struct {
+		piece praxisv1.Evidence
+		want  string
+	}{
+		"as it was found":                 {piece("e", 0, func(e *praxisv1.Evidence) { e.Status.ActionRef = &praxisv1.LocalReference{Name: "found"} }), "found"},
+		"as it was named":                 {piece("e", 0, func(e *praxisv1.Evidence) { e.Spec.ActionRef = &praxisv1.LocalReference{Name: "named"} }), "named"},
+		"a reading of a measure has none": {piece("e", 0, func(e *praxisv1.Evidence) { e.Spec.For = &praxisv1.EvidenceTarget{Measure: "m"} }), ""},
+		"one found by an empty name": {piece("e", 0, func(e *praxisv1.Evidence) {
+			e.Status.ActionRef, e.Spec.ActionRef = &praxisv1.LocalReference{}, &praxisv1.LocalReference{Name: "named"}
+		}), "named"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := ActionOf(&c.piece); got != c.want {
+				t.Errorf("it is %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func TestAUtilityHasTheMeasuresItNames(t *testing.T) {
+	u := &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Measures: []praxisv1.Measure{{Name: "first-try"}}}}
+	if !HasMeasure(u, "first-try") || HasMeasure(u, "second-try") {
+		t.Error("it has first-try, and no other")
+	}
+}

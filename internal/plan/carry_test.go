@@ -1,0 +1,148 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"pgregory.net/rapid"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// left is what ben did not finish of W47: one of two.
+func left(t fataler, o Objects, modify func(*Leftover)) Leftover {
+	a := Make(request(t, o, "2026-W47")).Actions()[0]
+	l := Leftover{Action: &a, Week: "2026-W47", Remaining: 1}
+	modify(&l)
+	return l
+}
+
+func twice() Objects {
+	s := testStep("ship", praxisv1.TierKey, each("engineer"), 100)
+	s.Times = 2
+	return objects(testKeyAction("fix", 100, s))
+}
+
+func TestWhatIsLeftGoesToWhomAndWhenTheReviewDecided(t *testing.T) {
+	due := func(text string) func(*Leftover) {
+		return func(l *Leftover) { l.DueAt = new(metav1.NewTime(instant(t, text))) }
+	}
+	for name, c := range map[string]struct {
+		modify func(*Leftover)
+		edit   func(*Objects)
+		want   string // name, user and due
+	}{
+		"nothing was decided":             {func(*Leftover) {}, nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"another takes it over":           {func(l *Leftover) { l.Member = "cleo" }, nil, "checkout-2026-w48.fix.ship.cleo.w47 cleo@shop.example Fri 14:00"},
+		"who has left since cannot":       {func(l *Leftover) { l.Member = "zoe" }, nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"nor of a Team that is gone":      {func(l *Leftover) { l.Member = "cleo" }, func(o *Objects) { delete(o.Teams, "payments") }, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"a time was decided":              {due("2026-11-25T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Wed 10:00"},
+		"that time is past":               {due("2026-11-22T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"that time is after the week":     {due("2026-12-01T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"it was carried before, from W46": {func(l *Leftover) { l.Action.Spec.OriginWeek, l.Action.Spec.Carries = "2026-W46", 1 }, nil, "checkout-2026-w48.fix.ship.ben.w46 ben@shop.example Fri 14:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := twice()
+			l := left(t, o, c.modify)
+			if c.edit != nil {
+				c.edit(&o)
+			}
+			carried := CarryOver(request(t, o, "2026-W48"), []Leftover{l}, instant(t, "2026-11-23T09:00:00Z"))
+			if len(carried) != 1 {
+				t.Fatalf("carried are %v", lines(carried))
+			}
+			a := carried[0]
+			if got := a.Name + " " + a.Spec.User + " " + a.Spec.Occurrences[0].DueAt.UTC().Format("Mon 15:04"); got != c.want {
+				t.Errorf("it is %s, want %s", got, c.want)
+			}
+			if a.Spec.Target != 1 || a.Spec.Share != 5000 || a.Spec.Carries != l.Action.Spec.Carries+1 || a.Spec.CarriedFrom != l.Action.Name || a.Labels[praxisv1.LabelMember] != a.Spec.Member {
+				t.Errorf("it is carried as %+v with the labels %v", a.Spec, a.Labels)
+			}
+			if l.Action.Spec.Target != 2 || l.Action.Spec.CarriedFrom != "" {
+				t.Error("the Action of the closed week was changed")
+			}
+		})
+	}
+}
+
+func TestTheStandardOfTodayCountsForWhatIsCarried(t *testing.T) {
+	o := twice()
+	l := left(t, o, func(l *Leftover) { l.Action.Spec.Amendments = []praxisv1.Amendment{{Reason: "ill", Review: "midweek"}} })
+	s := &o.KeyActions[0].Spec.Package.Steps[0]
+	s.Standard.Statement, s.Evidence = "It is live", []praxisv1.EvidenceRequirement{{Name: "change", Type: praxisv1.EvidenceLink}}
+	a := CarryOver(request(t, o, "2026-W48"), []Leftover{l}, instant(t, "2026-11-23T09:00:00Z"))[0]
+	if a.Spec.Standard.Statement != "It is live" || len(a.Spec.Evidence) != 1 || len(a.Spec.Amendments) != 0 {
+		t.Errorf("it is carried as %+v", a.Spec)
+	}
+}
+
+func TestTwoThatComeToOneMemberKeepNamesOfTheirOwn(t *testing.T) {
+	o := twice()
+	actions := Make(request(t, o, "2026-W47")).Actions()
+	leftovers := []Leftover{
+		{Action: &actions[0], Week: "2026-W47", Remaining: 2},
+		{Action: &actions[1], Week: "2026-W47", Remaining: 1, Member: "ben"},
+	}
+	r, at := request(t, o, "2026-W48"), instant(t, "2026-11-23T09:00:00Z")
+	want := CarryOver(r, leftovers, at)
+	// Ben's own keeps the plain name; the other adds 8 digits of where it comes from.
+	if len(want) != 2 || want[0].Name != "checkout-2026-w48.fix.ship.ben-"+shortHash(actions[1].Name)+".w47" || want[1].Name != "checkout-2026-w48.fix.ship.ben.w47" {
+		t.Fatalf("they are %s and %s", want[0].Name, want[1].Name)
+	}
+	if want[0].Spec.Target != 1 || want[1].Spec.Target != 2 || want[0].Spec.Member != "ben" {
+		t.Errorf("they owe %v", lines(want))
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		if got := CarryOver(r, rapid.Permutation(leftovers).Draw(t, "order"), at); !reflect.DeepEqual(got, want) {
+			t.Fatalf("in another order they are %v, want %v", lines(got), lines(want))
+		}
+	})
+}
+
+func TestAKeyActionThatIsNoLongerPlannedIsJudgedAsItWas(t *testing.T) {
+	monday, next := instant(t, "2026-11-16T08:00:00Z"), instant(t, "2026-11-23T08:00:00Z")
+	key := testStep("ship", praxisv1.TierKey, each("engineer"), 100)
+	gone := objects(testKeyAction("old", 100, key))
+	gone.KeyActions[0].Spec.Deviation.Tolerance = new(int32(33))
+	last := Make(request(t, gone, "2026-W47"))
+	from := &praxisv1.WeeklyCycle{ObjectMeta: metav1.ObjectMeta{Name: "checkout-2026-w47"}}
+	from.Status.Plan = Record(nil, last.KeyActions, monday)
+	unplanned := &praxisv1.WeeklyCycle{ObjectMeta: metav1.ObjectMeta{Name: "checkout-2026-w47"}}
+
+	r := request(t, objects(testKeyAction("fix", 100, key)), "2026-W48")
+	frozen := Record(nil, Make(r).KeyActions, next)
+	carried := CarryOver(r, []Leftover{{Action: &last.Actions()[0], Week: "2026-W47", Remaining: 1}, {Action: &last.Actions()[1], Week: "2026-W47", Remaining: 1}}, next)
+	strange := slices.Clone(carried)
+	for i := range strange {
+		strange[i].Spec.KeyActionRef.Name = "never"
+	}
+	for name, c := range map[string]struct {
+		from    *praxisv1.WeeklyCycle
+		carried []praxisv1.Action
+		want    string
+	}{
+		"one that is gone comes along":       {from, carried, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon old 0 since Mon"},
+		"the week before has no plan":        {unplanned, carried, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon"},
+		"nothing is left":                    {from, nil, "2 Actions, 0 carried, 120m, 4 units: fix 2 since Mon"},
+		"the week before knew nothing of it": {from, strange, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := RecordCarried(frozen, c.from, c.carried, next)
+			if told(got) != c.want || got.CarriedFrom != "checkout-2026-w47" {
+				t.Errorf("recorded from %s is\n%s, want\n%s", got.CarriedFrom, told(got), c.want)
+			}
+			if strings.Contains(c.want, "old") && (got.KeyActions[1].Tolerance != 33 || got.Hash == frozen.Hash) {
+				t.Errorf("old is judged by %+v", got.KeyActions[1])
+			}
+		})
+	}
+	if frozen.Carried != 0 || len(frozen.KeyActions) != 1 {
+		t.Error("the plan that was given was changed")
+	}
+}

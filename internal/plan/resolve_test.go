@@ -1,0 +1,139 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"strings"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// interviews is a package with a parameter that has to be given, and one that has not.
+func interviews(modify func(*praxisv1.ActionPackageSpec)) map[string]*praxisv1.ActionPackage {
+	ask := testStep("ask", praxisv1.TierKey, each("$(params.role)"), 100)
+	ask.Do = "Ask about $(params.product)"
+	ask.Standard = praxisv1.Standard{Statement: "Notes on $(params.product)", Check: "evidence.summary.contains('$(params.product)')"}
+	ask.Evidence = []praxisv1.EvidenceRequirement{{Name: "notes", Type: praxisv1.EvidenceLink}, {Name: "$(params.product)", Type: praxisv1.EvidenceLink}}
+	p := &praxisv1.ActionPackage{ObjectMeta: metav1.ObjectMeta{Name: "interviews"}, Spec: praxisv1.ActionPackageSpec{
+		Parameters: []praxisv1.Parameter{{Name: "product"}, {Name: "role", Default: new("engineer")}},
+		Package: praxisv1.Package{
+			Definition: "Interviews about $(params.product)", Standard: "As agreed for $(params.product)",
+			Inputs: []string{"a list for $(params.product)"}, Outputs: []string{"what hurts in $(params.product)"},
+			Collaborators: []praxisv1.Collaborator{{Team: "$(params.product)-support", Role: "$(params.role)"}},
+			Steps:         []praxisv1.Step{ask},
+		},
+	}}
+	modify(&p.Spec)
+	return map[string]*praxisv1.ActionPackage{"interviews": p}
+}
+
+func askFor(product string) *praxisv1.PackageReference {
+	return &praxisv1.PackageReference{Name: "interviews", Parameters: map[string]praxisv1.ParameterValue{"product": praxisv1.ParameterValue(product)}}
+}
+
+func asIs(*praxisv1.ActionPackageSpec) {}
+
+func resolving(ref *praxisv1.PackageReference, packages map[string]*praxisv1.ActionPackage) (*praxisv1.Package, *Problem) {
+	ka := testKeyAction("ask", 100)
+	ka.Spec.Package, ka.Spec.PackageRef = nil, ref
+	return Resolve(packages, &ka)
+}
+
+func TestParametersGoIntoEveryTextOfAPackage(t *testing.T) {
+	got, wrong := resolving(askFor("checkout"), interviews(asIs))
+	if wrong != nil {
+		t.Fatal(wrong)
+	}
+	s := got.Steps[0]
+	for name, c := range map[string]struct{ got, want string }{
+		"definition":   {got.Definition, "Interviews about checkout"},
+		"standard":     {got.Standard, "As agreed for checkout"},
+		"input":        {got.Inputs[0], "a list for checkout"},
+		"output":       {got.Outputs[0], "what hurts in checkout"},
+		"collaborator": {got.Collaborators[0].Team + " " + got.Collaborators[0].Role, "checkout-support engineer"},
+		"do":           {s.Do, "Ask about checkout"},
+		"role":         {s.Assign.Role, "engineer"},
+		"statement":    {s.Standard.Statement, "Notes on checkout"},
+		"check":        {s.Standard.Check, "evidence.summary.contains('checkout')"},
+		"evidence":     {s.Evidence[1].Name, "checkout"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if c.got != c.want {
+				t.Errorf("it is %q, want %q", c.got, c.want)
+			}
+		})
+	}
+}
+
+func TestAPackageThatDoesNotFitSaysWhatToChange(t *testing.T) {
+	const parameters = "spec.packageRef.parameters"
+	for name, c := range map[string]struct {
+		ref       *praxisv1.PackageReference
+		modify    func(*praxisv1.ActionPackageSpec)
+		want      string
+		wantField string
+	}{
+		"a parameter is not given": {&praxisv1.PackageReference{Name: "interviews"}, asIs, "ActionPackage interviews needs parameter product; set spec.packageRef.parameters.product", parameters},
+		"one is given that there is not": {
+			&praxisv1.PackageReference{Name: "interviews", Parameters: map[string]praxisv1.ParameterValue{"product": "checkout", "zone": "EU", "colour": "red"}}, asIs,
+			"ActionPackage interviews has no parameter colour; remove it", parameters, // the first by name
+		},
+		"one is used that nobody declared": {
+			askFor("checkout"), func(s *praxisv1.ActionPackageSpec) {
+				s.Package.Definition, s.Package.Steps[0].Do = "For $(params.whom)", "Ask in $(params.tongue)"
+			},
+			"ActionPackage interviews uses $(params.tongue) and does not declare it", "", // the smaller of two
+		},
+		"a value makes a name too long": {
+			askFor(strings.Repeat("p", 64)), asIs, `ActionPackage interviews: with its parameters the text "pppppppppppppppppppp"... is too long`, "",
+		},
+		"a value gives two artifacts one name": {
+			askFor("notes"), asIs, `step ask asks for evidence "notes" twice or without a name`, "",
+		},
+		"an empty value leaves an artifact without a name": {askFor(""), asIs, `step ask asks for evidence "" twice or without a name`, ""},
+		"an override is of no step": {
+			&praxisv1.PackageReference{Name: "interviews", Parameters: map[string]praxisv1.ParameterValue{"product": "checkout"}, Overrides: []praxisv1.StepOverride{{Step: "write", Times: new(int32(2))}}}, asIs,
+			"ActionPackage interviews has no step write; correct spec.packageRef.overrides", "spec.packageRef.overrides",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, wrong := resolving(c.ref, interviews(c.modify))
+			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || !strings.Contains(wrong.Message, c.want) || wrong.Field != c.wantField {
+				t.Errorf("got %+v, want %q at %q", wrong, c.want, c.wantField)
+			}
+		})
+	}
+}
+
+// 63 characters are allowed, whatever bytes they take.
+func TestANameAsLongAsTheSchemaAllowsIsNotTooLong(t *testing.T) {
+	short := func(s *praxisv1.ActionPackageSpec) { s.Package.Collaborators = nil }
+	got, wrong := resolving(askFor(strings.Repeat("ü", 63)), interviews(short))
+	if wrong != nil || got.Steps[0].Evidence[1].Name != strings.Repeat("ü", 63) {
+		t.Errorf("got %+v and %+v", got, wrong)
+	}
+}
+
+func TestAnOverrideChangesWhatItNamesAndNothingElse(t *testing.T) {
+	tuesday := []praxisv1.WeekMoment{{Day: praxisv1.Tuesday, Time: "12:00"}}
+	ref := askFor("checkout")
+	ref.Overrides = []praxisv1.StepOverride{{Step: "ask", Every: new(int32(2)), Assign: new(only("ben")), Due: tuesday}}
+	got, wrong := resolving(ref, interviews(asIs))
+	if wrong != nil {
+		t.Fatal(wrong)
+	}
+	s := got.Steps[0]
+	if s.Every != 2 || s.Assign != only("ben") || len(s.Due) != 1 || s.Due[0] != tuesday[0] {
+		t.Errorf("overridden is %+v", s)
+	}
+	if s.Times != 1 || s.Duration != "1h" || s.Do != "Ask about checkout" {
+		t.Errorf("something else was changed: %+v", s)
+	}
+	if s.Due[0].Day = praxisv1.Friday; tuesday[0].Day != praxisv1.Tuesday {
+		t.Error("the override and the step share their due times")
+	}
+}
