@@ -128,13 +128,13 @@ var outcomes = []struct {
 }{
 	{"nobody knows who handed it in", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
 		func(_ Input, e *praxisv1.Evidence) bool { return e.Spec.SubmittedBy == "" },
-		says("Nobody knows who handed it in; install config/admission and hand it in anew")},
+		sentence("Nobody knows who handed it in; install config/admission and hand it in anew")},
 	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
 		func(in Input, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && in.acceptsItself(e) },
-		says("Accepted by the check of its standard")},
+		sentence("Accepted by the check of its standard")},
 	{"nobody has judged it", praxisv1.ReasonAwaitingVerdict, metav1.ConditionUnknown, false,
 		func(_ Input, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil },
-		says("A reviewer accepts or rejects it")},
+		sentence("A reviewer accepts or rejects it")},
 	{"its judge owes or handed in the work", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
 		Input.judgedByItself,
 		func(_ Input, e *praxisv1.Evidence) string {
@@ -155,8 +155,8 @@ var outcomes = []struct {
 		func(_ Input, e *praxisv1.Evidence) string { return "Accepted by " + e.Status.Verdict.By }},
 }
 
-func says(sentence string) func(Input, *praxisv1.Evidence) string {
-	return func(Input, *praxisv1.Evidence) string { return sentence }
+func sentence(text string) func(Input, *praxisv1.Evidence) string {
+	return func(Input, *praxisv1.Evidence) string { return text }
 }
 
 // judgedByItself tells whether the judge of a piece is who handed it in, or whose Action it
