@@ -86,3 +86,11 @@ func TestActionsAreCountedInWords(t *testing.T) {
 		})
 	}
 }
+
+func TestNamesKeepTheOrderOfWhatHasThem(t *testing.T) {
+	type thing struct{ name string }
+	got := NamesOf([]thing{{"b"}, {"a"}}, func(x *thing) string { return x.name })
+	if len(got) != 2 || got[0] != "b" || got[1] != "a" {
+		t.Errorf("the names are %v", got)
+	}
+}
