@@ -37,13 +37,12 @@ const operatorUser = "praxis-operator"
 type bench struct {
 	client  client.WithWatch
 	config  *rest.Config
-	root    string
 	home    string
 	kube    string // the operator's kubeconfig
 	actions int
 }
 
-func newBench(plane *controlplane.ControlPlane, root, home string, actions int) (*bench, error) {
+func newBench(plane *controlplane.ControlPlane, home string, actions int) (*bench, error) {
 	scheme := runtime.NewScheme()
 	for _, add := range []func(*runtime.Scheme) error{clientgoscheme.AddToScheme, apiextensionsv1.AddToScheme, praxisv1.AddToScheme} {
 		if err := add(scheme); err != nil {
@@ -63,23 +62,20 @@ func newBench(plane *controlplane.ControlPlane, root, home string, actions int) 
 	if err != nil {
 		return nil, err
 	}
-	b := &bench{client: c, config: config, root: root, home: home, kube: filepath.Join(home, "operator.kubeconfig"), actions: actions}
+	b := &bench{client: c, config: config, home: home, kube: filepath.Join(home, "operator.kubeconfig"), actions: actions}
 	return b, controlplane.WriteKubeconfig(b.kube, user)
 }
 
 // startOperator builds the operator and runs it as a process of its own.
 func (b *bench) startOperator(ctx context.Context) (stop func(), err error) {
-	binary := filepath.Join(b.home, "praxis")
-	build := exec.CommandContext(ctx, "go", "build", "-o", binary, ".")
-	build.Dir, build.Stderr = b.root, os.Stderr
-	if err := build.Run(); err != nil {
-		return nil, fmt.Errorf("building the operator: %w", err)
+	if err := controlplane.Build(ctx, b.home); err != nil {
+		return nil, err
 	}
 	log, err := os.Create(filepath.Join(b.home, "operator.log"))
 	if err != nil {
 		return nil, err
 	}
-	operator := exec.Command(binary, "-leader-elect", "-leader-election-namespace=default", "-health-probe-bind-address=0", "-clock-start=2026-11-23T09:00:00Z")
+	operator := exec.Command(filepath.Join(b.home, "praxis"), "-leader-elect", "-leader-election-namespace=default", "-health-probe-bind-address=0", "-clock-start=2026-11-23T09:00:00Z")
 	operator.Env = append(os.Environ(), "KUBECONFIG="+b.kube)
 	operator.Stdout, operator.Stderr = log, log
 	if err := operator.Start(); err != nil {

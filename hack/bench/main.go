@@ -60,7 +60,7 @@ func run(ctx context.Context, pairs, actions int) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, plane.Stop()) }()
-	b, err := newBench(plane, root, home, actions)
+	b, err := newBench(plane, home, actions)
 	if err != nil {
 		return err
 	}

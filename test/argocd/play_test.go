@@ -13,14 +13,11 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
@@ -84,11 +81,7 @@ func newPlay(t *testing.T) *play {
 	t.Helper()
 	ctrl.SetLogger(zap.New(zap.WriteTo(io.Discard)))
 	p := &play{T: t, ctx: t.Context(), folder: t.TempDir(), users: map[string]client.Client{}}
-	build := exec.Command("go", "build", "-o", filepath.Join(p.folder, "praxis"), ".")
-	build.Dir = filepath.Join("..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the operator: %v\n%s", err, out)
-	}
+	p.must(controlplane.Build(p.ctx, p.folder))
 	assets, err := controlplane.Ensure(p.ctx, os.Stderr, controlplane.All...)
 	p.must(err)
 	p.plane, err = controlplane.Start(p.ctx, controlplane.Options{AssetsDir: assets, ControllerManager: true})
@@ -177,11 +170,7 @@ func (p *play) as(user string) client.Client {
 		p.must(err)
 		p.users[user], err = client.New(of, client.Options{Scheme: p.admin.Scheme(), Mapper: p.admin.RESTMapper()})
 		p.must(err)
-		p.must(p.admin.Create(p.ctx, &rbacv1.RoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "test-" + user},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "edit"},
-			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
-		}))
+		p.must(p.admin.Create(p.ctx, controlplane.RoleBinding(namespace, "test-"+user, user, "ClusterRole", "edit")))
 	}
 	return p.users[user]
 }

@@ -23,6 +23,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/view"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // people may do in every namespace what the shipped role for editors lets them do; lena
@@ -43,12 +44,8 @@ func people(ctx context.Context) error {
 		bindings = append(bindings, [3]string{"platform", name, "praxis-view"}, [3]string{"platform", name, "praxis-edit"})
 	}
 	for _, b := range bindings {
-		err := admin.Create(ctx, &rbacv1.RoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: b[0], Name: b[1] + "-" + b[2]},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: b[2]},
-			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: b[1] + "@example.com"}},
-		})
-		if err != nil {
+		binding := controlplane.RoleBinding(b[0], b[1]+"-"+b[2], b[1]+"@example.com", "ClusterRole", b[2])
+		if err := admin.Create(ctx, binding); err != nil {
 			return err
 		}
 	}

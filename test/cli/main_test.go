@@ -23,10 +23,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -105,10 +103,8 @@ func stage(m *testing.M) (code int, err error) {
 
 // prepare plans every week on Monday, and then it is Friday.
 func prepare(ctx context.Context) error {
-	build := exec.Command("go", "build", "-o", folder+"/", ".", "./cmd/kubectl-praxis")
-	build.Dir = filepath.Join("..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the operator: %w: %s", err, out)
+	if err := controlplane.Build(ctx, folder, "./cmd/kubectl-praxis"); err != nil {
+		return err
 	}
 	if err := applyAll(ctx); err != nil {
 		return err
@@ -186,19 +182,11 @@ func apply(ctx context.Context, namespace string, texts ...[]byte) error {
 		return err
 	}
 	for _, text := range texts {
-		decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096)
-		for {
-			o := &unstructured.Unstructured{}
-			err := decoder.Decode(&o.Object)
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", namespace, err)
-			}
-			if o.Object == nil {
-				continue
-			}
+		objects, err := controlplane.Decode(text)
+		if err != nil {
+			return fmt.Errorf("%s: %w", namespace, err)
+		}
+		for _, o := range objects {
 			o.SetNamespace(namespace)
 			if err := admin.Create(ctx, o); err != nil {
 				return fmt.Errorf("%s: %w", namespace, err)

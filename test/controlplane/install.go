@@ -4,19 +4,15 @@
 package controlplane
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
@@ -47,19 +43,14 @@ func install(ctx context.Context, admin client.Client, file string) error {
 	if err != nil {
 		return err
 	}
-	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096)
-	for {
-		o := &unstructured.Unstructured{}
-		switch err := decoder.Decode(o); {
-		case errors.Is(err, io.EOF):
-			return nil
-		case err != nil:
-			return err
-		case len(o.Object) == 0:
-			continue
-		}
+	objects, err := Decode(text)
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
 		if err := admin.Create(ctx, o); err != nil && !meta.IsNoMatchError(err) && !apierrors.IsAlreadyExists(err) {
 			return err
 		}
 	}
+	return nil
 }

@@ -7,7 +7,6 @@
 package gitops
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -18,12 +17,10 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -54,11 +51,7 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	ctrl.SetLogger(zap.New(zap.WriteTo(io.Discard)))
 	s := &stage{T: t, ctx: t.Context(), users: map[string]client.Client{}, folder: t.TempDir()}
-	build := exec.Command("go", "build", "-o", filepath.Join(s.folder, "praxis"), ".")
-	build.Dir = filepath.Join("..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the operator: %v\n%s", err, out)
-	}
+	s.must(controlplane.Build(s.ctx, s.folder))
 	var err error
 	s.plane, err = controlplane.Start(s.ctx, controlplane.Options{
 		ControllerManager: true, Out: os.Stderr, CRDDirs: []string{filepath.Join(config, "crd", "bases")},
@@ -115,11 +108,7 @@ func (s *stage) apply(namespace string, text []byte) {
 	s.Helper()
 	s.must(s.admin.Create(s.ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}))
 	for _, name := range []string{"kim", "lou"} {
-		s.must(s.admin.Create(s.ctx, &rbacv1.RoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "edit"},
-			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: name + "@example.org"}},
-		}))
+		s.must(s.admin.Create(s.ctx, controlplane.RoleBinding(namespace, name, name+"@example.org", "ClusterRole", "edit")))
 	}
 	for _, o := range s.objects(text) {
 		o.SetNamespace(namespace)
@@ -129,19 +118,9 @@ func (s *stage) apply(namespace string, text []byte) {
 
 func (s *stage) objects(text []byte) []*unstructured.Unstructured {
 	s.Helper()
-	var all []*unstructured.Unstructured
-	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096)
-	for {
-		o := &unstructured.Unstructured{}
-		err := decoder.Decode(&o.Object)
-		if errors.Is(err, io.EOF) {
-			return all
-		}
-		s.must(err)
-		if o.Object != nil {
-			all = append(all, o)
-		}
-	}
+	all, err := controlplane.Decode(text)
+	s.must(err)
+	return all
 }
 
 func (s *stage) get(kind, namespace, name string) *unstructured.Unstructured {

@@ -8,13 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -80,7 +78,7 @@ func newStage(t *testing.T, binary string) *stage {
 		s.must(err)
 		s.users[name], err = client.New(user, client.Options{Scheme: scheme, Mapper: s.admin.RESTMapper()})
 		s.must(err)
-		s.must(s.admin.Create(s.ctx, binding(namespace, name, name, "ClusterRole", "edit")))
+		s.must(s.admin.Create(s.ctx, controlplane.RoleBinding(namespace, name, name, "ClusterRole", "edit")))
 	}
 	s.prepareOperator()
 	for _, o := range objects() {
@@ -90,26 +88,14 @@ func newStage(t *testing.T, binary string) *stage {
 	return s
 }
 
-func binding(namespace, name, user, kind, role string) client.Object {
-	return &rbacv1.RoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: kind, Name: role},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
-	}
-}
-
 // prepareOperator gives all replicas one user, as they have one ServiceAccount in a cluster,
 // with the shipped roles and no more.
 func (s *stage) prepareOperator() {
 	user, err := s.plane.AddUser(operatorUser)
 	s.must(err)
 	s.must(controlplane.WriteKubeconfig(s.kubeconfig(), user))
-	s.must(s.admin.Create(s.ctx, &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: "by-certificate"},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: operatorUser},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: operatorUser}},
-	}))
-	s.must(s.admin.Create(s.ctx, binding(systemNamespace, "by-certificate", operatorUser, "Role", "praxis-leader-election")))
+	s.must(s.admin.Create(s.ctx, controlplane.ClusterRoleBinding("by-certificate", operatorUser, operatorUser)))
+	s.must(s.admin.Create(s.ctx, controlplane.RoleBinding(systemNamespace, "by-certificate", operatorUser, "Role", "praxis-leader-election")))
 }
 
 func (s *stage) kubeconfig() string { return filepath.Join(s.dir, "kubeconfig") }
@@ -167,11 +153,9 @@ func (s *stage) awaitPolicies() {
 
 func build(t *testing.T) string {
 	t.Helper()
-	binary := filepath.Join(t.TempDir(), "praxis")
-	cmd := exec.Command("go", "build", "-o", binary, ".")
-	cmd.Dir = filepath.Join("..", "..")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("building the operator: %v\n%s", err, out)
+	folder := t.TempDir()
+	if err := controlplane.Build(t.Context(), folder); err != nil {
+		t.Fatal(err)
 	}
-	return binary
+	return filepath.Join(folder, "praxis")
 }

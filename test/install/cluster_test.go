@@ -14,7 +14,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -104,11 +103,8 @@ func (c *cluster) person(user, namespace string, roles ...string) client.Client 
 	config, err := c.plane.AddUser(user)
 	c.must(err)
 	for _, role := range roles {
-		c.must(c.admin.Create(c.ctx, &rbacv1.RoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: strings.NewReplacer("@", "-", ".", "-").Replace(user) + "-" + role},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: role},
-			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
-		}))
+		name := strings.NewReplacer("@", "-", ".", "-").Replace(user) + "-" + role
+		c.must(c.admin.Create(c.ctx, controlplane.RoleBinding(namespace, name, user, "ClusterRole", role)))
 	}
 	theirs, err := client.New(config, client.Options{Scheme: c.scheme})
 	c.must(err)

@@ -18,9 +18,10 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 const (
@@ -76,23 +77,18 @@ func template(t *testing.T, args ...string) (string, error) {
 func objects(t *testing.T, text string) map[string]*unstructured.Unstructured {
 	t.Helper()
 	all := map[string]*unstructured.Unstructured{}
-	decoder := yaml.NewYAMLOrJSONDecoder(strings.NewReader(text), 4096)
-	for {
-		o := &unstructured.Unstructured{}
-		if err := decoder.Decode(o); errors.Is(err, io.EOF) {
-			return all
-		} else if err != nil {
-			t.Fatal(err)
-		}
-		if len(o.Object) == 0 {
-			continue
-		}
+	decoded, err := controlplane.Decode([]byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range decoded {
 		key := o.GetKind() + " " + o.GetName()
 		if all[key] != nil {
 			t.Errorf("%s is there twice", key)
 		}
 		all[key] = o
 	}
+	return all
 }
 
 func rendered(t *testing.T, args ...string) map[string]*unstructured.Unstructured {

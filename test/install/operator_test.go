@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -31,13 +30,9 @@ type replica struct {
 
 func (c *cluster) buildOperator() string {
 	c.Helper()
-	binary := filepath.Join(c.TempDir(), "praxis")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		c.Fatalf("building the operator: %v\n%s", err, out)
-	}
-	return binary
+	folder := c.TempDir()
+	c.must(controlplane.Build(c.ctx, folder))
+	return filepath.Join(folder, "praxis")
 }
 
 // token is one that a Pod of the account would have.

@@ -4,10 +4,8 @@
 package observability
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -18,12 +16,10 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
-	utilyaml "k8s.io/apimachinery/pkg/util/yaml"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -69,11 +65,7 @@ func newScene(t *testing.T) *scene {
 		metrics: free(t), prometheus: free(t), operatorLog: filepath.Join(folder, "operator.log"),
 		policies: filepath.Join(root, "config", "admission"), kubeconfig: filepath.Join(folder, "kubeconfig"),
 	}
-	build := exec.Command("go", "build", "-o", folder+"/", ".")
-	build.Dir = root
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the operator: %v\n%s", err, out)
-	}
+	must(t, controlplane.Build(s.ctx, folder))
 	scheme := runtime.NewScheme()
 	must(t, errors.Join(clientgoscheme.AddToScheme(scheme), praxisv1.AddToScheme(scheme)))
 	var err error
@@ -101,15 +93,8 @@ func (s *scene) createUsers(t *testing.T) {
 	config, err := s.plane.AddUser(operatorUser)
 	must(t, err)
 	must(t, controlplane.WriteKubeconfig(s.kubeconfig+"-operator", config))
-	subjects := []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: operatorUser}}
-	s.create(t, &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: "by-certificate"},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: operatorUser}, Subjects: subjects,
-	})
-	s.create(t, &rbacv1.RoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Namespace: systemNamespace, Name: "by-certificate"},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: "praxis-leader-election"}, Subjects: subjects,
-	})
+	s.create(t, controlplane.ClusterRoleBinding("by-certificate", operatorUser, operatorUser))
+	s.create(t, controlplane.RoleBinding(systemNamespace, "by-certificate", operatorUser, "Role", "praxis-leader-election"))
 	s.create(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: team}})
 	for _, name := range []string{"mira", "jonas"} {
 		user := name + "@example.com"
@@ -117,11 +102,7 @@ func (s *scene) createUsers(t *testing.T) {
 		must(t, err)
 		s.users[name], err = client.New(config, client.Options{Scheme: s.admin.Scheme(), Mapper: s.admin.RESTMapper()})
 		must(t, err)
-		s.create(t, &rbacv1.RoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: team, Name: name},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "edit"},
-			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
-		})
+		s.create(t, controlplane.RoleBinding(team, name, user, "ClusterRole", "edit"))
 	}
 }
 
@@ -163,14 +144,9 @@ func (s *scene) apply(t *testing.T, sample string) {
 	if sample != team {
 		s.create(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: sample}})
 	}
-	decoder := utilyaml.NewYAMLOrJSONDecoder(bytes.NewReader(read(t, "config", "samples", sample+".yaml")), 4096)
-	for {
-		o := &unstructured.Unstructured{}
-		if err := decoder.Decode(o); errors.Is(err, io.EOF) {
-			return
-		} else if err != nil {
-			t.Fatal(err)
-		}
+	objects, err := controlplane.Decode(read(t, "config", "samples", sample+".yaml"))
+	must(t, err)
+	for _, o := range objects {
 		o.SetNamespace(sample)
 		s.create(t, o)
 	}

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // operator is the real binary as a child process, that can be killed at any time.
@@ -29,13 +31,10 @@ type operator struct {
 
 func buildOperator(t *testing.T, dir string) string {
 	t.Helper()
-	binary := filepath.Join(dir, "praxis")
-	build := exec.Command("go", "build", "-o", binary, ".")
-	build.Dir = filepath.Join("..", "..")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("building the operator: %v\n%s", err, out)
+	if err := controlplane.Build(t.Context(), dir); err != nil {
+		t.Fatal(err)
 	}
-	return binary
+	return filepath.Join(dir, "praxis")
 }
 
 func (o *operator) start() {

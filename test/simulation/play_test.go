@@ -7,12 +7,10 @@
 package simulation
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -22,13 +20,10 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
-	"k8s.io/apimachinery/pkg/util/yaml"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -105,11 +100,7 @@ func newPlay(t *testing.T, monday time.Time) *play {
 		p.must(err)
 		p.users[name], err = client.New(user, client.Options{Scheme: scheme, Mapper: p.admin.RESTMapper()})
 		p.must(err)
-		p.must(p.admin.Create(p.ctx, &rbacv1.RoleBinding{
-			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: name},
-			RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "edit"},
-			Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: name}},
-		}))
+		p.must(p.admin.Create(p.ctx, controlplane.RoleBinding(namespace, name, name, "ClusterRole", "edit")))
 	}
 	p.operatorFor(binary, dir, p.ledger.at(monday, "Mon 09:00").Add(-12*time.Hour))
 	p.sync(filepath.Join("testdata", "goal.yaml"))
@@ -123,11 +114,7 @@ func (p *play) operatorFor(binary, dir string, start time.Time) {
 	p.must(err)
 	kubeconfig := filepath.Join(dir, "kubeconfig")
 	p.must(controlplane.WriteKubeconfig(kubeconfig, user))
-	p.must(p.admin.Create(p.ctx, &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: operatorUser},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: operatorUser},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: operatorUser}},
-	}))
+	p.must(p.admin.Create(p.ctx, controlplane.ClusterRoleBinding(operatorUser, operatorUser, operatorUser)))
 	log, err := os.Create(filepath.Join(dir, "operator.log"))
 	p.must(err)
 	p.Cleanup(func() { log.Close() })
@@ -143,14 +130,9 @@ func (p *play) operatorFor(binary, dir string, start time.Time) {
 func (p *play) sync(path string) {
 	text, err := os.ReadFile(path)
 	p.must(err)
-	decoder := yaml.NewYAMLOrJSONDecoder(bytes.NewReader(text), 4096)
-	for {
-		o := &unstructured.Unstructured{}
-		if err := decoder.Decode(o); errors.Is(err, io.EOF) {
-			return
-		} else if err != nil {
-			p.Fatal(err)
-		}
+	objects, err := controlplane.Decode(text)
+	p.must(err)
+	for _, o := range objects {
 		o.SetNamespace(namespace)
 		p.must(p.admin.Create(p.ctx, o))
 	}

@@ -13,7 +13,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -43,11 +42,7 @@ func TestWhereNothingStampsNamesPeopleWriteTheirOwn(t *testing.T) {
 	p.must(err)
 	bob, err := client.New(user, client.Options{Scheme: scheme})
 	p.must(err)
-	p.must(p.admin.Create(t.Context(), &rbacv1.ClusterRoleBinding{
-		ObjectMeta: metav1.ObjectMeta{Name: "bob"},
-		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "ClusterRole", Name: "praxis-edit"},
-		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: "bob"}},
-	}))
+	p.must(p.admin.Create(t.Context(), controlplane.ClusterRoleBinding("bob", "bob", "praxis-edit")))
 	handIn := func(by string) error {
 		return bob.Create(t.Context(), &praxisv1.Evidence{
 			ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "piece-by-" + by + "x"},
