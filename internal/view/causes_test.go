@@ -209,6 +209,8 @@ func TestWhyAnActionIsWhereItIs(t *testing.T) {
 			"evidence/listed AwaitingVerdict: listed of bob waits for a verdict of ada; do: kubectl praxis accept listed -n shop"},
 		"of the steps before it the one in trouble": {[]praxisv1.Action{late("cyd", praxisv1.ReasonBlocked, step("fix", "list", "plan")), owesStep("ada", praxisv1.ReasonAwaitingAcceptance, "list"), late("bob", praxisv1.ReasonMissed, step("plan")), late("cyd", praxisv1.ReasonMissed, step("plan"))}, nil, nil,
 			"action/w48.call.plan.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.plan.bob -n shop --artifact change=URI"},
+		"whatever its name": {[]praxisv1.Action{late("cyd", praxisv1.ReasonBlocked, step("fix", "list", "plan")), late("bob", praxisv1.ReasonMissed, step("list")), owesStep("ada", praxisv1.ReasonAwaitingAcceptance, "plan")}, nil, nil,
+			"action/w48.call.list.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.list.bob -n shop --artifact change=URI"},
 		"a step before it that is not due is nobody's fault": {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed, step("fix", "list")), owesStep("bob", praxisv1.ReasonNotDue, "list")}, nil, nil, owesFix},
 		"a duplicate says nothing":                           {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed)}, []praxisv1.Evidence{at(1, "again", piece("cyd", "cyd", praxisv1.ReasonDuplicate), "False")}, nil, owesFix},
 		"it goes on in the next week": {[]praxisv1.Action{late("cyd", praxisv1.ReasonCarriedOver), late("cyd", praxisv1.ReasonNotDue, func(a *praxisv1.Action) {
