@@ -78,6 +78,11 @@ func TestWhyAUtilityIsNotAsItShouldBe(t *testing.T) {
 			"weeklycycle/w48 Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned", "utility/answers weeklycycle/w48"},
 		"an Action is missing that was not read": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "w48.call.other", praxisv1.ReasonNoEvidence)),
 			"weeklycycle/w48 NoEvidence: the week says NoEvidence; do: kubectl praxis explain NoEvidence", "utility/answers weeklycycle/w48"},
+		"a verdict is missing": {[]metav1.Condition{onTrack("Unknown", praxisv1.ReasonAwaitingAcceptance)}, func(o *Objects) {
+			gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonAwaitingAcceptance))(o)
+			o.Actions = []praxisv1.Action{owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonAwaitingAcceptance)}
+			o.Evidence = []praxisv1.Evidence{piece("cyd", "cyd", praxisv1.ReasonAwaitingVerdict)}
+		}, "evidence/fix-1 AwaitingVerdict: fix-1 of cyd waits for a verdict of ada or bob; do: kubectl praxis accept fix-1 -n shop", "utility/answers weeklycycle/w48 action/w48.call.fix.cyd evidence/fix-1"},
 		"the week knows no gap": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, func(*Objects) {},
 			"weeklycycle/w48 Behind: says Behind; do: nothing", "utility/answers weeklycycle/w48"},
 		"its week is over, and there is none that runs": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, func(o *Objects) { o.Utilities[0].Status.CurrentCycle = "" },
