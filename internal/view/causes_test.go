@@ -78,6 +78,11 @@ func TestWhyAUtilityIsNotAsItShouldBe(t *testing.T) {
 			"weeklycycle/w48 Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned", "utility/answers weeklycycle/w48"},
 		"an Action is missing that was not read": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "w48.call.other", praxisv1.ReasonNoEvidence)),
 			"weeklycycle/w48 NoEvidence: the week says NoEvidence; do: kubectl praxis explain NoEvidence", "utility/answers weeklycycle/w48"},
+		"a verdict is missing": {[]metav1.Condition{onTrack("Unknown", praxisv1.ReasonAwaitingAcceptance)}, func(o *Objects) {
+			gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonAwaitingAcceptance))(o)
+			o.Actions = []praxisv1.Action{owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonAwaitingAcceptance)}
+			o.Evidence = []praxisv1.Evidence{piece("cyd", "cyd", praxisv1.ReasonAwaitingVerdict)}
+		}, "evidence/fix-1 AwaitingVerdict: fix-1 of cyd waits for a verdict of ada or bob; do: kubectl praxis accept fix-1 -n shop", "utility/answers weeklycycle/w48 action/w48.call.fix.cyd evidence/fix-1"},
 		"the week knows no gap": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, func(*Objects) {},
 			"weeklycycle/w48 Behind: says Behind; do: nothing", "utility/answers weeklycycle/w48"},
 		"its week is over, and there is none that runs": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, func(o *Objects) { o.Utilities[0].Status.CurrentCycle = "" },
@@ -209,6 +214,8 @@ func TestWhyAnActionIsWhereItIs(t *testing.T) {
 			"evidence/listed AwaitingVerdict: listed of bob waits for a verdict of ada; do: kubectl praxis accept listed -n shop"},
 		"of the steps before it the one in trouble": {[]praxisv1.Action{late("cyd", praxisv1.ReasonBlocked, step("fix", "list", "plan")), owesStep("ada", praxisv1.ReasonAwaitingAcceptance, "list"), late("bob", praxisv1.ReasonMissed, step("plan")), late("cyd", praxisv1.ReasonMissed, step("plan"))}, nil, nil,
 			"action/w48.call.plan.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.plan.bob -n shop --artifact change=URI"},
+		"whatever its name": {[]praxisv1.Action{late("cyd", praxisv1.ReasonBlocked, step("fix", "list", "plan")), late("bob", praxisv1.ReasonMissed, step("list")), owesStep("ada", praxisv1.ReasonAwaitingAcceptance, "plan")}, nil, nil,
+			"action/w48.call.list.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.list.bob -n shop --artifact change=URI"},
 		"a step before it that is not due is nobody's fault": {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed, step("fix", "list")), owesStep("bob", praxisv1.ReasonNotDue, "list")}, nil, nil, owesFix},
 		"a duplicate says nothing":                           {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed)}, []praxisv1.Evidence{at(1, "again", piece("cyd", "cyd", praxisv1.ReasonDuplicate), "False")}, nil, owesFix},
 		"it goes on in the next week": {[]praxisv1.Action{late("cyd", praxisv1.ReasonCarriedOver), late("cyd", praxisv1.ReasonNotDue, func(a *praxisv1.Action) {

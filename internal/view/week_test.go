@@ -28,9 +28,16 @@ func carriedFrom(week praxisv1.Week) func(*praxisv1.Action) {
 	}
 }
 
-// board is a week in which cyd is behind, bob is not and ada is done.
+func inWeek(cycle string) func(*praxisv1.Action) {
+	return func(a *praxisv1.Action) {
+		a.Name, a.Spec.CycleRef.Name = cycle+strings.TrimPrefix(a.Name, "w48"), cycle
+	}
+}
+
+// board is a week in which cyd is behind, bob is not and ada is done. What zoe missed is of the week before.
 func board() Objects {
 	o := desk(
+		late("zoe", praxisv1.ReasonMissed, inWeek("w47")),
 		green("bob", praxisv1.ReasonOnPace, step("list"), times(2, 1, 0)),
 		green("ada", praxisv1.ReasonAccepted, step("plan"), times(1, 1, 0)),
 		green("cyd", praxisv1.ReasonAccepted, step("list"), times(1, 1, 0)),
