@@ -190,3 +190,15 @@ func TestTheAgendaOfAQuarterIsWhatTheGoalSaysIsWrong(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatWasEscalatedTakesThePlaceOfWhatWantsNoDecision(t *testing.T) {
+	escalated := action("sell", "zoe", carried(2))
+	in := Input{
+		Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Escalated: []*praxisv1.Action{&escalated},
+		Actions: append(many(10, "list", ofTier(praxisv1.TierFoundation)), many(49, "ship")...),
+	}
+	items := told(in.Agenda(hours(103)))
+	if len(items) != 50 || items[0] != "fix.sell.zoe Missed" || items[1] != "fix.ship.m00 NoEvidence CarryOver" || items[49] != "fix.ship.m48 NoEvidence CarryOver" {
+		t.Errorf("the agenda has %d items: %q", len(items), items)
+	}
+}
