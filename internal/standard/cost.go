@@ -32,9 +32,9 @@ type TooCostlyError struct {
 
 func (e *TooCostlyError) Error() string {
 	if e.Estimate == math.MaxUint64 {
-		return fmt.Sprintf("its cost has no bound and may be %d; make it simpler", uint64(CostLimit))
+		return fmt.Sprintf("nothing bounds what it costs, and %d is the limit; make it simpler", uint64(CostLimit))
 	}
-	return fmt.Sprintf("it can cost %d and may cost %d; make it simpler", e.Estimate, uint64(CostLimit))
+	return fmt.Sprintf("it can cost %d, and %d is the limit; make it simpler", e.Estimate, uint64(CostLimit))
 }
 
 // costs estimates what a check costs at most, from the sizes that the schema allows. It

@@ -15,9 +15,9 @@ import (
 
 func TestARefusalSaysHowFarACheckGoesBeyondTheLimit(t *testing.T) {
 	for want, estimate := range map[string]uint64{
-		"it can cost 1000001 and may cost 1000000; make it simpler":              1000001,
-		"its cost has no bound and may be 1000000; make it simpler":              math.MaxUint64,
-		"it can cost 18446744073709551614 and may cost 1000000; make it simpler": math.MaxUint64 - 1,
+		"it can cost 1000001, and 1000000 is the limit; make it simpler":              1000001,
+		"nothing bounds what it costs, and 1000000 is the limit; make it simpler":     math.MaxUint64,
+		"it can cost 18446744073709551614, and 1000000 is the limit; make it simpler": math.MaxUint64 - 1,
 	} {
 		t.Run(want, func(t *testing.T) {
 			if got := (&TooCostlyError{estimate}).Error(); got != want {
