@@ -189,9 +189,9 @@ func TestACrashAtAnyWriteOfAWeekEndsAsNone(t *testing.T) {
 }
 
 // sameWrites wants nothing made or deleted twice, and no more updates of an object than
-// one above what an operator that lives needs: who lives tells two changes that come
-// together in one write, and who dies between them has told the first, which was true
-// then, and tells the second after the start.
+// one above what an operator that is not stopped needs: that one writes two changes that
+// come together at once, and one that is stopped between them has written the first, which
+// was true then, and writes the second after its start.
 func sameWrites(t *testing.T, got, want map[string]int) {
 	for _, write := range slices.Sorted(maps.Keys(got)) {
 		spare := 0

@@ -59,7 +59,7 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence
 	return a, unresolved, nil
 }
 
-// tooLate tells whether a piece was accepted as its week closed, too late to be counted.
+// tooLate reports whether a piece was accepted as its week closed, too late to be counted.
 func (r *EvidenceReconciler) tooLate(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (bool, error) {
 	cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
 	if err != nil || cycle == nil || !status.AcceptedAtClosing(cycle, e) {

@@ -74,7 +74,7 @@ func (r *KeyActionReconciler) gather(ctx context.Context, ka *praxisv1.KeyAction
 	}, err
 }
 
-// awaitsPlan tells whether the running week is about to be planned, and when the
+// awaitsPlan reports whether the running week is about to be planned, and when the
 // next one begins.
 func awaitsPlan(in status.KeyActionInput, now time.Time) (awaited bool, wake time.Time) {
 	if in.Calendar == nil {

@@ -65,7 +65,7 @@ func TestFilesAreTakenOfflineExactlyWhereTheServerTakesThem(t *testing.T) {
 // file says, and one of them stamps it before the schema is asked.
 var whoAsks = regexp.MustCompile(`policy 'praxis-(stamp-)?evidence'|Policy 'praxis-evidence'`)
 
-// sameWords tells whether the server's answer holds what is said offline. Of unknown
+// sameWords reports whether the server's answer holds what is said offline. Of unknown
 // fields offline says what to do as well.
 func sameWords(server, offline string) bool {
 	unknown, _, is := strings.Cut(offline, ";")

@@ -77,7 +77,7 @@ func (v verdict) isFinding(f manifest.Finding) bool {
 	return f.Kind == v.kind && f.Name == v.name && f.Reason == v.condition.Reason && f.Message == v.condition.Message
 }
 
-// shows tells whether a condition has room for one of several findings, and shows another.
+// shows reports whether a condition has room for one of several findings, and shows another.
 func (v verdict) shows(f manifest.Finding) bool {
 	of := map[string]string{
 		praxisv1.ReasonAbstractVerb: praxisv1.ConditionActionable, praxisv1.ReasonNoKeyStep: praxisv1.ConditionActionable,

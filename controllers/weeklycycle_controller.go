@@ -133,7 +133,7 @@ func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Ti
 	return in, err
 }
 
-// carryPending tells whether the week before has still to close and hand over.
+// carryPending reports whether the week before has still to close and hand over.
 func (w *work) carryPending() bool {
 	return w.previous != nil && (w.plan == nil || w.plan.CarriedFrom == "")
 }

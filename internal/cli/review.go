@@ -243,7 +243,7 @@ func withProposed(r *praxisv1.Review, because string) []praxisv1.ActionDecision 
 	return decisions
 }
 
-// ofItsWeek tells whether an Action is of the reviewed week; no decision is possible on
+// ofItsWeek reports whether an Action is of the reviewed week; no decision is possible on
 // another.
 func ofItsWeek(r *praxisv1.Review, action string) bool {
 	return r.Spec.CycleRef != nil && strings.HasPrefix(action, r.Spec.CycleRef.Name+".")

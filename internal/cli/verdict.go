@@ -93,7 +93,7 @@ func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) erro
 	return o.tell(ctx, c, e, func(e *praxisv1.Evidence) bool { return spoken(e, o.decision) })
 }
 
-// spoken tells whether what the operator says is of a verdict like this one.
+// spoken reports whether what the operator says is of a verdict like this one.
 func spoken(e *praxisv1.Evidence, decision praxisv1.Decision) bool {
 	c := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
 	switch {

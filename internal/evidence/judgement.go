@@ -19,11 +19,11 @@ type Input struct {
 	Evidence *praxisv1.Evidence
 	// Action that it is for, or nil; nil too for the reading of a measure.
 	Action *praxisv1.Action
-	// Lost says why there is no Action, or no measure; empty where there is.
+	// Unresolved says why there is no Action, or no measure; empty where there is.
 	Unresolved string
 	// Closed tells that the Action's week counts nothing more.
 	Closed bool
-	// Late tells that the piece was accepted while its week closed, and is not counted.
+	// TooLate tells that the piece was accepted while its week closed, and is not counted.
 	TooLate bool
 	// Team whose lead and reviewers judge; nil where it is gone.
 	Team *praxisv1.Team
@@ -159,14 +159,14 @@ func sentence(text string) func(Input, *praxisv1.Evidence) string {
 	return func(Input, *praxisv1.Evidence) string { return text }
 }
 
-// judgedByItself tells whether the judge of a piece is who handed it in, or whose Action it
+// judgedByItself reports whether the judge of a piece is who handed it in, or whose Action it
 // is, unless the verdict counted before the Action came to the judge.
 func (in Input) judgedByItself(e *praxisv1.Evidence) bool {
 	by := e.Status.Verdict.By
 	return by == e.Spec.SubmittedBy || in.Action != nil && by == in.Action.Spec.User && !counted(e)
 }
 
-// acceptsItself tells whether the standard needs no reviewer for a piece: its check
+// acceptsItself reports whether the standard needs no reviewer for a piece: its check
 // holds, and somebody other than the member handed it in. What was accepted so stays
 // accepted when the Action comes to whoever handed it in.
 func (in Input) acceptsItself(e *praxisv1.Evidence) bool {
@@ -174,14 +174,14 @@ func (in Input) acceptsItself(e *praxisv1.Evidence) bool {
 		(e.Spec.SubmittedBy != in.Action.Spec.User || Counts(e) && e.Status.JudgedBy == "")
 }
 
-// counted tells whether the verdict of a piece counted when it was looked at last. Then
+// counted reports whether the verdict of a piece counted when it was looked at last. Then
 // it stands until it changes, whatever becomes of the Team, and of whose the Action is.
 func counted(e *praxisv1.Evidence) bool {
 	v := e.Status.Verdict
 	return e.Status.JudgedBy == v.By && Counts(e) == (v.Decision == praxisv1.DecisionAccepted)
 }
 
-// mayJudge tells whether a verdict counts.
+// mayJudge reports whether a verdict counts.
 func (in Input) mayJudge(e *praxisv1.Evidence) bool {
 	return counted(e) || in.Team != nil && MayJudge(in.Team, e.Status.Verdict.By)
 }

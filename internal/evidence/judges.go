@@ -10,7 +10,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// MayJudge tells whether a user may accept the work of a Team: its lead, or a member with
+// MayJudge reports whether a user may accept the work of a Team: its lead, or a member with
 // the role reviewer.
 func MayJudge(team *praxisv1.Team, user string) bool {
 	return slices.ContainsFunc(team.Spec.Members, func(m praxisv1.Member) bool {

@@ -9,18 +9,18 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// IsFinal tells whether nothing changes what a piece came to any more, should its Action
+// IsFinal reports whether nothing changes what a piece came to any more, should its Action
 // be gone or its week closed: it was accepted, or refused for good.
 func IsFinal(e *praxisv1.Evidence) bool {
 	return e.Status.ActionRef != nil && !Pending(e)
 }
 
-// Counts tells whether a piece was accepted.
+// Counts reports whether a piece was accepted.
 func Counts(e *praxisv1.Evidence) bool {
 	return meta.IsStatusConditionTrue(e.Status.Conditions, praxisv1.ConditionAccepted)
 }
 
-// Pending tells whether a piece awaits a verdict that counts.
+// Pending reports whether a piece awaits a verdict that counts.
 func Pending(e *praxisv1.Evidence) bool {
 	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
 	if accepted == nil || !meta.IsStatusConditionTrue(e.Status.Conditions, praxisv1.ConditionValid) {

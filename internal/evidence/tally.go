@@ -47,7 +47,7 @@ func Count(a *praxisv1.Action, evidence []praxisv1.Evidence) Tally {
 	return t
 }
 
-// Settled tells whether the status of an Action says what its evidence came to.
+// Settled reports whether the status of an Action says what its evidence came to.
 func Settled(a *praxisv1.Action, evidence []praxisv1.Evidence) bool {
 	return tallyOf(a) == Count(a, evidence)
 }

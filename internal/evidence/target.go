@@ -11,7 +11,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// HasMeasure tells whether a Utility has a measure of that name.
+// HasMeasure reports whether a Utility has a measure of that name.
 func HasMeasure(u *praxisv1.Utility, name string) bool {
 	return slices.ContainsFunc(u.Spec.Measures, func(m praxisv1.Measure) bool { return m.Name == name })
 }

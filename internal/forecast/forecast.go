@@ -99,7 +99,7 @@ func (out Forecast) Coverage(required int64) praxisv1.Coverage {
 	return c
 }
 
-// Carries tells whether units reach a part of what is required; the part is in
+// Carries reports whether units reach a part of what is required; the part is in
 // percent and exact, so that 99.6 % is not yet carried.
 func Carries(units, required int64, weight *big.Rat) bool {
 	need := new(big.Rat).Mul(weight, big.NewRat(required, 100))

@@ -62,7 +62,7 @@ func TestBadInputGetsTheAnswerThatTheOperatorGives(t *testing.T) {
 	}
 }
 
-// saidByACondition tells whether a gap is the week's words for what a condition says.
+// saidByACondition reports whether a gap is the week's words for what a condition says.
 func saidByACondition(c corpus.Case, gap corpus.Expectation) bool {
 	return slices.ContainsFunc(c.Expected, func(e corpus.Expectation) bool {
 		return e.What == corpus.Condition && e.Kind == gap.Kind && e.Name == gap.Name && e.Reason == gap.Reason

@@ -68,7 +68,7 @@ func (j *judge) utility() []manifest.Finding {
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
-// uncertain tells whether the sum of the Utility's work hangs on something refused.
+// uncertain reports whether the sum of the Utility's work hangs on something refused.
 func (j *judge) uncertain() bool {
 	return j.world.lacksKeyActions(j.programme.Utility.Name) || slices.ContainsFunc(j.programme.KeyActions, func(ka praxisv1.KeyAction) bool {
 		return j.world.leansOnRefused(&ka)

@@ -78,7 +78,7 @@ func (w *World) add(o *manifest.Object) {
 	}
 }
 
-// refused tells whether an object is in the files and would not get into a cluster.
+// refused reports whether an object is in the files and would not get into a cluster.
 func (w *World) refused(kind, name string) bool {
 	o := w.files[[2]string{kind, name}]
 	return o != nil && o.Refused
@@ -166,7 +166,7 @@ func (w *World) Programmes() []*plan.Programme {
 	return all
 }
 
-// lacksKeyActions tells whether a refused KeyAction is, or may be, one of the Utility's.
+// lacksKeyActions reports whether a refused KeyAction is, or may be, one of the Utility's.
 func (w *World) lacksKeyActions(utility string) bool {
 	return slices.ContainsFunc(w.keyActions, func(ka praxisv1.KeyAction) bool {
 		ref := ka.Spec.UtilityRef.Name
@@ -174,7 +174,7 @@ func (w *World) lacksKeyActions(utility string) bool {
 	})
 }
 
-// leansOnRefused tells whether the work of a KeyAction hangs on a refused Team or package.
+// leansOnRefused reports whether the work of a KeyAction hangs on a refused Team or package.
 func (w *World) leansOnRefused(ka *praxisv1.KeyAction) bool {
 	file := w.files[[2]string{"KeyAction", ka.Name}]
 	asWritten := &praxisv1.KeyAction{}

@@ -116,7 +116,7 @@ func scalar(node *yaml.Node, key string) string {
 	return ""
 }
 
-// ours tells whether a mapping is meant to be an object of Praxis: by its group, or by a
+// ours reports whether a mapping is meant to be an object of Praxis: by its group, or by a
 // kind of ours where the group is forgotten.
 func ours(node *yaml.Node) bool {
 	if node.Kind != yaml.MappingNode {

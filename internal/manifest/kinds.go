@@ -117,7 +117,7 @@ func (s *schemaOf) validate(ctx context.Context, u *unstructured.Unstructured) f
 	return append(errs, broken...)
 }
 
-// blocksRules tells whether a server would not ask the rules after such an error: they
+// blocksRules reports whether a server would not ask the rules after such an error: they
 // may take for granted what the schema promises.
 func blocksRules(err *field.Error) bool {
 	switch err.Type {

@@ -174,7 +174,7 @@ func (s *Set) refuseAt(o *Object, line int, message string) {
 	s.Findings = append(s.Findings, o.finding(line, Error, praxisv1.ReasonInvalidSpec, message))
 }
 
-// generated tells whether an object is one that the operator makes.
+// generated reports whether an object is one that the operator makes.
 func generated(u *unstructured.Unstructured) bool {
 	switch u.GetKind() {
 	case "WeeklyCycle", "Action", "Review":

@@ -156,7 +156,7 @@ func message(v admissionregistrationv1.Validation, made cel.EvaluationResult) st
 	return "failed expression: " + strings.TrimSpace(v.Expression)
 }
 
-// matches tells whether the creation of a resource is the policy's affair.
+// matches reports whether the creation of a resource is the policy's affair.
 func (p *policy) matches(resource schema.GroupVersionResource) bool {
 	if p.spec.MatchConstraints == nil {
 		return false

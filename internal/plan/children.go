@@ -63,13 +63,13 @@ func (p *Programme) Children(parent *praxisv1.KeyAction) []praxisv1.KeyAction {
 	return children
 }
 
-// IsGenerated tells whether a KeyAction was made for a Team of an enterprise one.
+// IsGenerated reports whether a KeyAction was made for a Team of an enterprise one.
 func IsGenerated(ka *praxisv1.KeyAction) bool {
 	owner := metav1.GetControllerOf(ka)
 	return owner != nil && owner.Kind == "KeyAction" && owner.APIVersion == praxisv1.GroupVersion.String()
 }
 
-// hasParent tells whether a KeyAction counts through another one and not by itself.
+// hasParent reports whether a KeyAction counts through another one and not by itself.
 func hasParent(ka *praxisv1.KeyAction) bool { return ka.Spec.ParentRef != nil || IsGenerated(ka) }
 
 // Parts are the KeyActions that carry the figures of one: itself, or those of its Teams.

@@ -70,7 +70,7 @@ func Effort(a *praxisv1.Action) int64 {
 	return minutes * int64(a.Spec.Target)
 }
 
-// Overloaded tells of a member whether Actions of a week ask for more than the
+// Overloaded reports of a member whether Actions of a week ask for more than the
 // capacity of that week.
 func Overloaded(teams map[string]*praxisv1.Team, actions []praxisv1.Action, w cadence.Week) func(team, name string) bool {
 	type key struct{ team, name string }

@@ -44,7 +44,7 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 	return out
 }
 
-// MayJoin tells whether today's objects have a KeyAction that has no Actions in a frozen
+// MayJoin reports whether today's objects have a KeyAction that has no Actions in a frozen
 // plan, without planning it.
 func MayJoin(frozen *praxisv1.WeekPlan, p *Programme) bool {
 	return slices.ContainsFunc(p.entries, func(e entry) bool {
@@ -68,7 +68,7 @@ func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {
 	return joining
 }
 
-// Joins tells whether a KeyAction was written down whose Actions have still to be made.
+// Joins reports whether a KeyAction was written down whose Actions have still to be made.
 func Joins(frozen *praxisv1.WeekPlan) bool {
 	return frozen != nil && slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Hash == "" })
 }
@@ -121,7 +121,7 @@ func Rebuild(made []KeyAction, existing []praxisv1.Action, at time.Time) *praxis
 	return out
 }
 
-// Recorded tells whether an Action stands in the plan of its week: Actions are made
+// Recorded reports whether an Action stands in the plan of its week: Actions are made
 // before the record that counts them, so that for a moment, or while the operator is
 // down, there are some that nobody was told of.
 func Recorded(frozen *praxisv1.WeekPlan, a *praxisv1.Action) bool {

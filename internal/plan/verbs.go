@@ -16,7 +16,7 @@ var abstractVerbs = sets.New(strings.Fields(`
 	lead leverage maximise maximize modernise modernize optimise optimize promote pursue raise reinforce
 	revolutionise revolutionize scale strengthen strive support sustain transform uplift`)...)
 
-// AbstractVerb tells whether a verb says a wish that nobody can do at a given time.
+// AbstractVerb reports whether a verb says a wish that nobody can do at a given time.
 func AbstractVerb(verb string) bool {
 	return abstractVerbs.Has(strings.ToLower(strings.TrimSpace(verb)))
 }

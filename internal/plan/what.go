@@ -13,7 +13,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
-// plannedIn tells whether a step's turn comes in a week.
+// plannedIn reports whether a step's turn comes in a week.
 func plannedIn(s *praxisv1.Step, w cadence.Week) bool { return w.Number%int(max(1, s.Every)) == 0 }
 
 // dueTimes are the moments of the week until which a step is done, as listed.

@@ -47,7 +47,7 @@ func LastCalibration(reviews []praxisv1.Review) *praxisv1.Review {
 	return last
 }
 
-// CalibrationDue tells whether in a week so many weeks have passed since a Calibration
+// CalibrationDue reports whether in a week so many weeks have passed since a Calibration
 // that the page is to be looked at again.
 func CalibrationDue(u *praxisv1.Utility, cal *cadence.Calendar, last *praxisv1.Review, week cadence.Week) bool {
 	return week.Number >= cal.WeekOf(last.Spec.OpensAt.Time).Number+int(max(1, u.Spec.CalibrationWeeks))

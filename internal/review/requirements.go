@@ -22,16 +22,16 @@ type Input struct {
 	// Cycle is the reviewed week, nil for a Calibration; Actions are the week's.
 	Cycle   *praxisv1.WeeklyCycle
 	Actions []praxisv1.Action
-	// Overloaded tells whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more than the capacity of the week.
 	Overloaded func(team, member string) bool
 	// Escalated are Actions that the week before left to be decided on.
 	Escalated []*praxisv1.Action
 }
 
-// Over tells whether the week closed without the Review.
+// Over reports whether the week closed without the Review.
 func (in Input) Over() bool { return in.Cycle != nil && week.Closed(in.Cycle) && in.ofAWeek() }
 
-// ofAWeek tells whether the Review decides on Actions.
+// ofAWeek reports whether the Review decides on Actions.
 func (in Input) ofAWeek() bool {
 	return in.Review.Spec.Type == praxisv1.ReviewMidweekCheck || in.Review.Spec.Type == praxisv1.ReviewWeekly
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Completed tells whether a Review has come to its end.
+// Completed reports whether a Review has come to its end.
 func Completed(r *praxisv1.Review) bool {
 	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionComplete)
 }
@@ -31,7 +31,7 @@ func Overdue(r *praxisv1.Review, now time.Time) bool {
 	return AwaitsSignature(r) && !now.Before(r.Spec.DueAt.Time)
 }
 
-// Signed tells whether somebody who may sign has done so.
+// Signed reports whether somebody who may sign has done so.
 func Signed(r *praxisv1.Review) bool {
 	return r.Spec.SignOff != nil && r.Spec.Conclusion != "" && slices.Contains(r.Spec.Reviewers, r.Spec.SignOff.By)
 }

@@ -222,7 +222,7 @@ func (c *costs) size(node checker.AstNode) checker.SizeEstimate {
 	return checker.UnknownSizeEstimate()
 }
 
-// holdsMuch tells whether a value can be large.
+// holdsMuch reports whether a value can be large.
 func holdsMuch(node checker.AstNode) bool {
 	switch node.Type().Kind() {
 	case types.IntKind, types.UintKind, types.DoubleKind, types.BoolKind, types.DurationKind, types.TimestampKind, types.NullTypeKind:

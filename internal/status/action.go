@@ -22,7 +22,7 @@ type ActionInput struct {
 	Others []praxisv1.Action
 	// Evidence that was handed in for it.
 	Evidence []praxisv1.Evidence
-	// Fate is what became of it when its week closed.
+	// Disposition is what became of it when its week closed.
 	Disposition week.Disposition
 	// Closed tells that its week counts nothing more.
 	Closed bool

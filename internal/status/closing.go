@@ -21,7 +21,7 @@ import (
 // nothing else bring it back.
 const settlingTime = time.Minute
 
-// reviewed tells whether the weekly Review is complete. It is decided from the Review's
+// reviewed reports whether the weekly Review is complete. It is decided from the Review's
 // spec, so that a signature counts at the instant at which the week is looked at.
 func (in WeeklyCycleInput) reviewed(now time.Time) bool {
 	if in.Weekly == nil {
@@ -32,7 +32,7 @@ func (in WeeklyCycleInput) reviewed(now time.Time) bool {
 	return review.Completed(in.Weekly) || reason == "" && review.Signed(in.Weekly)
 }
 
-// settled tells whether all that has come in was judged and counted: a week closes on
+// settled reports whether all that has come in was judged and counted: a week closes on
 // figures that its evidence bears out.
 func (in WeeklyCycleInput) settled() bool {
 	if in.Unjudged {
@@ -61,7 +61,7 @@ func (in WeeklyCycleInput) settled() bool {
 	return true
 }
 
-// says tells whether the status of a piece is what it comes to.
+// says reports whether the status of a piece is what it comes to.
 func says(e *praxisv1.Evidence, o evidence.Judgement) bool {
 	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
 	return accepted != nil && accepted.Status == o.Accepted && accepted.Reason == o.Reason && e.Status.JudgedBy == o.JudgedBy
@@ -79,7 +79,7 @@ func (in WeeklyCycleInput) close(status *praxisv1.WeeklyCycleStatus, decided boo
 	}))
 }
 
-// AcceptedTooLate tells whether a piece was accepted in the moment in which its week closed, after
+// AcceptedTooLate reports whether a piece was accepted in the moment in which its week closed, after
 // the week had looked: then the root of the week is the one without it.
 func AcceptedTooLate(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pieces []praxisv1.Evidence, e *praxisv1.Evidence) bool {
 	if cycle.Status.Evidence == nil || cycle.Status.Plan == nil || !AcceptedAtClosing(cycle, e) {
@@ -95,7 +95,7 @@ func AcceptedTooLate(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pie
 		without(func(o *praxisv1.Evidence) bool { return AcceptedAtClosing(cycle, o) }) == cycle.Status.Evidence.Root
 }
 
-// AcceptedAtClosing tells whether a piece was accepted no earlier than its week closed.
+// AcceptedAtClosing reports whether a piece was accepted no earlier than its week closed.
 func AcceptedAtClosing(cycle *praxisv1.WeeklyCycle, e *praxisv1.Evidence) bool {
 	closed := meta.FindStatusCondition(cycle.Status.Conditions, praxisv1.ConditionClosed)
 	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)

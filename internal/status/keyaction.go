@@ -116,7 +116,7 @@ func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput,
 	}
 }
 
-// actionable tells whether it can be done as it is written; the focus limit comes
+// actionable reports whether it can be done as it is written; the focus limit comes
 // first, since what is beyond it is not planned at all.
 func actionable(c conditions, in KeyActionInput) {
 	ka, u := in.KeyAction, in.Programme.Utility
@@ -137,7 +137,7 @@ func actionable(c conditions, in KeyActionInput) {
 	c.setTrue(praxisv1.ConditionActionable, praxisv1.ReasonActionable, "It can be done as it is written")
 }
 
-// feasible tells whether its people have the time in this Utility's week, and
+// feasible reports whether its people have the time in this Utility's week, and
 // whether every step has somebody.
 func feasible(c conditions, in KeyActionInput, look forecast.Forecast) {
 	names := map[string]bool{in.KeyAction.Name: true}

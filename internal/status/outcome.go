@@ -86,7 +86,7 @@ const (
 	executedWeeks = 3 // of them that have to be executed
 )
 
-// effective tells whether delivered work moves the outcome, over the last four closed
+// effective reports whether delivered work moves the outcome, over the last four closed
 // weeks: with delivery of at least 80 % in three of them, each measure that has a
 // reading has to have gained a quarter of what linear progress over the quarter asks of
 // that time, or to have arrived.

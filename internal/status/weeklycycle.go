@@ -22,14 +22,14 @@ type WeeklyCycleInput struct {
 	Cycle *praxisv1.WeeklyCycle
 	// Plan is the frozen plan as it stands after this pass.
 	Plan *praxisv1.WeekPlan
-	// Planned tells whether every Action of the plan has been made.
+	// Planned reports whether every Action of the plan has been made.
 	Planned bool
 	// Actions of the cycle, those made in this pass included.
 	Actions []praxisv1.Action
 	// PlanGaps are what the planner could not plan: KeyActions that are Stalled,
 	// steps that nobody does.
 	PlanGaps []plan.Gap
-	// Overloaded tells whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more than the capacity of the week.
 	Overloaded func(team, member string) bool
 	// Midweek and Weekly are the week's Reviews; nil where there are none.
 	Midweek, Weekly *praxisv1.Review

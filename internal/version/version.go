@@ -20,7 +20,7 @@ const Definition = "utilities.praxis.dev"
 // checkout.
 func Of(o metav1.Object) string { return o.GetLabels()["app.kubernetes.io/version"] }
 
-// Differ tells whether definitions and a program are of two releases. What was built or
+// Differ reports whether definitions and a program are of two releases. What was built or
 // installed from a checkout is compared with nothing.
 func Differ(definitions, program string) bool {
 	return definitions != "" && program != unreleased && definitions != program

@@ -147,7 +147,7 @@ func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Dut
 	}}
 }
 
-// Pending tells whether a piece waits for a verdict that counts. None can where nobody
+// Pending reports whether a piece waits for a verdict that counts. None can where nobody
 // knows who handed it in.
 func Pending(e *praxisv1.Evidence) bool {
 	if e.Spec.SubmittedBy == "" {

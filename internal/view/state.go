@@ -23,7 +23,7 @@ type State struct {
 	Since *metav1.Time `json:"since,omitempty"`
 }
 
-// Troubled tells whether somebody has to do something.
+// Troubled reports whether somebody has to do something.
 func (s State) Troubled() bool { return s.Status == metav1.ConditionFalse }
 
 // unseen is the state of what the operator has not looked at in its present form.

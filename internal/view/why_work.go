@@ -117,7 +117,7 @@ func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
 	return own(n, fmt.Sprintf("kubectl get evidence -n %s --field-selector spec.actionRef.name=%s", a.Namespace, a.Name))
 }
 
-// over tells whether the week of an Action counts nothing more.
+// over reports whether the week of an Action counts nothing more.
 func (w *walk) over(a *praxisv1.Action) bool {
 	of := find(w.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 	return of != nil && week.Closed(of)

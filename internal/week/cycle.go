@@ -14,17 +14,17 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Closed tells whether a week counts nothing more.
+// Closed reports whether a week counts nothing more.
 func Closed(cycle *praxisv1.WeeklyCycle) bool {
 	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionClosed)
 }
 
-// Planned tells whether every Action of a week was made once.
+// Planned reports whether every Action of a week was made once.
 func Planned(cycle *praxisv1.WeeklyCycle) bool {
 	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionPlanned)
 }
 
-// Running tells whether an instant lies in a week.
+// Running reports whether an instant lies in a week.
 func Running(cycle *praxisv1.WeeklyCycle, now time.Time) bool {
 	return !now.Before(cycle.Spec.StartsAt.Time) && now.Before(cycle.Spec.EndsAt.Time)
 }
@@ -50,7 +50,7 @@ func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.Weekl
 	return nil
 }
 
-// BeingPlanned tells whether the running week waits for its plan, and nobody has to
+// BeingPlanned reports whether the running week waits for its plan, and nobody has to
 // fix anything first.
 func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
 	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
@@ -58,7 +58,7 @@ func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
 	})
 }
 
-// HasWork tells whether the running week has Actions of a KeyAction.
+// HasWork reports whether the running week has Actions of a KeyAction.
 func HasWork(cycles []praxisv1.WeeklyCycle, keyAction string, now time.Time) bool {
 	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
 		entry := plan.PlannedAs(&c, keyAction)

@@ -54,7 +54,7 @@ func (a Account) Delivery() praxisv1.Delivery {
 	}
 }
 
-// within tells whether done − expected >= −points, points in percentage points.
+// within reports whether done − expected >= −points, points in percentage points.
 func within(done, expected, points *big.Rat) bool {
 	deviation := new(big.Rat).Sub(done, expected)
 	deviation.Mul(deviation, big.NewRat(100, 1))

@@ -17,9 +17,9 @@ import (
 type Work struct {
 	Plan    *praxisv1.WeekPlan
 	Actions []praxisv1.Action
-	// Overloaded tells whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more than the capacity of the week.
 	Overloaded func(team, member string) bool
-	// Closing decides the fate of what is unfinished, by the decisions of its Review.
+	// Closing decides what becomes of unfinished work, by the decisions of its Review.
 	Closing   bool
 	Decisions Decisions
 }
@@ -169,13 +169,13 @@ func (s *structure) count(out *Figures, w Work) {
 		if it.action == nil {
 			continue
 		}
-		var fate Disposition
+		var disposition Disposition
 		if w.Closing {
-			fate = DispositionOf(it.action, s.planned, w.Decisions)
+			disposition = DispositionOf(it.action, s.planned, w.Decisions)
 		}
 		tier := &out.Tiers[slices.Index(plan.Tiers, it.tier)]
 		tier.Planned++
-		switch State(it.action, fate, false, s.now) {
+		switch State(it.action, disposition, false, s.now) {
 		case praxisv1.ReasonDropped:
 			out.Counts.Dropped++
 		case praxisv1.ReasonCarriedOver:

@@ -37,7 +37,7 @@ func (it *item) name() string {
 
 func (it *item) dropped() bool { return it.action != nil && it.action.Spec.Dropped }
 
-// behind tells whether work was due that is not accepted.
+// behind reports whether work was due that is not accepted.
 func (it *item) behind() bool { return !it.dropped() && it.accepted < it.due }
 
 func (it *item) missed(now time.Time) bool {

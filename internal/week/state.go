@@ -77,8 +77,8 @@ var states = []struct {
 func HandedIn(a *praxisv1.Action) int32 { return a.Status.Accepted + a.Status.Pending }
 
 // State is the state of an Action at an instant, as the reason of its OnTrack condition.
-func State(a *praxisv1.Action, fate Disposition, blocked bool, now time.Time) string {
-	f := facts{action: a, disposition: fate, blocked: blocked, now: now}
+func State(a *praxisv1.Action, disposition Disposition, blocked bool, now time.Time) string {
+	f := facts{action: a, disposition: disposition, blocked: blocked, now: now}
 	for _, state := range states {
 		if state.applies(f) {
 			return state.reason

@@ -12,11 +12,11 @@ import (
 func TestTheStateOfAnAction(t *testing.T) {
 	twice := owes(2, 24, 1, 48)
 	for name, c := range map[string]struct {
-		modifiers []modifier
-		fate      Disposition
-		blocked   bool
-		hour      int
-		want      string
+		modifiers   []modifier
+		disposition Disposition
+		blocked     bool
+		hour        int
+		want        string
 	}{
 		"before anything is due":                   {modifiers: []modifier{twice}, hour: 23, want: praxisv1.ReasonNotDue},
 		"the instant it is due counts":             {modifiers: []modifier{twice}, hour: 24, want: praxisv1.ReasonOverdue},
@@ -30,13 +30,13 @@ func TestTheStateOfAnAction(t *testing.T) {
 		"what it waits for is past due":            {modifiers: []modifier{twice}, blocked: true, hour: 2, want: praxisv1.ReasonBlocked},
 		"being overdue comes before being blocked": {modifiers: []modifier{twice}, blocked: true, hour: 24, want: praxisv1.ReasonOverdue},
 		"dropped comes before everything":          {modifiers: []modifier{twice, done(3, 0), dropped}, hour: 99, want: praxisv1.ReasonDropped},
-		"carried over":                             {modifiers: []modifier{twice}, fate: praxisv1.MissCarryOver, hour: 99, want: praxisv1.ReasonCarriedOver},
-		"dropped when its week closed":             {modifiers: []modifier{twice}, fate: praxisv1.MissDrop, hour: 99, want: praxisv1.ReasonDropped},
-		"escalated is missed":                      {modifiers: []modifier{twice}, fate: praxisv1.MissEscalate, hour: 99, want: praxisv1.ReasonMissed},
+		"carried over":                             {modifiers: []modifier{twice}, disposition: praxisv1.MissCarryOver, hour: 99, want: praxisv1.ReasonCarriedOver},
+		"dropped when its week closed":             {modifiers: []modifier{twice}, disposition: praxisv1.MissDrop, hour: 99, want: praxisv1.ReasonDropped},
+		"escalated is missed":                      {modifiers: []modifier{twice}, disposition: praxisv1.MissEscalate, hour: 99, want: praxisv1.ReasonMissed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := action("x", "ana", 10000, c.modifiers...)
-			if got := State(&a, c.fate, c.blocked, hours(c.hour)); got != c.want {
+			if got := State(&a, c.disposition, c.blocked, hours(c.hour)); got != c.want {
 				t.Errorf("it is %s, want %s", got, c.want)
 			}
 		})

@@ -18,7 +18,7 @@ type Disposition = praxisv1.MissPolicy
 // Decisions are those of a signed WeeklyReview, by the names of Actions; nil where onMiss decides.
 type Decisions map[string]praxisv1.ActionDecision
 
-// DispositionOf decides the fate of an Action in a closed week: the decision of its Review,
+// DispositionOf decides what becomes of an Action in a closed week: the decision of its Review,
 // else onMiss; but an Action that was carried maxCarries times escalates instead of
 // being carried again, whatever was decided.
 func DispositionOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction, decisions Decisions) Disposition {
@@ -28,21 +28,21 @@ func DispositionOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction, decisi
 	if policy == nil {
 		return praxisv1.MissEscalate
 	}
-	fate := policy.OnMiss
+	disposition := policy.OnMiss
 	if d, ok := decisions[a.Name]; ok {
 		switch d.Decision {
 		case praxisv1.DecideDrop:
-			fate = praxisv1.MissDrop
+			disposition = praxisv1.MissDrop
 		case praxisv1.DecideEscalate:
-			fate = praxisv1.MissEscalate
+			disposition = praxisv1.MissEscalate
 		default: // CarryOver; and to reassign or reschedule at the end of a week is to go on in the next
-			fate = praxisv1.MissCarryOver
+			disposition = praxisv1.MissCarryOver
 		}
 	}
-	if fate == praxisv1.MissCarryOver && a.Spec.Carries >= policy.MaxCarries {
+	if disposition == praxisv1.MissCarryOver && a.Spec.Carries >= policy.MaxCarries {
 		return praxisv1.MissEscalate
 	}
-	return fate
+	return disposition
 }
 
 // Leftovers are the Actions of a closed week that go on in the next.

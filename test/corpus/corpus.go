@@ -37,7 +37,7 @@ type Case struct {
 	Expected   []Expectation
 }
 
-// Refused tells whether the API server does not take the file.
+// Refused reports whether the API server does not take the file.
 func (c Case) Refused() bool { return c.Expected[0].What == Admission }
 
 // Expectation is one thing to see.

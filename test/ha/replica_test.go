@@ -89,7 +89,7 @@ func (r *replica) signal(life int, signal syscall.Signal) {
 	}
 }
 
-// leads tells whether its present life has got the lease, and which that is.
+// leads reports whether its present life has got the lease, and which that is.
 func (r *replica) leads() (life int, leads bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

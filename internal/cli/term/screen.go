@@ -19,7 +19,7 @@ type Screen struct {
 	Out io.Writer
 	// Width in columns; 0 is without end, for what is not a terminal.
 	Width, Height int
-	// Colour tells whether the screen shows colours.
+	// Colour reports whether the screen shows colours.
 	Colour bool
 }
 
@@ -42,10 +42,10 @@ func NewScreen(out io.Writer) Screen {
 // narrow screens leave out of names what their place says.
 const narrow = 100
 
-// IsTerminal tells whether somebody is looking.
+// IsTerminal reports whether somebody is looking.
 func (s Screen) IsTerminal() bool { return s.Height > 0 }
 
-// Narrow tells whether names are to be short. What has no width is not narrow.
+// Narrow reports whether names are to be short. What has no width is not narrow.
 func (s Screen) Narrow() bool { return s.Width > 0 && s.Width < narrow }
 
 // Paint colours a text where the screen shows colours.

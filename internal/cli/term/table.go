@@ -38,7 +38,7 @@ func (t *Table) Add(row ...Cell) {
 	t.rows = append(t.rows, row)
 }
 
-// Empty tells whether the table has no rows.
+// Empty reports whether the table has no rows.
 func (t *Table) Empty() bool { return len(t.rows) == 0 }
 
 // Lines are the table's, without trailing blanks.
