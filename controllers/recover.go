@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // conditioned is an object that a reconciler can say something about.
@@ -61,20 +62,11 @@ func (r *recovering[O]) tellUnreadable(ctx context.Context, o O, found any) erro
 	status.Summary = "It cannot be read; see its condition Ready"
 	meta.SetStatusCondition(&status.Conditions, metav1.Condition{
 		Type: praxisv1.ConditionReady, Status: metav1.ConditionFalse, Reason: praxisv1.ReasonUnreadable,
-		Message:            fmt.Sprintf("%s %s cannot be read (%.60v); undo what was changed by hand in it, or report it with the operator's log", kind, shortened(o.GetName()), found),
+		Message:            text.Clip(fmt.Sprintf("%s %s cannot be read; undo what was changed by hand in it, or report: %v", kind, text.Clip(o.GetName(), 40), found), text.MaxMessage),
 		ObservedGeneration: o.GetGeneration(), LastTransitionTime: metav1.NewTime(r.Clock.Now()),
 	})
 	if _, err := r.writeStatus(ctx, o, after); err != nil {
 		return err
 	}
 	return reconcile.TerminalError(fmt.Errorf("%s %s cannot be read: %v", kind, o.GetName(), found))
-}
-
-// shortened leaves room in a message for what else it says.
-func shortened(name string) string {
-	const most = 40
-	if len(name) <= most {
-		return name
-	}
-	return name[:most-1] + "…"
 }
