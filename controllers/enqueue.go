@@ -99,6 +99,16 @@ func (d Deps) toOpenWeeks() handler.EventHandler {
 	})
 }
 
+// toClosingWeeks enqueues the weeks of the namespace that are closing, of which there are few
+// and not for long.
+func (d Deps) toClosingWeeks() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		var list praxisv1.WeeklyCycleList
+		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), client.MatchingFields{byPhase: closing}, shared)
+		return text.NamesOf(list.Items, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
+	})
+}
+
 // toActions enqueues all Actions of a week.
 func (d Deps) toActions() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {

@@ -36,6 +36,9 @@ func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile judges a piece by what it is for.
 func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence) (ctrl.Result, error) {
+	// No week of the namespace closes between what is read here and what is written.
+	r.Counting.LockKey(e.Namespace)
+	defer func() { _ = r.Counting.UnlockKey(e.Namespace) }() // it fails on a key that nobody holds
 	in, err := r.gather(ctx, e)
 	if err != nil || in == nil {
 		return ctrl.Result{}, err
@@ -62,10 +65,7 @@ func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (
 		in.Unresolved = unresolved
 		return in, err
 	}
-	if in.TooLate, err = r.tooLate(ctx, e, a); err != nil {
-		return nil, err
-	}
-	if in.Action, in.Closed, err = r.follow(ctx, e, a, in.TooLate); err != nil || in.Action == nil {
+	if in.Action, in.Closed, err = r.follow(ctx, e, a); err != nil || in.Action == nil {
 		return nil, err
 	}
 	in.Team, err = getOrNil[praxisv1.Team](ctx, r.Deps, e.Namespace, in.Action.Spec.Team)

@@ -11,6 +11,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Indexes that lists are narrowed by.
@@ -25,12 +26,15 @@ const (
 	byTarget     = "keyAction/step"
 	byMeasured   = "spec.for.utility"
 	byState      = "state"
+	byPhase      = "phase"
+	byWeek       = "status.cycleRef.name"
 )
 
-// Values of byState.
+// Values of byState and byPhase.
 const (
 	unjudged  = "unjudged"
 	undecided = "undecided"
+	closing   = "closing"
 )
 
 func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
@@ -76,6 +80,18 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		{&praxisv1.Evidence{}, byMeasured, func(o client.Object) []string {
 			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
 				return []string{target.Utility}
+			}
+			return nil
+		}},
+		{&praxisv1.WeeklyCycle{}, byPhase, func(o client.Object) []string {
+			if week.Closing(o.(*praxisv1.WeeklyCycle)) {
+				return []string{closing}
+			}
+			return nil
+		}},
+		{&praxisv1.Evidence{}, byWeek, func(o client.Object) []string {
+			if ref := o.(*praxisv1.Evidence).Status.CycleRef; ref != nil {
+				return []string{ref.Name}
 			}
 			return nil
 		}},

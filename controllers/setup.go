@@ -36,6 +36,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/keymutex"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -79,6 +80,10 @@ type Deps struct {
 	// User is who the operator is to the API server.
 	User   string
 	Bursts Bursts
+	// Live reads what the API server has, past the cache.
+	Live client.Reader
+	// Counting is held while a piece of evidence is counted, or a week is closed, by namespace.
+	Counting keymutex.KeyMutex
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 }
@@ -86,6 +91,9 @@ type Deps struct {
 // Bursts are where much can come in at once: evidence for Actions, and Actions of a week.
 // A nil one holds nothing back.
 type Bursts struct{ evidence, work *burst }
+
+// countingLocks are more than there are controllers that would hold one at a time.
+const countingLocks = 64
 
 // Setup adds all reconcilers and the indexes that they read by.
 func Setup(mgr ctrl.Manager, options Options) error {
@@ -102,7 +110,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	}
 	deps := Deps{
 		Observed: observed,
-		Client:   mgr.GetClient(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
+		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: keymutex.NewHashed(countingLocks), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
 		Bursts: Bursts{
 			evidence: newBurst(25, 250*time.Millisecond, 10*time.Second),
 			work:     newBurst(5, 50*time.Millisecond, time.Second),

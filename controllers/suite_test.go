@@ -25,6 +25,7 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/keymutex"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -32,6 +33,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/chain"
 	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
@@ -89,6 +91,15 @@ type gate struct {
 	stopAt int
 	// answerLost lets that write happen, and loses the answer.
 	answerLost bool
+	// before sees each write before it is made.
+	before func(*http.Request)
+}
+
+// hold lets a function see, and hold up, each write before it is made.
+func (g *gate) hold(before func(*http.Request)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.before = before
 }
 
 var errStopped = errors.New("the operator was stopped here")
@@ -99,8 +110,11 @@ func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	g.mu.Lock()
 	g.writes = append(g.writes, r.Method+" "+r.URL.Path)
-	n := len(g.writes)
+	n, before := len(g.writes), g.before
 	g.mu.Unlock()
+	if before != nil {
+		before(r)
+	}
 	if g.stopAt == 0 || n < g.stopAt {
 		return g.next.RoundTrip(r)
 	}
@@ -186,7 +200,7 @@ func (w *world) restart() {
 		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
 	})
 	w.must(err)
-	w.deps = Deps{Client: w.Client, Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin"}
+	w.deps = Deps{Client: w.Client, Live: w.live, Counting: keymutex.NewHashed(countingLocks), Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin"}
 	w.reconcilers = reconcilersOf(w.deps)
 }
 
@@ -315,6 +329,14 @@ func at(t *testing.T, instant string) time.Time {
 		t.Fatal(err)
 	}
 	return parsed
+}
+
+// export is what the chains of the namespace are verified from.
+func (w *world) export() chain.Export {
+	w.Helper()
+	export, err := controlplane.Export(w.Context(), w.live, w.ns)
+	w.must(err)
+	return export
 }
 
 // get reads an object past the cache.

@@ -6,7 +6,6 @@ package controllers
 import (
 	"context"
 	"slices"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -34,6 +33,8 @@ func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		For(&praxisv1.WeeklyCycle{}, specChanged).
 		Watches(&praxisv1.Action{}, r.Bursts.work.counting(cycleOf), workChanged).
 		Watches(&praxisv1.Review{}, to(cycleOf), reviewChanged).
+		// A week that closes waits until what came in is looked at.
+		Watches(&praxisv1.Evidence{}, r.toClosingWeeks(), judgementChanged).
 		// The week after takes over what a closed one leaves.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenWeeks(), weekClosed).
 		Watches(&praxisv1.Utility{}, r.toOpenWeeks(), specChanged).
@@ -51,6 +52,10 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if wait := r.Bursts.work.hold(); wait > 0 && week.Planned(cycle) {
 		return ctrl.Result{RequeueAfter: wait}, nil
 	}
+	if week.Closing(cycle) {
+		r.Counting.LockKey(cycle.Namespace)
+		defer func() { _ = r.Counting.UnlockKey(cycle.Namespace) }() // it fails on a key that nobody holds
+	}
 	w, err := r.gather(ctx, cycle)
 	if err != nil || w == nil {
 		return ctrl.Result{}, err
@@ -59,7 +64,7 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if err := r.bringForward(ctx, w, now); err != nil {
 		return ctrl.Result{}, err
 	}
-	in, err := r.judged(ctx, w, now)
+	in, err := r.judged(ctx, w)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
@@ -103,8 +108,8 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	return w, err
 }
 
-// judged is what a week is judged by: its work, and once it may close its evidence too.
-func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Time) (status.WeeklyCycleInput, error) {
+// judged is what a week is judged by: its work, and while it closes its evidence too.
+func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work) (status.WeeklyCycleInput, error) {
 	cycle := w.cycle
 	in := status.WeeklyCycleInput{
 		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(), Programme: w.programme,
@@ -118,19 +123,7 @@ func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Ti
 	if in.Weekly, err = getOrNil[praxisv1.Review](ctx, r.Deps, cycle.Namespace, review.WeeklyName(cycle.Name)); err != nil {
 		return in, err
 	}
-	if now.Before(cycle.Spec.EndsAt.Time) {
-		return in, nil
-	}
-	if w.previous != nil && w.previous.Status.Evidence != nil {
-		in.PreviousRoot = w.previous.Status.Evidence.Root
-	}
-	unlooked, err := r.evidence(ctx, cycle.Namespace, byState, unjudged)
-	if err != nil {
-		return in, err
-	}
-	in.Unjudged = len(unlooked) > 0
-	in.Evidence, err = r.evidenceOf(ctx, cycle.Namespace, cycle.Name)
-	return in, err
+	return in, r.countedSoFar(ctx, w, &in)
 }
 
 // carryPending reports whether the week before has still to close and hand over.

@@ -6,10 +6,10 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -157,11 +157,12 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 	if err != nil {
 		return err
 	}
-	closedAt := meta.FindStatusCondition(w.previous.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime.Time
-	carried := plan.CarryOver(w.request(), week.Leftovers(w.previous, old, decisions), closedAt)
-	if err := r.create(ctx, w, carried); err != nil || w.problem != nil {
+	closedAt := week.ClosedAt(w.previous).Time
+	leftovers := week.Leftovers(w.previous, old, decisions)
+	if err := r.create(ctx, w, plan.CarryOver(w.request(), leftovers, w.actions, closedAt)); err != nil || w.problem != nil {
 		return err
 	}
+	carried := slices.DeleteFunc(slices.Clone(w.actions), func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == "" })
 	w.plan = plan.RecordCarried(w.plan, w.previous, carried, closedAt)
 	return nil
 }

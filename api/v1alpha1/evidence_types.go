@@ -155,6 +155,9 @@ type EvidenceStatus struct {
 	// actionRef is the Action it counts for.
 	// +optional
 	ActionRef *LocalReference `json:"actionRef,omitempty"`
+	// cycleRef is the week of that Action.
+	// +optional
+	CycleRef *LocalReference `json:"cycleRef,omitempty"`
 	// verdict is the verdict of a person, written through the status subresource.
 	// +optional
 	Verdict *Verdict `json:"verdict,omitempty"`
@@ -178,6 +181,7 @@ type EvidenceStatus struct {
 // +kubebuilder:resource:path=evidence,shortName=evd,categories=praxis
 // +kubebuilder:selectablefield:JSONPath=`.spec.actionRef.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.submittedBy`
+// +kubebuilder:selectablefield:JSONPath=`.status.cycleRef.name`
 // +kubebuilder:printcolumn:name="ACCEPTED",type=string,JSONPath=`.status.conditions[?(@.type=="Accepted")].status`
 // +kubebuilder:printcolumn:name="ACTION",type=string,JSONPath=`.status.actionRef.name`
 // +kubebuilder:printcolumn:name="BY",type=string,JSONPath=`.spec.submittedBy`

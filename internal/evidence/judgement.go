@@ -23,8 +23,6 @@ type Input struct {
 	Unresolved string
 	// Closed tells that the Action's week counts nothing more.
 	Closed bool
-	// TooLate tells that the piece was accepted while its week closed, and is not counted.
-	TooLate bool
 	// Team whose lead and reviewers judge; nil where it is gone.
 	Team *praxisv1.Team
 	// Same are the pieces for the same Action with the same source and id, this one

@@ -30,10 +30,15 @@ type Leftover struct {
 // addition to its plan. Each keeps its share and has one occurrence: the first due
 // of its step that is still ahead at the instant, else the review, else the end of
 // the week. The step's standard is today's; where the step is gone, the Action's own.
-func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action {
+// there are the Actions that the week has. What one of them goes on with is not carried
+// again, whatever became of its Team or step since it was made.
+func CarryOver(r Request, leftovers []Leftover, there []praxisv1.Action, at time.Time) []praxisv1.Action {
 	p := r.Programme
 	var carried []praxisv1.Action
 	for _, l := range leftovers {
+		if slices.ContainsFunc(there, func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == l.Action.Name }) {
+			continue
+		}
 		spec := *l.Action.Spec.DeepCopy()
 		spec.CycleRef = praxisv1.LocalReference{Name: r.Cycle}
 		spec.CarriedFrom, spec.Carries = l.Action.Name, spec.Carries+1
@@ -57,16 +62,19 @@ func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action 
 		spec.Occurrences = []praxisv1.Occurrence{{DueAt: metav1.NewTime(dueAt.UTC()), Quantity: l.Remaining}}
 		carried = append(carried, named(r, praxisv1.Action{Spec: spec}))
 	}
-	keepApart(r, carried)
+	keepApart(r, carried, there)
 	slices.SortFunc(carried, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
 	return carried
 }
 
 // keepApart gives Actions names of their own where two of one step have come to the
 // same member.
-func keepApart(r Request, carried []praxisv1.Action) {
+func keepApart(r Request, carried, there []praxisv1.Action) {
 	slices.SortFunc(carried, func(a, b praxisv1.Action) int { return cmp.Compare(a.Spec.CarriedFrom, b.Spec.CarriedFrom) })
 	taken := map[string]bool{}
+	for i := range there {
+		taken[there[i].Name] = true
+	}
 	for i := range carried {
 		a := &carried[i]
 		if taken[a.Name] {

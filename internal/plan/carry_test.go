@@ -53,7 +53,7 @@ func TestWhatIsLeftGoesToWhomAndWhenTheReviewDecided(t *testing.T) {
 			if c.edit != nil {
 				c.edit(&o)
 			}
-			carried := CarryOver(request(t, o, "2026-W48"), []Leftover{l}, instant(t, "2026-11-23T09:00:00Z"))
+			carried := CarryOver(request(t, o, "2026-W48"), []Leftover{l}, nil, instant(t, "2026-11-23T09:00:00Z"))
 			if len(carried) != 1 {
 				t.Fatalf("carried are %v", lines(carried))
 			}
@@ -76,7 +76,7 @@ func TestTheStandardOfTodayCountsForWhatIsCarried(t *testing.T) {
 	l := left(t, o, func(l *Leftover) { l.Action.Spec.Amendments = []praxisv1.Amendment{{Reason: "ill", Review: "midweek"}} })
 	s := &o.KeyActions[0].Spec.Package.Steps[0]
 	s.Standard.Statement, s.Evidence = "It is live", []praxisv1.EvidenceRequirement{{Name: "change", Type: praxisv1.EvidenceLink}}
-	a := CarryOver(request(t, o, "2026-W48"), []Leftover{l}, instant(t, "2026-11-23T09:00:00Z"))[0]
+	a := CarryOver(request(t, o, "2026-W48"), []Leftover{l}, nil, instant(t, "2026-11-23T09:00:00Z"))[0]
 	if a.Spec.Standard.Statement != "It is live" || len(a.Spec.Evidence) != 1 || len(a.Spec.Amendments) != 0 {
 		t.Errorf("it is carried as %+v", a.Spec)
 	}
@@ -90,7 +90,7 @@ func TestTwoThatComeToOneMemberKeepNamesOfTheirOwn(t *testing.T) {
 		{Action: &actions[1], Week: "2026-W47", Remaining: 1, Member: "ben"},
 	}
 	r, at := request(t, o, "2026-W48"), instant(t, "2026-11-23T09:00:00Z")
-	want := CarryOver(r, leftovers, at)
+	want := CarryOver(r, leftovers, nil, at)
 	// Ben's own keeps the plain name; the other adds 8 digits of where it comes from.
 	if len(want) != 2 || want[0].Name != "checkout-2026-w48.fix.ship.ben-"+shortHash(actions[1].Name)+".w47" || want[1].Name != "checkout-2026-w48.fix.ship.ben.w47" {
 		t.Fatalf("they are %s and %s", want[0].Name, want[1].Name)
@@ -99,7 +99,7 @@ func TestTwoThatComeToOneMemberKeepNamesOfTheirOwn(t *testing.T) {
 		t.Errorf("they owe %v", lines(want))
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		if got := CarryOver(r, rapid.Permutation(leftovers).Draw(t, "order"), at); !reflect.DeepEqual(got, want) {
+		if got := CarryOver(r, rapid.Permutation(leftovers).Draw(t, "order"), nil, at); !reflect.DeepEqual(got, want) {
 			t.Fatalf("in another order they are %v, want %v", lines(got), lines(want))
 		}
 	})
@@ -117,7 +117,7 @@ func TestAKeyActionThatIsNoLongerPlannedIsJudgedAsItWas(t *testing.T) {
 
 	r := request(t, objects(testKeyAction("fix", 100, key)), "2026-W48")
 	frozen := Record(nil, Make(r).KeyActions, next)
-	carried := CarryOver(r, []Leftover{{Action: &last.Actions()[0], Week: "2026-W47", Remaining: 1}, {Action: &last.Actions()[1], Week: "2026-W47", Remaining: 1}}, next)
+	carried := CarryOver(r, []Leftover{{Action: &last.Actions()[0], Week: "2026-W47", Remaining: 1}, {Action: &last.Actions()[1], Week: "2026-W47", Remaining: 1}}, nil, next)
 	strange := slices.Clone(carried)
 	for i := range strange {
 		strange[i].Spec.KeyActionRef.Name = "never"
@@ -144,5 +144,47 @@ func TestAKeyActionThatIsNoLongerPlannedIsJudgedAsItWas(t *testing.T) {
 	}
 	if frozen.Carried != 0 || len(frozen.KeyActions) != 1 {
 		t.Error("the plan that was given was changed")
+	}
+}
+
+// A pass can die between two Actions that are carried, and the Team can change before the next.
+func TestWhatIsCarriedAlreadyIsNotCarriedAgain(t *testing.T) {
+	o := twice()
+	o.Teams["payments"].Spec.Members = append(o.Teams["payments"].Spec.Members, praxisv1.Member{Name: "dan", User: "dan@shop.example", Roles: []string{"engineer"}, Capacity: "40h"})
+	at, r := instant(t, "2026-11-23T09:00:00Z"), request(t, o, "2026-W48")
+	actions := Make(request(t, o, "2026-W47")).Actions()
+	var leftovers []Leftover
+	for i := range actions {
+		leftovers = append(leftovers, Leftover{Action: &actions[i], Week: "2026-W47", Remaining: 1, Member: "dan"})
+	}
+	all := CarryOver(r, leftovers, nil, at)
+	if len(all) < 2 {
+		t.Fatalf("only %v are left", lines(all))
+	}
+	there := all[:1]
+	o.Teams["payments"].Spec.Members = slices.DeleteFunc(o.Teams["payments"].Spec.Members, func(m praxisv1.Member) bool { return m.Name == "dan" })
+	r = request(t, o, "2026-W48")
+	seen := map[string]string{}
+	for _, a := range append(CarryOver(r, leftovers, there, at), there...) {
+		if other := seen[a.Spec.CarriedFrom]; other != "" {
+			t.Errorf("%s is carried as %s and as %s", a.Spec.CarriedFrom, other, a.Name)
+		}
+		seen[a.Spec.CarriedFrom] = a.Name
+	}
+	if len(seen) != len(leftovers) {
+		t.Errorf("of %d carried are %v", len(leftovers), seen)
+	}
+}
+
+func TestWhatIsCarriedHasANameThatNoActionOfTheWeekHas(t *testing.T) {
+	o := twice()
+	l := left(t, o, func(*Leftover) {})
+	at, r := instant(t, "2026-11-23T09:00:00Z"), request(t, o, "2026-W48")
+	first := CarryOver(r, []Leftover{l}, nil, at)
+	other := *l.Action.DeepCopy()
+	other.Name += "-of-another"
+	again := CarryOver(r, []Leftover{l, {Action: &other, Week: "2026-W47", Remaining: 1}}, first, at)
+	if len(again) != 1 || again[0].Name == first[0].Name || again[0].Spec.CarriedFrom != other.Name {
+		t.Errorf("beside %v it carries %v", lines(first), lines(again))
 	}
 }

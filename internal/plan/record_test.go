@@ -126,7 +126,7 @@ func TestALostPlanIsRebuiltFromTheActionsThatExist(t *testing.T) {
 	o := threeKeyActions()
 	r, monday := request(t, o, "2026-W48"), instant(t, "2026-11-23T08:00:00Z")
 	made := Make(r)
-	carried := CarryOver(r, []Leftover{{Action: &made.KeyActions[1].Actions[0], Week: "2026-W47", Remaining: 1}}, monday)
+	carried := CarryOver(r, []Leftover{{Action: &made.KeyActions[1].Actions[0], Week: "2026-W47", Remaining: 1}}, nil, monday)
 	existing := append(made.Actions(), carried...)
 	if got, want := Rebuild(made.KeyActions, existing, monday), Record(nil, made.KeyActions, monday); !reflect.DeepEqual(got, want) {
 		t.Errorf("what was carried is recorded anew, the rest as it was:\n%+v, want\n%+v", got, want)

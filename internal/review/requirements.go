@@ -28,8 +28,10 @@ type Input struct {
 	Escalated []*praxisv1.Action
 }
 
-// Over reports whether the week closed without the Review.
-func (in Input) Over() bool { return in.Cycle != nil && week.Closed(in.Cycle) && in.ofAWeek() }
+// Over reports whether the week closed, or began to, without the Review.
+func (in Input) Over() bool {
+	return in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
+}
 
 // ofAWeek reports whether the Review decides on Actions.
 func (in Input) ofAWeek() bool {

@@ -130,8 +130,11 @@ func TestAPieceOfEvidenceSaysWhatItCameTo(t *testing.T) {
 		"what counted stays when its Action is gone": {
 			func(in *evidence.Input) { in.Action, in.Unresolved = nil, "There is no Action x"; final(in.Evidence) }, "True Valid: It has what the standard asks for", "True Accepted: Accepted by lou",
 		},
-		"but not what was accepted in the moment in which the week closed": {
-			func(in *evidence.Input) { in.Closed, in.TooLate = true, true; final(in.Evidence) },
+		"nor what counted when its week closed": {
+			func(in *evidence.Input) { in.Closed = true; final(in.Evidence) }, "True Valid: It has what the standard asks for", "True Accepted: Accepted by lou",
+		},
+		"what nobody judged before its week closed": {
+			func(in *evidence.Input) { in.Closed = true },
 			"False CycleClosed: The week of w.x.ana is closed; hand it in for an Action of the running week", "False CycleClosed: The week of w.x.ana is closed; hand it in for an Action of the running week",
 		},
 	} {

@@ -30,6 +30,9 @@ func plannedMessage(p *praxisv1.WeekPlan) string {
 	return text
 }
 
+// closingSummary is said while a week that is over still counts.
+const closingSummary = "Closing: what came in is being counted"
+
 func closedMessage(counts praxisv1.ActionCounts) string {
 	return fmt.Sprintf("%d accepted, %d carried over, %d missed, %d dropped", counts.Accepted, counts.CarriedOver, counts.Missed, counts.Dropped)
 }

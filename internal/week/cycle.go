@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -17,6 +18,19 @@ import (
 // Closed reports whether a week counts nothing more.
 func Closed(cycle *praxisv1.WeeklyCycle) bool {
 	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionClosed)
+}
+
+// ClosedAt is the instant at which a week was closed, or nil while it is not.
+func ClosedAt(cycle *praxisv1.WeeklyCycle) *metav1.Time {
+	if !Closed(cycle) {
+		return nil
+	}
+	return &meta.FindStatusCondition(cycle.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime
+}
+
+// Closing reports whether a week is over and counts what came in before.
+func Closing(cycle *praxisv1.WeeklyCycle) bool {
+	return cycle.Status.ClosingAt != nil && !Closed(cycle)
 }
 
 // Planned reports whether every Action of a week was made once.
