@@ -33,6 +33,7 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	flags.SetOutput(errs)
 	expect := flags.StringArray("expect", nil, "a root that was kept, `NAMESPACE/UTILITY=ROOT[@WEEK]`; fails where the chain does not reach it")
 	if err := flags.Parse(args); err != nil {
+		fmt.Fprintln(errs, "praxis-verify:", err)
 		return 2
 	}
 	kept, err := read(*expect)
