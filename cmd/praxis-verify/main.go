@@ -1,11 +1,11 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command praxis-verify reports whether closed weeks are what they were closed with:
+// Command praxis-verify reports whether closed weeks are unchanged since they were closed:
 //
 //	kubectl get weeklycycles,actions,evidence -A -o json | praxis-verify
 //
-// It exits with 1 where they are not, and with 2 where it cannot tell.
+// It exits with 1 if they have changed, and with 2 if it cannot tell.
 package main
 
 import (

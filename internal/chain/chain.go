@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package chain makes what a closed week came to tamper-evident. It is pure.
+// Package chain makes the results of a closed week tamper-evident. It is pure.
 //
 // The root of a week is
 //
@@ -14,10 +14,10 @@
 //	{"action":…,"judgedBy":…,"name":…,"spec":…,"verdict":…}     each piece of evidence that was accepted
 //
 // by name. A leaf is sha256(0x00 ‖ text) and a node sha256(0x01 ‖ left ‖ right), with the
-// larger half to the left as in RFC 6962; no leaves at all are sha256 of nothing. Texts
-// are JSON in UTF-8 with sorted keys, no spaces, and only what JSON demands escaped, and
-// U+2028 and U+2029; the values are those of kubectl get -o json. previousRoot is the
-// root of the cycle that spec.previous names, and empty for the first.
+// larger half to the left as in RFC 6962; without leaves the root is the sha256 of the empty
+// string. Texts are JSON in UTF-8 with sorted keys and no spaces; nothing is escaped but what
+// JSON demands, U+2028 and U+2029. The values are those of kubectl get -o json. previousRoot
+// is the root of the cycle that spec.previous names, or empty for the first.
 package chain
 
 import (
@@ -38,7 +38,7 @@ const (
 	headerPrefix = 0x02
 )
 
-// Week is what a closed week came to.
+// Week holds the results of a closed week.
 type Week struct {
 	Cycle string
 	// PlanHash is that of the frozen plan.
@@ -50,7 +50,7 @@ type Week struct {
 	PreviousRoot string
 }
 
-// Root closes a week.
+// Root is the evidence root that a week is closed with.
 func Root(w Week) praxisv1.EvidenceRoot {
 	header := map[string]any{
 		"actions": merkle(actionLeaves(w.Actions)), "count": len(w.Evidence), "cycle": w.Cycle,
@@ -83,13 +83,13 @@ func evidenceLeaves(evidence []praxisv1.Evidence) [][]byte {
 	return texts
 }
 
-// canonical is the one text of a value; see the package comment.
+// canonical is the only JSON text that a value has; see the package comment.
 func canonical(value any) []byte {
 	text, err := json.Marshal(value)
 	if err != nil {
 		panic(fmt.Sprintf("the API's types are JSON: %v", err))
 	}
-	// Once more through a map, which sorts the fields of structs too.
+	// Encode once more through a map, so that the fields of structs are sorted too.
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber()
 	var generic any
@@ -105,7 +105,7 @@ func canonical(value any) []byte {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 }
 
-// merkle is the root over texts in their order, in hex.
+// merkle is the Merkle root over texts in the given order, in hex.
 func merkle(texts [][]byte) string {
 	if len(texts) == 0 {
 		sum := sha256.Sum256(nil)

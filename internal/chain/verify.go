@@ -16,15 +16,15 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Export is what a chain is verified from.
+// Export holds the objects that a chain is verified from.
 type Export struct {
 	Cycles   []praxisv1.WeeklyCycle
 	Actions  []praxisv1.Action
 	Evidence []praxisv1.Evidence
 }
 
-// ReadExport reads what `kubectl get weeklycycles,actions,evidence -o json` prints, of
-// one namespace or of all.
+// ReadExport reads what `kubectl get weeklycycles,actions,evidence -o json` prints, for one
+// namespace or for all; the result is by namespace.
 func ReadExport(r io.Reader) (map[string]*Export, error) {
 	var list struct {
 		Items []json.RawMessage `json:"items"`
@@ -59,7 +59,7 @@ func (x *Export) add(kind string, item []byte) error {
 	case "Evidence":
 		return appendItem(&x.Evidence, item)
 	}
-	return nil // of other kinds nothing hangs on
+	return nil // other kinds do not matter
 }
 
 func appendItem[T any](to *[]T, item []byte) error {
@@ -71,15 +71,15 @@ func appendItem[T any](to *[]T, item []byte) error {
 	return nil
 }
 
-// Finding is a place where an export is not what its weeks were closed with.
+// Finding is a place where an export differs from what its weeks were closed with.
 type Finding struct {
 	Cycle   string
 	Message string
 }
 
-// Verify recomputes every closed week of an export of one namespace, and follows the
-// chain from each to the one before. The first week that is there may follow one that
-// was pruned. It returns how many weeks it verified, and what is wrong.
+// Verify recomputes every closed week of an export of one namespace, and follows the chain
+// from each to the one before. The first week in the export may follow one that was pruned.
+// It returns how many weeks it verified, and what is wrong.
 func Verify(x Export) (weeks int, findings []Finding) {
 	actions, evidence := x.group()
 	cycles := slices.Clone(x.Cycles)
@@ -108,7 +108,7 @@ func Verify(x Export) (weeks int, findings []Finding) {
 		}
 		byName[c.Name], followed[c.Spec.Previous] = c, c.Name
 		if closed := meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionClosed); closed != (c.Status.Evidence != nil) {
-			add("a closed week has a root, and only a closed one")
+			add("it must have a root if it is closed, and none if it is not")
 		}
 		if c.Status.Evidence == nil {
 			continue
@@ -121,7 +121,7 @@ func Verify(x Export) (weeks int, findings []Finding) {
 	return weeks, findings
 }
 
-// group files Actions and accepted evidence under their cycles.
+// group sorts Actions and accepted evidence by cycle.
 func (x Export) group() (map[string][]praxisv1.Action, map[string][]praxisv1.Evidence) {
 	actions, evidence, cycleOf := map[string][]praxisv1.Action{}, map[string][]praxisv1.Evidence{}, map[string]string{}
 	for _, a := range x.Actions {

@@ -22,7 +22,7 @@ import (
 func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, error) {
 	found := slices.Clone(set.Findings)
 	for _, w := range Worlds(set) {
-		of, err := w.judge(week, now)
+		of, err := w.lint(week, now)
 		if err != nil {
 			return nil, err
 		}
@@ -36,40 +36,40 @@ func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, err
 
 // judge judges the objects of a namespace: each Utility with its KeyActions in the weeks
 // that are asked about, what refers to no Utility, and the Teams over all of them.
-func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
+func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 	var found []manifest.Finding
 	var running []status.TeamWeek
 	for _, u := range w.utilities {
-		j := &judge{world: w, programme: w.programmeOf(u.Name)}
-		if err := j.choose(week, now); err != nil {
+		l := &utilityLinter{world: w, programme: w.programmeOf(u.Name)}
+		if err := l.choose(week, now); err != nil {
 			return nil, err
 		}
-		found = append(found, j.utility()...)
-		for i := range j.programme.KeyActions {
-			found = append(found, j.keyAction(&j.programme.KeyActions[i])...)
+		found = append(found, l.utility()...)
+		for i := range l.programme.KeyActions {
+			found = append(found, l.keyAction(&l.programme.KeyActions[i])...)
 		}
-		if j.week.cycle != nil {
-			running = append(running, status.TeamWeek{Cycle: j.week.cycle, Actions: j.week.made.Actions()})
+		if l.week.cycle != nil {
+			running = append(running, status.TeamWeek{Cycle: l.week.cycle, Actions: l.week.made.Actions()})
 		}
 	}
 	for i := range w.keyActions {
 		ka := &w.keyActions[i]
-		j := &judge{world: w, programme: w.programmeOf(ka.Spec.UtilityRef.Name)}
-		if j.programme.Utility == nil {
-			found = append(found, j.keyAction(ka)...)
+		l := &utilityLinter{world: w, programme: w.programmeOf(ka.Spec.UtilityRef.Name)}
+		if l.programme.Utility == nil {
+			found = append(found, l.keyAction(ka)...)
 		}
 	}
 	return append(found, w.overloadedTeams(running)...), nil
 }
 
 // choose finds the weeks of a Utility that are asked about.
-func (j *judge) choose(name string, now time.Time) error {
-	u := j.programme.Utility
+func (l *utilityLinter) choose(name string, now time.Time) error {
+	u := l.programme.Utility
 	cal, _ := cadence.New(u.Spec.Cadence) // the Programme says what is wrong with it
 	if cal == nil {
 		return nil
 	}
-	j.calendar = cal
+	l.calendar = cal
 	chosen := cal.WeekOf(now)
 	if name != "" {
 		var err error
@@ -77,15 +77,15 @@ func (j *judge) choose(name string, now time.Time) error {
 			return err
 		}
 	}
-	j.week = j.open(chosen)
+	l.week = l.open(chosen)
 	// With a week, coverage is asked as the operator would be in it.
-	j.quarter = j.week
+	l.quarter = l.week
 	if name != "" {
 		return nil
 	}
 	first := cal.WeekOf(cal.QuarterOf(chosen).StartsAt)
 	if weeks := cal.RemainingWeeks(first); len(weeks) > 0 {
-		j.quarter = j.open(weeks[0])
+		l.quarter = l.open(weeks[0])
 	}
 	return nil
 }
