@@ -91,7 +91,7 @@ func TestEveryChangeOfAClosedWeekIsFoundAndItsPlaceNamed(t *testing.T) {
 		"a week that forks":        {func(x *Export) { x.Cycles[2].Spec.Previous = "u-2026-w48" }, "u-2026-w50", "u-2026-w49 follows u-2026-w48 as well"},
 		"a week that begins anew":  {func(x *Export) { x.Cycles[2].Spec.Previous = "" }, "u-2026-w50", "it follows no week, and u-2026-w49 was before it"},
 		"a week in it twice":       {func(x *Export) { x.Cycles = append(x.Cycles, x.Cycles[0]) }, "u-2026-w48", "twice"},
-		"a root rolled back":       {func(x *Export) { x.Cycles[3].Status.Evidence = nil }, "u-2026-w51", "a closed week has a root"},
+		"a root rolled back":       {func(x *Export) { x.Cycles[3].Status.Evidence = nil }, "u-2026-w51", "it must have a root if it is closed"},
 		"a week closed by another": {func(x *Export) { x.Cycles[0].Status.Evidence = weeks(2).Cycles[1].Status.Evidence }, "u-2026-w48", "are not those"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -67,7 +67,7 @@ func TestLintSaysWhereWhatIsWrong(t *testing.T) {
 	text := sampleText(t, "minimal", "required: 8 => required: 0", "verb: Watch => verb: Improve") + "---\na: b: c\n"
 	out, errOut, err := offline(t, text, "lint", "-")
 	want := `stdin:19: InvalidSpec: spec.required: Invalid value: 0: spec.required in body should be greater than or equal to 1
-stdin:28: AbstractVerb: "Improve" is a wish that nobody can do on a Tuesday; say what is done, like "Interview"
+stdin:28: AbstractVerb: "Improve" is a wish, not something a person can do; say what is done, like "Interview"
 stdin:39: InvalidSpec: this is not YAML: mapping values are not allowed in this context
 `
 	if !errors.Is(err, errFindings) || out != want || errOut != "3 objects in 1 file: 2 errors, 1 warning\n" {

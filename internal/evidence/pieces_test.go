@@ -60,7 +60,7 @@ func TestWhatAPieceComesTo(t *testing.T) {
 		"a member who is no reviewer":        {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben2", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "ben2 is neither the lead nor a reviewer of Team payments; one of them has to judge"},
 		"the Team is gone":                   {Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of Team payments, which is gone"},
 		"the Team of a measure is gone":      {Input{}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of its Team, which is gone"},
-		"who handed it in judges it":         {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben", praxisv1.DecisionAccepted)), "True False SelfAcceptance ", "ben judges work of one's own; somebody else has to"},
+		"who handed it in judges it":         {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben", praxisv1.DecisionAccepted)), "True False SelfAcceptance ", "ben judges their own work; somebody else has to"},
 		"a reading of a measure is accepted": {Input{Team: payments()}, piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "True True Accepted lou", "Accepted by lou"},
 		"a verdict that counted stands when the Team is gone": {
 			Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),

@@ -17,8 +17,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/status"
 )
 
-// Run is all that there is to find in what was read, by file and line. The week is a name
-// like "2026-W48", or empty for the running one.
+// Run returns all findings in what was read, by file and line. The week is a name like
+// "2026-W48", or empty for the running one.
 func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, error) {
 	found := slices.Clone(set.Findings)
 	for _, w := range Worlds(set) {
@@ -34,8 +34,8 @@ func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, err
 	return slices.Compact(found), nil
 }
 
-// judge judges the objects of a namespace: each Utility with its KeyActions in the weeks
-// that are asked about, what refers to no Utility, and the Teams over all of them.
+// lint checks the objects of a namespace: each Utility with its KeyActions in the chosen
+// weeks, what refers to no Utility, and the Teams across all of them.
 func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 	var found []manifest.Finding
 	var running []status.TeamWeek
@@ -62,10 +62,10 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 	return append(found, w.overloadedTeams(running)...), nil
 }
 
-// choose finds the weeks of a Utility that are asked about.
+// choose finds the weeks in which a Utility is checked.
 func (l *utilityLinter) choose(name string, now time.Time) error {
 	u := l.programme.Utility
-	cal, _ := cadence.New(u.Spec.Cadence) // the Programme says what is wrong with it
+	cal, _ := cadence.New(u.Spec.Cadence) // the Programme reports what is wrong with it
 	if cal == nil {
 		return nil
 	}
@@ -78,7 +78,7 @@ func (l *utilityLinter) choose(name string, now time.Time) error {
 		}
 	}
 	l.week = l.open(chosen)
-	// With a week, coverage is asked as the operator would be in it.
+	// With a week, coverage is what the operator would say in that week.
 	l.quarter = l.week
 	if name != "" {
 		return nil
@@ -90,8 +90,8 @@ func (l *utilityLinter) choose(name string, now time.Time) error {
 	return nil
 }
 
-// overloadedTeams asks each Team what it asks itself: who has more to do in the running
-// weeks of all Utilities than hours.
+// overloadedTeams checks each Team as its own status does: who has more work than hours in
+// the running weeks of all Utilities.
 func (w *World) overloadedTeams(running []status.TeamWeek) []manifest.Finding {
 	var found []manifest.Finding
 	for name, team := range w.teams {
@@ -108,7 +108,7 @@ func (w *World) overloadedTeams(running []status.TeamWeek) []manifest.Finding {
 			}
 			in.Weeks = append(in.Weeks, of)
 		}
-		// The instant only matters for what is overdue, which a file cannot say.
+		// The instant only matters for what is overdue, which no file shows.
 		status, _ := status.ForTeam(in, time.Time{})
 		found = append(found, w.failing("Team", name, status.Conditions, praxisv1.ConditionFeasible, "spec.members")...)
 	}
@@ -129,7 +129,7 @@ func (w *World) finding(kind, name, path string, severity manifest.Severity, rea
 	return w.files[[2]string{kind, name}].Finding(path, severity, reason, message)
 }
 
-// Summary is one line about findings.
+// Summary sums findings up in one line.
 func Summary(set *manifest.Set, found []manifest.Finding) string {
 	errors, warnings := 0, 0
 	for _, f := range found {

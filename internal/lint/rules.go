@@ -15,17 +15,17 @@ import (
 	"github.com/praxis-dev/praxis/internal/status"
 )
 
-// judge judges a Utility, which may be nil, and its KeyActions.
+// utilityLinter checks a Utility, which may be nil, and its KeyActions.
 type utilityLinter struct {
 	world     *World
 	programme *plan.Programme
-	calendar  *cadence.Calendar // nil where there is none to read
-	// week is the one that people's time is asked of, quarter the one from which coverage
-	// is.
+	calendar  *cadence.Calendar // nil if there is none, or it cannot be read
+	// week is the one in which people's time is checked, quarter the one from which coverage
+	// is checked.
 	week, quarter opened
 }
 
-// opened is a week at its start. The operator's cycle is nil where it would make none.
+// opened is a week at its start. cycle is nil if the operator would make none.
 type opened struct {
 	week  cadence.Week
 	cycle *praxisv1.WeeklyCycle
@@ -68,7 +68,7 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
-// uncertain reports whether the sum of the Utility's work hangs on something refused.
+// uncertain reports whether the sum of the Utility's work depends on something refused.
 func (l *utilityLinter) uncertain() bool {
 	return l.world.lacksKeyActions(l.programme.Utility.Name) || slices.ContainsFunc(l.programme.KeyActions, func(ka praxisv1.KeyAction) bool {
 		return l.world.leansOnRefused(&ka)
@@ -98,7 +98,7 @@ func (l *utilityLinter) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 	}
 	found = append(found, l.feasible(ka, says.Conditions)...)
 	if w.refused("Utility", l.programme.Utility.Name) {
-		// What is required may be the very thing that is wrong.
+		// spec.required may be the very thing that is wrong.
 		return found
 	}
 	in.Cycles = l.quarter.cycles()
@@ -106,8 +106,9 @@ func (l *utilityLinter) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 	return append(found, w.failing("KeyAction", ka.Name, says.Conditions, praxisv1.ConditionCovered, "spec.contribution")...)
 }
 
-// problem is what stalls a KeyAction. Names are the namespace's, so a child can have that
-// of another Utility's KeyAction too; the operator notices when it makes the child.
+// problem is what stalls a KeyAction. Names are unique in a namespace, so the name of a child
+// can also clash with another Utility's KeyAction; the operator notices that when it makes
+// the child.
 func (l *utilityLinter) problem(ka *praxisv1.KeyAction) *plan.Problem {
 	if wrong := l.programme.ProblemOf(ka); wrong != nil {
 		return wrong
@@ -120,9 +121,9 @@ func (l *utilityLinter) problem(ka *praxisv1.KeyAction) *plan.Problem {
 	return nil
 }
 
-// children are the findings of the KeyActions that the operator would make for the Teams
-// of an enterprise one. They are in no file: who fixes them fixes the one that they are
-// made from, so that is where they are reported.
+// children are the findings in the KeyActions that the operator would make for the Teams of
+// an enterprise one. Those are in no file, so the findings are reported at the one that they
+// are made from, which is where to fix them.
 func (l *utilityLinter) children(parent *praxisv1.KeyAction) []manifest.Finding {
 	var found []manifest.Finding
 	owner := *metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction"))
@@ -135,8 +136,8 @@ func (l *utilityLinter) children(parent *praxisv1.KeyAction) []manifest.Finding 
 	return found
 }
 
-// actionable are the warnings of a KeyAction: first the one that its condition shows,
-// then those that it would show after that.
+// actionable are the warnings of a KeyAction: first the one that its condition shows, then
+// those that it would show once that is fixed.
 func (l *utilityLinter) actionable(ka *praxisv1.KeyAction, conditions []metav1.Condition) []manifest.Finding {
 	var found []manifest.Finding
 	add := func(path, reason, message string) {
@@ -157,8 +158,8 @@ func (l *utilityLinter) actionable(ka *praxisv1.KeyAction, conditions []metav1.C
 	return found
 }
 
-// feasible are all steps that nobody does, where its condition shows the first; and
-// somebody who has not the time, as its condition shows it.
+// feasible are all steps that nobody does, of which its condition shows only the first, and a
+// member without enough time, as its condition shows it.
 func (l *utilityLinter) feasible(ka *praxisv1.KeyAction, conditions []metav1.Condition) []manifest.Finding {
 	var found []manifest.Finding
 	names := map[string]bool{ka.Name: true}

@@ -51,7 +51,7 @@ func TestWhatIsWrongIsSaidWithItsLine(t *testing.T) {
 		"a field that is absent": {strings.Replace(team, ", capacity: 20h", "", 1), []string{"6: spec.members[0].capacity: Required value"}},
 		"a rule":                 {team + "  lead: zoe\n", []string{"4: spec: Invalid value: lead must be one of members"}},
 		"a field that is there twice": {team + "  lead: ana\n  lead: ana\n",
-			[]string{"8: spec.lead is there twice"}},
+			[]string{"8: spec.lead occurs twice"}},
 		"all of an object at once": {strings.Replace(team, "20h", "20 hours", 1) + "  leed: ana\n",
 			[]string{`7: unknown field "spec.leed"`, "6: spec.members[0].capacity: "}},
 		"a long name": {strings.Replace(team, "payments", strings.Repeat("p", 41), 1), []string{"3: metadata.name has 41 characters"}},

@@ -97,7 +97,7 @@ func pieces(all ...praxisv1.Evidence) iter.Seq[*praxisv1.Evidence] {
 
 func TestMetricsSayWhatTheStatusSays(t *testing.T) {
 	const want = `
-# HELP praxis_actions Actions of the running week by where they stand; each counts once.
+# HELP praxis_actions Actions of the running week by their state; each counts once.
 # TYPE praxis_actions gauge
 praxis_actions{namespace="shop",state="accepted",utility="checkout"} 5
 praxis_actions{namespace="shop",state="carriedOver",utility="checkout"} 0
@@ -105,18 +105,18 @@ praxis_actions{namespace="shop",state="dropped",utility="checkout"} 0
 praxis_actions{namespace="shop",state="missed",utility="checkout"} 1
 praxis_actions{namespace="shop",state="open",utility="checkout"} 3
 praxis_actions{namespace="shop",state="submitted",utility="checkout"} 0
-# HELP praxis_cycle_overdue_seconds For how long the oldest week that is past its grace should have been closed; 0 where none is.
+# HELP praxis_cycle_overdue_seconds How long ago the oldest week that is past its grace should have been closed; 0 where there is none.
 # TYPE praxis_cycle_overdue_seconds gauge
 praxis_cycle_overdue_seconds{namespace="shop",utility="checkout"} 442800
 praxis_cycle_overdue_seconds{namespace="shop",utility="unseen"} 0
 # HELP praxis_key_action_deviation_points Progress less expectation of the KeyAction, in percentage points.
 # TYPE praxis_key_action_deviation_points gauge
 praxis_key_action_deviation_points{key_action="fix",namespace="shop",utility="checkout"} -33
-# HELP praxis_key_action_ready 1 where the KeyAction is understood; 0 where its author has to fix it, or nobody has looked at it.
+# HELP praxis_key_action_ready 1 where the KeyAction is understood; 0 where its author has to fix it, or the operator has not looked at it.
 # TYPE praxis_key_action_ready gauge
 praxis_key_action_ready{key_action="fix",namespace="shop",utility="checkout"} 1
 praxis_key_action_ready{key_action="unread",namespace="shop",utility="checkout"} 0
-# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that still can be.
+# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that can still be signed.
 # TYPE praxis_reviews_overdue gauge
 praxis_reviews_overdue{namespace="shop",utility="checkout"} 1
 praxis_reviews_overdue{namespace="shop",utility="unseen"} 0
@@ -134,7 +134,7 @@ praxis_utility_covered{namespace="shop",status="unknown",utility="unseen"} 1
 # HELP praxis_utility_measure_progress_percent How far a measure of the outcome is from its baseline to its target, in percent.
 # TYPE praxis_utility_measure_progress_percent gauge
 praxis_utility_measure_progress_percent{measure="first-try",namespace="shop",utility="checkout"} 32
-# HELP praxis_utility_on_track 1 for the status of the OnTrack condition, 0 for the others; unknown is not green.
+# HELP praxis_utility_on_track 1 for the status of the OnTrack condition, 0 for the others; unknown does not mean on track.
 # TYPE praxis_utility_on_track gauge
 praxis_utility_on_track{namespace="shop",status="false",utility="checkout"} 1
 praxis_utility_on_track{namespace="shop",status="true",utility="checkout"} 0
@@ -142,7 +142,7 @@ praxis_utility_on_track{namespace="shop",status="unknown",utility="checkout"} 0
 praxis_utility_on_track{namespace="shop",status="false",utility="unseen"} 0
 praxis_utility_on_track{namespace="shop",status="true",utility="unseen"} 0
 praxis_utility_on_track{namespace="shop",status="unknown",utility="unseen"} 1
-# HELP praxis_utility_ready 1 where the Utility is understood and planned; 0 where its author has to fix it, or nobody has looked at it.
+# HELP praxis_utility_ready 1 where the Utility is understood and planned; 0 where its author has to fix it, or the operator has not looked at it.
 # TYPE praxis_utility_ready gauge
 praxis_utility_ready{namespace="shop",utility="checkout"} 1
 praxis_utility_ready{namespace="shop",utility="unseen"} 0
@@ -229,7 +229,7 @@ func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T
 			s.Utilities = s.Utilities[:1]
 			s.Evidence = pieces(test.evidence...)
 			want := fmt.Sprintf(`
-# HELP praxis_evidence_oldest_pending_seconds For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.
+# HELP praxis_evidence_oldest_pending_seconds How long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none waits.
 # TYPE praxis_evidence_oldest_pending_seconds gauge
 praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} %d
 `, test.hours*3600)

@@ -89,7 +89,7 @@ func TestAPolicyIsMissingOrDiffersAndNeverBoth(t *testing.T) {
 			o.Policy("praxis-names", !c.missing, !c.differs) // what was true before leaves no trace
 			o.Policy("praxis-names", c.missing, c.differs)
 			gauges := strings.Fields(c.want)
-			want := "# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and says something else than the operator's release: it was edited, or is of another one.\n# TYPE praxis_admission_policy_differs gauge\n" +
+			want := "# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and differs from the operator's release: it was edited, or is of another release.\n# TYPE praxis_admission_policy_differs gauge\n" +
 				`praxis_admission_policy_differs{policy="praxis-names"} ` + gauges[1] + "\n" +
 				"# HELP praxis_admission_policy_missing 1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.\n# TYPE praxis_admission_policy_missing gauge\n" +
 				`praxis_admission_policy_missing{policy="praxis-names"} ` + gauges[0] + "\n"
@@ -105,7 +105,7 @@ func TestWhatCannotBeReadIsCountedByItsKind(t *testing.T) {
 	for _, kind := range []string{"Utility", "Review", "Utility"} {
 		o.Panicked(kind)
 	}
-	want := `# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object says Ready=False, Unreadable.
+	want := `# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.
 # TYPE praxis_unreadable_total counter
 praxis_unreadable_total{kind="Review"} 1
 praxis_unreadable_total{kind="Utility"} 2

@@ -49,7 +49,7 @@ func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 			if test.want {
 				count = 1
 			}
-			wanted := fmt.Sprintf("# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that still can be.\n# TYPE praxis_reviews_overdue gauge\npraxis_reviews_overdue{namespace=\"shop\",utility=\"checkout\"} %d\n", count)
+			wanted := fmt.Sprintf("# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that can still be signed.\n# TYPE praxis_reviews_overdue gauge\npraxis_reviews_overdue{namespace=\"shop\",utility=\"checkout\"} %d\n", count)
 			if err := testutil.CollectAndCompare(fixed{s, now}, strings.NewReader(wanted), "praxis_reviews_overdue"); err != nil {
 				t.Errorf("metrics: %v", err)
 			}

@@ -13,23 +13,23 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Leftover is an Action of a closed week that goes on.
+// Leftover is an Action of a closed week that goes on in the next.
 type Leftover struct {
 	Action *praxisv1.Action
-	// Week that it is left from.
+	// Week that it comes from.
 	Week praxisv1.Week
-	// Remaining is what of its target was not accepted, at least 1.
+	// Remaining is the part of its target that was not accepted, at least 1.
 	Remaining int32
-	// Member takes it over, by a decision; empty where it stays with whom it was.
+	// Member takes it over, by a decision; empty if it stays with the same member.
 	Member string
-	// DueAt is when it is due, by a decision; nil where the plan says.
+	// DueAt is when it is due, by a decision; nil if the plan determines that.
 	DueAt *metav1.Time
 }
 
-// CarryOver are the Actions that go on in the week of the request, by name, in
-// addition to its plan. Each keeps its share and has one occurrence: the first due
-// of its step that is still ahead at the instant, else the review, else the end of
-// the week. The step's standard is today's; where the step is gone, the Action's own.
+// CarryOver are the Actions that go on in the week of the request, by name, in addition to
+// its plan. Each keeps its share and has one occurrence: the first due time of its step that
+// is still ahead at the instant, else the review, else the end of the week. The step's
+// standard is today's; where the step is gone, the Action's own.
 func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action {
 	p := r.Programme
 	var carried []praxisv1.Action
@@ -62,8 +62,7 @@ func CarryOver(r Request, leftovers []Leftover, at time.Time) []praxisv1.Action 
 	return carried
 }
 
-// keepApart gives Actions names of their own where two of one step have come to the
-// same member.
+// keepApart gives Actions distinct names if two of one step have passed to the same member.
 func keepApart(r Request, carried []praxisv1.Action) {
 	slices.SortFunc(carried, func(a, b praxisv1.Action) int { return cmp.Compare(a.Spec.CarriedFrom, b.Spec.CarriedFrom) })
 	taken := map[string]bool{}
@@ -101,8 +100,8 @@ func firstAhead(r Request, due []time.Time, at time.Time) time.Time {
 	return r.Week.EndsAt
 }
 
-// RecordCarried is the frozen plan of a week with the Actions carried into it from a
-// closed cycle. A KeyAction that is no longer planned is judged as it was there.
+// RecordCarried is the frozen plan of a week with the Actions carried into it from a closed
+// cycle. A KeyAction that is no longer planned is judged as it was in that cycle.
 func RecordCarried(frozen *praxisv1.WeekPlan, from *praxisv1.WeeklyCycle, carried []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
 	out := frozen.DeepCopy()
 	out.Carried, out.CarriedFrom = int32(len(carried)), from.Name

@@ -23,12 +23,12 @@ func TestWhatAReviewLacks(t *testing.T) {
 		want   string // reason and message; empty where it is complete
 	}{
 		"a signature":                            {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"a decision":                             {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions want a decision: fix.ship.ben"},
+		"a decision":                             {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
 		"nothing":                                {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
 		"nothing, signed by the lead":            {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
 		"nothing, signed late":                   {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
 		"one of those who may sign":              {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
-		"a decision, though it is signed":        {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions want a decision: fix.ship.ben"},
+		"a decision, though it is signed":        {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
 		"anything at all in time":                {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
 		"a decision that has an effect":          {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
 		"in midweek only a signature":            {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
@@ -49,7 +49,7 @@ func TestWhatAReviewLacks(t *testing.T) {
 
 func TestOnlyTheFirstFiftyWantADecision(t *testing.T) {
 	in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: many(60, "ship")}
-	if _, message := in.Lacks(hours(104)); !strings.HasPrefix(message, "50 unfinished key Actions want a decision: fix.ship.m00, fix.ship.m01, ") || !strings.HasSuffix(message, ", fix.ship.m49") {
+	if _, message := in.Lacks(hours(104)); !strings.HasPrefix(message, "50 unfinished key Actions need a decision: fix.ship.m00, fix.ship.m01, ") || !strings.HasSuffix(message, ", fix.ship.m49") {
 		t.Errorf("it lacks %s", message)
 	}
 }

@@ -55,8 +55,8 @@ func TestWhatIsNoInstantSaysHowToWriteOne(t *testing.T) {
 		"a start that is a day":  {"2026-11-23", "", 1, `"2026-11-23" ` + like},
 		"an epoch that is a day": {"", "Monday", 1, `"Monday" ` + like},
 		"both, at once":          {"a", "b", 1, `"a" ` + like + "\n" + `"b" ` + like},
-		"a clock that stands":    {"", "", 0, "the clock cannot run at 0 times the speed of time; give a number above 0"},
-		"a clock that runs back": {"", "", -1.5, "the clock cannot run at -1.5 times the speed of time; give a number above 0"},
+		"a clock that stands":    {"", "", 0, "the clock cannot run at 0 times the speed of real time; give a number above 0"},
+		"a clock that runs back": {"", "", -1.5, "the clock cannot run at -1.5 times the speed of real time; give a number above 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Parse(clocktesting.NewFakePassiveClock(newYear), c.start, c.epoch, c.speed); err == nil || err.Error() != c.want {

@@ -63,7 +63,7 @@ func TestACheckSeesTheActionAndTheEvidence(t *testing.T) {
 
 func TestAPatternHasToBeWrittenIntoTheCheck(t *testing.T) {
 	_, err := Compile("'x'.find(evidence.summary) == ''")
-	if err == nil || !strings.Contains(err.Error(), "the pattern of find has to be a text; write it into the check") {
+	if err == nil || !strings.Contains(err.Error(), "the pattern of find has to be a literal string; write it into the check") {
 		t.Errorf("it says %v", err)
 	}
 	if text, ok := pattern(nil); ok || text != "" {

@@ -17,12 +17,12 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// settlingTime is when a week that is over and still counts is looked at again, should
-// nothing else bring it back.
+// settlingTime is how soon a week that is over but still counts is reconciled again, if
+// nothing else triggers that.
 const settlingTime = time.Minute
 
 // reviewed reports whether the weekly Review is complete. It is decided from the Review's
-// spec, so that a signature counts at the instant at which the week is looked at.
+// spec, so that a signature counts at once, before the Review's status shows it.
 func (in WeeklyCycleInput) reviewed(now time.Time) bool {
 	if in.Weekly == nil {
 		return false
@@ -32,8 +32,8 @@ func (in WeeklyCycleInput) reviewed(now time.Time) bool {
 	return review.Completed(in.Weekly) || reason == "" && review.Signed(in.Weekly)
 }
 
-// settled reports whether all that has come in was judged and counted: a week closes on
-// figures that its evidence bears out.
+// settled reports whether everything that was handed in was judged and counted: a week closes
+// with figures that agree with its evidence.
 func (in WeeklyCycleInput) settled() bool {
 	if in.Unjudged {
 		return false
@@ -61,13 +61,13 @@ func (in WeeklyCycleInput) settled() bool {
 	return true
 }
 
-// says reports whether the status of a piece is what it comes to.
+// says reports whether the status of a piece agrees with its judgement.
 func says(e *praxisv1.Evidence, o evidence.Judgement) bool {
 	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
 	return accepted != nil && accepted.Status == o.Accepted && accepted.Reason == o.Reason && e.Status.JudgedBy == o.JudgedBy
 }
 
-// close writes down what the week came to, for good.
+// close records the results of the week, for good.
 func (in WeeklyCycleInput) close(status *praxisv1.WeeklyCycleStatus, decided bool) {
 	status.DecidedBy = ""
 	if decided {
@@ -79,8 +79,8 @@ func (in WeeklyCycleInput) close(status *praxisv1.WeeklyCycleStatus, decided boo
 	}))
 }
 
-// AcceptedTooLate reports whether a piece was accepted in the moment in which its week closed, after
-// the week had looked: then the root of the week is the one without it.
+// AcceptedTooLate reports whether a piece was accepted while its week closed, after the week
+// had read its evidence: then the root of the week is the one without that piece.
 func AcceptedTooLate(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pieces []praxisv1.Evidence, e *praxisv1.Evidence) bool {
 	if cycle.Status.Evidence == nil || cycle.Status.Plan == nil || !AcceptedAtClosing(cycle, e) {
 		return false
@@ -95,7 +95,7 @@ func AcceptedTooLate(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pie
 		without(func(o *praxisv1.Evidence) bool { return AcceptedAtClosing(cycle, o) }) == cycle.Status.Evidence.Root
 }
 
-// AcceptedAtClosing reports whether a piece was accepted no earlier than its week closed.
+// AcceptedAtClosing reports whether a piece was accepted when its week closed, or later.
 func AcceptedAtClosing(cycle *praxisv1.WeeklyCycle, e *praxisv1.Evidence) bool {
 	closed := meta.FindStatusCondition(cycle.Status.Conditions, praxisv1.ConditionClosed)
 	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
@@ -133,7 +133,7 @@ func (p *weeklyCyclePass) weekReviewed() {
 	case p.reviewed:
 		p.setTrue(praxisv1.ConditionReviewed, praxisv1.ReasonSignedOff, "The review is signed")
 	case p.closing:
-		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody completed the review of %s until %s", spec.Week, text.Instant(spec.GraceEndsAt.Time)))
+		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody completed the review of %s by %s", spec.Week, text.Instant(spec.GraceEndsAt.Time)))
 	default:
 		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", text.Instant(spec.ReviewAt.Time), text.Instant(spec.GraceEndsAt.Time)))
 	}

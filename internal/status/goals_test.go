@@ -221,7 +221,7 @@ func TestAKeyActionSaysWhetherItCanBeDone(t *testing.T) {
 		"all is well": {func(*plan.Objects) {}, "True Actionable: It can be done as it is written", "True WithinCapacity: Everybody has the time for it in 2026-W48", "Nothing planned this week"},
 		"its verb is a wish": {
 			func(o *plan.Objects) { o.KeyActions[0].Spec.Verb = "Improve" },
-			`False AbstractVerb: "Improve" is a wish that nobody can do on a Tuesday; say what is done, like "Interview"`, "True WithinCapacity: Everybody has the time for it in 2026-W48", `"Improve" is a wish that nobody can do on a Tuesday; say wh…`,
+			`False AbstractVerb: "Improve" is a wish, not something a person can do; say what is done, like "Interview"`, "True WithinCapacity: Everybody has the time for it in 2026-W48", `"Improve" is a wish, not something a person can do; say wha…`,
 		},
 		"it has no Key step": {
 			func(o *plan.Objects) { step(o).Tier = praxisv1.TierFoundation },
@@ -282,7 +282,7 @@ func TestTheSummaryOfAKeyActionFollowsItsWeek(t *testing.T) {
 		"nothing is due":       {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonNotDue, 0, 0)}, false, "Unknown NotDue: Nothing is due yet in 2026-W48", "Nothing is due yet this week"},
 		"a verdict is awaited": {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance, 0, 50)}, false, "Unknown AwaitingAcceptance: 2026-W48: the work is in, 0% of 50% accepted; a reviewer judges what is pending", "Work is in; a reviewer accepts or rejects it"},
 		"it has no row":        {nil, false, "Unknown NothingPlanned: Nothing of fix is planned in 2026-W48", "Nothing planned this week"},
-		"there is no week":     {nil, true, "Unknown NothingPlanned: The Utility has no week that runs, or it is still being planned", "Nothing planned this week"},
+		"there is no week":     {nil, true, "Unknown NothingPlanned: The Utility has no running week, or it is still being planned", "Nothing planned this week"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, cycles := shop()

@@ -62,7 +62,7 @@ func TestAnActionSaysHowItStandsAndWhatToDo(t *testing.T) {
 		},
 		"the last due is past": {
 			ActionInput{Evidence: []praxisv1.Evidence{accepted(1), waiting(2)}}, 48,
-			"False Missed: 2 of 5 were not handed in until the last due; hand them in late, or decide in the review", "2 of 5 missing; hand in late or decide in the review", 0,
+			"False Missed: 2 of 5 were not handed in by the last due time; hand them in late, or decide in the review", "2 of 5 missing; hand in late or decide in the review", 0,
 		},
 		"all is accepted": {ActionInput{Evidence: []praxisv1.Evidence{accepted(9)}}, 99, "True Accepted: All 5 are accepted", "Done", 0},
 		"what it waits for is past due": {
@@ -71,10 +71,10 @@ func TestAnActionSaysHowItStandsAndWhatToDo(t *testing.T) {
 		"its week closed and it goes on": {
 			ActionInput{Closed: true, Disposition: praxisv1.MissCarryOver}, 200, "Unknown CarriedOver: What was not accepted goes on in the next week", "Goes on next week", 0,
 		},
-		"its week closed and let it go": {ActionInput{Closed: true, Disposition: praxisv1.MissDrop}, 200, "Unknown Dropped: It was let go and no longer counts", "Let go; it no longer counts", 0},
+		"its week closed and let it go": {ActionInput{Closed: true, Disposition: praxisv1.MissDrop}, 200, "Unknown Dropped: It was dropped and no longer counts", "Dropped; it no longer counts", 0},
 		"what comes after its week closed does not count": {
 			ActionInput{Closed: true, Disposition: praxisv1.MissEscalate, Evidence: []praxisv1.Evidence{accepted(5)}}, 200,
-			"False Missed: 5 of 5 were not handed in until the last due; hand them in late, or decide in the review", "5 of 5 missing; hand in late or decide in the review", 0,
+			"False Missed: 5 of 5 were not handed in by the last due time; hand them in late, or decide in the review", "5 of 5 missing; hand in late or decide in the review", 0,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -163,16 +163,16 @@ func TestAReviewSaysWhereItStands(t *testing.T) {
 	}{
 		"it opens later": {func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 102, "nothing", "nothing", "", 103},
 		"it can be signed": {
-			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 103, "True Open: r is open; ana concludes and signs it until 2026-12-02 08:00 UTC",
+			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 103, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
 			"False NotYet: ana writes a conclusion and signs it", "ana writes a conclusion and signs it", 216,
 		},
 		"it is overdue": {
-			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 216, "True Open: r is open; ana concludes and signs it until 2026-12-02 08:00 UTC",
+			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 216, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
 			"False Overdue: It was due 2026-12-02 08:00 UTC; ana concludes and signs it", "It was due 2026-12-02 08:00 UTC; ana concludes and signs it", 0,
 		},
 		"its week is closed": {
 			func(_ *praxisv1.Review, w *praxisv1.WeeklyCycle) { closeIt(w, 216) }, 217, "False Overdue: Its week is closed; decide in the review of the running week",
-			"False Overdue: Nobody completed it until 2026-12-02 08:00 UTC; its week is closed", "Nobody completed it until 2026-12-02 08:00 UTC; its week is…", 0,
+			"False Overdue: Nobody completed it by 2026-12-02 08:00 UTC; its week is closed", "Nobody completed it by 2026-12-02 08:00 UTC; its week is cl…", 0,
 		},
 		"it is signed": {
 			func(r *praxisv1.Review, _ *praxisv1.WeeklyCycle) { sign(r) }, 104, "False SignedOff: It is signed and no longer changes", "True SignedOff: r is signed by ana", "Signed by ana", 0,

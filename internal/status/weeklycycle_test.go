@@ -148,7 +148,7 @@ func TestAWeekSaysHowItsReviewsStand(t *testing.T) {
 		"the review is signed":      {func(in *WeeklyCycleInput) { accepted(in); sign(in.Weekly) }, 104, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", "True SignedOff: The review is signed", "[midweek weekly]"},
 		"the review is complete":    {func(in *WeeklyCycleInput) { complete(in.Weekly) }, 104, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", "True SignedOff: The review is signed", "[midweek weekly]"},
 		"a decision is still amiss": {func(in *WeeklyCycleInput) { sign(in.Weekly) }, 104, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", waits, "[midweek weekly]"},
-		"nobody reviewed":           {func(*WeeklyCycleInput) {}, 216, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", "False ReviewMissed: Nobody completed the review of 2026-W48 until 2026-12-02 08:00 UTC", "[midweek weekly]"},
+		"nobody reviewed":           {func(*WeeklyCycleInput) {}, 216, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", "False ReviewMissed: Nobody completed the review of 2026-W48 by 2026-12-02 08:00 UTC", "[midweek weekly]"},
 		"there is no review":        {func(in *WeeklyCycleInput) { in.Midweek, in.Weekly = nil, nil }, 104, "False NotYet: The week was planned after its midweek; it has no check", waits, "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -50,7 +50,7 @@ func gapOf(keyAction, action, reason string) praxisv1.Gap {
 
 const (
 	owesFix    = "action/w48.call.fix.cyd NoEvidence: cyd owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"
-	unseenText = "The operator has not looked at it yet; if that stays, see whether it runs: kubectl praxis check"
+	unseenText = "The operator has not looked at it yet; if that persists, see whether it runs: kubectl praxis check"
 )
 
 func TestWhyAUtilityIsNotAsItShouldBe(t *testing.T) {

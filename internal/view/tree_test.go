@@ -54,7 +54,7 @@ func TestATreeHasReviewsInFrontThenTheHeaviestWorkAndTroubleFirst(t *testing.T) 
   train False Behind 40% of 80%, says Behind
     train-shop False Behind 40% of 80%, says Behind
     train-desk True OnPace 40% of 80%, says OnPace
-  unweighed Unknown Reconciling, The operator has not looked at it yet; if that stays, see whether it runs: kubectl praxis check
+  unweighed Unknown Reconciling, The operator has not looked at it yet; if that persists, see whether it runs: kubectl praxis check
 `
 	if got := outline(portfolio().Forest()...); got != want {
 		t.Errorf("it is\n%s\nwant\n%s", got, want)
