@@ -58,7 +58,7 @@ func weeks(n int) Export {
 
 func TestAnUntouchedChainHolds(t *testing.T) {
 	x := weeks(4)
-	slices.Reverse(x.Cycles) // exports have any order
+	slices.Reverse(x.Cycles) // exports come in any order
 	slices.Reverse(x.Evidence)
 	if n, findings := Verify(x); n != 4 || len(findings) > 0 {
 		t.Errorf("of %d weeks it finds %v", n, findings)
@@ -75,24 +75,24 @@ func TestEveryChangeOfAClosedWeekIsFoundAndItsPlaceNamed(t *testing.T) {
 		cycle  string
 		says   string
 	}{
-		"a summary changed":        {func(x *Export) { x.Evidence[0].Spec.Summary = "done" }, "u-2026-w48", "are not those"},
-		"a verdict changed":        {func(x *Export) { x.Evidence[4].Status.Verdict.By = "eve" }, "u-2026-w49", "are not those"},
-		"a verdict taken back":     {func(x *Export) { x.Evidence[4].Status.Verdict.Decision = praxisv1.DecisionRejected }, "u-2026-w49", "are not those"},
-		"evidence deleted":         {func(x *Export) { x.Evidence = x.Evidence[1:] }, "u-2026-w48", "2 pieces of accepted evidence are there, and it was closed with 3"},
-		"evidence added":           {func(x *Export) { e := x.Evidence[0]; e.Name = "new"; x.Evidence = append(x.Evidence, e) }, "u-2026-w48", "4 pieces"},
-		"evidence doubled":         {func(x *Export) { x.Evidence = append(x.Evidence, x.Evidence[3]) }, "u-2026-w49", "4 pieces"},
-		"evidence moved":           {func(x *Export) { x.Evidence[0].Status.ActionRef.Name = "u-2026-w48.b" }, "u-2026-w48", "are not those"},
-		"evidence swapped":         {func(x *Export) { x.Evidence[0].Name, x.Evidence[2].Name = x.Evidence[2].Name, x.Evidence[0].Name }, "u-2026-w48", "are not those"},
-		"an Action amended":        {func(x *Export) { x.Actions[2].Spec.Amendments = []praxisv1.Amendment{{Reason: "x", By: "eve"}} }, "u-2026-w49", "are not those"},
-		"an Action deleted":        {func(x *Export) { x.Actions = x.Actions[:7] }, "u-2026-w51", "are not those"},
-		"the plan exchanged":       {func(x *Export) { x.Cycles[1].Status.Plan.Hash = "another" }, "u-2026-w49", "are not those"},
-		"a root exchanged":         {func(x *Export) { x.Cycles[1].Status.Evidence.Root = "00" }, "u-2026-w50", "previousRoot is not the root of u-2026-w49"},
-		"a week cut out":           {func(x *Export) { x.Cycles = slices.Delete(x.Cycles, 1, 2) }, "u-2026-w50", "u-2026-w49, is missing"},
-		"a week that forks":        {func(x *Export) { x.Cycles[2].Spec.Previous = "u-2026-w48" }, "u-2026-w50", "u-2026-w49 follows u-2026-w48 as well"},
-		"a week that begins anew":  {func(x *Export) { x.Cycles[2].Spec.Previous = "" }, "u-2026-w50", "it follows no week, and u-2026-w49 was before it"},
-		"a week in it twice":       {func(x *Export) { x.Cycles = append(x.Cycles, x.Cycles[0]) }, "u-2026-w48", "twice"},
-		"a root rolled back":       {func(x *Export) { x.Cycles[3].Status.Evidence = nil }, "u-2026-w51", "it must have a root if it is closed"},
-		"a week closed by another": {func(x *Export) { x.Cycles[0].Status.Evidence = weeks(2).Cycles[1].Status.Evidence }, "u-2026-w48", "are not those"},
+		"a summary changed":              {func(x *Export) { x.Evidence[0].Spec.Summary = "done" }, "u-2026-w48", "are not those"},
+		"a verdict changed":              {func(x *Export) { x.Evidence[4].Status.Verdict.By = "eve" }, "u-2026-w49", "are not those"},
+		"a verdict taken back":           {func(x *Export) { x.Evidence[4].Status.Verdict.Decision = praxisv1.DecisionRejected }, "u-2026-w49", "are not those"},
+		"evidence deleted":               {func(x *Export) { x.Evidence = x.Evidence[1:] }, "u-2026-w48", "2 pieces of accepted evidence are there, and it was closed with 3"},
+		"evidence added":                 {func(x *Export) { e := x.Evidence[0]; e.Name = "new"; x.Evidence = append(x.Evidence, e) }, "u-2026-w48", "4 pieces"},
+		"evidence doubled":               {func(x *Export) { x.Evidence = append(x.Evidence, x.Evidence[3]) }, "u-2026-w49", "4 pieces"},
+		"evidence moved":                 {func(x *Export) { x.Evidence[0].Status.ActionRef.Name = "u-2026-w48.b" }, "u-2026-w48", "are not those"},
+		"evidence swapped":               {func(x *Export) { x.Evidence[0].Name, x.Evidence[2].Name = x.Evidence[2].Name, x.Evidence[0].Name }, "u-2026-w48", "are not those"},
+		"an Action amended":              {func(x *Export) { x.Actions[2].Spec.Amendments = []praxisv1.Amendment{{Reason: "x", By: "eve"}} }, "u-2026-w49", "are not those"},
+		"an Action deleted":              {func(x *Export) { x.Actions = x.Actions[:7] }, "u-2026-w51", "are not those"},
+		"the plan exchanged":             {func(x *Export) { x.Cycles[1].Status.Plan.Hash = "another" }, "u-2026-w49", "are not those"},
+		"a root exchanged":               {func(x *Export) { x.Cycles[1].Status.Evidence.Root = "00" }, "u-2026-w50", "previousRoot is not the root of u-2026-w49"},
+		"a week cut out":                 {func(x *Export) { x.Cycles = slices.Delete(x.Cycles, 1, 2) }, "u-2026-w50", "u-2026-w49, is missing"},
+		"a week that forks":              {func(x *Export) { x.Cycles[2].Spec.Previous = "u-2026-w48" }, "u-2026-w50", "u-2026-w49 follows u-2026-w48 as well"},
+		"a week that starts a new chain": {func(x *Export) { x.Cycles[2].Spec.Previous = "" }, "u-2026-w50", "it follows no week, and u-2026-w49 was before it"},
+		"a week in it twice":             {func(x *Export) { x.Cycles = append(x.Cycles, x.Cycles[0]) }, "u-2026-w48", "twice"},
+		"a root rolled back":             {func(x *Export) { x.Cycles[3].Status.Evidence = nil }, "u-2026-w51", "it must have a root if it is closed"},
+		"a week closed by another":       {func(x *Export) { x.Cycles[0].Status.Evidence = weeks(2).Cycles[1].Status.Evidence }, "u-2026-w48", "are not those"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := weeks(4)
@@ -105,7 +105,7 @@ func TestEveryChangeOfAClosedWeekIsFoundAndItsPlaceNamed(t *testing.T) {
 	}
 }
 
-// By hand, from the package comment alone.
+// Computed by hand, from the package comment only.
 func TestTheRootIsWhatThePackageCommentSays(t *testing.T) {
 	hash := func(parts ...string) string {
 		sum := sha256.Sum256([]byte(strings.Join(parts, "")))

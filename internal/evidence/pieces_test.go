@@ -20,7 +20,7 @@ const (
 	unknown = metav1.ConditionUnknown
 )
 
-func TestWhatAPieceComesTo(t *testing.T) {
+func TestTheOutcomeOfAPiece(t *testing.T) {
 	ofAna := func(modify func(*praxisv1.ActionSpec)) *praxisv1.Action {
 		a := anAction(1)
 		a.Spec.User = "ana"
@@ -85,7 +85,7 @@ func TestWhatAPieceComesTo(t *testing.T) {
 	}
 }
 
-func TestOfTwoPiecesWithOneSourceOneCounts(t *testing.T) {
+func TestOfTwoPiecesWithTheSameSourceOneCounts(t *testing.T) {
 	one := from("CI", "run-7")
 	accepted, rejected := judgedBy("rea", praxisv1.DecisionAccepted), judgedBy("rea", praxisv1.DecisionRejected)
 	nobodys := func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "" }
@@ -101,7 +101,7 @@ func TestOfTwoPiecesWithOneSourceOneCounts(t *testing.T) {
 		"one that is rejected stays so":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, rejected)}, "AwaitingVerdict Rejected"},
 		"one with another id is another":         {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("CI", "run-8"))}, "AwaitingVerdict AwaitingVerdict"},
 		"and so is one of another kind":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("Git", "run-7"))}, "AwaitingVerdict AwaitingVerdict"},
-		"without an id nothing is told":          {[]praxisv1.Evidence{piece("a", 0, from("CI", "")), piece("b", 1, from("CI", ""))}, "AwaitingVerdict AwaitingVerdict"},
+		"without an id there are no duplicates":  {[]praxisv1.Evidence{piece("a", 0, from("CI", "")), piece("b", 1, from("CI", ""))}, "AwaitingVerdict AwaitingVerdict"},
 		"nor without a source":                   {[]praxisv1.Evidence{piece("a", 0), piece("b", 1)}, "AwaitingVerdict AwaitingVerdict"},
 		"whoever judged wrongly may judge again": {[]praxisv1.Evidence{piece("a", 0, one, judgedBy("ben", praxisv1.DecisionAccepted)), piece("b", 1, one)}, "SelfAcceptance Duplicate"},
 		"one that nobody handed in still waits":  {[]praxisv1.Evidence{piece("a", 0, one, nobodys), piece("b", 1, one)}, "SelfAcceptance Duplicate"},

@@ -37,7 +37,7 @@ func state() State {
 	status := func(conditions ...metav1.Condition) praxisv1.ConditionedStatus {
 		return praxisv1.ConditionedStatus{ObservedGeneration: 1, Conditions: conditions}
 	}
-	// Of 250 units 249 are 100 %, rounded, and not enough.
+	// 249 of 250 units are 100 %, rounded, and not enough.
 	behind := []metav1.Condition{{Type: "Ready", Status: "True"}, {Type: "OnTrack", Status: "False", Reason: "Behind"}, {Type: "Covered", Status: "False", Reason: "NotCarried"}}
 	delivery := praxisv1.Delivery{ProgressPercent: 46, ExpectedPercent: 79, Deviation: -33}
 	return State{
@@ -158,7 +158,7 @@ praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 7200
 	}
 }
 
-func TestNamesAndHelpsAreAsPrometheusWantsThem(t *testing.T) {
+func TestNamesAndHelpTextsFollowThePrometheusConventions(t *testing.T) {
 	problems, err := testutil.CollectAndLint(fixed{state(), start})
 	if err != nil || len(problems) > 0 {
 		t.Error(problems, err)
@@ -178,7 +178,7 @@ praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 10800
 	}
 }
 
-func TestWhatHappensHasASeriesBeforeItDoesAndNoneOnceItsUtilityIsGone(t *testing.T) {
+func TestAUtilityHasItsSeriesBeforeAnyEventAndNoneOnceItIsGone(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	o, err := NewObserved(registry)
 	if err != nil {
@@ -202,7 +202,7 @@ func TestWhatHappensHasASeriesBeforeItDoesAndNoneOnceItsUtilityIsGone(t *testing
 	}
 }
 
-func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T) {
+func TestTheAgeOfTheOldestWaitingPieceIsReported(t *testing.T) {
 	waits := func(hour int, action, by, reason string) praxisv1.Evidence {
 		e := praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Duration(hour) * time.Hour))}}
 		e.Spec = praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: action}, SubmittedBy: by}
@@ -215,14 +215,14 @@ func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T
 		evidence []praxisv1.Evidence
 		hours    int
 	}{
-		"nothing was handed in":           {nil, 0},
-		"all is judged":                   {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waits(0, running, "ana", praxisv1.ReasonRejected)}, 0},
-		"one waits, others came later":    {[]praxisv1.Evidence{waits(4, running, "ana", praxisv1.ReasonAwaitingVerdict), waiting, waits(3, running, "ana", praxisv1.ReasonAwaitingVerdict)}, 8},
-		"older ones are judged":           {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waiting}, 8},
-		"its verdict was one's own":       {[]praxisv1.Evidence{waits(1, running, "ana", praxisv1.ReasonSelfAcceptance), waiting}, 9},
-		"nobody is known to have it in":   {[]praxisv1.Evidence{waits(0, running, "", praxisv1.ReasonAwaitingVerdict), waiting}, 8},
-		"its week is closed":              {[]praxisv1.Evidence{waits(0, closed, "ana", praxisv1.ReasonAwaitingVerdict)}, 0},
-		"its week is over and not closed": {[]praxisv1.Evidence{waits(1, inGrace, "ana", praxisv1.ReasonAwaitingVerdict)}, 9},
+		"nothing was handed in":               {nil, 0},
+		"all is judged":                       {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waits(0, running, "ana", praxisv1.ReasonRejected)}, 0},
+		"one waits, others came later":        {[]praxisv1.Evidence{waits(4, running, "ana", praxisv1.ReasonAwaitingVerdict), waiting, waits(3, running, "ana", praxisv1.ReasonAwaitingVerdict)}, 8},
+		"older ones are judged":               {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waiting}, 8},
+		"its verdict was the submitter's own": {[]praxisv1.Evidence{waits(1, running, "ana", praxisv1.ReasonSelfAcceptance), waiting}, 9},
+		"its submitter is unknown":            {[]praxisv1.Evidence{waits(0, running, "", praxisv1.ReasonAwaitingVerdict), waiting}, 8},
+		"its week is closed":                  {[]praxisv1.Evidence{waits(0, closed, "ana", praxisv1.ReasonAwaitingVerdict)}, 0},
+		"its week is over but not closed":     {[]praxisv1.Evidence{waits(1, inGrace, "ana", praxisv1.ReasonAwaitingVerdict)}, 9},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := state()
@@ -240,7 +240,7 @@ praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} %d
 	}
 }
 
-func TestAClosedWeekHasNoActionsThatRun(t *testing.T) {
+func TestAClosedWeekHasNoRunningActions(t *testing.T) {
 	s := state()
 	s.Cycles[0].Status.Conditions = []metav1.Condition{{Type: "Closed", Status: "True"}}
 	if err := testutil.CollectAndCompare(fixed{s, start}, strings.NewReader(""), "praxis_actions", "praxis_utility_staleness_seconds"); err != nil {
@@ -248,7 +248,8 @@ func TestAClosedWeekHasNoActionsThatRun(t *testing.T) {
 	}
 }
 
-// crowd is a portfolio of 100 Utilities, 13 weeks each, with so many pieces in all.
+// crowd is a portfolio of 100 Utilities, 13 weeks each, with the given number of pieces in
+// total.
 func crowd(evidence int) State {
 	s := State{}
 	for i := range 100 {

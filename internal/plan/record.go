@@ -112,7 +112,7 @@ func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.A
 }
 
 // Rebuild is the record of a week whose own was lost, from the KeyActions as they would be
-// planned today and the Actions that exist. What was carried in is recorded anew.
+// planned today and the Actions that exist. What was carried in is recorded again.
 func Rebuild(made []KeyAction, existing []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
 	out := Record(nil, made, at)
 	for _, ka := range made {

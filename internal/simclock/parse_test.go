@@ -45,7 +45,7 @@ func TestAClockShowsWhatItsFlagsSay(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoInstantSaysHowToWriteOne(t *testing.T) {
+func TestAnInvalidInstantSaysHowToWriteOne(t *testing.T) {
 	const like = "is not an instant; write it like 2026-11-23T07:00:00Z"
 	for name, c := range map[string]struct {
 		start, epoch string
@@ -66,7 +66,7 @@ func TestWhatIsNoInstantSaysHowToWriteOne(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsAsLongAsToldIsThereWithinAMillisecondOfRealTime(t *testing.T) {
+func TestAWaitEndsWithinAMillisecondOfRealTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		speed := float64(rapid.IntRange(1, 10_000).Draw(t, "speed"))
 		ahead := time.Duration(rapid.Int64Range(0, int64(90*24*time.Hour)).Draw(t, "ahead"))

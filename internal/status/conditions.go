@@ -37,7 +37,7 @@ import (
 //	└─ Feasible         nobody has more than the capacity of the open weeks
 //	WeeklyCycle
 //	├─ Ready ─ Stalled
-//	└─ Planned          every Action is made; before, nothing below is said
+//	└─ Planned          every Action is made; until then, nothing below is set
 //	   ├─ OnTrack
 //	   ├─ MidweekChecked
 //	   ├─ Reviewed
