@@ -20,10 +20,10 @@ func TestTheSamplesArePlanned(t *testing.T) {
 		plan           praxisv1.WeekPlan
 		percent        int32
 	}{
-		"minimal":    {"first-hour", "first-hour-2026-w48", praxisv1.WeekPlan{Actions: 2, Hours: 135, Units: 2}, 150},
-		"platform":   {"safe-deploys", "safe-deploys-2026-w48", praxisv1.WeekPlan{Actions: 9, Hours: 1000, Units: 9}, 150},
-		"product":    {"keep-customers", "keep-customers-2026-w48", praxisv1.WeekPlan{Actions: 14, Hours: 2370, Units: 22}, 183},
-		"enterprise": {"shared-inference", "shared-inference-2026-w48", praxisv1.WeekPlan{Actions: 12, Hours: 2070, Units: 15}, 188},
+		"minimal":    {"first-hour", "first-hour-2026-w48", praxisv1.WeekPlan{Actions: 2, Minutes: 135, Units: 2}, 150},
+		"platform":   {"safe-deploys", "safe-deploys-2026-w48", praxisv1.WeekPlan{Actions: 9, Minutes: 1000, Units: 9}, 150},
+		"product":    {"keep-customers", "keep-customers-2026-w48", praxisv1.WeekPlan{Actions: 14, Minutes: 2370, Units: 22}, 183},
+		"enterprise": {"shared-inference", "shared-inference-2026-w48", praxisv1.WeekPlan{Actions: 12, Minutes: 2070, Units: 15}, 188},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, "2026-11-23T15:05:00Z")
@@ -31,7 +31,7 @@ func TestTheSamplesArePlanned(t *testing.T) {
 			w.settle()
 
 			u, cycle := get[praxisv1.Utility](w, want.utility), get[praxisv1.WeeklyCycle](w, want.cycle)
-			got := praxisv1.WeekPlan{Actions: cycle.Status.Plan.Actions, Hours: cycle.Status.Plan.Hours, Units: cycle.Status.Plan.Units}
+			got := praxisv1.WeekPlan{Actions: cycle.Status.Plan.Actions, Minutes: cycle.Status.Plan.Minutes, Units: cycle.Status.Plan.Units}
 			if fmt.Sprint(got) != fmt.Sprint(want.plan) || u.Status.Coverage.Percent != want.percent {
 				t.Errorf("planned %+v, covered %d%%; want %+v, %d%%", got, u.Status.Coverage.Percent, want.plan, want.percent)
 			}

@@ -114,7 +114,12 @@ type Amendment struct {
 	// reason says why it was changed. Example: "Ben is ill; Ana takes it".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
+	// +kubebuilder:validation:XValidation:rule="self.matches('\\\\p{L}')",message="say why, in words"
 	Reason string `json:"reason"`
+	// from is whose the Action was, where the amendment gives it to somebody else; the API
+	// server writes it. Nobody who ever had an Action judges its evidence.
+	// +optional
+	From *Assignee `json:"from,omitempty"`
 	// by is the user who made it; the API server writes it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
@@ -125,6 +130,18 @@ type Amendment struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Review string `json:"review,omitempty"`
+}
+
+// Assignee is whose an Action is or was.
+type Assignee struct {
+	// member is the name of the member.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Member string `json:"member"`
+	// user is the user name of the member.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	User string `json:"user"`
 }
 
 // ActionStatus is what has come in for an Action.

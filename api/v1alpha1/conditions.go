@@ -11,7 +11,7 @@ package v1alpha1
 // The rest of the conditions are the method's own questions:
 //
 //	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective
-//	Team         Ready Feasible
+//	Team         Ready Feasible Distinct
 //	KeyAction    Ready Stalled OnTrack Covered Actionable Feasible
 //	WeeklyCycle  Ready Stalled OnTrack Planned MidweekChecked Reviewed Closed
 //	Action       Ready OnTrack
@@ -38,6 +38,8 @@ const (
 	ConditionActionable = "Actionable"
 	// ConditionFeasible is True where the people have the time.
 	ConditionFeasible = "Feasible"
+	// ConditionDistinct is True where no two members have user names that look alike.
+	ConditionDistinct = "Distinct"
 	// ConditionPlanned is True where every Action of the week has been made.
 	ConditionPlanned = "Planned"
 	// ConditionMidweekChecked is True where the midweek check was signed.
@@ -69,6 +71,8 @@ const (
 	ReasonInvalidCheck      = "InvalidCheck"
 	ReasonUnknownTimeZone   = "UnknownTimeZone"
 	ReasonNameTaken         = "NameTaken"
+	ReasonTooManyTeams      = "TooManyTeams"
+	ReasonEnded             = "Ended"
 )
 
 // Reasons of OnTrack. On an Action this reason is the state that people see.
@@ -110,6 +114,8 @@ const (
 	ReasonWithinCapacity          = "WithinCapacity"
 	ReasonOverCapacity            = "OverCapacity"
 	ReasonUnassigned              = "Unassigned"
+	ReasonDistinct                = "Distinct"
+	ReasonLookAlike               = "LookAlike"
 )
 
 // Reasons of the week, of Evidence and of Reviews.
@@ -122,6 +128,7 @@ const (
 	ReasonReviewMissed    = "ReviewMissed"
 	ReasonClosed          = "Closed"
 	ReasonOpen            = "Open"
+	ReasonClosing         = "Closing"
 	ReasonValid           = "Valid"
 	ReasonCheckFailed     = "CheckFailed"
 	ReasonArtifactMissing = "ArtifactMissing"
@@ -130,6 +137,7 @@ const (
 	ReasonSelfAcceptance  = "SelfAcceptance"
 	ReasonNotAReviewer    = "NotAReviewer"
 	ReasonDuplicate       = "Duplicate"
+	ReasonTooManyPieces   = "TooManyPieces"
 	ReasonAwaitingVerdict = "AwaitingVerdict"
 	ReasonUndecidedGaps   = "UndecidedGaps"
 )

@@ -158,6 +158,13 @@ type EvidenceStatus struct {
 	// verdict is the verdict of a person, written through the status subresource.
 	// +optional
 	Verdict *Verdict `json:"verdict,omitempty"`
+	// judges are the users who may judge it, 20 at most: the lead and the reviewers of the
+	// Team as the week was planned, without whoever ever had the Action or handed the piece in.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=253
+	Judges []string `json:"judges,omitempty"`
 	// judgedBy is the user whose verdict counts. It stands until the verdict changes,
 	// whatever becomes of that user's roles.
 	// +optional

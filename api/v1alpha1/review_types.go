@@ -108,7 +108,14 @@ type ActionDecision struct {
 	// reason says why it was decided so.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
+	// +kubebuilder:validation:XValidation:rule="self.matches('\\\\p{L}')",message="say why, in words"
 	Reason string `json:"reason"`
+	// by is the user who decided so; the API server writes it. Who signs takes over what
+	// others decided, in one's own name.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	By string `json:"by,omitempty"`
 }
 
 // SignOff is a person's signature.
@@ -126,6 +133,17 @@ type AgendaItem struct {
 	// proposed is a decision; empty where none is possible, for an Action of the week before.
 	// +optional
 	Proposed ReviewDecision `json:"proposed,omitempty"`
+	// team is the Team of the Action; empty where the gap is no Action.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	Team string `json:"team,omitempty"`
+	// candidates are members of the Team who can take the Action over: those with the role of
+	// the step first, the least loaded in front; 20 at most.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=30
+	Candidates []string `json:"candidates,omitempty"`
 }
 
 // ReviewStatus is the agenda and where the review stands.

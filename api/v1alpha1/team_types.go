@@ -8,6 +8,7 @@ import (
 )
 
 // TeamSpec says who can be assigned, in which roles and for how many hours.
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, self.members.exists_one(n, n.user == m.user))",message="two members have the same user; whoever is one person is one member, with the roles of both"
 // +kubebuilder:validation:XValidation:rule="!has(self.lead) || has(self.members) && self.members.exists(m, m.name == self.lead)",message="lead must be one of members; add the person to members or name somebody who is there"
 type TeamSpec struct {
 	// lead is the member whom steps with assign mode Lead go to. Example: "ana".
@@ -32,9 +33,11 @@ type Member struct {
 	// +kubebuilder:validation:MaxLength=30
 	Name string `json:"name"`
 	// user is the Kubernetes user name that submits and judges for this member.
+	// Upper and lower case differ, and each member of a Team has a name of its own.
 	// Example: "ana@shop.example".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:XValidation:rule="self == self.trim()",message="the user name begins or ends with white space; remove it"
 	User string `json:"user"`
 	// roles are those that steps can ask for, 16 at most. The role "reviewer" may judge and sign.
 	// Example: ["product", "reviewer"].
@@ -100,10 +103,10 @@ type MemberLoad struct {
 	// name is the name of the member.
 	// +kubebuilder:validation:MaxLength=30
 	Name string `json:"name"`
-	// plannedHours is the effort of the member's Actions, in whole minutes.
-	PlannedHours int64 `json:"plannedHours"`
-	// capacityHours is the capacity less absences, in whole minutes.
-	CapacityHours int64 `json:"capacityHours"`
+	// plannedMinutes is the effort of the member's Actions.
+	PlannedMinutes int64 `json:"plannedMinutes"`
+	// capacityMinutes is the capacity less absences.
+	CapacityMinutes int64 `json:"capacityMinutes"`
 	// openActions is the number of Actions that are not finished.
 	OpenActions int32 `json:"openActions"`
 	// overdueActions is the number of those that are past a due.

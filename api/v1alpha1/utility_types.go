@@ -66,7 +66,33 @@ type UtilitySpec struct {
 	// suspend stops new weeks and reviews; the open week runs out as planned.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
+	// end is the last week of the goal, and how it ends. That week runs out as planned;
+	// nothing is planned or asked for after it.
+	// +optional
+	End *UtilityEnd `json:"end,omitempty"`
 }
+
+// UtilityEnd says when a goal ends, and how.
+type UtilityEnd struct {
+	// week is the last one. Example: "2026-W51".
+	Week Week `json:"week"`
+	// as says whether the goal was achieved or is given up.
+	As UtilityEndReason `json:"as"`
+	// because says why, in words. Example: "Shoppers pay in one try since October".
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=500
+	// +kubebuilder:validation:XValidation:rule="self.matches('\\\\p{L}')",message="say why, in words"
+	Because string `json:"because"`
+}
+
+// UtilityEndReason is how a goal ends.
+// +kubebuilder:validation:Enum=Achieved;Stopped
+type UtilityEndReason string
+
+const (
+	EndedAchieved UtilityEndReason = "Achieved"
+	EndedStopped  UtilityEndReason = "Stopped"
+)
 
 // Beneficiary is somebody whose problem is solved.
 type Beneficiary struct {

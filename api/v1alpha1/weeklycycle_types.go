@@ -80,6 +80,10 @@ type WeeklyCycleStatus struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	DecidedBy string `json:"decidedBy,omitempty"`
+	// closingAt is the instant at which the week began to close: what is handed in or judged
+	// from then on belongs to what is carried over.
+	// +optional
+	ClosingAt *metav1.Time `json:"closingAt,omitempty"`
 	// evidence is the root of the accepted evidence, once the week is closed.
 	// +optional
 	Evidence *EvidenceRoot `json:"evidence,omitempty"`
@@ -91,8 +95,8 @@ type WeekPlan struct {
 	Actions int32 `json:"actions"`
 	// carried is the number of Actions carried over from the week before.
 	Carried int32 `json:"carried"`
-	// hours is the effort of the planned Actions, in whole minutes.
-	Hours int64 `json:"hours"`
+	// minutes is the effort of the planned Actions.
+	Minutes int64 `json:"minutes"`
 	// units is how many the planned key-tier Actions carry.
 	Units int64 `json:"units"`
 	// hash is over the planned Actions, sha256 in hex.
@@ -109,6 +113,45 @@ type WeekPlan struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	CarriedFrom string `json:"carriedFrom,omitempty"`
+	// teams are the Teams of the week and who was in them when it was planned: whose work it is
+	// and who may judge it is decided by these until the week is over, so that an edit of a
+	// Team counts from the next week on. Of a Team with many members, those who may judge and
+	// those with Actions come first.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=128
+	Teams []PlannedTeam `json:"teams,omitempty"`
+}
+
+// PlannedTeam is a Team as it was when the week was planned.
+type PlannedTeam struct {
+	// name is the name of the Team.
+	// +kubebuilder:validation:MaxLength=63
+	Name string `json:"name"`
+	// lead is the name of the member who led it; empty where nobody did.
+	// +optional
+	// +kubebuilder:validation:MaxLength=30
+	Lead string `json:"lead,omitempty"`
+	// members are who may judge the Team's work, and whose work it is.
+	// +optional
+	// +listType=map
+	// +listMapKey=name
+	// +kubebuilder:validation:MaxItems=200
+	Members []PlannedMember `json:"members,omitempty"`
+}
+
+// PlannedMember is a member as it was when the week was planned.
+type PlannedMember struct {
+	// name is the name of the member.
+	// +kubebuilder:validation:MaxLength=30
+	Name string `json:"name"`
+	// user is the user name of the member.
+	// +kubebuilder:validation:MaxLength=253
+	User string `json:"user"`
+	// reviewer tells that the member had the role reviewer.
+	// +optional
+	Reviewer bool `json:"reviewer,omitempty"`
 }
 
 // PlannedKeyAction is a KeyAction as the week is judged by it, whatever becomes of
@@ -279,6 +322,10 @@ type EvidenceRoot struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	PreviousRoot string `json:"previousRoot,omitempty"`
+	// version is that of the way in which the root is computed; see docs/design/0015-chain-of-weeks.md.
+	// +kubebuilder:default=1
+	// +kubebuilder:validation:Minimum=1
+	Version int32 `json:"version"`
 }
 
 // WeeklyCycle is one week of one Utility, made by the operator: planned and frozen

@@ -153,7 +153,7 @@ func ExampleRecord() {
 		Programme: plan.NewProgramme(goal), Week: week, Cycle: plan.CycleName("checkout", week), From: week.StartsAt,
 	})
 	frozen := plan.Record(nil, made.KeyActions, week.StartsAt)
-	fmt.Println(frozen.Actions, "Actions,", frozen.Hours, "minutes,", frozen.Units, "units")
+	fmt.Println(frozen.Actions, "Actions,", frozen.Minutes, "minutes,", frozen.Units, "units")
 	// Output:
 	// 3 Actions, 870 minutes, 4 units
 }

@@ -35,7 +35,7 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 		}
 		out.Actions += int32(len(ka.Actions))
 		for j := range ka.Actions {
-			out.Hours += Effort(&ka.Actions[j])
+			out.Minutes += Effort(&ka.Actions[j])
 			out.Units += int64(ka.Actions[j].Spec.Target) * ka.Actions[j].Spec.Contribution
 		}
 	}
@@ -87,7 +87,7 @@ func Only(made Week, keyAction string) KeyAction {
 // its objects were edited in between, what was made before that stands.
 func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.Action) *praxisv1.WeekPlan {
 	out := frozen.DeepCopy()
-	out.Actions, out.Hours, out.Units = 0, 0, 0
+	out.Actions, out.Minutes, out.Units = 0, 0, 0
 	var own []praxisv1.Action
 	for i := range existing {
 		a := &existing[i]
@@ -95,7 +95,7 @@ func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.A
 			continue
 		}
 		out.Actions++
-		out.Hours += Effort(a)
+		out.Minutes += Effort(a)
 		out.Units += int64(a.Spec.Target) * a.Spec.Contribution
 		if a.Spec.KeyActionRef.Name == joined.Planned.Name {
 			own = append(own, *a)

@@ -29,7 +29,7 @@ func threeKeyActions() Objects {
 
 // planText is a plan as people would check it by hand.
 func planText(p *praxisv1.WeekPlan) string {
-	text := fmt.Sprintf("%d Actions, %d carried, %dm, %d units:", p.Actions, p.Carried, p.Hours, p.Units)
+	text := fmt.Sprintf("%d Actions, %d carried, %dm, %d units:", p.Actions, p.Carried, p.Minutes, p.Units)
 	for _, ka := range p.KeyActions {
 		text += fmt.Sprintf(" %s %d since %s", ka.Name, ka.Actions, ka.JoinedAt.UTC().Format("Mon"))
 	}

@@ -46,7 +46,7 @@ func aCycle() praxisv1.WeeklyCycle {
 	c.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionPlanned, Status: metav1.ConditionTrue}}
 	entry := frozen("fix", 100, 1)
 	entry.Actions, entry.Hash = 1, "hash"
-	c.Status.Plan = &praxisv1.WeekPlan{Actions: 1, Hours: 60, Units: 2, Hash: "plan", KeyActions: []praxisv1.PlannedKeyAction{entry}}
+	c.Status.Plan = &praxisv1.WeekPlan{Actions: 1, Minutes: 60, Units: 2, Hash: "plan", KeyActions: []praxisv1.PlannedKeyAction{entry}}
 	return c
 }
 

@@ -38,7 +38,7 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	status.Members = make([]praxisv1.MemberLoad, len(in.Team.Spec.Members))
 	for i := range in.Team.Spec.Members {
 		m := &in.Team.Spec.Members[i]
-		status.Members[i] = praxisv1.MemberLoad{Name: m.Name, CapacityHours: in.capacity(m)}
+		status.Members[i] = praxisv1.MemberLoad{Name: m.Name, CapacityMinutes: in.capacity(m)}
 	}
 	slices.SortFunc(status.Members, func(a, b praxisv1.MemberLoad) int { return strings.Compare(a.Name, b.Name) })
 	next := in.addLoads(status.Members, now)
@@ -46,8 +46,8 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	var planned, capacity int64
 	var over []string
 	for _, load := range status.Members {
-		planned, capacity = planned+load.PlannedHours, capacity+load.CapacityHours
-		if load.PlannedHours > load.CapacityHours {
+		planned, capacity = planned+load.PlannedMinutes, capacity+load.CapacityMinutes
+		if load.PlannedMinutes > load.CapacityMinutes {
 			over = append(over, load.Name)
 		}
 	}
@@ -100,7 +100,7 @@ func addLoad(load *praxisv1.MemberLoad, a *praxisv1.Action, now time.Time) {
 	if a.Spec.Dropped {
 		return
 	}
-	load.PlannedHours += plan.Effort(a)
+	load.PlannedMinutes += plan.Effort(a)
 	if week.Finished(a) {
 		return
 	}

@@ -23,7 +23,7 @@ func unplannedSummary(problem *plan.Problem) string {
 }
 
 func plannedMessage(p *praxisv1.WeekPlan) string {
-	text := fmt.Sprintf("%s of %d KeyActions, %s of work, %d units", text.Actions(p.Actions), len(p.KeyActions), text.Minutes(p.Hours), p.Units)
+	text := fmt.Sprintf("%s of %d KeyActions, %s of work, %d units", text.Actions(p.Actions), len(p.KeyActions), text.Minutes(p.Minutes), p.Units)
 	if p.Carried > 0 {
 		text += fmt.Sprintf("; %d carried over", p.Carried)
 	}
@@ -40,9 +40,9 @@ func weeklyCycleSummary(p *praxisv1.WeekPlan, f week.Figures) string {
 		return "Nothing is planned for anybody this week"
 	case f.Verdict.Reason == praxisv1.ReasonNotDue && len(f.Gaps) == 0:
 		if p.Carried > 0 {
-			return fmt.Sprintf("%s and %d carried over, %s, none due yet", text.Actions(p.Actions), p.Carried, text.Minutes(p.Hours))
+			return fmt.Sprintf("%s and %d carried over, %s, none due yet", text.Actions(p.Actions), p.Carried, text.Minutes(p.Minutes))
 		}
-		return fmt.Sprintf("%s planned, %s of work, none due yet", text.Actions(p.Actions), text.Minutes(p.Hours))
+		return fmt.Sprintf("%s planned, %s of work, none due yet", text.Actions(p.Actions), text.Minutes(p.Minutes))
 	case len(f.Gaps) > 0 && f.Verdict.Status == metav1.ConditionFalse:
 		return fmt.Sprintf("%d points behind; first gap: %s", -f.Delivery.Deviation, gapName(f.Gaps[0]))
 	case len(f.Gaps) > 0:

@@ -140,7 +140,7 @@ func (o Objects) load(member Ref) string {
 	}
 	for _, m := range t.Status.Members {
 		if m.Name == name {
-			return text.Minutes(m.PlannedHours) + " of " + text.Minutes(m.CapacityHours) + " planned"
+			return text.Minutes(m.PlannedMinutes) + " of " + text.Minutes(m.CapacityMinutes) + " planned"
 		}
 	}
 	return ""

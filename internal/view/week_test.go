@@ -50,7 +50,7 @@ func board() Objects {
 	c.Status.Delivery = praxisv1.Delivery{ProgressPercent: 46, ExpectedPercent: 79, Deviation: -33}
 	c.Status.Counts = &praxisv1.ActionCounts{Open: 1, Accepted: 2, Missed: 2}
 	c.Status.Summary = "2 Actions behind"
-	o.Teams[0].Status.Members = []praxisv1.MemberLoad{{Name: "bob", PlannedHours: 45, CapacityHours: 600}, {Name: "cyd", PlannedHours: 270, CapacityHours: 1200}}
+	o.Teams[0].Status.Members = []praxisv1.MemberLoad{{Name: "bob", PlannedMinutes: 45, CapacityMinutes: 600}, {Name: "cyd", PlannedMinutes: 270, CapacityMinutes: 1200}}
 	elsewhere := reviewOf("calibration", "2026-11-24T02:00:00Z", waits...)
 	elsewhere.Spec.CycleRef = nil
 	o.Reviews = []praxisv1.Review{reviewOf("w48-review", "2026-11-27T02:00:00Z", shut...), elsewhere, reviewOf("w48-midweek", "2026-11-25T01:00:00Z", signed...)}

@@ -90,7 +90,7 @@ func (d *differences) cycle(l *ledger, w *week, c *praxisv1.WeeklyCycle) {
 	d.want(of("spec.midweekAt"), c.Spec.MidweekAt.UTC(), w.midweek.UTC())
 	d.want(of("spec.reviewAt"), c.Spec.ReviewAt.UTC(), w.review.UTC())
 	d.want(of("spec.endsAt"), c.Spec.EndsAt.UTC(), w.ends.UTC())
-	d.want(of("plan"), fmt.Sprint(s.Plan.Actions, s.Plan.Carried, s.Plan.Hours, s.Plan.Units), fmt.Sprint(w.planned, w.carried, w.minutes, w.units))
+	d.want(of("plan"), fmt.Sprint(s.Plan.Actions, s.Plan.Carried, s.Plan.Minutes, s.Plan.Units), fmt.Sprint(w.planned, w.carried, w.minutes, w.units))
 	counts := map[string]int{}
 	tiers := map[string][2]int{}
 	for _, j := range w.jobs {
@@ -322,7 +322,7 @@ func (d *differences) team(l *ledger, t *praxisv1.Team) {
 		}
 		load, capacity := now.load(m.Name), l.capacityOf(m.Name, now)
 		over = over || load > capacity
-		d.want("load of "+m.Name, fmt.Sprint(m.PlannedHours, m.CapacityHours, m.OpenActions, m.OverdueActions), fmt.Sprint(load, capacity, open, overdue))
+		d.want("load of "+m.Name, fmt.Sprint(m.PlannedMinutes, m.CapacityMinutes, m.OpenActions, m.OverdueActions), fmt.Sprint(load, capacity, open, overdue))
 	}
 	d.want("members", len(t.Status.Members), len(l.capacity))
 	d.want("Team Feasible", reason(t.Status.Conditions, "Feasible"), map[bool]string{true: "OverCapacity", false: "WithinCapacity"}[over])
