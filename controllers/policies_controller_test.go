@@ -54,7 +54,7 @@ func TestAPolicyThatIsMissingOrAlteredIsSaidOnceInAnEventAndInAMetric(t *testing
 		}
 	}
 	const want = `
-# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and says something else than the operator's release: it was edited, or is of another one.
+# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and differs from the operator's release: it was edited, or is of another release.
 # TYPE praxis_admission_policy_differs gauge
 praxis_admission_policy_differs{policy="praxis-evidence"} 0
 praxis_admission_policy_differs{policy="praxis-generated"} 0

@@ -358,7 +358,7 @@ func TestAPanicIsCountedAndSaidOnItsObjectAndItsNeighboursGoOn(t *testing.T) {
 	if got := reason(get[praxisv1.Team](w, "sound").Status.Conditions, praxisv1.ConditionReady); got != "True Reconciled" {
 		t.Errorf("its neighbour says %s", got)
 	}
-	want := "# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object says Ready=False, Unreadable.\n" +
+	want := "# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.\n" +
 		"# TYPE praxis_unreadable_total counter\npraxis_unreadable_total{kind=\"Team\"} 1\n"
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_unreadable_total"); err != nil {
 		t.Error(err)

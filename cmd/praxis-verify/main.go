@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command praxis-verify reports whether closed weeks are what they were closed with:
+// Command praxis-verify reports whether closed weeks are unchanged since they were closed:
 //
 //	kubectl get weeklycycles,actions,evidence -A -o json | praxis-verify
 //

@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package chain makes what a closed week came to tamper-evident. It is pure.
+// Package chain makes the results of a closed week tamper-evident. It is pure.
 //
 // The root of a week is
 //
@@ -45,7 +45,7 @@ const (
 	headerPrefix = 0x02
 )
 
-// Week is what a closed week came to.
+// Week holds the results of a closed week.
 type Week struct {
 	Cycle string
 	// PlanHash is that of the frozen plan.
@@ -129,7 +129,7 @@ func canonical(value any) ([]byte, error) {
 	return jcs.Transform(text)
 }
 
-// merkle is the root over texts in their order, in hex.
+// merkle is the Merkle root over texts in the given order, in hex.
 func merkle(texts [][]byte) string {
 	if len(texts) == 0 {
 		sum := sha256.Sum256(nil)

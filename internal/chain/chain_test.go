@@ -105,7 +105,7 @@ func weeks(n int) sample {
 
 func TestAnUntouchedChainHolds(t *testing.T) {
 	x := weeks(4)
-	slices.Reverse(x.Cycles) // exports have any order
+	slices.Reverse(x.Cycles) // exports come in any order
 	slices.Reverse(x.Evidence)
 	if n, findings := x.verify(); n != 4 || len(findings) > 0 {
 		t.Errorf("of %d weeks it finds %v", n, findings)
@@ -153,7 +153,7 @@ func TestEveryChangeOfAClosedWeekIsFoundAndItsPlaceNamed(t *testing.T) {
 	}
 }
 
-// By hand, from the package comment alone.
+// Computed by hand, from the package comment only.
 func TestTheRootIsWhatThePackageCommentSays(t *testing.T) {
 	hash := func(parts ...string) string {
 		sum := sha256.Sum256([]byte(strings.Join(parts, "")))

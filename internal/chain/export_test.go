@@ -15,13 +15,13 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-func TestAnExportIsFiledByNamespaceAndKind(t *testing.T) {
+func TestAnExportIsSortedByNamespaceAndKind(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
 		want string
 	}{
 		"nothing": {`{"items": []}`, ""},
-		"each kind that a chain hangs on": {`{"items": [
+		"each kind that a chain depends on": {`{"items": [
 			{"kind": "WeeklyCycle", "metadata": {"namespace": "shop", "name": "w48"}},
 			{"kind": "Action", "metadata": {"namespace": "shop", "name": "w48.a"}},
 			{"kind": "Action", "metadata": {"namespace": "shop", "name": "w48.b"}},
@@ -30,7 +30,7 @@ func TestAnExportIsFiledByNamespaceAndKind(t *testing.T) {
 		"two namespaces with a week of the same name": {`{"items": [
 			{"kind": "WeeklyCycle", "metadata": {"namespace": "shop", "name": "w48"}},
 			{"kind": "WeeklyCycle", "metadata": {"namespace": "desk", "name": "w48"}}]}`, "desk: w48, , \nshop: w48, , "},
-		"a kind that no chain hangs on": {`{"items": [{"kind": "Team", "metadata": {"namespace": "shop", "name": "payments"}}]}`, "shop: , , "},
+		"a kind that no chain depends on": {`{"items": [{"kind": "Team", "metadata": {"namespace": "shop", "name": "payments"}}]}`, "shop: , , "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			exports, err := ReadExport(strings.NewReader(c.text))
@@ -59,13 +59,13 @@ func TestAnExportIsFiledByNamespaceAndKind(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoExportSaysWhereItIsNot(t *testing.T) {
+func TestAnInvalidExportSaysWhichItemIsWrong(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"no JSON":                {"items: []", "the export is not a list in JSON: "},
 		"an item without a head": {`{"items": [{"kind": "Action"}, 7]}`, "item 1 of the export: "},
 		"an object whose fields are of another type": {`{"items": [{"kind": "Evidence", "metadata": {"name": "ship-x7k2p"}, "status": {"conditions": "none"}}]}`,
 			"Evidence ship-x7k2p of the export: "},
-		"a week whose times are none": {`{"items": [{"kind": "WeeklyCycle", "metadata": {"name": "w48"}, "spec": {"startsAt": "Monday"}}]}`,
+		"a week with invalid times": {`{"items": [{"kind": "WeeklyCycle", "metadata": {"name": "w48"}, "spec": {"startsAt": "Monday"}}]}`,
 			"WeeklyCycle w48 of the export: "},
 		"an Action that is a list": {`{"items": [{"kind": "Action", "metadata": {"name": "w48.a"}, "spec": []}]}`,
 			"Action w48.a of the export: "},
@@ -87,7 +87,7 @@ func TestAClosedWeekWithoutAPlanIsFound(t *testing.T) {
 	}
 }
 
-func TestAWeekThatRunsHasNothingToVerify(t *testing.T) {
+func TestARunningWeekHasNothingToVerify(t *testing.T) {
 	x := weeks(2)
 	x.Cycles[1].Status.Conditions, x.Cycles[1].Status.Evidence = nil, nil
 	if n, findings := x.verify(); n != 1 || len(findings) > 0 {
@@ -221,7 +221,7 @@ func TestNoPieceCanBeChangedWithoutItsWeekBeingNamed(t *testing.T) {
 		e := &x.Evidence[rapid.IntRange(0, len(x.Evidence)-1).Draw(t, "piece")]
 		summary := rapid.String().Draw(t, "summary")
 		if summary == e.Spec.Summary {
-			return // it is no change
+			return // it is not a change
 		}
 		e.Spec.Summary = summary
 		cycle, _, _ := strings.Cut(e.Status.ActionRef.Name, ".")

@@ -20,9 +20,9 @@ type Finding struct {
 	Message string
 }
 
-// Verify recomputes every closed week of an export of one namespace, and follows the
-// chain from each to the one before. The first week that is there may follow one that
-// was pruned. It returns how many weeks it verified, and what is wrong.
+// Verify recomputes every closed week of an export of one namespace, and follows the chain
+// from each to the one before. The first week in the export may follow one that was pruned.
+// It returns how many weeks it verified, and what is wrong.
 func Verify(x Export) (weeks int, findings []Finding) {
 	actions, evidence := x.byCycle()
 	cycles := x.sorted()
@@ -48,7 +48,7 @@ func Verify(x Export) (weeks int, findings []Finding) {
 		}
 		byName[c.Name], followed[c.Spec.Previous] = c, c.Name
 		if closed := meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionClosed); closed != (c.Status.Evidence != nil) {
-			add("a closed week has a root, and only a closed one")
+			add("it must have a root if it is closed, and none if it is not")
 		}
 		if c.Status.Evidence == nil {
 			continue

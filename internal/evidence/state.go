@@ -13,8 +13,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// IsFinal reports whether nothing changes what a piece came to any more, should its Action
-// be gone or its week closed: it was accepted, or refused for good.
+// IsFinal reports whether a piece keeps its outcome even if its Action is gone or its week
+// closed: it was accepted, or refused for good.
 func IsFinal(e *praxisv1.Evidence) bool {
 	return e.Status.ActionRef != nil && !Pending(e)
 }

@@ -13,16 +13,16 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Leftover is an Action of a closed week that goes on.
+// Leftover is an Action of a closed week that goes on in the next.
 type Leftover struct {
 	Action *praxisv1.Action
-	// Week that it is left from.
+	// Week that it comes from.
 	Week praxisv1.Week
-	// Remaining is what of its target was not accepted, at least 1.
+	// Remaining is the part of its target that was not accepted, at least 1.
 	Remaining int32
-	// Member takes it over, by a decision; empty where it stays with whom it was.
+	// Member takes it over, by a decision; empty if it stays with the same member.
 	Member string
-	// DueAt is when it is due, by a decision; nil where the plan says.
+	// DueAt is when it is due, by a decision; nil if the plan determines that.
 	DueAt *metav1.Time
 }
 
@@ -109,8 +109,8 @@ func firstAhead(r Request, due []time.Time, at time.Time) time.Time {
 	return r.Week.EndsAt
 }
 
-// RecordCarried is the frozen plan of a week with the Actions carried into it from a
-// closed cycle. A KeyAction that is no longer planned is judged as it was there.
+// RecordCarried is the frozen plan of a week with the Actions carried into it from a closed
+// cycle. A KeyAction that is no longer planned is judged as it was in that cycle.
 func RecordCarried(frozen *praxisv1.WeekPlan, from *praxisv1.WeeklyCycle, carried []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
 	out := frozen.DeepCopy()
 	out.Carried, out.CarriedFrom = int32(len(carried)), from.Name

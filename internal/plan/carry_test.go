@@ -29,7 +29,7 @@ func twice() Objects {
 	return objects(testKeyAction("fix", 100, s))
 }
 
-func TestWhatIsLeftGoesToWhomAndWhenTheReviewDecided(t *testing.T) {
+func TestLeftoverWorkGoesToTheMemberAndTimeThatTheReviewDecided(t *testing.T) {
 	due := func(text string) func(*Leftover) {
 		return func(l *Leftover) { l.DueAt = new(metav1.NewTime(instant(t, text))) }
 	}
@@ -38,14 +38,14 @@ func TestWhatIsLeftGoesToWhomAndWhenTheReviewDecided(t *testing.T) {
 		edit   func(*Objects)
 		want   string // name, user and due
 	}{
-		"nothing was decided":             {func(*Leftover) {}, nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
-		"another takes it over":           {func(l *Leftover) { l.Member = "cleo" }, nil, "checkout-2026-w48.fix.ship.cleo.w47 cleo@shop.example Fri 14:00"},
-		"who has left since cannot":       {func(l *Leftover) { l.Member = "zoe" }, nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
-		"nor of a Team that is gone":      {func(l *Leftover) { l.Member = "cleo" }, func(o *Objects) { delete(o.Teams, "payments") }, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
-		"a time was decided":              {due("2026-11-25T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Wed 10:00"},
-		"that time is past":               {due("2026-11-22T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
-		"that time is after the week":     {due("2026-12-01T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
-		"it was carried before, from W46": {func(l *Leftover) { l.Action.Spec.OriginWeek, l.Action.Spec.Carries = "2026-W46", 1 }, nil, "checkout-2026-w48.fix.ship.ben.w46 ben@shop.example Fri 14:00"},
+		"nothing was decided":               {func(*Leftover) {}, nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"another takes it over":             {func(l *Leftover) { l.Member = "cleo" }, nil, "checkout-2026-w48.fix.ship.cleo.w47 cleo@shop.example Fri 14:00"},
+		"a former member cannot":            {func(l *Leftover) { l.Member = "zoe" }, nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"nobody can in a Team that is gone": {func(l *Leftover) { l.Member = "cleo" }, func(o *Objects) { delete(o.Teams, "payments") }, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"a time was decided":                {due("2026-11-25T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Wed 10:00"},
+		"that time is past":                 {due("2026-11-22T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"that time is after the week":       {due("2026-12-01T10:00:00Z"), nil, "checkout-2026-w48.fix.ship.ben.w47 ben@shop.example Fri 14:00"},
+		"it was carried before, from W46":   {func(l *Leftover) { l.Action.Spec.OriginWeek, l.Action.Spec.Carries = "2026-W46", 1 }, nil, "checkout-2026-w48.fix.ship.ben.w46 ben@shop.example Fri 14:00"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := twice()
@@ -71,7 +71,7 @@ func TestWhatIsLeftGoesToWhomAndWhenTheReviewDecided(t *testing.T) {
 	}
 }
 
-func TestTheStandardOfTodayCountsForWhatIsCarried(t *testing.T) {
+func TestTodaysStandardCountsForCarriedWork(t *testing.T) {
 	o := twice()
 	l := left(t, o, func(l *Leftover) { l.Action.Spec.Amendments = []praxisv1.Amendment{{Reason: "ill", Review: "midweek"}} })
 	s := &o.KeyActions[0].Spec.Package.Steps[0]
@@ -82,7 +82,7 @@ func TestTheStandardOfTodayCountsForWhatIsCarried(t *testing.T) {
 	}
 }
 
-func TestTwoThatComeToOneMemberKeepNamesOfTheirOwn(t *testing.T) {
+func TestTwoActionsThatPassToOneMemberKeepDistinctNames(t *testing.T) {
 	o := twice()
 	actions := Make(request(t, o, "2026-W47")).Actions()
 	leftovers := []Leftover{
@@ -127,15 +127,15 @@ func TestAKeyActionThatIsNoLongerPlannedIsJudgedAsItWas(t *testing.T) {
 		carried []praxisv1.Action
 		want    string
 	}{
-		"one that is gone comes along":       {from, carried, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon old 0 since Mon"},
-		"the week before has no plan":        {unplanned, carried, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon"},
-		"nothing is left":                    {from, nil, "2 Actions, 0 carried, 120m, 4 units: fix 2 since Mon"},
-		"the week before knew nothing of it": {from, strange, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon"},
+		"a KeyAction that is gone comes along": {from, carried, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon old 0 since Mon"},
+		"the week before has no plan":          {unplanned, carried, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon"},
+		"nothing is left":                      {from, nil, "2 Actions, 0 carried, 120m, 4 units: fix 2 since Mon"},
+		"the previous week did not plan it":    {from, strange, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := RecordCarried(frozen, c.from, c.carried, next)
-			if told(got) != c.want || got.CarriedFrom != "checkout-2026-w47" {
-				t.Errorf("recorded from %s is\n%s, want\n%s", got.CarriedFrom, told(got), c.want)
+			if planText(got) != c.want || got.CarriedFrom != "checkout-2026-w47" {
+				t.Errorf("recorded from %s is\n%s, want\n%s", got.CarriedFrom, planText(got), c.want)
 			}
 			if strings.Contains(c.want, "old") && (got.KeyActions[1].Tolerance != 33 || got.Hash == frozen.Hash) {
 				t.Errorf("old is judged by %+v", got.KeyActions[1])

@@ -126,7 +126,7 @@ func TestWhichCycleComesNext(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftGoesOnAtTheFirstDueStillAhead(t *testing.T) {
+func TestLeftoverWorkIsDueAtTheFirstDueTimeStillAhead(t *testing.T) {
 	s := testStep("x", praxisv1.TierKey, each("engineer"), 100)
 	s.Due = []praxisv1.WeekMoment{{Day: praxisv1.Thursday, Time: "12:00"}, {Day: praxisv1.Tuesday, Time: "12:00"}}
 	o := objects(testKeyAction("a", 100, s))
@@ -158,7 +158,7 @@ func TestWhatIsLeftGoesOnAtTheFirstDueStillAhead(t *testing.T) {
 	}
 }
 
-// Definitions of a newer release let through what this one has never heard of.
+// Definitions of a newer release accept values that this one does not know.
 func TestAChoiceOfANewerReleaseStallsInsteadOfBeingGuessed(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(*praxisv1.KeyAction)

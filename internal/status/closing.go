@@ -15,7 +15,7 @@ import (
 )
 
 // reviewed reports whether the weekly Review is complete. It is decided from the Review's
-// spec, so that a signature counts at the instant at which the week is looked at.
+// spec, so that a signature counts at once, before the Review's status shows it.
 func (in WeeklyCycleInput) reviewed(now time.Time) bool {
 	if in.Weekly == nil {
 		return false
@@ -43,7 +43,7 @@ func (in WeeklyCycleInput) Settled() bool {
 	return !slices.ContainsFunc(in.Actions, func(a praxisv1.Action) bool { return !evidence.Settled(&a, byAction[a.Name]) })
 }
 
-// close writes down what the week came to, for good.
+// close records the results of the week, for good.
 func (in WeeklyCycleInput) close(status *praxisv1.WeeklyCycleStatus, decided bool) {
 	status.DecidedBy = ""
 	if decided {

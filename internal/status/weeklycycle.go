@@ -28,12 +28,12 @@ type WeeklyCycleInput struct {
 	Planned bool
 	// Actions of the cycle, those made in this pass included.
 	Actions []praxisv1.Action
-	// PlanGaps are what the planner could not plan: KeyActions that are Stalled,
-	// steps that nobody does.
+	// PlanGaps are what the planner could not plan: KeyActions that are Stalled, steps that
+	// nobody does.
 	PlanGaps []plan.Gap
-	// Overloaded reports whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool
-	// Midweek and Weekly are the week's Reviews; nil where there are none.
+	// Midweek and Weekly are the week's Reviews; nil if there are none.
 	Midweek, Weekly *praxisv1.Review
 	// Programme is what the decisions of a Review are checked against.
 	Programme *plan.Programme
@@ -65,7 +65,7 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 		return status, nextBoundary(now, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 	}
 	if in.Plan == nil {
-		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // nobody could plan the week
+		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // the week could not be planned
 	}
 	p := &weeklyCyclePass{WeeklyCycleInput: in, conditions: c, status: &status, now: now}
 	p.reviewed = in.reviewed(now)
@@ -109,8 +109,8 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	return status, nextBoundary(now, p.figures.NextDue, spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 }
 
-// weeklyCyclePass is a planned week at one instant: what is decided from, and what is said
-// so far.
+// weeklyCyclePass is a planned week at one instant: the inputs of its decisions, and the
+// status so far.
 type weeklyCyclePass struct {
 	WeeklyCycleInput
 	conditions
@@ -122,7 +122,7 @@ type weeklyCyclePass struct {
 	now             time.Time
 }
 
-// weeklyCycleDecisions are all that a planned week says of itself beyond Ready; none hangs on
+// weeklyCycleDecisions are all the decisions beyond Ready for a planned week; none depends on
 // another.
 var weeklyCycleDecisions = []struct {
 	condition string
@@ -165,9 +165,9 @@ func nextBoundary(now time.Time, instants ...time.Time) time.Time {
 	return next
 }
 
-// plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps
-// that nobody does are in the frozen plan; warnings and loads have conditions of
-// their own; and what joined the plan is past fixing this week.
+// plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps that
+// nobody does are in the frozen plan; warnings and loads have conditions of their own; and a
+// KeyAction already in the plan can no longer be fixed this week.
 func plannerGaps(found []plan.Gap, frozen *praxisv1.WeekPlan) []praxisv1.Gap {
 	notOfTheWeek := []string{praxisv1.ReasonAbstractVerb, praxisv1.ReasonNoKeyStep, praxisv1.ReasonOverCapacity}
 	var gaps []praxisv1.Gap

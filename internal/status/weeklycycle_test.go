@@ -92,13 +92,13 @@ func TestAWeekSaysHowItStands(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, next := ForWeeklyCycle(aWeek(c.modifiers...), hours(c.hour))
-			if got := told(status.Conditions, praxisv1.ConditionOnTrack); got != c.onTrack || status.Summary != c.summary {
+			if got := conditionText(status.Conditions, praxisv1.ConditionOnTrack); got != c.onTrack || status.Summary != c.summary {
 				t.Errorf("it says %s (%s), want %s (%s)", got, status.Summary, c.onTrack, c.summary)
 			}
 			if !next.Equal(hours(c.next)) {
 				t.Errorf("it can change at %s, want %d hours", next, c.next)
 			}
-			if got := told(status.Conditions, praxisv1.ConditionClosed); got != "False Open: Open until 2026-12-02 08:00 UTC" {
+			if got := conditionText(status.Conditions, praxisv1.ConditionClosed); got != "False Open: Open until 2026-12-02 08:00 UTC" {
 				t.Errorf("it says %s", got)
 			}
 		})
@@ -127,13 +127,13 @@ func TestAWeekSaysHowItsPlanStands(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, _ := ForWeeklyCycle(aWeek(c.modifiers...), hours(c.hour))
-			if got := told(status.Conditions, praxisv1.ConditionPlanned); got != c.planned {
+			if got := conditionText(status.Conditions, praxisv1.ConditionPlanned); got != c.planned {
 				t.Errorf("it says %s, want %s", got, c.planned)
 			}
-			if got := told(status.Conditions, praxisv1.ConditionReady); got != c.ready || status.Summary != c.summary {
+			if got := conditionText(status.Conditions, praxisv1.ConditionReady); got != c.ready || status.Summary != c.summary {
 				t.Errorf("it says %s (%s), want %s (%s)", got, status.Summary, c.ready, c.summary)
 			}
-			if (told(status.Conditions, praxisv1.ConditionReviewed) != "nothing") != c.reviewsAreTold {
+			if (conditionText(status.Conditions, praxisv1.ConditionReviewed) != "nothing") != c.reviewsAreTold {
 				t.Error("before a week is planned, no more is said of it")
 			}
 		})
@@ -160,7 +160,7 @@ func TestAWeekSaysHowItsReviewsStand(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, _ := ForWeeklyCycle(aWeek(c.modify), hours(c.hour))
-			midweek, reviewed := told(status.Conditions, praxisv1.ConditionMidweekChecked), told(status.Conditions, praxisv1.ConditionReviewed)
+			midweek, reviewed := conditionText(status.Conditions, praxisv1.ConditionMidweekChecked), conditionText(status.Conditions, praxisv1.ConditionReviewed)
 			if midweek != c.midweek || reviewed != c.reviewed || fmt.Sprint(status.Reviews) != c.names {
 				t.Errorf("it says %s and %s of %v, want %s and %s of %s", midweek, reviewed, status.Reviews, c.midweek, c.reviewed, c.names)
 			}
@@ -204,7 +204,7 @@ func TestWhenAWeekClosesAndWhatItCameTo(t *testing.T) {
 			in := aWeek(c.modifiers...)
 			in.Cycle.Status.DecidedBy = "somebody"
 			status, next := ForWeeklyCycle(in, hours(c.hour))
-			if got := told(status.Conditions, praxisv1.ConditionClosed); got != c.closed {
+			if got := conditionText(status.Conditions, praxisv1.ConditionClosed); got != c.closed {
 				t.Fatalf("it says %s, want %s", got, c.closed)
 			}
 			if c.next == 0 && !next.IsZero() || c.next > 0 && !next.Equal(hours(c.next)) {
