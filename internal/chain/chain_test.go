@@ -138,7 +138,7 @@ func TestEveryChangeOfAClosedWeekIsFoundAndItsPlaceNamed(t *testing.T) {
 		"a week that forks":         {func(x *sample) { x.Cycles[2].Spec.Previous = "u-2026-w48" }, "u-2026-w50", "u-2026-w49 follows u-2026-w48 as well"},
 		"a week that begins anew":   {func(x *sample) { x.Cycles[2].Spec.Previous = "" }, "u-2026-w50", "it follows no week, and u-2026-w49 was before it"},
 		"a week in it twice":        {func(x *sample) { x.Cycles = append(x.Cycles, x.Cycles[0]) }, "u-2026-w48", "twice"},
-		"a root rolled back":        {func(x *sample) { x.Cycles[3].Status.Evidence = nil }, "u-2026-w51", "a closed week has a root"},
+		"a root rolled back":        {func(x *sample) { x.Cycles[3].Status.Evidence = nil }, "u-2026-w51", "it must have a root if it is closed"},
 		"a root of another version": {func(x *sample) { x.Cycles[1].Status.Evidence.Version = 2 }, "u-2026-w49", "its root is of version 2"},
 		"a week closed by another":  {func(x *sample) { x.Cycles[0].Status.Evidence = weeks(2).Cycles[1].Status.Evidence }, "u-2026-w48", "are not those"},
 	} {
