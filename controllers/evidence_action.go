@@ -16,11 +16,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Which Action a piece of evidence is for: the one that it names, the one that its step
-// means in its week, or the one that carries on with it.
+// Which Action a piece of evidence is for: the one that it names, the one that it describes by
+// KeyAction and step, or the later one that such an Action was carried over to.
 
-// actionOf is the Action that a piece was last found to be for, or that it names; or
-// why there is none.
+// actionOf returns the Action that a piece was last matched to, or that it names, or else the
+// reason why there is none.
 func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
 	name := evidence.ActionOf(e)
 	switch {
@@ -36,8 +36,8 @@ func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence)
 	return a, "", err
 }
 
-// actionFor finds the Action by meaning: of the week in which the piece was made, by
-// the server's time as our clock reads it.
+// actionFor finds the Action by KeyAction and step in the week in which the piece was created.
+// That time is the API server's, converted to the operator's clock.
 func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
 	var cycles praxisv1.WeeklyCycleList
 	if err := r.List(ctx, &cycles, client.InNamespace(e.Namespace), shared); err != nil {
@@ -59,7 +59,7 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence
 	return a, unresolved, nil
 }
 
-// tooLate reports whether a piece was accepted as its week closed, too late to be counted.
+// tooLate reports whether a piece was accepted while its week closed, too late to be counted.
 func (r *EvidenceReconciler) tooLate(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (bool, error) {
 	cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
 	if err != nil || cycle == nil || !status.AcceptedAtClosing(cycle, e) {
@@ -73,9 +73,9 @@ func (r *EvidenceReconciler) tooLate(ctx context.Context, e *praxisv1.Evidence, 
 	return status.AcceptedTooLate(cycle, actions, evidence, e), err
 }
 
-// follow goes on from an Action whose week is closed to the one that carries on with
-// it, where the piece still waits for a verdict. A piece that nobody looked at before
-// the week closed came too late. It is nil while the Action that carries on is being made.
+// follow goes from an Action whose week is closed to the one that it was carried over to, if
+// the piece still waits for a verdict. A piece that the operator had not matched to an Action
+// before the week closed came too late. The result is nil while the next Action is being made.
 func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action, tooLate bool) (*praxisv1.Action, bool, error) {
 	for {
 		cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
