@@ -52,7 +52,7 @@ praxis_definitions_differ ` + differ + "\n"
 			t.Error(err)
 		}
 	}
-	look("0", 0) // installed from a checkout, they say no release
+	look("0", 0) // installed from a checkout, they name no release
 	label(`"v1.3.0"`)
 	look("1", 1)
 	if event := <-told; !strings.Contains(event, "DefinitionsDiffer The definitions are of v1.3.0 and the operator is of v1.2.0") {

@@ -16,11 +16,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Which Action a piece of evidence is for: the one that it names, the one that its step
-// means in its week, or the one that carries on with it.
+// Which Action a piece of evidence is for: the one that it names, the one that it describes by
+// KeyAction and step, or the later one that such an Action was carried over to.
 
-// actionOf is the Action that a piece was last found to be for, or that it names; or
-// why there is none.
+// actionOf returns the Action that a piece was last matched to, or that it names, or else the
+// reason why there is none.
 func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
 	name := evidence.ActionOf(e)
 	switch {
@@ -36,8 +36,8 @@ func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence)
 	return a, "", err
 }
 
-// actionFor finds the Action by meaning: of the week in which the piece was made, by
-// the server's time as our clock reads it.
+// actionFor finds the Action by KeyAction and step in the week in which the piece was created.
+// That time is the API server's, converted to the operator's clock.
 func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
 	var cycles praxisv1.WeeklyCycleList
 	if err := r.List(ctx, &cycles, client.InNamespace(e.Namespace), shared); err != nil {

@@ -25,7 +25,7 @@ type EvidenceReconciler struct{ Deps }
 func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return ctrl.NewControllerManagedBy(mgr).
 		For(&praxisv1.Evidence{}, verdictChanged).
-		// Of pieces with one source and id, one counts.
+		// Of several pieces with the same source and id, only one counts.
 		Watches(&praxisv1.Evidence{}, r.toSameSource(), judgementChanged).
 		Watches(&praxisv1.Action{}, r.toEvidence(), planChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toEvidenceOfWeek(), weekClosed).
@@ -34,7 +34,7 @@ func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Complete(reconciler(r.Deps, r))
 }
 
-// Reconcile judges a piece by what it is for.
+// Reconcile finds what a piece is for, and judges it by that.
 func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence) (ctrl.Result, error) {
 	// No week of the namespace closes between what is read here and what is written.
 	r.Counting.LockKey(e.Namespace)
@@ -53,8 +53,8 @@ func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence
 	return ctrl.Result{}, err
 }
 
-// gather is nil for a piece that waits: its week is closed, and the Action that goes on
-// with its Action is about to be made.
+// gather returns nil for a piece that has to wait: its week is closed, and the Action that its
+// Action is carried over to is about to be made.
 func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (*evidence.Input, error) {
 	in := &evidence.Input{Evidence: e}
 	if target := e.Spec.For; target != nil && target.Utility != "" {

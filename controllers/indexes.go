@@ -14,7 +14,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Indexes that lists are narrowed by.
+// Indexes of the cache, by which lists are filtered.
 const (
 	byUtility    = "spec.utilityRef.name"
 	byCycle      = "spec.cycleRef.name"
@@ -114,7 +114,7 @@ func evidenceState(e *praxisv1.Evidence) []string {
 	return nil
 }
 
-// stepKey is where the Actions of another step of the same KeyAction and week are found.
+// stepKey is the index key of the Actions of another step of the same KeyAction and week.
 func stepKey(a *praxisv1.Action, step string) string {
 	return a.Spec.CycleRef.Name + "/" + a.Spec.KeyActionRef.Name + "/" + step
 }

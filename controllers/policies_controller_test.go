@@ -29,7 +29,7 @@ func TestAPolicyThatIsMissingOrAlteredIsSaidOnceInAnEventAndInAMetric(t *testing
 	other.SetName("praxis-not-there")
 	for i := range wanted {
 		if wanted[i].GetName() == "praxis-names" && wanted[i].GetKind() == "ValidatingAdmissionPolicyBinding" {
-			// As if ours would do less than what is installed, which differs as the reverse does.
+			// Instead of extending the installed policy, reduce the expected one: they differ either way.
 			wanted[i].Object["spec"].(map[string]any)["validationActions"] = []any{"Audit"}
 		}
 	}

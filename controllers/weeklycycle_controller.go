@@ -23,8 +23,8 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/finalizers,verbs=update
 
-// WeeklyCycleReconciler makes the week's Actions, freezes the plan, judges the week and
-// closes it.
+// WeeklyCycleReconciler makes the week's Actions, freezes the plan, keeps the figures of the
+// week and closes it.
 type WeeklyCycleReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
@@ -44,7 +44,7 @@ func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Complete(reconciler(r.Deps, r))
 }
 
-// Reconcile brings the plan of the week to where it should be by now, and then judges it.
+// Reconcile makes what is missing of the plan of the week, and then computes its status.
 func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.WeeklyCycle) (ctrl.Result, error) {
 	if week.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
@@ -70,24 +70,24 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	}
 	status, next := status.ForWeeklyCycle(in, now)
 	if plan.Joins(status.Plan) {
-		next = now // what was written down is made by the next pass
+		next = now // the next pass makes what this one recorded
 	}
 	return r.at(next), r.publish(ctx, w, status)
 }
 
-// work is one week with all that a pass over it needs.
+// work is one week with everything that a pass over it needs.
 type work struct {
 	cycle     *praxisv1.WeeklyCycle
 	week      cadence.Week
 	programme *plan.Programme
 	previous  *praxisv1.WeeklyCycle // nil where there is none
-	actions   []praxisv1.Action     // that exist
-	plan      *praxisv1.WeekPlan    // frozen so far; nil before
+	actions   []praxisv1.Action     // those that exist
+	plan      *praxisv1.WeekPlan    // as far as it is frozen; nil before
 	planned   bool
 	problem   *plan.Problem
 }
 
-// gather is nil where the Utility is gone: the garbage collector takes the week.
+// gather returns nil if the Utility is gone: the garbage collector deletes the week.
 func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.WeeklyCycle) (*work, error) {
 	programme, err := r.programme(ctx, cycle.Namespace, cycle.Spec.UtilityRef.Name)
 	if err != nil || programme.Utility == nil {
@@ -95,14 +95,14 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	}
 	dates, err := plan.WeekOfCycle(cycle)
 	if err != nil {
-		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
+		return nil, reconcile.TerminalError(err) // only a week that was made by hand can be malformed
 	}
 	w := &work{cycle: cycle, week: dates, programme: programme, plan: cycle.Status.Plan, planned: week.Planned(cycle) && cycle.Status.Plan != nil}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
 	if err != nil {
 		return nil, err
 	}
-	// Those of a week of this name that was deleted are about to go with it.
+	// Actions of a deleted week of the same name are about to be garbage-collected.
 	w.actions = slices.DeleteFunc(slices.Clone(actions), func(a praxisv1.Action) bool { return !metav1.IsControlledBy(&a, cycle) })
 	w.previous, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
 	return w, err
@@ -126,7 +126,7 @@ func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work) (status.Wee
 	return in, r.countedSoFar(ctx, w, &in)
 }
 
-// carryPending reports whether the week before has still to close and hand over.
+// carryPending reports whether the previous week still has to close and hand over its Actions.
 func (w *work) carryPending() bool {
 	return w.previous != nil && (w.plan == nil || w.plan.CarriedFrom == "")
 }
@@ -140,7 +140,7 @@ func (w *work) gaps() []plan.Gap {
 	return gaps
 }
 
-// publish writes the status, and tells what turned as a story of the Utility.
+// publish writes the status, and emits events about what changed for the week and its Utility.
 func (r *WeeklyCycleReconciler) publish(ctx context.Context, w *work, status praxisv1.WeeklyCycleStatus) error {
 	after := w.cycle.DeepCopy()
 	after.Status = status
