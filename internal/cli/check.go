@@ -30,10 +30,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
-// Servers that Praxis runs on: from the first with ValidatingAdmissionPolicies; from
-// the second on the server stamps names itself.
+// Servers that Praxis runs on: from the first, which compiles the rules of its definitions
+// and selects objects by their fields; from the second on the server stamps names itself.
 var (
-	oldestServer   = version.MustParseGeneric("1.30")
+	oldestServer   = version.MustParseGeneric("1.32")
 	stampingServer = version.MustParseGeneric("1.36")
 )
 
@@ -141,7 +141,7 @@ func (k checker) server() (*version.Version, []finding, error) {
 		return nil, nil, fmt.Errorf("the server says it is of version %q: %w", info.GitVersion, err)
 	}
 	if server.LessThan(oldestServer) {
-		return server, []finding{missing("server", "use a cluster of Kubernetes "+oldestServer.String()+" or later", "Kubernetes %s knows no ValidatingAdmissionPolicies, and without them anybody may accept anything", info.GitVersion)}, nil
+		return server, []finding{missing("server", "use a cluster of Kubernetes "+oldestServer.String()+" or later", "Kubernetes %s refuses rules of the definitions, and need not find objects by their fields", info.GitVersion)}, nil
 	}
 	return server, []finding{fine("server", "Kubernetes %s", info.GitVersion)}, nil
 }
