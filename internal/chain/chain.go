@@ -57,7 +57,7 @@ func Root(w Week) praxisv1.EvidenceRoot {
 		"evidence": merkle(evidenceLeaves(w.Evidence)), "planHash": w.PlanHash, "previousRoot": w.PreviousRoot,
 	}
 	sum := sha256.Sum256(append([]byte{headerPrefix}, canonical(header)...))
-	return praxisv1.EvidenceRoot{Count: int32(len(w.Evidence)), Root: hex.EncodeToString(sum[:]), PreviousRoot: w.PreviousRoot}
+	return praxisv1.EvidenceRoot{Count: int32(len(w.Evidence)), Root: hex.EncodeToString(sum[:]), PreviousRoot: w.PreviousRoot, Version: 1}
 }
 
 func actionLeaves(actions []praxisv1.Action) [][]byte {
