@@ -44,7 +44,7 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 	made := plan.Make(w.request())
 	if week.Planned(w.cycle) {
 		// Its record was lost, and its Actions were not: they are the plan.
-		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.cycle.Spec.PlannedAt.Time)
+		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.programme.Teams, w.cycle.Spec.PlannedAt.Time)
 		w.planned = true
 		return nil
 	}
@@ -162,7 +162,7 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 	if err := r.create(ctx, w, carried); err != nil || w.problem != nil {
 		return err
 	}
-	w.plan = plan.RecordCarried(w.plan, w.previous, carried, closedAt)
+	w.plan = plan.RecordCarried(w.plan, w.previous, carried, w.programme.Teams, closedAt)
 	return nil
 }
 
