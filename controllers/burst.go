@@ -14,24 +14,24 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 )
 
-// burst folds what comes in faster than it is worth to be shown one by one: a thousand
-// pieces of evidence on fifty Actions are to cost fifty writes of Actions, and a few of
-// the levels above. Below the rate of a burst nothing waits.
+// burst merges events that come in faster than each is worth a status write: a thousand
+// pieces of evidence for fifty Actions should cost fifty writes of Actions, and a few on
+// the levels above. Below the rate of a burst nothing is delayed.
 //
-// Its time is the machine's, not the week's: it is about requests.
+// It uses the real clock, not the Clock of decisions, because it limits requests.
 type burst struct {
 	clock clock.PassiveClock
-	// size is how many events within quiet make a burst, which ends with quiet.
+	// size is how many events within quiet make a burst, which ends once nothing came for quiet.
 	size  int
 	quiet time.Duration
-	// longest is how long a burst may hold anything back.
+	// longest is how long a burst may delay anything.
 	longest time.Duration
 
 	mu     sync.Mutex
 	recent []time.Time // the last events, size of them at most
-	until  time.Time   // when the burst ends, should nothing more come
-	since  time.Time   // when it began to hold back
-	open   time.Time   // until when it lets everything pass, after longest
+	until  time.Time   // when the burst ends if nothing more comes
+	since  time.Time   // when it began to delay writes
+	open   time.Time   // until when it lets everything pass, once longest was reached
 }
 
 func newBurst(size int, quiet, longest time.Duration) *burst {
@@ -61,7 +61,7 @@ func (b *burst) note() {
 	b.until = now.Add(b.quiet)
 }
 
-// hold is how long to wait with what is derived from the events; 0 is now.
+// hold returns how long to delay what is derived from the events; 0 is no delay.
 func (b *burst) hold() time.Duration {
 	if b == nil {
 		return 0

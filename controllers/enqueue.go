@@ -21,7 +21,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Enqueueing: which objects hang on one that changed.
+// Enqueueing: which objects depend on one that changed.
 
 // to enqueues the named objects of the same namespace.
 func to(name func(client.Object) []string) handler.EventHandler {
@@ -56,7 +56,7 @@ func utilityOf(o client.Object) []string {
 	return []string{o.GetName()}
 }
 
-// toUtilities enqueues all Utilities of the namespace: a Team or a package can matter
+// toUtilities enqueues all Utilities of the namespace: a Team or an ActionPackage can matter
 // to any of them, and there are few.
 func (d Deps) toUtilities() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
@@ -66,8 +66,8 @@ func (d Deps) toUtilities() handler.EventHandler {
 	})
 }
 
-// toKeyActions enqueues the KeyActions of the Utility, or for a Team or a package all
-// of the namespace.
+// toKeyActions enqueues the KeyActions of the Utility or, for a Team or an ActionPackage, all
+// those in the namespace.
 func (d Deps) toKeyActions() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
@@ -82,8 +82,8 @@ func (d Deps) toKeyActions() handler.EventHandler {
 	})
 }
 
-// toOpenWeeks enqueues the weeks that are not closed, of the Utility or, for a Team or
-// a package, of the namespace.
+// toOpenWeeks enqueues the weeks that are not closed: those of the Utility or, for a Team or
+// an ActionPackage, all those in the namespace.
 func (d Deps) toOpenWeeks() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
@@ -99,6 +99,16 @@ func (d Deps) toOpenWeeks() handler.EventHandler {
 	})
 }
 
+// toClosingWeeks enqueues the weeks of the namespace that are closing, of which there are few
+// and not for long.
+func (d Deps) toClosingWeeks() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		var list praxisv1.WeeklyCycleList
+		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), client.MatchingFields{byPhase: closing}, shared)
+		return text.NamesOf(list.Items, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
+	})
+}
+
 // toActions enqueues all Actions of a week.
 func (d Deps) toActions() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
@@ -107,7 +117,7 @@ func (d Deps) toActions() handler.EventHandler {
 	})
 }
 
-// toDependants enqueues the Actions that depend on the step of one.
+// toDependants enqueues the Actions that depend on the step of an Action.
 func (d Deps) toDependants() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		a := o.(*praxisv1.Action)
@@ -140,8 +150,8 @@ func (d Deps) toSameSource() handler.EventHandler {
 	})
 }
 
-// toEvidence enqueues the evidence for an Action, for the one that it carries on with,
-// and what means its step and has found no Action yet.
+// toEvidence enqueues the evidence for an Action, the evidence for the Action that it
+// continues, and evidence that names its step and has not been matched to an Action yet.
 func (d Deps) toEvidence() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		a := o.(*praxisv1.Action)
@@ -168,8 +178,8 @@ func (d Deps) toEvidenceOfWeek() handler.EventHandler {
 	})
 }
 
-// toUndecidedEvidence enqueues the evidence of the namespace that does not count: a
-// Team, or a Utility with its measures, may have changed that.
+// toUndecidedEvidence enqueues the evidence of the namespace that does not count: a change
+// of a Team, or of the measures of a Utility, can make it count.
 func (d Deps) toUndecidedEvidence() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		pieces, err := d.evidence(ctx, o.GetNamespace(), byState, undecided)
@@ -181,8 +191,8 @@ func evidenceNames(pieces []praxisv1.Evidence) []string {
 	return text.NamesOf(pieces, func(e *praxisv1.Evidence) string { return e.Name })
 }
 
-// toOpenReviews enqueues the Reviews that are not complete: of the Utility or, for a
-// Team, of the namespace.
+// toOpenReviews enqueues the Reviews that are not complete: those of the Utility or, for a
+// Team, all those in the namespace.
 func (d Deps) toOpenReviews() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
@@ -196,7 +206,7 @@ func (d Deps) toOpenReviews() handler.EventHandler {
 	})
 }
 
-// cycleOf names the week of a Review or of an Action; none of a Calibration.
+// cycleOf returns the name of the week of a Review or an Action; a Calibration has none.
 func cycleOf(o client.Object) []string {
 	switch o := o.(type) {
 	case *praxisv1.Action:
@@ -209,8 +219,8 @@ func cycleOf(o client.Object) []string {
 	return nil
 }
 
-// toAll enqueues what a list finds. Reads are from the cache, so an error means that
-// the operator stops, or that an index is missing.
+// toAll enqueues what a list finds. It reads from the cache, so an error means that the
+// operator is stopping or that an index is missing.
 func (d Deps) toAll(find func(context.Context, client.Object) ([]string, error)) handler.EventHandler {
 	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, o client.Object) []reconcile.Request {
 		names, err := find(ctx, o)

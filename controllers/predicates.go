@@ -17,7 +17,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Predicates: which changes of an object are worth looking at what hangs on it.
+// Predicates: which changes of an object concern the objects that depend on it.
 
 // specChanged passes what people change: the spec, and the labels that selectors ask for.
 var specChanged = builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}))
@@ -29,14 +29,15 @@ var weekChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// workChanged passes an Action that counts otherwise than before. New ones do not: who
-// makes them knows, and a thousand of them would be looked at a thousand times.
+// workChanged passes an Action that counts differently than before. It drops new ones: the
+// reconciler that makes them knows, and a thousand of them would cause a thousand reconciles.
 var workChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(event.CreateEvent) bool { return false },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
 		return before.Generation != after.Generation || before.Status.Accepted != after.Status.Accepted ||
-			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected
+			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected ||
+			before.Status.LastEvidence != after.Status.LastEvidence
 	},
 })
 
@@ -60,9 +61,8 @@ func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
 // planChanged passes an Action that is new, gone or amended.
 var planChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
 
-// verdictChanged passes evidence that is new, has another verdict, or of which something
-// else is said than before: those are mostly our own words, which are looked at once more
-// in case they are not.
+// verdictChanged passes evidence that is new or whose status changed. Most of these changes are
+// the operator's own; they are reconciled once more in case somebody else made them.
 var verdictChanged = builder.WithPredicates(predicate.Funcs{
 	DeleteFunc: func(event.DeleteEvent) bool { return false },
 	UpdateFunc: func(e event.UpdateEvent) bool {
@@ -71,7 +71,7 @@ var verdictChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// judgementChanged passes evidence that counts otherwise than before, or is gone.
+// judgementChanged passes evidence that counts differently than before, or is gone.
 var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(e event.CreateEvent) bool { return len(e.Object.(*praxisv1.Evidence).Status.Conditions) > 0 },
 	UpdateFunc: func(e event.UpdateEvent) bool {
@@ -80,8 +80,8 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that
-// begins or ends to await its signature.
+// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that starts
+// or stops awaiting its signature.
 var reviewChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Review), e.ObjectNew.(*praxisv1.Review)
@@ -90,7 +90,7 @@ var reviewChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// conditionsChanged passes a Utility or a KeyAction that says something else of itself.
+// conditionsChanged passes a Utility or a KeyAction whose spec or conditions changed.
 var conditionsChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || !apiequality.Semantic.DeepEqual(conditionsOf(e.ObjectOld), conditionsOf(e.ObjectNew))
