@@ -115,7 +115,7 @@ func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.Weekly
 		return nil, err
 	}
 	decisions, err := r.decisions(ctx, before)
-	return week.Escalated(before, actions, decisions), err
+	return week.Escalated(before, cycle, actions, decisions), err
 }
 
 // refresh keeps who may sign, and which page, what they are today until somebody signs.

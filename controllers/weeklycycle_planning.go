@@ -89,12 +89,15 @@ func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted
 // letJoin writes down KeyActions that have no Actions in the running week and could
 // have: when they joined, before anything is made for them. Another pass makes it.
 func (r *WeeklyCycleReconciler) letJoin(_ context.Context, w *work, now time.Time) error {
-	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) || !plan.MayJoin(w.plan, w.programme) {
+	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) {
 		return nil
 	}
 	joinedAt := now.Truncate(time.Second)
 	request := w.request()
 	request.From = joinedAt
+	if !plan.MayJoin(w.plan, request) {
+		return nil
+	}
 	joining := plan.Joining(w.plan, plan.Make(request))
 	for i := range joining {
 		joining[i].Planned.Hash = ""
@@ -158,7 +161,7 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 		return err
 	}
 	closedAt := meta.FindStatusCondition(w.previous.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime.Time
-	carried := plan.CarryOver(w.request(), week.Leftovers(w.previous, old, decisions), closedAt)
+	carried := plan.CarryOver(w.request(), plan.Placed(w.plan, week.Leftovers(w.previous, old, decisions)), closedAt)
 	if err := r.create(ctx, w, carried); err != nil || w.problem != nil {
 		return err
 	}

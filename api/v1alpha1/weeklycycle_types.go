@@ -37,7 +37,7 @@ type WeeklyCycleSpec struct {
 	// previous is the name of the last cycle before this one, if there was one.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	Previous string `json:"previous,omitempty"`
 }
 
@@ -52,11 +52,11 @@ type WeeklyCycleStatus struct {
 	Counts *ActionCounts `json:"counts,omitempty"`
 	// Delivery of the week, over its KeyActions by weight.
 	Delivery `json:",inline"`
-	// keyActions are how each KeyAction of the week does, in the order of their names.
+	// keyActions are how each KeyAction of the week does, in the order of their names. All
+	// figures above a week are taken from them, so none is ever left out.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []KeyActionWeek `json:"keyActions,omitempty"`
 	// tiers are planned and accepted Actions by tier.
 	// +optional
@@ -103,15 +103,15 @@ type WeekPlan struct {
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash"`
 	// keyActions are those that have Actions in the week, and what they are judged by, in the
-	// order of their names.
+	// order of their names. A week is planned for at most 249, takes up to 384 with those that
+	// join it, and the rest is for work from before of others.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []PlannedKeyAction `json:"keyActions,omitempty"`
 	// carriedFrom is the closed cycle whose unfinished Actions have been carried into this one.
 	// +optional
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	CarriedFrom string `json:"carriedFrom,omitempty"`
 	// teams are the Teams of the week and who was in them when it was planned: whose work it is
 	// and who may judge it is decided by these until the week is over, so that an edit of a

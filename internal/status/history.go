@@ -15,9 +15,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// longestFraction is what the schema keeps of an exact figure.
-const longestFraction = 400
-
 // history is what the closed weeks came to, newest first: those that are still
 // there as cycles, and before them what was written when they closed. It is that of
 // the whole Utility where of is nil, else of these KeyActions. A week that closes takes the measures as
@@ -74,9 +71,7 @@ func historyEntry(cycle *praxisv1.WeeklyCycle, of sets.Set[string]) (praxisv1.Hi
 	}
 	account := all.Account()
 	entry.ProgressPercent = account.Delivery().ProgressPercent
-	if exact := account.Accepted.RatString(); len(exact) <= longestFraction {
-		entry.Progress = exact
-	}
+	entry.Progress = week.Fraction(account.Accepted)
 	return entry, found
 }
 

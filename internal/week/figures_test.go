@@ -65,7 +65,7 @@ func TestTheWeekIsTheWeightedAverageOfItsKeyActions(t *testing.T) {
 }
 
 func TestRoundingIsHalfUp(t *testing.T) {
-	for text, want := range map[string]int64{"1/200": 1, "-1/200": 0, "-1/100": -1, "2/3": 67, "-2/3": -67, "333/1000": 33} {
+	for text, want := range map[string]int32{"1/200": 1, "-1/200": 0, "-1/100": -1, "2/3": 67, "-2/3": -67, "333/1000": 33} {
 		t.Run(text, func(t *testing.T) {
 			r, _ := new(big.Rat).SetString(text)
 			if got := Percent(r); got != want {
