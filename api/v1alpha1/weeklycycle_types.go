@@ -39,7 +39,7 @@ type WeeklyCycleSpec struct {
 	// previous is the name of the last cycle before this one, if there was one.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	Previous string `json:"previous,omitempty"`
 }
 
@@ -54,11 +54,11 @@ type WeeklyCycleStatus struct {
 	Counts *ActionCounts `json:"counts,omitempty"`
 	// Delivery of the week is the delivery of its KeyActions, by weight.
 	Delivery `json:",inline"`
-	// keyActions say how each KeyAction of the week is doing, sorted by name.
+	// keyActions are how each KeyAction of the week does, in the order of their names. All
+	// figures above a week are taken from them, so none is ever left out.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []KeyActionWeek `json:"keyActions,omitempty"`
 	// tiers are the numbers of planned and accepted Actions by tier.
 	// +optional
@@ -104,16 +104,16 @@ type WeekPlan struct {
 	// hash is the sha256 of the planned Actions, in hex.
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash"`
-	// keyActions are the KeyActions that have Actions in the week, with the values that they are
-	// judged by, sorted by name.
+	// keyActions are those that have Actions in the week, and what they are judged by, in the
+	// order of their names. A week is planned for at most 249, takes up to 384 with those that
+	// join it, and the rest is for work from before of others.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []PlannedKeyAction `json:"keyActions,omitempty"`
 	// carriedFrom is the name of the closed cycle whose unfinished Actions were carried into this one.
 	// +optional
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	CarriedFrom string `json:"carriedFrom,omitempty"`
 	// teams are the Teams of the week and the members they had when it was planned. Until the
 	// week is over these decide whose work it is and who may judge it, so that an edit of a Team

@@ -77,7 +77,27 @@ spec:
   packageRef: {name: fixes}
 `
 
-// changed is the goal with every occurrence of each old replaced, given as "old => new".
+// forTeams is a Team, and an enterprise KeyAction for a number of them.
+func forTeams(n int) string {
+	var text strings.Builder
+	text.WriteString(strings.Replace(goal, "teamRef: {name: payments}\n  verb: Ship", "teamSelector: {matchLabels: {many: \"yes\"}}\n  verb: Ship", 1))
+	for i := range n {
+		fmt.Fprintf(&text, "---\napiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: {name: t%d, labels: {many: \"yes\"}}\nspec: {members: [{name: ben, user: ben@shop.example, capacity: 20h}]}\n", i)
+	}
+	return text.String()
+}
+
+func TestMoreTeamsThanAKeyActionMayBeForAreAnErrorOfItsSelector(t *testing.T) {
+	if found := lint(t, forTeams(100), ""); strings.Contains(lines(found), "TooManyTeams") {
+		t.Errorf("found %s", lines(found))
+	}
+	want := "58: KeyAction ship-fixes: TooManyTeams: spec.teamSelector selects 101 Teams and may select 100; select fewer, or write a second KeyAction for the rest"
+	if found := lint(t, forTeams(101), ""); !strings.Contains(lines(found), want) {
+		t.Errorf("found\n%s", lines(found))
+	}
+}
+
+// changed is the goal with each "old => new" carried out, all of it where old is.
 func changed(t *testing.T, changes ...string) string {
 	t.Helper()
 	text := goal

@@ -92,6 +92,7 @@ func NewProgramme(o Objects) *Programme {
 	for _, name := range p.Beyond {
 		p.gaps = append(p.gaps, Gap{KeyAction: name, Reason: praxisv1.ReasonOverFocusLimit, Message: overLimit(name, o.Utility.Spec.MaxKeyActions)})
 	}
+	p.limitTeams()
 	for _, name := range p.Within {
 		if ka := o.keyAction(name); !ka.Spec.Suspend {
 			p.addKeyAction(ka)
@@ -214,8 +215,22 @@ func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
 	return pieces
 }
 
-// KeyTargets are the key-tier completions that a week asks for if it is planned whole, by
-// KeyAction.
+// asksSomebody reports whether a week has an Action of a KeyAction, less what is due before
+// an instant.
+func (e *entry) asksSomebody(w cadence.Week, from time.Time) bool {
+	for i := range e.steps {
+		s := &e.steps[i]
+		if !plannedIn(s, w) || len(deal(s, w, from)) == 0 {
+			continue
+		}
+		if people, _ := assigned(s, e.team, w); len(people) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// KeyTargets are the key-tier completions of a week that is planned whole, by KeyAction.
 func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
 	if targets, counted := p.targets[w.Number]; counted {
 		return targets

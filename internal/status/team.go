@@ -52,7 +52,7 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 		}
 	}
 	load := fmt.Sprintf("%s of %s", text.Minutes(planned), text.Minutes(capacity))
-	status.Columns = &praxisv1.TeamColumns{Members: int32(len(status.Members)), Load: load}
+	status.Columns = &praxisv1.TeamColumns{Members: int32(len(status.Members)), Load: text.Clip(load, maxLoad)}
 	if len(over) > 0 {
 		c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("More is planned than the week has hours for %s; move Actions or raise the capacity", strings.Join(over, ", ")))
 		status.Summary = summarize("Over capacity: " + strings.Join(over, ", "))
@@ -63,7 +63,10 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	return status, next
 }
 
-// capacity is the member's least capacity in any of the weeks, in minutes.
+// maxLoad is how long the column of a Team's load is at most.
+const maxLoad = 30
+
+// capacity is that of the shortest of the weeks for the member, in minutes.
 func (in TeamInput) capacity(m *praxisv1.Member) int64 {
 	least, err := m.Capacity.Minutes()
 	if err != nil {

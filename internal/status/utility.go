@@ -18,6 +18,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/forecast"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
@@ -157,7 +158,7 @@ func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now
 	status.CurrentCycle = latest.Name
 	d := latest.Status.Delivery
 	status.Delivery = &d
-	status.Columns.Delivery = fmt.Sprintf("%d%% of %d%%", d.ProgressPercent, d.ExpectedPercent)
+	status.Columns.Delivery = text.Clip(fmt.Sprintf("%d%% of %d%%", d.ProgressPercent, d.ExpectedPercent), maxColumn)
 	if onTrack := meta.FindStatusCondition(latest.Status.Conditions, praxisv1.ConditionOnTrack); onTrack != nil {
 		c.set(praxisv1.ConditionOnTrack, onTrack.Status, onTrack.Reason, onTrack.Message)
 	}
@@ -174,10 +175,18 @@ func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
+	// Those that are cut off are too light to be planned; Focused counts them.
+	status.KeyActions = status.KeyActions[:min(len(status.KeyActions), maxKeyActions)]
 }
 
-// missing are the weeks between two successive cycles that the cadence does not skip: the
-// operator was down, or the Utility suspended.
+// maxKeyActions are those that a Utility tells of.
+const maxKeyActions = 64
+
+// maxColumn is how long a figure in a column is at most.
+const maxColumn = 20
+
+// missing are the weeks between two cycles that follow each other and that no
+// cadence skips: the operator was down, or the Utility suspended.
 func missing(cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle) []praxisv1.Week {
 	sorted := week.ByStart(cycles)
 	var weeks []praxisv1.Week
