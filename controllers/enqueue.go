@@ -56,6 +56,17 @@ func utilityOf(o client.Object) []string {
 	return []string{o.GetName()}
 }
 
+// teamOf names the Team of an Action.
+func teamOf(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.Team} }
+
+// actionOfEvidence names the Action of a piece of evidence, if it has one.
+func actionOfEvidence(o client.Object) []string {
+	if name := evidence.ActionOf(o.(*praxisv1.Evidence)); name != "" {
+		return []string{name}
+	}
+	return nil
+}
+
 // toUtilities enqueues all Utilities of the namespace: a Team or a package can matter
 // to any of them, and there are few.
 func (d Deps) toUtilities() handler.EventHandler {

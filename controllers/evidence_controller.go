@@ -23,15 +23,13 @@ type EvidenceReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Evidence{}, verdictChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.Evidence{}).
 		// Of pieces with one source and id, one counts.
 		Watches(&praxisv1.Evidence{}, r.toSameSource(), judgementChanged).
 		Watches(&praxisv1.Action{}, r.toEvidence(), planChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toEvidenceOfWeek(), weekClosed).
 		Watches(&praxisv1.Team{}, r.toUndecidedEvidence(), specChanged).
-		Watches(&praxisv1.Utility{}, r.toUndecidedEvidence(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Utility{}, r.toUndecidedEvidence(), specChanged), r)
 }
 
 // Reconcile judges a piece by what it is for.

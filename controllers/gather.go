@@ -91,9 +91,10 @@ func (d Deps) actions(ctx context.Context, namespace, index, key string) ([]prax
 }
 
 // evidence is what an index finds under a key.
-func (d Deps) evidence(ctx context.Context, namespace, index, key string) ([]praxisv1.Evidence, error) {
+func (d Deps) evidence(ctx context.Context, namespace, index, key string, options ...client.ListOption) ([]praxisv1.Evidence, error) {
 	var list praxisv1.EvidenceList
-	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+	options = append(options, client.InNamespace(namespace), client.MatchingFields{index: key}, shared)
+	if err := d.List(ctx, &list, options...); err != nil {
 		return nil, fmt.Errorf("listing the evidence of %s: %w", key, err)
 	}
 	return list.Items, nil

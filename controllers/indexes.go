@@ -27,9 +27,12 @@ const (
 	byState      = "state"
 )
 
-// Values of byState.
+// Values of byState. Those that nobody has looked at are unjudged; unlooked are those and
+// the ones whose verdict is newer than what is said of them; and undecided is what does not
+// count and still can.
 const (
 	unjudged  = "unjudged"
+	unlooked  = "unlooked"
 	undecided = "undecided"
 )
 
@@ -89,13 +92,17 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 }
 
 func evidenceState(e *praxisv1.Evidence) []string {
-	switch {
-	case e.Status.ObservedGeneration < 1:
-		return []string{unjudged, undecided}
-	case !evidence.Counts(e):
-		return []string{undecided}
+	var states []string
+	if e.Status.ObservedGeneration < 1 {
+		states = append(states, unjudged)
 	}
-	return nil
+	if !evidence.Reflected(e) {
+		states = append(states, unlooked)
+	}
+	if !evidence.Counts(e) {
+		states = append(states, undecided)
+	}
+	return states
 }
 
 // stepKey is where the Actions of another step of the same KeyAction and week are found.

@@ -31,15 +31,13 @@ type KeyActionReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *KeyActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.KeyAction{}, specChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.KeyAction{}).
 		// Rank and names depend on the other KeyActions of the Utility.
 		Watches(&praxisv1.KeyAction{}, r.toKeyActions(), specChanged).
 		Watches(&praxisv1.Utility{}, r.toKeyActions(), specChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toKeyActions(), weekChanged).
 		Watches(&praxisv1.Team{}, r.toKeyActions(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toKeyActions(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.ActionPackage{}, r.toKeyActions(), specChanged), r)
 }
 
 // Reconcile writes the status once the running week is planned, so that a new week

@@ -15,6 +15,8 @@
 //	policies_controller.go     says which admission policies are missing
 //	definitions_controller.go  says when the definitions are of another release than the operator
 //	predicates.go, enqueue.go  which changes matter, and to which objects
+//	watching.go, queue.go      that one's own writes do not, and in which order they are looked at
+//	burst.go                   what comes in faster than it is worth to be shown one by one
 //	indexes.go, gather.go      what lists are narrowed by, and what is read for a decision
 //	publish.go, events.go      what is written and what is told
 //	recover.go                 keeps a panic with the object that caused it
@@ -36,6 +38,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -77,15 +80,17 @@ type Deps struct {
 	Options
 	Events events.EventRecorder
 	// User is who the operator is to the API server.
-	User   string
+	User string
+	// Bursts hold nothing back where they are empty.
 	Bursts Bursts
+	Queues *Queues
+	// Own knows the operator's own writes; nil knows none.
+	Own *Own
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
+	// leaveOut tells which watches a test goes without.
+	leaveOut func(watch string) bool
 }
-
-// Bursts are where much can come in at once: evidence for Actions, and Actions of a week.
-// A nil one holds nothing back.
-type Bursts struct{ evidence, work *burst }
 
 // Setup adds all reconcilers and the indexes that they read by.
 func Setup(mgr ctrl.Manager, options Options) error {
@@ -103,11 +108,13 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Observed: observed,
 		Client:   mgr.GetClient(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: Bursts{
-			evidence: newBurst(25, 250*time.Millisecond, 10*time.Second),
-			work:     newBurst(5, 50*time.Millisecond, time.Second),
-		},
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{},
 	}
+	return addControllers(mgr, deps)
+}
+
+// addControllers adds all reconcilers and the indexes that they read by.
+func addControllers(mgr ctrl.Manager, deps Deps) error {
 	if err := addIndexes(context.Background(), mgr.GetFieldIndexer()); err != nil {
 		return err
 	}

@@ -30,17 +30,15 @@ type WeeklyCycleReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.WeeklyCycle{}, specChanged).
-		Watches(&praxisv1.Action{}, r.Bursts.work.counting(cycleOf), workChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.WeeklyCycle{}).
+		Watches(&praxisv1.Action{}, r.Bursts.work.counting(to(cycleOf)), workChanged).
 		Watches(&praxisv1.Review{}, to(cycleOf), reviewChanged).
 		// The week after takes over what a closed one leaves.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenWeeks(), weekClosed).
 		Watches(&praxisv1.Utility{}, r.toOpenWeeks(), specChanged).
 		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), specChanged).
 		Watches(&praxisv1.Team{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toOpenWeeks(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.ActionPackage{}, r.toOpenWeeks(), specChanged), r)
 }
 
 // Reconcile brings the plan of the week to where it should be by now, and then judges it.
@@ -48,8 +46,8 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if week.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	if wait := r.Bursts.work.hold(); wait > 0 && week.Planned(cycle) {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdWork(ctx, cycle.Namespace); err != nil || wait > 0 && week.Planned(cycle) {
+		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	w, err := r.gather(ctx, cycle)
 	if err != nil || w == nil {
