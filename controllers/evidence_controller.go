@@ -29,7 +29,7 @@ func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Action{}, r.toEvidence(), planChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toEvidenceOfWeek(), weekClosed).
 		Watches(&praxisv1.Team{}, r.toUndecidedEvidence(), specChanged).
-		Watches(&praxisv1.Utility{}, r.toUndecidedEvidence(), specChanged), r)
+		Watches(&praxisv1.Utility{}, r.toReadings(), measuresChanged), r)
 }
 
 // Reconcile judges a piece by what it is for.

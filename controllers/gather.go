@@ -82,9 +82,10 @@ func (d Deps) cycles(ctx context.Context, namespace, utility string) ([]praxisv1
 }
 
 // actions are those that an index finds under a key.
-func (d Deps) actions(ctx context.Context, namespace, index, key string) ([]praxisv1.Action, error) {
+func (d Deps) actions(ctx context.Context, namespace, index, key string, options ...client.ListOption) ([]praxisv1.Action, error) {
 	var list praxisv1.ActionList
-	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+	options = append(options, client.InNamespace(namespace), client.MatchingFields{index: key}, shared)
+	if err := d.List(ctx, &list, options...); err != nil {
 		return nil, fmt.Errorf("listing the Actions of %s: %w", key, err)
 	}
 	return list.Items, nil

@@ -37,7 +37,7 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekPlanned).
 		Watches(&praxisv1.Utility{}, r.toOpenReviews(), conditionsChanged).
 		Watches(&praxisv1.KeyAction{}, r.toOpenReviews(), conditionsChanged).
-		Watches(&praxisv1.Team{}, r.toOpenReviews(), specChanged), r)
+		Watches(&praxisv1.Team{}, r.toInvolved(r.openReviewsOf), specChanged), r)
 }
 
 // Reconcile keeps an unsigned Review asking the right people about the right page, acts

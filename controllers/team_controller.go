@@ -22,7 +22,7 @@ type TeamReconciler struct{ Deps }
 // SetupWithManager adds the reconciler to a manager.
 func (r *TeamReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return complete(r.controllerFor(mgr, &praxisv1.Team{}).
-		Watches(&praxisv1.WeeklyCycle{}, r.toTeamsOfWeek(), weekChanged).
+		Watches(&praxisv1.WeeklyCycle{}, r.toTeams(), workOfWeekChanged).
 		Watches(&praxisv1.Action{}, to(teamOf), workChanged), r)
 }
 

@@ -5,6 +5,7 @@ package controllers
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"k8s.io/apimachinery/pkg/types"
@@ -27,16 +28,17 @@ const actionController = "action"
 type watching struct {
 	*builder.Builder
 	deps Deps
-	kind string // of what it looks at, as messages call it
+	kind string // of what it looks at
+	more map[string]int
 }
 
 // controllerFor begins a controller for a kind. It looks at every change of an object of its
 // kind but those that the operator has just made itself: whoever else changed something, a
 // status included, it is put right. Its queue is fair.
 func (d Deps) controllerFor(mgr ctrl.Manager, o client.Object) *watching {
-	w := &watching{deps: d, kind: fmt.Sprintf("%T", o)}
+	w := &watching{deps: d, kind: kindOf(o), more: map[string]int{}}
 	changed := d.Own.others()
-	if !d.watches(w.kind + " itself") {
+	if !d.watches(w.kind + " of itself") {
 		changed = predicate.NewPredicateFuncs(func(client.Object) bool { return false })
 	}
 	w.Builder = d.fair(ctrl.NewControllerManagedBy(mgr)).For(o, builder.WithPredicates(changed))
@@ -50,10 +52,19 @@ func (d Deps) fair(b *builder.Builder) *builder.Builder {
 
 // Watches adds what else can change what is said of an object of the kind.
 func (w *watching) Watches(o client.Object, enqueue handler.EventHandler, options ...builder.WatchesOption) *watching {
-	if w.deps.watches(fmt.Sprintf("%s of %T", w.kind, o)) {
+	what := fmt.Sprintf("%s of %s", w.kind, kindOf(o))
+	if w.more[what]++; w.more[what] > 1 {
+		what = fmt.Sprintf("%s, %d", what, w.more[what])
+	}
+	if w.deps.watches(what) {
 		w.Builder.Watches(o, enqueue, options...)
 	}
 	return w
+}
+
+func kindOf(o client.Object) string {
+	_, kind, _ := strings.Cut(fmt.Sprintf("%T", o), ".")
+	return kind
 }
 
 // watches reports whether a watch is wanted. A test leaves one out to see that it is missed.

@@ -36,9 +36,9 @@ func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		// The week after takes over what a closed one leaves.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenWeeks(), weekClosed).
 		Watches(&praxisv1.Utility{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.Team{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toOpenWeeks(), specChanged), r)
+		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), keyActionChanged).
+		Watches(&praxisv1.Team{}, r.toInvolved(r.openWeeksOf), teamChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toInvolved(r.openWeeksOf), specChanged), r)
 }
 
 // Reconcile brings the plan of the week to where it should be by now, and then judges it.

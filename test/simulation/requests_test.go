@@ -178,7 +178,7 @@ func (p *play) countedAll(began time.Time) {
 
 func (p *play) eventually(what string, so func() bool) {
 	p.Helper()
-	if err := wait.PollUntilContextTimeout(p.ctx, 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) { return so(), nil }); err != nil {
+	if err := wait.PollUntilContextTimeout(p.ctx, 50*time.Millisecond, 5*time.Minute, true, func(context.Context) (bool, error) { return so(), nil }); err != nil {
 		p.Fatalf("waiting until %s: %v\n%s", what, err, p.operator.said())
 	}
 }
