@@ -18,7 +18,7 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=list;watch
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions/status,verbs=patch
 
-// ActionReconciler says what state an Action is in.
+// ActionReconciler maintains the status of an Action.
 type ActionReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
@@ -32,7 +32,7 @@ func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Action{}, r.toDependants(), workChanged), r)
 }
 
-// Reconcile writes the state at this instant, and comes back when the next work is due.
+// Reconcile writes the state at this instant, and requeues for when the next work is due.
 func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (ctrl.Result, error) {
 	if wait, err := r.holdEvidence(ctx, a.Namespace); wait > 0 || err != nil {
 		return ctrl.Result{RequeueAfter: wait}, err
@@ -48,9 +48,9 @@ func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (c
 	return r.at(next), err
 }
 
-// gather is nil for an Action whose week is gone, since the garbage collector takes it,
-// and for one whose week is still being planned: a thousand creates need the processor,
-// and until then an Action is what its schema says.
+// gather returns nil for an Action whose week is gone, since the garbage collector deletes it,
+// and for one whose week is still being planned: creating up to a thousand Actions needs the
+// processor, and until then the status that the schema defaults is right.
 func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*status.ActionInput, error) {
 	var cycle praxisv1.WeeklyCycle
 	if err := r.Get(ctx, client.ObjectKey{Namespace: a.Namespace, Name: a.Spec.CycleRef.Name}, &cycle); err != nil {

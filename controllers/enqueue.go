@@ -17,12 +17,11 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/review"
-	"github.com/praxis-dev/praxis/internal/status"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Enqueueing: which objects hang on one that changed.
+// Enqueueing: which objects depend on one that changed.
 
 // to enqueues the named objects of the same namespace.
 func to(name func(client.Object) []string) handler.EventHandler {
@@ -94,6 +93,16 @@ func (d Deps) openWeeksOf(ctx context.Context, namespace, utility string) ([]str
 	return text.NamesOf(open, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
 }
 
+// toClosingWeeks enqueues the weeks of the namespace that are closing, of which there are few
+// and not for long.
+func (d Deps) toClosingWeeks() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		var list praxisv1.WeeklyCycleList
+		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), client.MatchingFields{byPhase: closing}, shared)
+		return text.NamesOf(list.Items, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
+	})
+}
+
 // toActions enqueues all Actions of a week.
 func (d Deps) toActions() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
@@ -102,7 +111,7 @@ func (d Deps) toActions() handler.EventHandler {
 	})
 }
 
-// toDependants enqueues the Actions that depend on the step of one.
+// toDependants enqueues the Actions that depend on the step of an Action.
 func (d Deps) toDependants() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		a := o.(*praxisv1.Action)
@@ -161,15 +170,12 @@ func (d Deps) toEvidence() handler.EventHandler {
 	})
 }
 
-// toEvidenceOfWeek enqueues the evidence for the Actions of a week that closes: what has
-// still to be decided, and what was accepted too late to be counted in it.
+// toEvidenceOfWeek enqueues the evidence for the Actions of a week that closes, as far as it
+// can still change.
 func (d Deps) toEvidenceOfWeek() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		cycle := o.(*praxisv1.WeeklyCycle)
-		pieces, err := d.evidenceOf(ctx, cycle.Namespace, cycle.Name)
-		open := slices.DeleteFunc(pieces, func(e praxisv1.Evidence) bool {
-			return evidence.IsFinal(&e) && !status.AcceptedAtClosing(cycle, &e)
-		})
+		pieces, err := d.evidenceOf(ctx, o.GetNamespace(), o.GetName())
+		open := slices.DeleteFunc(pieces, func(e praxisv1.Evidence) bool { return evidence.IsFinal(&e) })
 		return evidenceNames(open), err
 	})
 }
@@ -222,8 +228,8 @@ func cycleOf(o client.Object) []string {
 	return nil
 }
 
-// toAll enqueues what a list finds. Reads are from the cache, so an error means that
-// the operator stops, or that an index is missing.
+// toAll enqueues what a list finds. It reads from the cache, so an error means that the
+// operator is stopping or that an index is missing.
 func (d Deps) toAll(find func(context.Context, client.Object) ([]string, error)) handler.EventHandler {
 	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, o client.Object) []reconcile.Request {
 		names, err := find(ctx, o)

@@ -11,9 +11,10 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Indexes that lists are narrowed by.
+// Indexes of the cache, by which lists are filtered.
 const (
 	byUtility    = "spec.utilityRef.name"
 	byCycle      = "spec.cycleRef.name"
@@ -25,15 +26,18 @@ const (
 	byTarget     = "keyAction/step"
 	byMeasured   = "spec.for.utility"
 	byState      = "state"
+	byPhase      = "phase"
+	byWeek       = "status.cycleRef.name"
 )
 
-// Values of byState. Those that nobody has looked at are unjudged; unlooked are those and
+// Values of byState and byPhase. Those that nobody has looked at are unjudged; unlooked are those and
 // the ones whose verdict is newer than what is said of them; and undecided is what awaits
 // a verdict. None of them grows with what was decided long ago.
 const (
 	unjudged  = "unjudged"
 	unlooked  = "unlooked"
 	undecided = "undecided"
+	closing   = "closing"
 )
 
 func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
@@ -83,6 +87,18 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 			}
 			return nil
 		}},
+		{&praxisv1.WeeklyCycle{}, byPhase, func(o client.Object) []string {
+			if week.Closing(o.(*praxisv1.WeeklyCycle)) {
+				return []string{closing}
+			}
+			return nil
+		}},
+		{&praxisv1.Evidence{}, byWeek, func(o client.Object) []string {
+			if ref := o.(*praxisv1.Evidence).Status.CycleRef; ref != nil {
+				return []string{ref.Name}
+			}
+			return nil
+		}},
 		{&praxisv1.Evidence{}, byState, func(o client.Object) []string { return evidenceState(o.(*praxisv1.Evidence)) }},
 	} {
 		if err := indexer.IndexField(ctx, index.of, index.field, index.value); err != nil {
@@ -106,7 +122,7 @@ func evidenceState(e *praxisv1.Evidence) []string {
 	return states
 }
 
-// stepKey is where the Actions of another step of the same KeyAction and week are found.
+// stepKey is the index key of the Actions of another step of the same KeyAction and week.
 func stepKey(a *praxisv1.Action, step string) string {
 	return a.Spec.CycleRef.Name + "/" + a.Spec.KeyActionRef.Name + "/" + step
 }

@@ -18,7 +18,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Predicates: which changes of an object are worth looking at what hangs on it.
+// Predicates: which changes of an object concern the objects that depend on it.
 
 // specChanged passes what people change.
 var specChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
@@ -75,14 +75,15 @@ var weekChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// workChanged passes an Action that counts otherwise than before. New ones do not: who
-// makes them knows, and a thousand of them would be looked at a thousand times.
+// workChanged passes an Action that counts differently than before. It drops new ones: the
+// reconciler that makes them knows, and a thousand of them would cause a thousand reconciles.
 var workChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(event.CreateEvent) bool { return false },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
 		return before.Generation != after.Generation || before.Status.Accepted != after.Status.Accepted ||
-			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected
+			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected ||
+			before.Status.LastEvidence != after.Status.LastEvidence
 	},
 })
 
@@ -115,8 +116,8 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that
-// begins or ends to await its signature.
+// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that starts
+// or stops awaiting its signature.
 var reviewChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Review), e.ObjectNew.(*praxisv1.Review)
@@ -125,7 +126,7 @@ var reviewChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// conditionsChanged passes a Utility or a KeyAction that says something else of itself.
+// conditionsChanged passes a Utility or a KeyAction whose spec or conditions changed.
 var conditionsChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || !apiequality.Semantic.DeepEqual(conditionsOf(e.ObjectOld), conditionsOf(e.ObjectNew))

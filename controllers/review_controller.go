@@ -24,8 +24,8 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=reviews/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=patch
 
-// ReviewReconciler keeps the agenda of a Review, says what it lacks, and carries out
-// what a signed MidweekCheck decided.
+// ReviewReconciler maintains the agenda of a Review, says what is missing before it is complete,
+// and carries out what a signed MidweekCheck decided.
 type ReviewReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
@@ -40,8 +40,8 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Team{}, r.toInvolved(r.openReviewsOf), specChanged), r)
 }
 
-// Reconcile keeps an unsigned Review asking the right people about the right page, acts
-// on a signed one, and writes its status.
+// Reconcile keeps the reviewers and the page of an unsigned Review up to date, carries out a
+// signed one, and writes its status.
 func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) (ctrl.Result, error) {
 	if review.Completed(rev) || !rev.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
@@ -70,7 +70,7 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 	return r.at(next), err
 }
 
-// gather is nil where the Utility or the week is gone: the garbage collector takes the Review.
+// gather returns nil if the Utility or the week is gone: the garbage collector deletes the Review.
 func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*review.Input, error) {
 	programme, err := r.programme(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
 	if err != nil || programme.Utility == nil {
@@ -102,7 +102,7 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*r
 	return in, err
 }
 
-// escalated are what the closed week before left to be decided on.
+// escalated returns the Actions that the previous, closed week left to be decided on.
 func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
 	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
 	if err != nil || before == nil || !week.Closed(before) {
@@ -116,7 +116,7 @@ func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.Weekly
 	return week.Escalated(before, actions, decisions), err
 }
 
-// refresh keeps who may sign, and which page, what they are today until somebody signs.
+// refresh updates who may sign, and the hash of the page, until somebody signs.
 func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxisv1.Review, error) {
 	rev, reviewers := in.Review, review.Reviewers(in.Programme)
 	if rev.Spec.SignOff != nil || len(reviewers) == 0 {

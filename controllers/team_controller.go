@@ -16,7 +16,7 @@ import (
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=teams/status,verbs=patch
 
-// TeamReconciler says what each member owes in the open weeks of all Utilities.
+// TeamReconciler reports what each member owes in the open weeks of all Utilities.
 type TeamReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.

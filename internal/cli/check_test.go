@@ -15,7 +15,7 @@ import (
 	praxis "github.com/praxis-dev/praxis/internal/version"
 )
 
-func TestDefinitionsOfAnotherReleaseThanThePluginAreSaid(t *testing.T) {
+func TestDefinitionsOfAnotherReleaseThanThePluginAreReported(t *testing.T) {
 	scheme := runtime.NewScheme()
 	if err := apiextensionsv1.AddToScheme(scheme); err != nil {
 		t.Fatal(err)

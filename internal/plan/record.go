@@ -13,9 +13,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Record is the frozen plan of a week with KeyActions that join it at an instant.
-// A KeyAction that had no Actions yet is replaced, any other stays as it is. The
-// plan given is not changed; nil begins a new one.
+// Record is the frozen plan of a week, with KeyActions that join it at an instant. A
+// KeyAction that had no Actions yet is replaced, any other stays as it is. The given plan is
+// not changed; nil starts a new one.
 func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxisv1.WeekPlan {
 	out := &praxisv1.WeekPlan{}
 	if frozen != nil {
@@ -68,12 +68,12 @@ func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {
 	return joining
 }
 
-// Joins reports whether a KeyAction was written down whose Actions have still to be made.
+// Joins reports whether a KeyAction was recorded whose Actions have yet to be made.
 func Joins(frozen *praxisv1.WeekPlan) bool {
 	return frozen != nil && slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Hash == "" })
 }
 
-// Only is the part of one KeyAction in a week; without Actions where it has none.
+// Only is the part of one KeyAction in a week; without Actions if it has none.
 func Only(made Week, keyAction string) KeyAction {
 	for _, ka := range made.KeyActions {
 		if ka.Planned.Name == keyAction {
@@ -83,8 +83,8 @@ func Only(made Week, keyAction string) KeyAction {
 	return KeyAction{Planned: praxisv1.PlannedKeyAction{Name: keyAction}}
 }
 
-// Complete closes the record of a KeyAction that joined, now that its Actions are
-// made. Where its objects were edited in between, what was made before that stands.
+// Complete finishes the record of a KeyAction that joined, now that its Actions are made. If
+// its objects were edited in between, what was made before that stands.
 func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.Action) *praxisv1.WeekPlan {
 	out := frozen.DeepCopy()
 	out.Actions, out.Minutes, out.Units = 0, 0, 0
@@ -112,7 +112,7 @@ func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.A
 }
 
 // Rebuild is the record of a week whose own was lost, from the KeyActions as they would be
-// planned today and the Actions that exist. What was carried in is recorded anew.
+// planned today and the Actions that exist. What was carried in is recorded again.
 func Rebuild(made []KeyAction, existing []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
 	out := Record(nil, made, at)
 	for _, ka := range made {
@@ -121,9 +121,9 @@ func Rebuild(made []KeyAction, existing []praxisv1.Action, at time.Time) *praxis
 	return out
 }
 
-// Recorded reports whether an Action stands in the plan of its week: Actions are made
-// before the record that counts them, so that for a moment, or while the operator is
-// down, there are some that nobody was told of.
+// Recorded reports whether an Action is in the plan of its week. Actions are made before the
+// record that counts them, so that for a moment, or while the operator is down, there are
+// some that no plan has.
 func Recorded(frozen *praxisv1.WeekPlan, a *praxisv1.Action) bool {
 	if frozen == nil {
 		return false
@@ -136,8 +136,7 @@ func Recorded(frozen *praxisv1.WeekPlan, a *praxisv1.Action) bool {
 	})
 }
 
-// PlannedAs is what a KeyAction is judged by in a week, or nil where the week has
-// nothing of it.
+// PlannedAs is what a KeyAction is judged by in a week, or nil if the week does not have it.
 func PlannedAs(week *praxisv1.WeeklyCycle, keyAction string) *praxisv1.PlannedKeyAction {
 	if week == nil || week.Status.Plan == nil {
 		return nil

@@ -12,19 +12,19 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// parameterUse is where a package's string takes a parameter.
+// parameterUse matches the use of a parameter in a package's string.
 var parameterUse = regexp.MustCompile(`\$\(params\.([^()\s]+)\)`)
 
-// What the schema allows in an Action; a parameter's value can make a string longer
-// than the step that uses it was allowed to be.
+// What the schema allows in an Action; a parameter's value can make a string longer than it
+// was allowed to be in the step.
 const (
 	longestDo       = 2000
 	longestStandard = 1000
 	longestName     = 63
 )
 
-// Resolve is the package that a KeyAction is planned by: its own, or the one it
-// refers to with parameters put in and overrides made.
+// Resolve is the package that a KeyAction is planned from: its own, or the one it refers to,
+// with parameters filled in and overrides applied.
 func Resolve(packages map[string]*praxisv1.ActionPackage, ka *praxisv1.KeyAction) (*praxisv1.Package, *Problem) {
 	ref := ka.Spec.PackageRef
 	if ref == nil {
@@ -68,8 +68,8 @@ func parameterValues(p *praxisv1.ActionPackage, ref *praxisv1.PackageReference) 
 	return values, nil
 }
 
-// templated are the strings of a package that take parameters, and the most
-// characters that each may have afterwards (0: it goes no further).
+// templated are the strings of a package that take parameters, and the most characters that
+// each may have afterwards (0: unlimited, since it is copied to no other object).
 func templated(p *praxisv1.Package) map[*string]int {
 	fields := map[*string]int{&p.Definition: 0, &p.Standard: 0}
 	for i := range p.Inputs {
@@ -100,7 +100,8 @@ func substitute(name string, p *praxisv1.Package, values map[string]string) *Pro
 			parameter := parameterUse.FindStringSubmatch(use)[1]
 			value, known := values[parameter]
 			if !known {
-				// The smallest, so that the message does not depend on the order of a map.
+				// Take the smallest, so that the message does not depend on the order of a
+				// map.
 				unknown = smallest(unknown, parameter)
 			}
 			return value

@@ -13,8 +13,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Amend carries a decision of a MidweekCheck out on an Action, or is nil where that has
-// been done. The decision is a valid one.
+// Amend applies a decision of a MidweekCheck to an Action, or is nil if that has been done.
+// The decision has to be valid.
 func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *praxisv1.Action, by string) *praxisv1.Action {
 	done := func(m praxisv1.Amendment) bool { return m.Review == review }
 	if a.Spec.Dropped || slices.ContainsFunc(a.Spec.Amendments, done) {
@@ -35,7 +35,7 @@ func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *prax
 	return out
 }
 
-// reschedule leaves what is accepted where it was due, and makes the rest due at another time.
+// reschedule leaves what is accepted due when it was, and makes the rest due at another time.
 func reschedule(a *praxisv1.Action, due metav1.Time) []praxisv1.Occurrence {
 	covered := a.Status.Accepted
 	rest := praxisv1.Occurrence{DueAt: metav1.NewTime(due.UTC())}

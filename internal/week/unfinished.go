@@ -11,8 +11,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Disposition is what becomes of an Action that is unfinished when its week closes.
-// The zero value is that of an Action whose week runs, or that is finished.
+// Disposition is what becomes of an Action that is unfinished when its week closes. The zero
+// value is that of an Action whose week is running, or that is finished.
 type Disposition = praxisv1.MissPolicy
 
 // Decisions are those of a signed WeeklyReview, by the names of Actions; nil where onMiss decides.
@@ -35,7 +35,7 @@ func DispositionOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction, decisi
 			disposition = praxisv1.MissDrop
 		case praxisv1.DecideEscalate:
 			disposition = praxisv1.MissEscalate
-		default: // CarryOver; and to reassign or reschedule at the end of a week is to go on in the next
+		default: // CarryOver; Reassign and Reschedule at the end of a week also carry it into the next
 			disposition = praxisv1.MissCarryOver
 		}
 	}
@@ -65,8 +65,8 @@ func Leftovers(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decision
 	return left
 }
 
-// Escalated are the Actions of a closed week that were not carried and need somebody's
-// attention first, by name.
+// Escalated are the Actions of a closed week that were not carried and that somebody has to
+// decide on, by name.
 func Escalated(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []*praxisv1.Action {
 	var escalated []*praxisv1.Action
 	for i := range actions {
