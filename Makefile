@@ -121,6 +121,10 @@ test: ## Run all tests, against a real API server that is built first
 cover: ## Say how much of each pure package its own tests run, and fail below 90 % (about a minute; no control plane)
 	hack/cover.sh $(ARGS)
 
+.PHONY: test-releases
+test-releases: ## Have the code of older and newer releases of Kubernetes validate definitions and policies; ARGS=-all of each
+	hack/releases.sh $(ARGS)
+
 .PHONY: test-crash
 test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
 	go run ./hack/controlplane -build-only

@@ -103,8 +103,8 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*r
 }
 
 // escalated returns the Actions that the previous, closed week left to be decided on.
-func (r *ReviewReconciler) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
-	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
+func (r Deps) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
+	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, r, cycle.Namespace, cycle.Spec.Previous)
 	if err != nil || before == nil || !week.Closed(before) {
 		return nil, err
 	}

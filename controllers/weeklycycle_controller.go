@@ -121,6 +121,11 @@ func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work) (status.Wee
 	if in.Weekly, err = getOrNil[praxisv1.Review](ctx, r.Deps, cycle.Namespace, review.WeeklyName(cycle.Name)); err != nil {
 		return in, err
 	}
+	if in.Weekly != nil && review.Signed(in.Weekly) {
+		if in.Escalated, err = r.escalated(ctx, cycle); err != nil {
+			return in, err
+		}
+	}
 	return in, r.countedSoFar(ctx, w, &in)
 }
 

@@ -44,7 +44,7 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 	made := plan.Make(w.request())
 	if week.Planned(w.cycle) {
 		// The status was lost but the Actions were not, so they are the plan.
-		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.cycle.Spec.PlannedAt.Time)
+		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.programme.Teams, w.cycle.Spec.PlannedAt.Time)
 		w.planned = true
 		return nil
 	}
@@ -164,7 +164,7 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 		return err
 	}
 	carried := slices.DeleteFunc(slices.Clone(w.actions), func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == "" })
-	w.plan = plan.RecordCarried(w.plan, w.previous, carried, closedAt)
+	w.plan = plan.RecordCarried(w.plan, w.previous, carried, w.programme.Teams, closedAt)
 	return nil
 }
 

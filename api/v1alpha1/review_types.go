@@ -71,7 +71,7 @@ type ReviewSpec struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	Page string `json:"page,omitempty"`
-	// conclusion says in words what the review came to. It is needed before signing.
+	// conclusion is the result of the review, in words. It is needed before signing.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=4000

@@ -30,10 +30,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
-// Praxis runs on servers from oldestServer on, the first with ValidatingAdmissionPolicies.
+// Praxis runs on servers from oldestServer on, the first that compiles all rules of its definitions and
+// selects objects by field.
 // From stampingServer on, the server itself writes people's names.
 var (
-	oldestServer   = version.MustParseGeneric("1.30")
+	oldestServer   = version.MustParseGeneric("1.32")
 	stampingServer = version.MustParseGeneric("1.36")
 )
 
@@ -141,7 +142,7 @@ func (k checker) server() (*version.Version, []finding, error) {
 		return nil, nil, fmt.Errorf("the server reports version %q: %w", info.GitVersion, err)
 	}
 	if server.LessThan(oldestServer) {
-		return server, []finding{missing("server", "use a cluster of Kubernetes "+oldestServer.String()+" or later", "Kubernetes %s has no ValidatingAdmissionPolicies, and without them anybody may accept anything", info.GitVersion)}, nil
+		return server, []finding{missing("server", "use a cluster of Kubernetes "+oldestServer.String()+" or later", "Kubernetes %s refuses rules of the definitions, and need not find objects by their fields", info.GitVersion)}, nil
 	}
 	return server, []finding{fine("server", "Kubernetes %s", info.GitVersion)}, nil
 }

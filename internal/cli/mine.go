@@ -185,13 +185,7 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 	for _, list := range []client.ObjectList{&teams, &utilities, &cycles, &reviews} {
 		group.Go(func() error { return listIn(ctx, c, list, namespace) })
 	}
-	group.Go(func() error {
-		err := listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user})
-		if apierrors.IsBadRequest(err) { // Kubernetes 1.30 cannot select custom resources by field
-			err = listIn(ctx, c, &actions, namespace)
-		}
-		return err
-	})
+	group.Go(func() error { return listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user}) })
 	if err := group.Wait(); err != nil {
 		return o, err
 	}

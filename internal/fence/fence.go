@@ -90,9 +90,14 @@ func holderIn(r *http.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	var lease coordinationv1.Lease
-	if _, _, err := scheme.Codecs.UniversalDeserializer().Decode(text, nil, &lease); err != nil {
+	object, _, err := scheme.Codecs.UniversalDeserializer().Decode(text, nil, nil)
+	if err != nil {
 		return "", fmt.Errorf("reading who takes the lease: %w", err)
+	}
+	// What is no Lease names no holder, and would pass for one that is given back.
+	lease, ok := object.(*coordinationv1.Lease)
+	if !ok {
+		return "", fmt.Errorf("reading who takes the lease: the body is a %T and not a Lease of %s", object, coordinationv1.SchemeGroupVersion)
 	}
 	if lease.Spec.HolderIdentity == nil {
 		return "", nil
@@ -115,6 +120,9 @@ func (f *Fence) pass() error {
 	f.mu.Lock()
 	renewed := f.renewed
 	f.mu.Unlock()
+	if renewed.IsZero() {
+		return fmt.Errorf("not written: this replica does not hold the lease, and another may lead; it stands by until it does")
+	}
 	now := f.clock.Now()
 	// The monotonic clock stands still while a machine sleeps, and the wall clock may be set.
 	age := max(now.Sub(renewed), now.Round(0).Sub(renewed.Round(0)))

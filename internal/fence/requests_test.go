@@ -25,11 +25,13 @@ func TestALeaseWhoseHolderCannotBeDeterminedIsNotWritten(t *testing.T) {
 		body func() (io.ReadCloser, error)
 		want string
 	}{
-		"a body that is read once":         {nil, "the lease is written without a body that can be read twice"},
-		"a body that cannot be read again": {func() (io.ReadCloser, error) { return nil, errors.New("spent") }, "spent"},
-		"a body that breaks off":           {body(iotest.ErrReader(errors.New("broken off"))), "broken off"},
-		"a body that is not a Lease":       {body(strings.NewReader(`{"kind": "Lease"`)), "reading who takes the lease: "},
-		"a body of an unknown kind":        {body(strings.NewReader(`{"apiVersion":"coordination.k8s.io/v1","kind":"Release"}`)), "reading who takes the lease: "},
+		"a body that is read once":        {nil, "the lease is written without a body that can be read twice"},
+		"a body that cannot be had again": {func() (io.ReadCloser, error) { return nil, errors.New("spent") }, "spent"},
+		"a body that breaks off":          {body(iotest.ErrReader(errors.New("broken off"))), "broken off"},
+		"a body that is no Lease":         {body(strings.NewReader(`{"kind": "Lease"`)), "reading who takes the lease: "},
+		"a body of a kind that is none":   {body(strings.NewReader(`{"apiVersion":"coordination.k8s.io/v1","kind":"Release"}`)), "reading who takes the lease: "},
+		"a body of another kind":          {body(strings.NewReader(`{"apiVersion":"v1","kind":"ConfigMap"}`)), "reading who takes the lease: the body is a *v1.ConfigMap and not a Lease of coordination.k8s.io/v1"},
+		"a Lease of another version":      {body(strings.NewReader(`{"apiVersion":"coordination.k8s.io/v1beta1","kind":"Lease","spec":{"holderIdentity":"me"}}`)), "reading who takes the lease: the body is a *v1beta1.Lease and not a Lease of coordination.k8s.io/v1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, "https://cluster"+lease, strings.NewReader(mine))
@@ -97,7 +99,40 @@ func TestARefusedWriteSaysHowLongAgoTheLeaseWasRenewed(t *testing.T) {
 	}
 }
 
-func TestALeaseThatNamesNoHolderIsReleased(t *testing.T) {
+func TestOneWithoutTheLeaseSaysSoAndNotForHowLong(t *testing.T) {
+	const want = "not written: this replica does not hold the lease, and another may lead; it stands by until it does"
+	for name, requests := range map[string][]string{
+		"it never held it":   nil,
+		"it has given it up": {mine, nobody},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := New(15*time.Second, clocktesting.NewFakePassiveClock(start))
+			for _, request := range requests {
+				if err := send(t, f, 200, http.MethodPut, lease, request); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := send(t, f, 200, http.MethodPatch, status, ""); err == nil || err.Error() != want {
+				t.Errorf("it says %v, want %s", err, want)
+			}
+		})
+	}
+}
+
+func TestABodyOfAnotherKindGivesNoLeaseBack(t *testing.T) {
+	f := New(15*time.Second, clocktesting.NewFakePassiveClock(start))
+	if err := send(t, f, 200, http.MethodPut, lease, mine); err != nil {
+		t.Fatal(err)
+	}
+	if send(t, f, 200, http.MethodPost, lease, `{"apiVersion":"v1","kind":"ConfigMap"}`) == nil {
+		t.Error("a ConfigMap is written as a Lease")
+	}
+	if err := send(t, f, 200, http.MethodPatch, status, ""); err != nil {
+		t.Error("and its holder no longer leads: ", err)
+	}
+}
+
+func TestALeaseThatNamesNoHolderIsGivenBack(t *testing.T) {
 	f := New(15*time.Second, clocktesting.NewFakePassiveClock(start))
 	if err := send(t, f, 200, http.MethodPut, lease, mine); err != nil {
 		t.Fatal(err)

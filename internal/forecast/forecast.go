@@ -94,7 +94,7 @@ func (out Forecast) Coverage(required int64) praxisv1.Coverage {
 		c.Planned += units
 	}
 	c.Required = required
-	c.Percent = int32(week.Percent(big.NewRat(c.Delivered+c.Planned, max(1, required))))
+	c.Percent = week.Percent(big.NewRat(c.Delivered+c.Planned, max(1, required)))
 	return c
 }
 

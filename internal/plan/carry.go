@@ -110,8 +110,9 @@ func firstAhead(r Request, due []time.Time, at time.Time) time.Time {
 }
 
 // RecordCarried is the frozen plan of a week with the Actions carried into it from a closed
-// cycle. A KeyAction that is no longer planned is judged as it was in that cycle.
-func RecordCarried(frozen *praxisv1.WeekPlan, from *praxisv1.WeeklyCycle, carried []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
+// cycle, and with their Teams. A KeyAction that is no longer planned is judged as it was in
+// that cycle.
+func RecordCarried(frozen *praxisv1.WeekPlan, from *praxisv1.WeeklyCycle, carried []praxisv1.Action, teams map[string]*praxisv1.Team, at time.Time) *praxisv1.WeekPlan {
 	out := frozen.DeepCopy()
 	out.Carried, out.CarriedFrom = int32(len(carried)), from.Name
 	for i := range carried {
@@ -129,5 +130,6 @@ func RecordCarried(frozen *praxisv1.WeekPlan, from *praxisv1.WeeklyCycle, carrie
 	}
 	slices.SortFunc(out.KeyActions, func(a, b praxisv1.PlannedKeyAction) int { return cmp.Compare(a.Name, b.Name) })
 	out.Hash = hashPlan(out.KeyActions)
+	freezeTeams(out, teamsOf(carried, teams), carried)
 	return out
 }

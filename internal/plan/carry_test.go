@@ -133,7 +133,7 @@ func TestAKeyActionThatIsNoLongerPlannedIsJudgedAsItWas(t *testing.T) {
 		"the previous week did not plan it":    {from, strange, "2 Actions, 2 carried, 120m, 4 units: fix 2 since Mon"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := RecordCarried(frozen, c.from, c.carried, next)
+			got := RecordCarried(frozen, c.from, c.carried, nil, next)
 			if planText(got) != c.want || got.CarriedFrom != "checkout-2026-w47" {
 				t.Errorf("recorded from %s is\n%s, want\n%s", got.CarriedFrom, planText(got), c.want)
 			}

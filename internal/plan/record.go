@@ -14,14 +14,18 @@ import (
 )
 
 // Record is the frozen plan of a week, with KeyActions that join it at an instant. A
-// KeyAction that had no Actions yet is replaced, any other stays as it is. The given plan is
-// not changed; nil starts a new one.
+// KeyAction that had no Actions yet is replaced, any other stays as it is. Who is in a Team
+// is written down when the first KeyAction of the Team joins. The given plan is not changed;
+// nil starts a new one.
 func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxisv1.WeekPlan {
 	out := &praxisv1.WeekPlan{}
 	if frozen != nil {
 		out = frozen.DeepCopy()
 	}
+	var teams []*praxisv1.Team
+	var actions []praxisv1.Action
 	for _, ka := range joining {
+		teams, actions = append(teams, ka.team), append(actions, ka.Actions...)
 		entry := *ka.Planned.DeepCopy()
 		entry.JoinedAt = metav1.NewTime(at)
 		i := slices.IndexFunc(out.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == entry.Name })
@@ -41,6 +45,7 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 	}
 	slices.SortFunc(out.KeyActions, func(a, b praxisv1.PlannedKeyAction) int { return cmp.Compare(a.Name, b.Name) })
 	out.Hash = hashPlan(out.KeyActions)
+	freezeTeams(out, teams, actions)
 	return out
 }
 
@@ -112,12 +117,14 @@ func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.A
 }
 
 // Rebuild is the record of a week whose own was lost, from the KeyActions as they would be
-// planned today and the Actions that exist. What was carried in is recorded again.
-func Rebuild(made []KeyAction, existing []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
+// planned today, the Actions that exist and the Teams as they are. What was carried in is
+// recorded again.
+func Rebuild(made []KeyAction, existing []praxisv1.Action, teams map[string]*praxisv1.Team, at time.Time) *praxisv1.WeekPlan {
 	out := Record(nil, made, at)
 	for _, ka := range made {
 		out = Complete(out, ka, existing)
 	}
+	freezeTeams(out, teamsOf(existing, teams), existing)
 	return out
 }
 

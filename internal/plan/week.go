@@ -40,6 +40,7 @@ type KeyAction struct {
 	Planned praxisv1.PlannedKeyAction
 	// Actions by name, ready to be created except for their owner.
 	Actions []praxisv1.Action
+	team    *praxisv1.Team // whose work it is
 }
 
 // Actions of all KeyActions of the week.
@@ -98,7 +99,7 @@ func (e *entry) unassigned(p piece) Gap {
 
 func (e *entry) plan(r Request, pieces []piece) KeyAction {
 	policy := Policy(e.keyAction)
-	out := KeyAction{Planned: praxisv1.PlannedKeyAction{
+	out := KeyAction{team: e.team, Planned: praxisv1.PlannedKeyAction{
 		Name: e.keyAction.Name, Weight: e.weight, Parts: e.parts,
 		Tolerance: *policy.Tolerance, Critical: *policy.Critical, OnMiss: policy.OnMiss,
 		MaxCarries: *policy.MaxCarries, CheckOrder: policy.CheckOrder,

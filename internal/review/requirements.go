@@ -70,8 +70,8 @@ var requirements = []struct {
 		}
 		return ""
 	}},
-	{"every unfinished key Action has a decision", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
-		if undecided := in.undecided(); len(undecided) > 0 {
+	{"every unfinished key Action has a decision", praxisv1.ReasonUndecidedGaps, func(in Input, now time.Time) string {
+		if undecided := in.undecided(now); len(undecided) > 0 {
 			return fmt.Sprintf("%d unfinished key Actions need a decision: %s", len(undecided), strings.Join(undecided, ", "))
 		}
 		return ""
@@ -91,19 +91,23 @@ func firstOf(sentences []string) string {
 	return sentences[0]
 }
 
-// undecided names the unfinished key-tier Actions of a WeeklyReview that have no decision,
-// without their cycle; it looks only at as many as an agenda can hold.
-func (in Input) undecided() []string {
+// undecided are the unfinished key-tier Actions of a WeeklyReview that nothing is decided
+// on, without their cycle; of those that its agenda shows, since nobody decides on what is
+// not seen.
+func (in Input) undecided(now time.Time) []string {
 	if in.Review.Spec.Type != praxisv1.ReviewWeekly {
 		return nil
 	}
-	decided := map[string]bool{}
+	shown, decided := map[string]bool{}, map[string]bool{}
+	for _, item := range in.Agenda(now) {
+		shown[item.Action] = true
+	}
 	for _, d := range in.Review.Spec.Decisions {
 		decided[d.Action] = true
 	}
 	var names []string
 	for _, a := range unfinishedKey(in.Actions) {
-		if !decided[a.Name] {
+		if shown[a.Name] && !decided[a.Name] {
 			names = append(names, text.ActionName(a.Name))
 		}
 	}
@@ -118,5 +122,5 @@ func unfinishedKey(actions []praxisv1.Action) []*praxisv1.Action {
 		}
 	}
 	slices.SortFunc(unfinished, func(a, b *praxisv1.Action) int { return strings.Compare(a.Name, b.Name) })
-	return unfinished[:min(len(unfinished), maxAgenda)]
+	return unfinished
 }

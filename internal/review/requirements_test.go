@@ -12,6 +12,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 func TestWhatAReviewLacks(t *testing.T) {
@@ -51,6 +52,40 @@ func TestOnlyTheFirstFiftyNeedADecision(t *testing.T) {
 	in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: many(60, "ship")}
 	if _, message := in.Lacks(hours(104)); !strings.HasPrefix(message, "50 unfinished key Actions need a decision: fix.ship.m00, fix.ship.m01, ") || !strings.HasSuffix(message, ", fix.ship.m49") {
 		t.Errorf("it lacks %s", message)
+	}
+}
+
+func TestEveryActionThatWantsADecisionStandsOnTheAgenda(t *testing.T) {
+	escalated := action("sell", "zoe", carried(2))
+	foundation := ofTier(praxisv1.TierFoundation)
+	heavy := func(a *praxisv1.Action) { a.Spec.Share = 2000 }
+	for name, c := range map[string]struct {
+		escalated []*praxisv1.Action
+		actions   []praxisv1.Action
+		want      int
+	}{
+		"as many as an agenda holds":                  {nil, many(50, "ship"), 50},
+		"one of them gives way to what was escalated": {[]*praxisv1.Action{&escalated}, many(50, "ship"), 49},
+		"more of them, the heaviest at the end":       {nil, append(many(50, "ship"), many(10, "wrap", heavy)...), 50},
+		"of those that are due later":                 {[]*praxisv1.Action{&escalated}, many(60, "ship", owes(1, 110)), 49},
+		"others give way to them":                     {[]*praxisv1.Action{&escalated}, append(many(20, "list", foundation), many(49, "ship")...), 49},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: c.actions, Escalated: c.escalated}
+			wanted := in.undecided(hours(104))
+			if len(wanted) != c.want {
+				t.Errorf("%d want a decision, of %d", len(wanted), c.want)
+			}
+			shown := map[string]bool{}
+			for _, item := range in.Agenda(hours(104)) {
+				shown[text.ActionName(item.Action)] = true
+			}
+			for _, a := range wanted {
+				if !shown[a] {
+					t.Errorf("%s wants a decision and is not on the agenda", a)
+				}
+			}
+		})
 	}
 }
 

@@ -20,7 +20,9 @@ func (in WeeklyCycleInput) reviewed(now time.Time) bool {
 	if in.Weekly == nil {
 		return false
 	}
-	rev := review.Input{Review: in.Weekly, Programme: in.Programme, Cycle: in.Cycle, Actions: in.Actions}
+	cycle := *in.Cycle
+	cycle.Status.Plan = in.Plan
+	rev := review.Input{Review: in.Weekly, Programme: in.Programme, Cycle: &cycle, Actions: in.Actions, Overloaded: in.Overloaded, Escalated: in.Escalated}
 	reason, _ := rev.Lacks(now)
 	return review.Completed(in.Weekly) || reason == "" && review.Signed(in.Weekly)
 }

@@ -34,7 +34,7 @@ func measures(u *praxisv1.Utility, readings []praxisv1.Evidence) []praxisv1.Meas
 		status := praxisv1.MeasureStatus{Name: m.Name, Baseline: m.Baseline, Target: m.Target}
 		if reading := latest[m.Name]; reading != nil {
 			status.Current = *reading.Spec.Value
-			status.ProgressPercent = new(int32(week.Percent(covers(m, status.Current))))
+			status.ProgressPercent = new(week.Percent(covers(m, status.Current)))
 		}
 		out = append(out, status)
 	}

@@ -21,7 +21,7 @@ import (
 func TestAMeasureMovesFromItsBaselineToItsTargetInEitherDirection(t *testing.T) {
 	for _, c := range []struct {
 		baseline, target, current praxisv1.Decimal
-		percent                   int64
+		percent                   int32
 	}{
 		{"87.5", "96", "91.2", 44}, // 3.7 / 8.5 = 43.53 %
 		{"58", "5", "31.5", 50},    // −26.5 / −53

@@ -35,6 +35,9 @@ type WeeklyCycleInput struct {
 	Overloaded func(team, member string) bool
 	// Midweek and Weekly are the week's Reviews; nil if there are none.
 	Midweek, Weekly *praxisv1.Review
+	// Escalated are Actions that the week before left to be decided on; the agenda of Weekly
+	// begins with them. They are needed once it is signed.
+	Escalated []*praxisv1.Action
 	// Programme is what the decisions of a Review are checked against.
 	Programme *plan.Programme
 	// Evidence of the week's Actions.

@@ -138,15 +138,31 @@ func TestWhyAWeekIsNotAsItShouldBe(t *testing.T) {
 			set(&o.Cycles[0].Status.ConditionedStatus, planning)
 			o.Utilities = nil
 		}, "weeklycycle/w48 Planning: says Planning; do: nothing"},
-		"an Action is missing":      {gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonNoEvidence)), owesFix},
-		"the first of several gaps": {gaps(gapOf("call", "", praxisv1.ReasonUnassigned), gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonNoEvidence)), "keyaction/call Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned"},
-		"it is on track":            {func(o *Objects) { set(&o.Cycles[0].Status.ConditionedStatus, onTrack("True", praxisv1.ReasonOnPace)) }, "weeklycycle/w48 OnPace: says OnPace; do: nothing"},
+		"it is being planned, and its Utility is on pace": {func(o *Objects) {
+			set(&o.Cycles[0].Status.ConditionedStatus, planning)
+			set(&o.Utilities[0].Status.ConditionedStatus, onTrack("True", praxisv1.ReasonOnPace))
+		}, "weeklycycle/w48 Planning: says Planning; do: nothing"},
+		"it is being planned, and its Utility is behind": {func(o *Objects) {
+			set(&o.Cycles[0].Status.ConditionedStatus, planning)
+		}, "weeklycycle/w48 Planning: says Planning; do: nothing"},
+		"it is being planned, and its KeyAction is stalled": {func(o *Objects) {
+			set(&o.Cycles[0].Status.ConditionedStatus, planning)
+			set(&o.Utilities[0].Status.ConditionedStatus, onTrack("Unknown", praxisv1.ReasonNothingPlanned))
+			set(&o.KeyActions[0].Status.ConditionedStatus, stalled(praxisv1.ReasonInvalidSpec))
+		}, "weeklycycle/w48 Planning: says Planning; do: nothing"},
+		"an Action is missing":           {gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonNoEvidence)), owesFix},
+		"the first of several gaps":      {gaps(gapOf("call", "", praxisv1.ReasonUnassigned), gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonNoEvidence)), "keyaction/call Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned"},
+		"it is on track, as far as told": {func(o *Objects) { set(&o.Cycles[0].Status.ConditionedStatus, onTrack("True", praxisv1.ReasonOnPace)) }, "weeklycycle/w48 OnPace: says OnPace; do: nothing"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := desk(late("cyd", praxisv1.ReasonMissed)).with(answers(onTrack("False", praxisv1.ReasonBehind)), keyAction("call", 100))
 			c.change(&o)
-			if got := causeText(o.Why(refTo(kindWeeklyCycle, "shop", "w48"), wednesday)); got != c.want {
+			why := o.Why(refTo(kindWeeklyCycle, "shop", "w48"), wednesday)
+			if got := causeText(why); got != c.want {
 				t.Errorf("it says\n%s\nwant\n%s", got, c.want)
+			}
+			if why.Chain[len(why.Chain)-1].Ref != why.Cause.Of {
+				t.Errorf("the way %s does not end with its cause, %s", way(why), why.Cause.Of)
 			}
 		})
 	}
@@ -351,7 +367,7 @@ func TestThePiecesOfTheActionNearestToTheCauseAreShownTheLatestFirst(t *testing.
 	}
 }
 
-// anyShop is a Utility with a planned week in which anything may be wrong.
+// anyShop is a Utility with a week in which anything may be wrong.
 func anyShop(t *rapid.T) Objects {
 	pick := func(label string, of ...metav1.Condition) metav1.Condition {
 		return rapid.SampledFrom(of).Draw(t, label)
@@ -366,6 +382,9 @@ func anyShop(t *rapid.T) Objects {
 		return a
 	}
 	o := desk(work("cyd", "fix", "list"), work("bob", "list", "plan"), work("ada", "plan", "fix")).with(answers(level("utility")), keyAction("call", 100, level("keyAction")))
+	if rapid.Bool().Draw(t, "planning") {
+		set(&o.Cycles[0].Status.ConditionedStatus, condition("Planned", "False", praxisv1.ReasonPlanning))
+	}
 	for i := range rapid.IntRange(0, 4).Draw(t, "pieces") {
 		a := rapid.SampledFrom(o.Actions).Draw(t, "of")
 		e := piece(a.Spec.Member, a.Spec.Member, rapid.SampledFrom([]string{praxisv1.ReasonAwaitingVerdict, praxisv1.ReasonRejected, praxisv1.ReasonDuplicate, praxisv1.ReasonNotAReviewer}).Draw(t, "verdict"))

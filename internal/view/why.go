@@ -222,8 +222,13 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 		return Cause{Of: n.Ref, Reason: closed.Reason, Message: closed.Message}
 	}
 	if n.Reason == praxisv1.ReasonPlanning {
-		if cause, known := w.of(refTo(kindUtility, c.Namespace, c.Spec.UtilityRef.Name)); known && cause.Of.Kind == kindUtility {
-			return cause
+		// What else is wrong with the Utility keeps no week from being planned.
+		if u := find(w.Utilities, c.Namespace, c.Spec.UtilityRef.Name); u != nil && !w.seen[refTo(kindUtility, u.Namespace, u.Name)] {
+			of := utilityNode(u)
+			if cause, blocked := beforeWork(of, u.Status.Conditions); blocked {
+				w.pass(of)
+				return cause
+			}
 		}
 	}
 	if len(c.Status.Gaps) == 0 {

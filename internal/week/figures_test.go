@@ -5,6 +5,7 @@ package week
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strings"
 	"testing"
@@ -64,8 +65,23 @@ func TestTheWeekIsTheWeightedAverageOfItsKeyActions(t *testing.T) {
 	}
 }
 
+// What is beyond a status would turn its sign there.
+func TestAPercentageThatNoStatusHoldsIsTheMostThatItHolds(t *testing.T) {
+	for text, want := range map[string]int32{
+		"2147483647/100": math.MaxInt32, "2147483646/100": math.MaxInt32 - 1, "21474837": math.MaxInt32, "1e17": math.MaxInt32, "1e30": math.MaxInt32,
+		"-2147483648/100": math.MinInt32, "-21474837": math.MinInt32, "-1e17": math.MinInt32, "-1e30": math.MinInt32,
+	} {
+		t.Run(text, func(t *testing.T) {
+			r, _ := new(big.Rat).SetString(text)
+			if got := Percent(r); got != want {
+				t.Errorf("it is %d percent, want %d", got, want)
+			}
+		})
+	}
+}
+
 func TestRoundingIsHalfUp(t *testing.T) {
-	for text, want := range map[string]int64{"1/200": 1, "-1/200": 0, "-1/100": -1, "2/3": 67, "-2/3": -67, "333/1000": 33} {
+	for text, want := range map[string]int32{"1/200": 1, "-1/200": 0, "-1/100": -1, "2/3": 67, "-2/3": -67, "333/1000": 33} {
 		t.Run(text, func(t *testing.T) {
 			r, _ := new(big.Rat).SetString(text)
 			if got := Percent(r); got != want {

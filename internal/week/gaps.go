@@ -6,6 +6,7 @@ package week
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"time"
@@ -176,7 +177,7 @@ func (s *structure) impact(it *item) int32 {
 		}
 	}
 	part := new(big.Rat).Mul(WeightOf(s.planned), big.NewRat(shares, 100))
-	return int32(floor(part.Add(part, big.NewRat(1, 2))))
+	return int32(min(math.MaxInt32, floor(part.Add(part, big.NewRat(1, 2)))))
 }
 
 func (s *structure) downstream(step string) map[string]bool {

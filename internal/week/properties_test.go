@@ -88,7 +88,7 @@ func TestTheFiguresOfAWeekAddUp(t *testing.T) {
 		if weights.Sign() > 0 {
 			sum.Quo(sum, weights)
 		}
-		if int32(Percent(sum)) != f.Delivery.ProgressPercent {
+		if Percent(sum) != f.Delivery.ProgressPercent {
 			t.Fatalf("the rows give %v, the week says %d", sum, f.Delivery.ProgressPercent)
 		}
 	})

@@ -154,8 +154,8 @@ func mask(value any) any {
 	return value
 }
 
-// picture is everything that is there, by kind and name, but for when it came about. It is
-// taken once two in a row are the same.
+// picture returns all objects by kind and name, without times. It is taken once two in a row are
+// the same.
 func (s *stage) picture() map[string]string {
 	s.Helper()
 	var last map[string]string
