@@ -10,7 +10,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/status"
 	"github.com/praxis-dev/praxis/internal/week"
@@ -24,21 +23,19 @@ type ActionReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Action{}, specChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.Action{}).
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekPlanned).
 		// A closed week decides what becomes of its Actions.
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekClosed).
-		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{evidence.ActionOf(o.(*praxisv1.Evidence))} }), judgementChanged).
-		// A change of one Action may unblock those that depend on it.
-		Watches(&praxisv1.Action{}, r.toDependants(), workChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(to(actionOfEvidence)), judgementChanged).
+		// What others wait for may be done now.
+		Watches(&praxisv1.Action{}, r.toDependants(), workChanged), r)
 }
 
 // Reconcile writes the state at this instant, and requeues for when the next work is due.
 func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (ctrl.Result, error) {
-	if wait := r.Bursts.evidence.hold(); wait > 0 {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdEvidence(ctx, a.Namespace); wait > 0 || err != nil {
+		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	in, err := r.gather(ctx, a)
 	if err != nil || in == nil {

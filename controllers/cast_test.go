@@ -13,6 +13,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -163,9 +164,12 @@ func by(user string) func(*praxisv1.Evidence) {
 // judge gives a verdict as a user.
 func (w *world) judge(user, evidence string, decision praxisv1.Decision) error {
 	w.Helper()
-	e := get[praxisv1.Evidence](w, evidence)
-	e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: user}
-	err := w.as(user).Status().Update(w.Context(), e)
+	var e *praxisv1.Evidence
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error { // the operator may be looking at it
+		e = get[praxisv1.Evidence](w, evidence)
+		e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: user}
+		return w.as(user).Status().Update(w.Context(), e)
+	})
 	if err == nil {
 		w.seenAt(e)
 	}

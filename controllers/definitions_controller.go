@@ -43,7 +43,7 @@ func NarrowCache() map[client.Object]cache.ByObject {
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *DefinitionsReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).Named("definitions").
+	return r.fair(ctrl.NewControllerManagedBy(mgr)).Named("definitions").
 		WatchesMetadata(preflight.Definition(), &handler.EnqueueRequestForObject{}).Complete(r)
 }
 

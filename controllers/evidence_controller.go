@@ -23,15 +23,13 @@ type EvidenceReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Evidence{}, verdictChanged).
-		// Of several pieces with the same source and id, only one counts.
+	return complete(r.controllerFor(mgr, &praxisv1.Evidence{}).
+		// Of pieces with one source and id, one counts.
 		Watches(&praxisv1.Evidence{}, r.toSameSource(), judgementChanged).
 		Watches(&praxisv1.Action{}, r.toEvidence(), planChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toEvidenceOfWeek(), weekClosed).
 		Watches(&praxisv1.Team{}, r.toUndecidedEvidence(), specChanged).
-		Watches(&praxisv1.Utility{}, r.toUndecidedEvidence(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Utility{}, r.toReadings(), measuresChanged), r)
 }
 
 // Reconcile finds what a piece is for, and judges it by that.

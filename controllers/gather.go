@@ -80,19 +80,21 @@ func (d Deps) cycles(ctx context.Context, namespace, utility string) ([]praxisv1
 	return list.Items, nil
 }
 
-// actions returns the Actions that an index finds under a key.
-func (d Deps) actions(ctx context.Context, namespace, index, key string) ([]praxisv1.Action, error) {
+// actions are those that an index finds under a key.
+func (d Deps) actions(ctx context.Context, namespace, index, key string, options ...client.ListOption) ([]praxisv1.Action, error) {
 	var list praxisv1.ActionList
-	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+	options = append(options, client.InNamespace(namespace), client.MatchingFields{index: key}, shared)
+	if err := d.List(ctx, &list, options...); err != nil {
 		return nil, fmt.Errorf("listing the Actions of %s: %w", key, err)
 	}
 	return list.Items, nil
 }
 
-// evidence returns the Evidence that an index finds under a key.
-func (d Deps) evidence(ctx context.Context, namespace, index, key string) ([]praxisv1.Evidence, error) {
+// evidence is what an index finds under a key.
+func (d Deps) evidence(ctx context.Context, namespace, index, key string, options ...client.ListOption) ([]praxisv1.Evidence, error) {
 	var list praxisv1.EvidenceList
-	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+	options = append(options, client.InNamespace(namespace), client.MatchingFields{index: key}, shared)
+	if err := d.List(ctx, &list, options...); err != nil {
 		return nil, fmt.Errorf("listing the evidence of %s: %w", key, err)
 	}
 	return list.Items, nil

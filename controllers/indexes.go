@@ -30,9 +30,12 @@ const (
 	byWeek       = "status.cycleRef.name"
 )
 
-// Values of byState and byPhase.
+// Values of byState and byPhase. Those that nobody has looked at are unjudged; unlooked are those and
+// the ones whose verdict is newer than what is said of them; and undecided is what awaits
+// a verdict. None of them grows with what was decided long ago.
 const (
 	unjudged  = "unjudged"
+	unlooked  = "unlooked"
 	undecided = "undecided"
 	closing   = "closing"
 )
@@ -72,13 +75,14 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		{&praxisv1.Review{}, byUtility, func(o client.Object) []string { return []string{o.(*praxisv1.Review).Spec.UtilityRef.Name} }},
 		{&praxisv1.Evidence{}, byAction, func(o client.Object) []string { return []string{evidence.ActionOf(o.(*praxisv1.Evidence))} }},
 		{&praxisv1.Evidence{}, byTarget, func(o client.Object) []string {
-			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
-				return []string{target.KeyAction + "/" + target.Step}
+			// What has found its Action is asked for by that.
+			if e := o.(*praxisv1.Evidence); e.Spec.For != nil && e.Spec.For.KeyAction != "" && evidence.ActionOf(e) == "" {
+				return []string{e.Spec.For.KeyAction + "/" + e.Spec.For.Step}
 			}
 			return nil
 		}},
 		{&praxisv1.Evidence{}, byMeasured, func(o client.Object) []string {
-			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
+			if target := o.(*praxisv1.Evidence).Spec.For; target != nil && target.Utility != "" {
 				return []string{target.Utility}
 			}
 			return nil
@@ -105,13 +109,17 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 }
 
 func evidenceState(e *praxisv1.Evidence) []string {
-	switch {
-	case e.Status.ObservedGeneration < 1:
-		return []string{unjudged, undecided}
-	case !evidence.Counts(e):
-		return []string{undecided}
+	var states []string
+	if e.Status.ObservedGeneration < 1 {
+		states = append(states, unjudged)
 	}
-	return nil
+	if !evidence.Reflected(e) {
+		states = append(states, unlooked)
+	}
+	if e.Status.ObservedGeneration < 1 || evidence.Pending(e) {
+		states = append(states, undecided)
+	}
+	return states
 }
 
 // stepKey is the index key of the Actions of another step of the same KeyAction and week.

@@ -31,15 +31,13 @@ type KeyActionReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *KeyActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.KeyAction{}, specChanged).
-		// The rank and the names of children depend on the other KeyActions of the Utility.
-		Watches(&praxisv1.KeyAction{}, r.toKeyActions(), specChanged).
-		Watches(&praxisv1.Utility{}, r.toKeyActions(), specChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.KeyAction{}).
+		// Rank and names depend on the other KeyActions of the Utility.
+		Watches(&praxisv1.KeyAction{}, r.toKeyActions(), keyActionChanged).
+		Watches(&praxisv1.Utility{}, r.toKeyActions(), utilityChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toKeyActions(), weekChanged).
-		Watches(&praxisv1.Team{}, r.toKeyActions(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toKeyActions(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Team{}, r.toInvolved(r.keyActionsOf), teamChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toInvolved(r.keyActionsOf), specChanged), r)
 }
 
 // Reconcile writes the status once the running week is planned, so that a new week

@@ -75,8 +75,8 @@ func (r *PoliciesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		r.wanted = append(r.wanted, stamping...)
 		watched = append(watched, &admissionv1.MutatingAdmissionPolicy{}, &admissionv1.MutatingAdmissionPolicyBinding{})
 	}
-	b := ctrl.NewControllerManagedBy(mgr).Named("policies").
-		// If no policy is installed there are no events, so this starts the first check.
+	b := r.fair(ctrl.NewControllerManagedBy(mgr)).Named("policies").
+		// Where none is there, nothing else would ask.
 		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
 			queue.Add(all)
 			return nil

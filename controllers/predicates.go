@@ -5,6 +5,7 @@ package controllers
 
 import (
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -19,8 +20,53 @@ import (
 
 // Predicates: which changes of an object concern the objects that depend on it.
 
-// specChanged passes what people change: the spec, and the labels that selectors ask for.
-var specChanged = builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}))
+// specChanged passes what people change.
+var specChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
+
+// teamChanged passes a Team that people changed, or gave other labels, which selectors ask for.
+var teamChanged = builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}))
+
+// keyActionChanged passes a KeyAction that somebody changed; of one that is generated the
+// labels and the owner as well, which the one that it was made for puts right.
+var keyActionChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || relabelled(e.ObjectOld, e.ObjectNew) ||
+			!apiequality.Semantic.DeepEqual(e.ObjectOld.GetOwnerReferences(), e.ObjectNew.GetOwnerReferences())
+	},
+})
+
+// utilityChanged passes a Utility that people changed, or that is Stalled for another reason
+// than before: a KeyAction does not wait for a week that cannot be made.
+var utilityChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || stalledBy(e.ObjectOld) != stalledBy(e.ObjectNew)
+	},
+})
+
+func stalledBy(o client.Object) string {
+	if c := meta.FindStatusCondition(conditionsOf(o), praxisv1.ConditionStalled); c != nil {
+		return c.Reason
+	}
+	return ""
+}
+
+// measuresChanged passes a Utility whose measures people changed, or who owns it.
+var measuresChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Utility), e.ObjectNew.(*praxisv1.Utility)
+		return before.Spec.Owner != after.Spec.Owner || !apiequality.Semantic.DeepEqual(before.Spec.Measures, after.Spec.Measures)
+	},
+})
+
+// workOfWeekChanged passes a week that is new, gone, planned otherwise or closed: what a
+// Team has to do hangs on that, and not on how it went so far.
+var workOfWeekChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.WeeklyCycle), e.ObjectNew.(*praxisv1.WeeklyCycle)
+		return week.Planned(before) != week.Planned(after) || week.Closed(before) != week.Closed(after) ||
+			!apiequality.Semantic.DeepEqual(before.Status.Plan, after.Status.Plan)
+	},
+})
 
 // weekChanged passes a week whose figures changed or that is new or gone.
 var weekChanged = builder.WithPredicates(predicate.Funcs{
@@ -61,17 +107,7 @@ func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
 // planChanged passes an Action that is new, gone or amended.
 var planChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
 
-// verdictChanged passes evidence that is new or whose status changed. Most of these changes are
-// the operator's own; they are reconciled once more in case somebody else made them.
-var verdictChanged = builder.WithPredicates(predicate.Funcs{
-	DeleteFunc: func(event.DeleteEvent) bool { return false },
-	UpdateFunc: func(e event.UpdateEvent) bool {
-		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
-		return !apiequality.Semantic.DeepEqual(before.Status, after.Status)
-	},
-})
-
-// judgementChanged passes evidence that counts differently than before, or is gone.
+// judgementChanged passes evidence that counts otherwise than before, or is gone.
 var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(e event.CreateEvent) bool { return len(e.Object.(*praxisv1.Evidence).Status.Conditions) > 0 },
 	UpdateFunc: func(e event.UpdateEvent) bool {

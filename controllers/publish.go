@@ -37,6 +37,7 @@ func (d Deps) writeStatus(ctx context.Context, before, after client.Object) (wri
 	case err != nil:
 		return false, fmt.Errorf("writing the status of %s: %w", before.GetName(), err)
 	}
+	d.Own.wrote(after)
 	return true, nil
 }
 

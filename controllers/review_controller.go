@@ -30,16 +30,14 @@ type ReviewReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Review{}, specChanged).
-		Watches(&praxisv1.Action{}, r.Bursts.work.counting(reviewsOfAction), workChanged).
-		// What a closed week escalates is on the agendas of the next week.
+	return complete(r.controllerFor(mgr, &praxisv1.Review{}).
+		Watches(&praxisv1.Action{}, to(reviewsOfAction), workChanged).
+		// What a closed week escalates stands on the agendas of the next.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekClosed).
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekPlanned).
 		Watches(&praxisv1.Utility{}, r.toOpenReviews(), conditionsChanged).
 		Watches(&praxisv1.KeyAction{}, r.toOpenReviews(), conditionsChanged).
-		Watches(&praxisv1.Team{}, r.toOpenReviews(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Team{}, r.toInvolved(r.openReviewsOf), specChanged), r)
 }
 
 // Reconcile keeps the reviewers and the page of an unsigned Review up to date, carries out a
@@ -48,8 +46,8 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 	if review.Completed(rev) || !rev.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	if wait := r.Bursts.work.hold(); wait > 0 {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdWork(ctx, rev.Namespace); wait > 0 || err != nil {
+		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	in, err := r.gather(ctx, rev)
 	if err != nil || in == nil {

@@ -14,7 +14,10 @@
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
 //	policies_controller.go     warns of admission policies that are missing or differ
 //	definitions_controller.go  warns when the definitions are from another release than the operator
+//	watching.go, queue.go      put controllers together, and decide in which order they work
 //	predicates.go, enqueue.go  decide which changes matter, and to which objects
+//	involved.go                finds the goals that a Team or a package matters to
+//	burst.go                   merges what comes in faster than each is worth a status write
 //	indexes.go, gather.go      filter lists, and read what a decision needs
 //	publish.go, events.go      write objects and emit events
 //	recover.go                 confines a panic to the object that caused it
@@ -36,6 +39,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
 	"k8s.io/utils/keymutex"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -78,19 +82,21 @@ type Deps struct {
 	Options
 	Events events.EventRecorder
 	// User is the operator's user name at the API server.
-	User   string
-	Bursts Bursts
+	User string
 	// Live reads what the API server has, past the cache.
 	Live client.Reader
 	// Counting is held while a piece of evidence is counted, or a week is closed, by namespace.
 	Counting keymutex.KeyMutex
+	// Bursts hold nothing back where they are empty.
+	Bursts Bursts
+	Queues *Queues
+	// Own knows the operator's own writes; nil knows none.
+	Own *Own
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
+	// leaveOut tells which watches a test goes without.
+	leaveOut func(watch string) bool
 }
-
-// Bursts limit writes where much can come in at once: evidence for Actions, and Actions of a
-// week. A nil burst delays nothing.
-type Bursts struct{ evidence, work *burst }
 
 // countingLocks are more than there are controllers that would hold one at a time.
 const countingLocks = 64
@@ -111,11 +117,13 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Observed: observed,
 		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: keymutex.NewHashed(countingLocks), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: Bursts{
-			evidence: newBurst(25, 250*time.Millisecond, 10*time.Second),
-			work:     newBurst(5, 50*time.Millisecond, time.Second),
-		},
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{},
 	}
+	return addControllers(mgr, deps)
+}
+
+// addControllers adds all reconcilers and the indexes that they read by.
+func addControllers(mgr ctrl.Manager, deps Deps) error {
 	if err := addIndexes(context.Background(), mgr.GetFieldIndexer()); err != nil {
 		return err
 	}

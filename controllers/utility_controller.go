@@ -32,15 +32,13 @@ type UtilityReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *UtilityReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Utility{}, specChanged).
-		Watches(&praxisv1.KeyAction{}, to(utilityOf), specChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.Utility{}).
+		Watches(&praxisv1.KeyAction{}, to(utilityOf), keyActionChanged).
 		Watches(&praxisv1.WeeklyCycle{}, to(utilityOf), weekChanged).
 		Watches(&praxisv1.Review{}, to(utilityOf), reviewChanged).
 		Watches(&praxisv1.Evidence{}, to(utilityOf), judgementChanged).
-		Watches(&praxisv1.Team{}, r.toUtilities(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toUtilities(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Team{}, r.toInvolved(utilityItself), teamChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toInvolved(utilityItself), specChanged), r)
 }
 
 // Reconcile makes the cycle of the running week if there is none. The status is not written

@@ -29,19 +29,17 @@ type WeeklyCycleReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.WeeklyCycle{}, specChanged).
-		Watches(&praxisv1.Action{}, r.Bursts.work.counting(cycleOf), workChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.WeeklyCycle{}).
+		Watches(&praxisv1.Action{}, r.Bursts.work.counting(to(cycleOf)), workChanged).
 		Watches(&praxisv1.Review{}, to(cycleOf), reviewChanged).
 		// A week that closes waits until what came in is looked at.
 		Watches(&praxisv1.Evidence{}, r.toClosingWeeks(), judgementChanged).
 		// The week after takes over what a closed one leaves.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenWeeks(), weekClosed).
 		Watches(&praxisv1.Utility{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.Team{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toOpenWeeks(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), keyActionChanged).
+		Watches(&praxisv1.Team{}, r.toInvolved(r.openWeeksOf), teamChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toInvolved(r.openWeeksOf), specChanged), r)
 }
 
 // Reconcile makes what is missing of the plan of the week, and then computes its status.
@@ -49,8 +47,8 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if week.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	if wait := r.Bursts.work.hold(); wait > 0 && week.Planned(cycle) {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdWork(ctx, cycle.Namespace); err != nil || wait > 0 && week.Planned(cycle) {
+		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	if week.Closing(cycle) {
 		r.Counting.LockKey(cycle.Namespace)

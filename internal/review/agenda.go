@@ -31,6 +31,15 @@ func (in Input) Agenda(now time.Time) []praxisv1.AgendaItem {
 	return items[:min(len(items), maxAgenda)]
 }
 
+// AgendaChanges is the next instant at which the agenda of a week can change by itself, since
+// more is due then; zero is never.
+func (in Input) AgendaChanges(now time.Time) time.Time {
+	if !in.ofAWeek() || in.Cycle == nil || in.Cycle.Status.Plan == nil {
+		return time.Time{}
+	}
+	return week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now).NextDue
+}
+
 func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	if in.Cycle == nil || in.Cycle.Status.Plan == nil {
 		return nil

@@ -38,5 +38,5 @@ func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time
 	}
 	c.setFalse(praxisv1.ConditionComplete, reason, message)
 	status.Summary = summarize(message)
-	return status, nextBoundary(now, r.Spec.DueAt.Time)
+	return status, nextBoundary(now, r.Spec.DueAt.Time, in.AgendaChanges(now))
 }

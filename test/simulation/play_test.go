@@ -34,8 +34,9 @@ import (
 )
 
 var (
-	whole = flag.Bool("whole", false, "live the whole quarter and the other seasons (make test-quarter); else its first three weeks")
-	speed = flag.Float64("speed", 14400, "how many times as fast as time the clock runs; at 14400 a week takes 42 seconds")
+	whole   = flag.Bool("whole", false, "live the whole quarter and the other seasons (make test-quarter); else its first three weeks")
+	measure = flag.Bool("measure", false, "measure too what hangs on the machine")
+	speed   = flag.Float64("speed", 14400, "how many times as fast as time the clock runs; at 14400 a week takes 42 seconds")
 )
 
 const (
