@@ -21,7 +21,7 @@ import (
 func TestAMeasureMovesFromItsBaselineToItsTargetInEitherDirection(t *testing.T) {
 	for _, c := range []struct {
 		baseline, target, current praxisv1.Decimal
-		percent                   int64
+		percent                   int32
 	}{
 		{"87.5", "96", "91.2", 44}, // 3.7 / 8.5 = 43.53 %
 		{"58", "5", "31.5", 50},    // −26.5 / −53
@@ -90,7 +90,7 @@ func TestEffectiveTellsWhetherDeliveredWorkMovesTheOutcome(t *testing.T) {
 	}
 }
 
-func TestWhatAWeekCameToIsKeptExactlyAndItsReadingsAreNotMovedLater(t *testing.T) {
+func TestResultsOfAWeekAreKeptExactlyAndItsReadingsDoNotChangeLater(t *testing.T) {
 	closed := praxisv1.WeeklyCycle{Spec: praxisv1.WeeklyCycleSpec{Week: "2026-W48", StartsAt: metav1.NewTime(monday)}}
 	closed.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionClosed, Status: metav1.ConditionTrue}}
 	closed.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{frozen("a", 60, 1), frozen("b", 40, 1)}}

@@ -4,6 +4,7 @@
 package week
 
 import (
+	"math"
 	"math/big"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -26,7 +27,7 @@ type Verdict struct {
 	Reason string
 }
 
-// judge compares a deviation with what is tolerated (design section 4, "How far").
+// judge compares a deviation with the tolerance.
 func (a Account) judge() Verdict {
 	switch {
 	case !a.planned:
@@ -48,9 +49,9 @@ func (a Account) judge() Verdict {
 // Delivery is the account in whole percent, rounded half up.
 func (a Account) Delivery() praxisv1.Delivery {
 	return praxisv1.Delivery{
-		ProgressPercent: int32(Percent(a.Accepted)),
-		ExpectedPercent: int32(Percent(a.expected)),
-		Deviation:       int32(Percent(new(big.Rat).Sub(a.Accepted, a.expected))),
+		ProgressPercent: Percent(a.Accepted),
+		ExpectedPercent: Percent(a.expected),
+		Deviation:       Percent(new(big.Rat).Sub(a.Accepted, a.expected)),
 	}
 }
 
@@ -61,14 +62,37 @@ func within(done, expected, points *big.Rat) bool {
 	return deviation.Add(deviation, points).Sign() >= 0
 }
 
-// Percent is a fraction of one in whole percent: floor(100·r + 1/2).
-func Percent(r *big.Rat) int64 {
-	return floor(new(big.Rat).Add(new(big.Rat).Mul(r, big.NewRat(100, 1)), big.NewRat(1, 2)))
+// Percent is a fraction of one in whole percent: floor(100·r + 1/2). What no status can hold
+// is the most that it can.
+func Percent(r *big.Rat) int32 {
+	whole := floor(new(big.Rat).Add(new(big.Rat).Mul(r, big.NewRat(100, 1)), big.NewRat(1, 2)))
+	return int32(max(math.MinInt32, min(math.MaxInt32, whole)))
 }
 
 func floor(r *big.Rat) int64 {
 	// Euclidean division by a positive denominator rounds down for negatives too.
-	return new(big.Int).Div(r.Num(), r.Denom()).Int64()
+	down := new(big.Int).Div(r.Num(), r.Denom())
+	if !down.IsInt64() {
+		return math.MaxInt64 * int64(down.Sign())
+	}
+	return down.Int64()
+}
+
+const (
+	// longestFraction is up to where a figure is written as it is.
+	longestFraction = 100
+	// decimals are those of a figure that is longer: two such figures of one week that differ
+	// in no decimal differ in nothing that a whole percent or a tolerance shows.
+	decimals = 40
+)
+
+// Fraction is a fraction of one as a status keeps it, for Exactly to read. Work in many
+// different quantities makes fractions of hundreds of digits; those are written in decimals.
+func Fraction(r *big.Rat) string {
+	if exact := r.RatString(); len(exact) <= longestFraction {
+		return exact
+	}
+	return r.FloatString(decimals)
 }
 
 func Ceil(r *big.Rat) int64 { return -floor(new(big.Rat).Neg(r)) }

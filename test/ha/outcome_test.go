@@ -19,6 +19,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/chain"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // request is a line of the audit log.
@@ -78,14 +79,14 @@ func (s *stage) nothingTwice() {
 // countsWhatWasAccepted checks the end against what the cast did, by hand.
 func (s *stage) countsWhatWasAccepted() {
 	s.Helper()
-	var x chain.Export
 	var cycles praxisv1.WeeklyCycleList
 	var actions praxisv1.ActionList
 	var evidence praxisv1.EvidenceList
 	for _, list := range []client.ObjectList{&cycles, &actions, &evidence} {
 		s.must(s.admin.List(s.ctx, list, client.InNamespace(namespace)))
 	}
-	x.Cycles, x.Actions, x.Evidence = cycles.Items, actions.Items, evidence.Items
+	x, err := controlplane.Export(s.ctx, s.admin, namespace)
+	s.must(err)
 	if weeks, findings := chain.Verify(x); weeks != 1 || len(findings) > 0 {
 		s.Errorf("%d weeks verified: %v", weeks, findings)
 	}
@@ -153,8 +154,8 @@ func mask(value any) any {
 	return value
 }
 
-// picture is everything that is there, by kind and name, but for when it came about. It is
-// taken once two in a row are the same.
+// picture returns all objects by kind and name, without times. It is taken once two in a row are
+// the same.
 func (s *stage) picture() map[string]string {
 	s.Helper()
 	var last map[string]string

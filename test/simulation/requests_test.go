@@ -11,6 +11,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -96,44 +97,88 @@ const (
 	burstPieces  = 1000
 )
 
+// writesOf are the requests that change something.
+func writesOf(counts map[string]int) int {
+	writes := 0
+	for what, n := range counts {
+		if verb, _, _ := strings.Cut(what, " "); verb != "get" && verb != "list" {
+			writes += n
+		}
+	}
+	return writes
+}
+
+// What has come in while the operator was down is counted when it starts, so that it has
+// all of it before it however fast or slow the machine is.
 func TestAThousandPiecesOfEvidenceCostHardlyMoreThanTheirOwnVerdicts(t *testing.T) {
+	p, actions := newCrowd(t)
+	p.operator.stop()
+	p.handInAll(actions)
+	began := time.Now()
+	p.operator.start()
+	p.countedAll(began)
+}
+
+func TestAThousandPiecesOfEvidenceThatComeInAsFastAsTheyCan(t *testing.T) {
+	if !*measure {
+		t.Skip("its figures hang on the machine; make bench prints them")
+	}
+	p, actions := newCrowd(t)
+	t.Logf("one piece alone is seen in the Utility after %s", p.handInOne(&actions[0]).Round(time.Millisecond))
+	p.quiet()
+	began := time.Now()
+	p.handInAll(actions)
+	t.Logf("handed in within %s", time.Since(began).Round(time.Millisecond))
+	p.countedAll(began)
+}
+
+// newCrowd is a play whose week of a thousand completions is planned.
+func newCrowd(t *testing.T) (*play, []praxisv1.Action) {
+	t.Helper()
 	monday := time.Date(2026, 1, 5, 0, 0, 0, 0, time.UTC)
+	before := *speed
 	*speed = 1
+	t.Cleanup(func() { *speed = before })
 	p := newPlay(t, monday)
 	p.crowd()
 	p.operator.args[0] = "-clock-start=" + p.ledger.at(monday, "Tue 09:00").UTC().Format(time.RFC3339)
 	p.operator.start()
-	defer p.operator.stop()
+	t.Cleanup(p.operator.stop)
 	var actions praxisv1.ActionList
 	p.eventually("the week is planned", func() bool {
 		p.must(p.admin.List(p.ctx, &actions, client.InNamespace(namespace), client.MatchingLabels{praxisv1.LabelKeyAction: "count"}))
 		return len(actions.Items) == burstActions && p.crowded() == 0
 	})
-	quiet := func() { // nothing was written for a second
-		p.eventually("the operator comes to rest", func() bool { return len(p.requests(time.Now().Add(-time.Second))) == 0 })
-	}
-	quiet()
-	t.Logf("one piece alone is seen in the Utility after %s", p.handInOne(&actions.Items[0]).Round(time.Millisecond))
-	quiet()
-	began := time.Now()
-	p.handInAll(actions.Items)
-	handedIn := time.Since(began)
+	p.quiet()
+	return p, actions.Items
+}
+
+// quiet waits until nothing was written for a second.
+func (p *play) quiet() {
+	p.Helper()
+	p.eventually("the operator comes to rest", func() bool { return len(p.requests(time.Now().Add(-time.Second))) == 0 })
+}
+
+// countedAll waits until all that a crowd handed in counts, and says what that cost.
+func (p *play) countedAll(began time.Time) {
+	p.Helper()
 	p.eventually("everything is accepted", func() bool { return p.crowded() == 100 })
 	took := time.Since(began)
-	quiet()
+	p.quiet()
 	counts := p.requests(began)
 	for _, what := range slices.Sorted(maps.Keys(counts)) {
-		t.Logf("%5d %s", counts[what], what)
+		p.Logf("%5d %s", counts[what], what)
 	}
-	t.Logf("handed in within %s, seen in the Utility after %s, with %d requests", handedIn.Round(time.Millisecond), took.Round(time.Millisecond), sum(counts))
-	if n := sum(counts); n > burstPieces+100 {
-		t.Errorf("it cost %d requests", n)
+	writes := writesOf(counts)
+	p.Logf("seen in the Utility after %s, with %d writes", took.Round(time.Millisecond), writes)
+	if writes > burstPieces+100 {
+		p.Errorf("it cost %d writes", writes)
 	}
 }
 
 func (p *play) eventually(what string, so func() bool) {
 	p.Helper()
-	if err := wait.PollUntilContextTimeout(p.ctx, 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) { return so(), nil }); err != nil {
+	if err := wait.PollUntilContextTimeout(p.ctx, 50*time.Millisecond, 5*time.Minute, true, func(context.Context) (bool, error) { return so(), nil }); err != nil {
 		p.Fatalf("waiting until %s: %v\n%s", what, err, p.operator.said())
 	}
 }
