@@ -282,7 +282,7 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 		if d.DueAt != nil {
 			due = " " + text.Instant(d.DueAt.Time)
 		}
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s: %s", d.Action, d.Decision, d.Member, due, d.Reason)), " "), s.Width))
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s", d.Action, d.Decision, d.Member, due)), " ")+": "+d.Reason, s.Width))
 	}
 	if r.Spec.Conclusion != "" {
 		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))
