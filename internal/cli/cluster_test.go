@@ -5,6 +5,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"flag"
 	"os"
@@ -42,6 +43,7 @@ var thursday = time.Date(2026, time.November, 26, 9, 0, 0, 0, time.UTC)
 // stage is a cluster that a command is run against.
 type stage struct {
 	user      string
+	columns   string
 	refuse    func(verb string, obj any) error                // what the server says instead of doing it; nil does it
 	operator  func(ctx context.Context, e *praxisv1.Evidence) // what the operator makes of what is written
 	patience  time.Duration
@@ -60,7 +62,7 @@ type printing struct {
 func (s *stage) toolFor(t *testing.T) *printing {
 	t.Helper()
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "nothing"))
-	t.Setenv("COLUMNS", "120")
+	t.Setenv("COLUMNS", cmp.Or(s.columns, "120"))
 	if s.objects == nil {
 		s.objects = s.fresh(t)
 	}
