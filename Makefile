@@ -3,6 +3,7 @@
 KUBECONFIG_FILE ?= bin/control-plane/kubeconfig
 ARGS ?=
 VERSION ?=
+FUZZTIME ?= 30s
 
 controller_gen = go tool controller-gen
 crd_and_rbac   = rbac:roleName=praxis-operator crd paths=./api/... paths=./controllers/...
@@ -120,6 +121,10 @@ test: ## Run all tests, against a real API server that is built first
 .PHONY: cover
 cover: ## Say how much of each pure package its own tests run, and fail below 90 % (about a minute; no control plane)
 	hack/cover.sh $(ARGS)
+
+.PHONY: fuzz
+fuzz: ## Give every reader of outside input what it does not expect, each for FUZZTIME=30s (no control plane)
+	FUZZTIME=$(FUZZTIME) GOMEMLIMIT=2GiB hack/fuzz.sh $(ARGS)
 
 .PHONY: test-crash
 test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
