@@ -43,6 +43,7 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/praxis-dev/praxis/internal/metrics"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
@@ -79,6 +80,8 @@ type Deps struct {
 	// User is who the operator is to the API server.
 	User   string
 	Bursts Bursts
+	// Programmes are those of the goals that were looked at last; nil makes each anew.
+	Programmes *plan.Memo
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 }
@@ -86,6 +89,9 @@ type Deps struct {
 // Bursts are where much can come in at once: evidence for Actions, and Actions of a week.
 // A nil one holds nothing back.
 type Bursts struct{ evidence, work *burst }
+
+// keptProgrammes is how many goals' are kept. One of a hundred Teams takes some hundred KiB.
+const keptProgrammes = 64
 
 // Setup adds all reconcilers and the indexes that they read by.
 func Setup(mgr ctrl.Manager, options Options) error {
@@ -103,6 +109,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Observed: observed,
 		Client:   mgr.GetClient(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
+		Programmes: plan.NewMemo(keptProgrammes),
 		Bursts: Bursts{
 			evidence: newBurst(25, 250*time.Millisecond, 10*time.Second),
 			work:     newBurst(5, 50*time.Millisecond, time.Second),

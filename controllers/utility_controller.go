@@ -112,7 +112,7 @@ func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (st
 		return status.UtilityInput{}, err
 	}
 	objects.Utility = u
-	programme := plan.NewProgramme(objects)
+	programme := r.programmeOf(objects)
 	in := status.UtilityInput{Programme: programme, Calendar: calendar(u), Problem: programme.Problem}
 	if in.Cycles, err = r.cycles(ctx, u.Namespace, u.Name); err != nil {
 		return in, err
