@@ -4,6 +4,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -57,6 +58,10 @@ func (j *judge) utility() []manifest.Finding {
 	if j.calendar == nil {
 		return found
 	}
+	if j.afterEnd() {
+		return append(found, w.finding("Utility", u.Name, "spec.end", manifest.Warning, praxisv1.ReasonEnded,
+			fmt.Sprintf("The goal ends with %s; once it says Ended, take it out of Git, or correct spec.end.week", u.Spec.End.Week)))
+	}
 	now := status.UtilityInput{Programme: j.programme, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
 	says, _ := status.ForUtility(now, j.week.week.StartsAt)
 	found = append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
@@ -67,6 +72,9 @@ func (j *judge) utility() []manifest.Finding {
 	says, _ = status.ForUtility(whole, j.quarter.week.StartsAt)
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
+
+// afterEnd reports whether the goal has no week any more that could be judged.
+func (j *judge) afterEnd() bool { return plan.AfterEnd(j.programme.Utility, j.calendar, j.week.week) }
 
 // uncertain reports whether the sum of the Utility's work hangs on something refused.
 func (j *judge) uncertain() bool {
@@ -88,6 +96,9 @@ func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 		found = append(found, j.children(ka)...)
 	}
 	if j.calendar == nil {
+		return found
+	}
+	if j.afterEnd() {
 		return found
 	}
 	in := status.KeyActionInput{KeyAction: ka, Programme: j.programme, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}

@@ -19,6 +19,9 @@ end
 if is.Ready ~= nil and is.Ready.reason == "Suspended" then
   return {status = "Suspended", message = is.Ready.message}
 end
+if is.Ready ~= nil and is.Ready.reason == "Ended" then
+  return {status = "Healthy", message = is.Ready.message}
+end
 
 -- Work that is late is no failed deployment, unless somebody wants it to be.
 if is.OnTrack ~= nil and is.OnTrack.status == "False" then
