@@ -48,6 +48,7 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/praxis-dev/praxis/internal/metrics"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
@@ -92,11 +93,16 @@ type Deps struct {
 	Queues *Queues
 	// Own knows the operator's own writes; nil knows none.
 	Own *Own
+	// Programmes are those of the goals that were looked at last; nil makes each anew.
+	Programmes *plan.Memo
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 	// leaveOut tells which watches a test goes without.
 	leaveOut func(watch string) bool
 }
+
+// keptProgrammes is how many goals' are kept. One of a hundred Teams takes some hundred KiB.
+const keptProgrammes = 64
 
 // Setup adds all reconcilers and the indexes that they read by.
 func Setup(mgr ctrl.Manager, options Options) error {
@@ -114,7 +120,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Observed: observed,
 		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{},
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{}, Programmes: plan.NewMemo(keptProgrammes),
 	}
 	return addControllers(mgr, deps)
 }

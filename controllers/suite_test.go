@@ -33,6 +33,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/chain"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
@@ -199,7 +200,7 @@ func (w *world) restart() {
 		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
 	})
 	w.must(err)
-	w.deps = Deps{Client: w.Client, Live: w.live, Counting: NewCounting(), Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin"}
+	w.deps = Deps{Client: w.Client, Live: w.live, Counting: NewCounting(), Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin", Programmes: plan.NewMemo(4)}
 	w.reconcilers = reconcilersOf(w.deps)
 }
 

@@ -67,20 +67,3 @@ func TestMineLooksWhereOneMayRead(t *testing.T) {
 		})
 	}
 }
-
-// Kubernetes 1.30 does not select by fields of custom resources.
-func TestMineReadsAllActionsWhereTheServerSelectsNone(t *testing.T) {
-	s := &stage{user: "ben@shop.example"}
-	refused := false
-	s.refuse = func(verb string, obj any) error {
-		if strings.HasSuffix(typeName(obj), ".ActionList") && !refused {
-			refused = true
-			return apierrors.NewBadRequest("field label not supported: spec.user")
-		}
-		return nil
-	}
-	out, _, err := s.run(t, "mine", "-n", "shop")
-	if err != nil || !refused || !strings.HasPrefix(out, "OVERDUE\n  submit") {
-		t.Errorf("%v\n%s", err, out)
-	}
-}
