@@ -5,6 +5,7 @@ package review
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -221,7 +222,11 @@ func TestADecisionInMidweekChangesTheAction(t *testing.T) {
 			if text != c.want || quantity != got.Spec.Target {
 				t.Errorf("it becomes %s, want %s", text, c.want)
 			}
-			if len(got.Spec.Amendments) != 1 || got.Spec.Amendments[0] != (praxisv1.Amendment{Reason: "as agreed", By: "ana@shop", Review: "midweek"}) || got.Labels[praxisv1.LabelStep] != "ship" {
+			amendment := praxisv1.Amendment{Reason: "as agreed", By: "ana@shop", Review: "midweek"}
+			if c.decision.Decision == praxisv1.DecideReassign {
+				amendment.From = &praxisv1.Assignee{Member: "ben", User: "ben@shop"} // who never judges its evidence
+			}
+			if !reflect.DeepEqual(got.Spec.Amendments, []praxisv1.Amendment{amendment}) || got.Labels[praxisv1.LabelStep] != "ship" {
 				t.Errorf("it says %+v with the labels %v", got.Spec.Amendments, got.Labels)
 			}
 			if fmt.Sprint(c.action) != fmt.Sprint(*before) {

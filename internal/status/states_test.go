@@ -121,7 +121,7 @@ func TestAPieceOfEvidenceSaysItsOutcome(t *testing.T) {
 		modify          func(*evidence.Input)
 		valid, accepted string
 	}{
-		"it waits":    {func(*evidence.Input) {}, "True Valid: It has what the standard asks for", "Unknown AwaitingVerdict: A reviewer accepts or rejects it"},
+		"it waits":    {func(*evidence.Input) {}, "True Valid: It has what the standard asks for", "Unknown AwaitingVerdict: lou accepts or rejects it"},
 		"it counts":   {func(in *evidence.Input) { in.Evidence.Status.Verdict = by(praxisv1.DecisionAccepted) }, "True Valid: It has what the standard asks for", "True Accepted: Accepted by lou"},
 		"it does not": {func(in *evidence.Input) { in.Evidence.Status.Verdict = by(praxisv1.DecisionRejected) }, "True Valid: It has what the standard asks for", "False Rejected: Rejected by lou; hand in a new piece"},
 		"it is for nothing": {
