@@ -5,6 +5,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -243,6 +244,32 @@ func TestATeamSaysWhetherItsPeopleHaveTheTime(t *testing.T) {
 			}
 			if int(status.Columns.Members) != len(c.members) || next.After(hours(24)) {
 				t.Errorf("it has %d members and can change at %s", status.Columns.Members, next)
+			}
+		})
+	}
+}
+
+func TestATeamSaysWhoseUsersLookAlike(t *testing.T) {
+	for name, c := range map[string]struct {
+		users []string // of a, b, ...
+		want  string
+	}{
+		"none do":          {[]string{"ana@shop", "ben@shop"}, "True Distinct: No two user names look alike"},
+		"by case alone":    {[]string{"ana@shop", "Ana@shop"}, "False LookAlike: The users of a and b differ by case alone, ana@shop and Ana@shop; upper and lower case are two people"},
+		"letters":          {[]string{"eva@shop", "сор@shop", "cop@shop"}, "False LookAlike: The users of b and c look alike, сор@shop and cop@shop; see which letters they are written with"},
+		"one that is odd":  {[]string{"ana@shop", "bеn@shop"}, "False LookAlike: The user of b, bеn@shop, has a word in letters of two alphabets; see which it is written with"},
+		"an empty Team":    {nil, "True Distinct: No two user names look alike"},
+		"another alphabet": {[]string{"анна@shop", "ana@shop"}, "True Distinct: No two user names look alike"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			team := &praxisv1.Team{}
+			for i, user := range c.users {
+				team.Spec.Members = append(team.Spec.Members, praxisv1.Member{Name: string(rune('a' + i)), User: user, Capacity: "1h"})
+			}
+			slices.Reverse(team.Spec.Members) // their order does not matter
+			status, _ := ForTeam(TeamInput{Team: team}, hours(1))
+			if got := conditionText(status.Conditions, praxisv1.ConditionDistinct); got != c.want {
+				t.Errorf("it says\n%s, want\n%s", got, c.want)
 			}
 		})
 	}
