@@ -121,7 +121,7 @@ func (b *bench) beside(own func() Judgement) Judgement {
 func tooMany(e *praxisv1.Evidence) Judgement {
 	o := Judgement{
 		Accepted: metav1.ConditionFalse, Reason: praxisv1.ReasonTooManyPieces,
-		Message: fmt.Sprintf("%d pieces for the Action go before it and no more are looked at; a verdict puts it in front", maxPieces),
+		Message: fmt.Sprintf("%d pieces of the Action go before it, and no more are looked at; hand in one with a higher quantity, or have this one judged", maxPieces),
 	}
 	if valid := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionValid); valid != nil {
 		o.Valid = valid.Status
