@@ -11,7 +11,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/manifest"
 )
 
-// goal is one of every kind; each object begins on the line that its comment says.
+// goal is one object of every kind; each begins on the line that its comment says.
 const goal = `apiVersion: praxis.dev/v1alpha1
 kind: Team
 metadata: {name: payments, labels: {pays: "yes"}}
@@ -187,8 +187,8 @@ func sameSet(a, b []string) bool {
 	return true
 }
 
-// What is refused is said once, where it stands, and nothing else becomes wrong by it; but
-// what is wrong beside it is said too.
+// A refusal is reported once, where it is, and adds no other finding; but what else is wrong
+// is reported too.
 func TestARefusalNeitherHidesNorAddsWhatIsWrongElsewhere(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes []string
@@ -230,8 +230,8 @@ func TestNoMangledLineBreaksTheLinter(t *testing.T) {
 	}
 }
 
-// dropRepeated leaves one of several findings of one object on one line: how many ways
-// there are to say that a field is wrong is the schema's affair.
+// dropRepeated keeps one of several findings for one object on one line, since the schema may
+// report a wrong field in several ways.
 func dropRepeated(found []string) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -244,7 +244,7 @@ func dropRepeated(found []string) []string {
 	return out
 }
 
-func TestANameThatTheOperatorNeedsIsTaken(t *testing.T) {
+func TestANameThatTheOperatorNeedsIsReportedAsTaken(t *testing.T) {
 	enterprise := changed(t, "  teamRef: {name: payments}\n  verb: Ship =>   teamSelector: {matchLabels: {pays: \"yes\"}}\n  verb: Ship")
 	for name, c := range map[string]struct{ text, want string }{
 		"by nobody":                                    {enterprise, ""},
@@ -268,7 +268,7 @@ func TestWhatAnEnterpriseKeyActionLacksInOneTeamIsReportedWhereItIsWritten(t *te
 
 // The fourth quarter of 2026 has 14 weeks, W40 to W53, with two units each: 28 in all, of
 // which 12 are left in W48 and 2 in W53.
-func TestCoverageIsOfTheQuarterUnlessAWeekIsAskedFor(t *testing.T) {
+func TestCoverageIsCheckedForTheQuarterUnlessAWeekIsGiven(t *testing.T) {
 	for name, c := range map[string]struct {
 		required, week string
 		want           bool
@@ -287,7 +287,7 @@ func TestCoverageIsOfTheQuarterUnlessAWeekIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestTimeIsAskedOfTheWeekThatRunsOrIsAskedFor(t *testing.T) {
+func TestPeoplesTimeIsCheckedForTheRunningOrTheGivenWeek(t *testing.T) {
 	text := changed(t, "roles: [engineer], capacity: 20h} => roles: [engineer], capacity: 20h, absences: [{from: \"2026-12-07\", to: \"2026-12-11\"}]}", "member: ben} => member: ben}", "mode: Member, member: ben => mode: Each, role: engineer")
 	if found := lint(t, text, ""); len(found) > 0 {
 		t.Errorf("in W48 found\n%s", lines(found))
@@ -305,7 +305,7 @@ func TestTimeIsAskedOfTheWeekThatRunsOrIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestWhatTwoUtilitiesAskOfOnePersonIsAddedUp(t *testing.T) {
+func TestTheWorkOfOnePersonForTwoUtilitiesIsAddedUp(t *testing.T) {
 	second := strings.ReplaceAll(strings.ReplaceAll(strings.Join(strings.Split(goal, "---\n")[1:], "---\n"), "checkout", "refunds"), "name: ship-fixes}", "name: fix}")
 	second = strings.ReplaceAll(strings.ReplaceAll(second, "call-shoppers", "ask"), "name: fixes", "name: repairs")
 	text := strings.ReplaceAll(goal, "duration: 2h,", "duration: 11h,") + "---\n" + strings.ReplaceAll(second, "duration: 2h,", "duration: 11h,")

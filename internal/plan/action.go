@@ -14,7 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// action is what one member owes of one step in the week.
+// action is the Action for what one member owes of one step in the week.
 func (e *entry) action(r Request, p piece, m *praxisv1.Member, share int32) praxisv1.Action {
 	s := p.step
 	a := praxisv1.Action{Spec: praxisv1.ActionSpec{
@@ -52,13 +52,13 @@ func named(r Request, a praxisv1.Action) praxisv1.Action {
 	return a
 }
 
-// hashActions are the first 32 hex digits of sha256 over the names and specs of Actions. Their
-// order counts; plans keep them by name. A week has one for each KeyAction, so they are short.
+// hashActions are the first 32 hex digits of the sha256 over the names and specs of Actions. Their
+// order matters; plans keep them sorted by name. A week has one for each KeyAction, so they are short.
 func hashActions(actions []praxisv1.Action) string {
 	sum := sha256.New()
 	encoder := json.NewEncoder(sum)
 	for i := range actions {
-		// A spec holds nothing that JSON cannot say.
+		// A spec holds nothing that JSON cannot represent.
 		if err := encoder.Encode(struct {
 			Name string              `json:"name"`
 			Spec praxisv1.ActionSpec `json:"spec"`

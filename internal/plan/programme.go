@@ -16,7 +16,7 @@ import (
 
 // Objects are what a Utility is planned from.
 type Objects struct {
-	// Utility is nil where a KeyAction refers to one that is not there.
+	// Utility is nil if a KeyAction refers to one that does not exist.
 	Utility *praxisv1.Utility
 	// KeyActions are all that refer to the Utility, those made for Teams included.
 	KeyActions []praxisv1.KeyAction
@@ -25,7 +25,7 @@ type Objects struct {
 	Teams    map[string]*praxisv1.Team
 }
 
-// keyAction is one by its name, or nil.
+// keyAction is the one of that name, or nil.
 func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	for i := range o.KeyActions {
 		if o.KeyActions[i].Name == name {
@@ -35,10 +35,10 @@ func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	return nil
 }
 
-// Programme is what a goal's objects ask for, in any week: which KeyActions can be planned,
-// one for each Team, with their packages resolved, and what keeps the others from it. It is
-// made once for a goal and handed to all who ask, several at once too; what it hands out is
-// shared and not to be changed.
+// Programme is what a goal's objects ask for in any week: which KeyActions can be planned,
+// one for each Team, with their packages resolved, and what keeps the others from being
+// planned. It is made once for a goal and passed to all that need it, also concurrently; what
+// it returns is shared and must not be changed.
 type Programme struct {
 	Objects
 	// Problem is what keeps the Utility from being planned at all, or nil.
@@ -92,28 +92,28 @@ type survey struct {
 type entry struct {
 	keyAction *praxisv1.KeyAction
 	weight    int32 // percent of the Utility: its own, or its parent's
-	parts     int32 // that the weight is split into
+	parts     int32 // number of parts that the weight is split into
 	team      *praxisv1.Team
 	steps     []praxisv1.Step
 }
 
 // Gap is something that the planner could not plan, or that its author should know.
 type Gap struct {
-	// KeyAction by its name; empty where the gap is the Utility's or a person's.
+	// KeyAction by its name; empty if the gap is the Utility's or a person's.
 	KeyAction string
 	Step      string
 	Tier      praxisv1.Tier
 	Team      string
 	Member    string
-	// Reason is that of the condition that says the same.
+	// Reason of the condition that says the same.
 	Reason string
 	// Message says what is wrong and what to do.
 	Message string
 }
 
-// NewProgramme sorts out which KeyActions can be planned. A Problem of the Utility leaves
-// none; a Problem of a KeyAction leaves out that one, and of a Team's part of an
-// enterprise KeyAction that part only.
+// NewProgramme finds out which KeyActions can be planned. With a Problem of the Utility there
+// are none; a Problem of a KeyAction leaves out that one, and a Problem of a Team's part of
+// an enterprise KeyAction only that part.
 func NewProgramme(o Objects) *Programme {
 	p := &Programme{Objects: o, found: &found{
 		children: map[string][]praxisv1.KeyAction{}, problems: map[string]*Problem{}, targets: map[span]map[string]int64{}, surveys: map[span]survey{},
@@ -179,7 +179,7 @@ func (p *Programme) addKeyAction(ka *praxisv1.KeyAction) {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: wrong.Reason, Message: wrong.Message})
 		return
 	}
-	resolved, _ := Resolve(p.Packages, ka) // ProblemOf saw it resolve
+	resolved, _ := Resolve(p.Packages, ka) // ProblemOf has seen it resolve
 	for _, warning := range Warnings(ka, resolved) {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: warning.Reason, Message: warning.Message})
 	}
@@ -199,7 +199,7 @@ func (p *Programme) addKeyAction(ka *praxisv1.KeyAction) {
 func (p *Programme) addEntry(ka *praxisv1.KeyAction, steps []praxisv1.Step, weight, parts int32) {
 	team := p.Teams[ka.Spec.TeamRef.Name]
 	for i := range steps {
-		// For a Team of a selector this is the first look at who is in it.
+		// For a Team that a selector selects, its members have not been checked before.
 		if wrong := checkStep(p, ka, &steps[i], stepNames(steps)); wrong != nil {
 			p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Team: team.Name, Reason: wrong.Reason, Message: wrong.Message})
 			return
@@ -216,12 +216,12 @@ func stepNames(steps []praxisv1.Step) map[string]bool {
 	return names
 }
 
-// Warnings are what keeps a sound KeyAction from being actionable; it is planned all
-// the same.
+// Warnings are what keeps a sound KeyAction from being actionable; it is planned
+// nevertheless.
 func Warnings(ka *praxisv1.KeyAction, resolved *praxisv1.Package) []Problem {
 	var warnings []Problem
 	if AbstractVerb(ka.Spec.Verb) {
-		warnings = append(warnings, *problem(praxisv1.ReasonAbstractVerb, "%q is a wish that nobody can do on a Tuesday; say what is done, like \"Interview\"", ka.Spec.Verb).at("spec.verb"))
+		warnings = append(warnings, *problem(praxisv1.ReasonAbstractVerb, "%q is a wish, not something a person can do; say what is done, like \"Interview\"", ka.Spec.Verb).at("spec.verb"))
 	}
 	if !slices.ContainsFunc(resolved.Steps, func(s praxisv1.Step) bool { return s.Tier == praxisv1.TierKey }) {
 		warnings = append(warnings, *problem(praxisv1.ReasonNoKeyStep, "No step has tier Key, so nothing can be delivered; make the step that users notice a Key step").at(packageField(ka)))
@@ -229,7 +229,7 @@ func Warnings(ka *praxisv1.KeyAction, resolved *praxisv1.Package) []Problem {
 	return warnings
 }
 
-// piece is a step of a KeyAction that a week asks for, and who does it.
+// piece is a step of a KeyAction that is planned in a week, and who does it.
 type piece struct {
 	step        *praxisv1.Step
 	occurrences []praxisv1.Occurrence
@@ -237,7 +237,8 @@ type piece struct {
 	whyNobody   string
 }
 
-// pieces are what a week asks of a KeyAction, less what is due before an instant.
+// pieces are the steps of a KeyAction that are planned in a week, less what is due before an
+// instant.
 func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
 	var pieces []piece
 	for i := range e.steps {

@@ -4,27 +4,29 @@
 package plan
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// parameterUse is where a package's string takes a parameter.
+// parameterUse matches the use of a parameter in a package's string.
 var parameterUse = regexp.MustCompile(`\$\(params\.([^()\s]+)\)`)
 
-// What the schema allows in an Action; a parameter's value can make a string longer
-// than the step that uses it was allowed to be.
+// What the schema allows in an Action; a parameter's value can make a string longer than it
+// was allowed to be in the step.
 const (
 	longestDo       = 2000
 	longestStandard = 1000
 	longestName     = 63
 )
 
-// Resolve is the package that a KeyAction is planned by: its own, or the one it
-// refers to with parameters put in and overrides made.
+// Resolve is the package that a KeyAction is planned from: its own, or the one it refers to,
+// with parameters filled in and overrides applied.
 func Resolve(packages map[string]*praxisv1.ActionPackage, ka *praxisv1.KeyAction) (*praxisv1.Package, *Problem) {
 	ref := ka.Spec.PackageRef
 	if ref == nil {
@@ -68,26 +70,39 @@ func parameterValues(p *praxisv1.ActionPackage, ref *praxisv1.PackageReference) 
 	return values, nil
 }
 
-// templated are the strings of a package that take parameters, and the most
-// characters that each may have afterwards (0: it goes no further).
-func templated(p *praxisv1.Package) map[*string]int {
-	fields := map[*string]int{&p.Definition: 0, &p.Standard: 0}
+// templated is a string of a package that takes parameters.
+type templated struct {
+	name    string // of the field, for a message
+	text    *string
+	longest int  // characters that it may have afterwards; 0: it goes no further
+	needed  bool // it may not be empty afterwards
+}
+
+// templatedIn are the strings of a package that take parameters, as they stand in it.
+func templatedIn(p *praxisv1.Package) []templated {
+	fields := []templated{{"definition", &p.Definition, 0, true}, {"standard", &p.Standard, 0, true}}
 	for i := range p.Inputs {
-		fields[&p.Inputs[i]] = 0
+		fields = append(fields, templated{fmt.Sprintf("inputs[%d]", i), &p.Inputs[i], 0, true})
 	}
 	for i := range p.Outputs {
-		fields[&p.Outputs[i]] = 0
+		fields = append(fields, templated{fmt.Sprintf("outputs[%d]", i), &p.Outputs[i], 0, true})
 	}
 	for i := range p.Collaborators {
-		fields[&p.Collaborators[i].Team], fields[&p.Collaborators[i].Role] = longestName, longestName
+		c, name := &p.Collaborators[i], fmt.Sprintf("collaborators[%d]", i)
+		fields = append(fields, templated{name + ".team", &c.Team, longestName, true}, templated{name + ".role", &c.Role, longestName, true})
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		fields[&s.Do] = longestDo
-		fields[&s.Assign.Role], fields[&s.Assign.Member] = longestName, longestName
-		fields[&s.Standard.Statement], fields[&s.Standard.Check] = longestStandard, longestStandard
+		of := " of step " + s.Name
+		fields = append(fields,
+			templated{"do" + of, &s.Do, longestDo, true},
+			templated{"assign.role" + of, &s.Assign.Role, longestName, true},
+			templated{"assign.member" + of, &s.Assign.Member, longestName, true},
+			templated{"standard.statement" + of, &s.Standard.Statement, longestStandard, true},
+			templated{"standard.check" + of, &s.Standard.Check, longestStandard, false}, // without one all is judged by people
+		)
 		for j := range s.Evidence {
-			fields[&s.Evidence[j].Name] = longestName
+			fields = append(fields, templated{fmt.Sprintf("evidence[%d].name%s", j, of), &s.Evidence[j].Name, longestName, true})
 		}
 	}
 	return fields
@@ -95,18 +110,20 @@ func templated(p *praxisv1.Package) map[*string]int {
 
 func substitute(name string, p *praxisv1.Package, values map[string]string) *Problem {
 	var unknown, tooLong string
-	for field, longest := range templated(p) {
-		*field = parameterUse.ReplaceAllStringFunc(*field, func(use string) string {
-			parameter := parameterUse.FindStringSubmatch(use)[1]
-			value, known := values[parameter]
-			if !known {
-				// The smallest, so that the message does not depend on the order of a map.
+	var empty *Problem
+	for _, f := range templatedIn(p) {
+		used := parametersOf(*f.text)
+		for _, parameter := range used {
+			if _, known := values[parameter]; !known {
 				unknown = smallest(unknown, parameter)
 			}
-			return value
-		})
-		if longest > 0 && utf8.RuneCountInString(*field) > longest {
-			tooLong = smallest(tooLong, string([]rune(*field)[:20]))
+		}
+		*f.text = parameterUse.ReplaceAllStringFunc(*f.text, func(use string) string { return values[parameterUse.FindStringSubmatch(use)[1]] })
+		switch {
+		case f.longest > 0 && utf8.RuneCountInString(*f.text) > f.longest:
+			tooLong = smallest(tooLong, string([]rune(*f.text)[:20]))
+		case f.needed && len(used) > 0 && *f.text == "" && empty == nil:
+			empty = problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s: with its parameters %s is empty; give a value to %s", name, f.name, strings.Join(used, " or ")).at("spec.packageRef.parameters")
 		}
 	}
 	switch {
@@ -114,12 +131,30 @@ func substitute(name string, p *praxisv1.Package, values map[string]string) *Pro
 		return problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s uses $(params.%s) and does not declare it; add it to its spec.parameters", name, unknown)
 	case tooLong != "":
 		return problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s: with its parameters the text %q... is too long; give shorter values", name, tooLong)
+	case empty != nil:
+		return empty
 	}
+	return sameNames(name, p)
+}
+
+// parametersOf are the parameters that a text takes, each once.
+func parametersOf(text string) []string {
+	var names []string
+	for _, use := range parameterUse.FindAllStringSubmatch(text, -1) {
+		if !slices.Contains(names, use[1]) {
+			names = append(names, use[1])
+		}
+	}
+	return names
+}
+
+// sameNames finds artifacts of a step that parameters gave one name.
+func sameNames(name string, p *praxisv1.Package) *Problem {
 	for i := range p.Steps {
 		seen := map[string]bool{}
 		for _, e := range p.Steps[i].Evidence {
-			if seen[e.Name] || e.Name == "" {
-				return problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s: with its parameters step %s asks for evidence %q twice or without a name; give other values", name, p.Steps[i].Name, e.Name)
+			if seen[e.Name] {
+				return problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s: with its parameters step %s asks for evidence %q twice; give other values", name, p.Steps[i].Name, e.Name)
 			}
 			seen[e.Name] = true
 		}

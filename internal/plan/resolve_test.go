@@ -12,7 +12,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// interviews is a package with a parameter that has to be given, and one that has not.
+// interviews is a package with one required and one optional parameter.
 func interviews(modify func(*praxisv1.ActionPackageSpec)) map[string]*praxisv1.ActionPackage {
 	ask := testStep("ask", praxisv1.TierKey, each("$(params.role)"), 100)
 	ask.Do = "Ask about $(params.product)"
@@ -78,11 +78,11 @@ func TestAPackageThatDoesNotFitSaysWhatToChange(t *testing.T) {
 		wantField string
 	}{
 		"a parameter is not given": {&praxisv1.PackageReference{Name: "interviews"}, asIs, "ActionPackage interviews needs parameter product; set spec.packageRef.parameters.product", parameters},
-		"one is given that there is not": {
+		"an undeclared parameter is given": {
 			&praxisv1.PackageReference{Name: "interviews", Parameters: map[string]praxisv1.ParameterValue{"product": "checkout", "zone": "EU", "colour": "red"}}, asIs,
 			"ActionPackage interviews has no parameter colour; remove it", parameters, // the first by name
 		},
-		"one is used that nobody declared": {
+		"an undeclared parameter is used": {
 			askFor("checkout"), func(s *praxisv1.ActionPackageSpec) {
 				s.Package.Definition, s.Package.Steps[0].Do = "For $(params.whom)", "Ask in $(params.tongue)"
 			},
@@ -92,9 +92,11 @@ func TestAPackageThatDoesNotFitSaysWhatToChange(t *testing.T) {
 			askFor(strings.Repeat("p", 64)), asIs, `ActionPackage interviews: with its parameters the text "pppppppppppppppppppp"... is too long`, "",
 		},
 		"a value gives two artifacts one name": {
-			askFor("notes"), asIs, `step ask asks for evidence "notes" twice or without a name`, "",
+			askFor("notes"), asIs, `step ask asks for evidence "notes" twice`, "",
 		},
-		"an empty value leaves an artifact without a name": {askFor(""), asIs, `step ask asks for evidence "" twice or without a name`, ""},
+		"an empty value leaves an artifact without a name": {
+			askFor(""), asIs, "ActionPackage interviews: with its parameters evidence[1].name of step ask is empty; give a value to product", parameters,
+		},
 		"an override is of no step": {
 			&praxisv1.PackageReference{Name: "interviews", Parameters: map[string]praxisv1.ParameterValue{"product": "checkout"}, Overrides: []praxisv1.StepOverride{{Step: "write", Times: new(int32(2))}}}, asIs,
 			"ActionPackage interviews has no step write; correct spec.packageRef.overrides", "spec.packageRef.overrides",
@@ -104,6 +106,48 @@ func TestAPackageThatDoesNotFitSaysWhatToChange(t *testing.T) {
 			_, wrong := resolving(c.ref, interviews(c.modify))
 			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || !strings.Contains(wrong.Message, c.want) || wrong.Field != c.wantField {
 				t.Errorf("got %+v, want %q at %q", wrong, c.want, c.wantField)
+			}
+		})
+	}
+}
+
+// The server refuses an Action without a statement, and nobody can do one that says nothing.
+func TestAnEmptyValueLeavesNoTextEmptyThatIsNeeded(t *testing.T) {
+	const param = "$(params.product)"
+	for name, c := range map[string]struct {
+		empty func(*praxisv1.Package)
+		want  string // empty where it is fine
+	}{
+		"the definition":            {func(p *praxisv1.Package) { p.Definition = param }, "definition"},
+		"the standard":              {func(p *praxisv1.Package) { p.Standard = param }, "standard"},
+		"an input":                  {func(p *praxisv1.Package) { p.Inputs = []string{"a list", param} }, "inputs[1]"},
+		"an output":                 {func(p *praxisv1.Package) { p.Outputs[0] = param }, "outputs[0]"},
+		"a collaborator's Team":     {func(p *praxisv1.Package) { p.Collaborators[0].Team = param }, "collaborators[0].team"},
+		"a collaborator's role":     {func(p *praxisv1.Package) { p.Collaborators[0].Role = param }, "collaborators[0].role"},
+		"what is done":              {func(p *praxisv1.Package) { p.Steps[0].Do = param }, "do of step ask"},
+		"the same twice":            {func(p *praxisv1.Package) { p.Steps[0].Do = param + param }, "do of step ask"},
+		"whose role does it":        {func(p *praxisv1.Package) { p.Steps[0].Assign.Role = param }, "assign.role of step ask"},
+		"who does it":               {func(p *praxisv1.Package) { p.Steps[0].Assign = only(param) }, "assign.member of step ask"},
+		"the statement":             {func(p *praxisv1.Package) { p.Steps[0].Standard.Statement = param }, "standard.statement of step ask"},
+		"what there is no need of":  {func(p *praxisv1.Package) { p.Steps[0].Standard.Check = param }, ""},
+		"what was empty before it":  {func(p *praxisv1.Package) { p.Collaborators[0].Role = "" }, ""},
+		"a part of a text alone":    {func(p *praxisv1.Package) { p.Steps[0].Do = "Ask" + param }, ""},
+		"the first of two is named": {func(p *praxisv1.Package) { p.Steps[0].Do, p.Standard = param, param }, "standard"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, wrong := resolving(askFor(""), interviews(func(s *praxisv1.ActionPackageSpec) {
+				s.Package.Steps[0].Evidence = nil
+				c.empty(&s.Package)
+			}))
+			if c.want == "" {
+				if wrong != nil {
+					t.Errorf("it says %+v", wrong)
+				}
+				return
+			}
+			want := "ActionPackage interviews: with its parameters " + c.want + " is empty; give a value to product"
+			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || wrong.Message != want || wrong.Field != "spec.packageRef.parameters" {
+				t.Errorf("got %+v, want %s", wrong, want)
 			}
 		})
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// WhyInvalid says why a decision has no effect, or nothing. The Actions are those
-// of the reviewed week.
+// WhyInvalid says why a decision has no effect; empty if it has one. The Actions are those of
+// the reviewed week.
 func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, d *praxisv1.ActionDecision) string {
 	i := slices.IndexFunc(actions, func(a praxisv1.Action) bool { return a.Name == d.Action })
 	if i < 0 {
@@ -36,7 +36,7 @@ func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCyc
 	return ""
 }
 
-// DecisionsOf are the decisions of a signed WeeklyReview; nil of none.
+// DecisionsOf are the decisions of a signed WeeklyReview; nil if there is none.
 func DecisionsOf(review *praxisv1.Review) week.Decisions {
 	if review == nil || !Signed(review) {
 		return nil

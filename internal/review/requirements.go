@@ -21,32 +21,35 @@ import (
 type Input struct {
 	Review    *praxisv1.Review
 	Programme *plan.Programme
-	// Cycle is the reviewed week, nil for a Calibration; Actions are the week's.
+	// Cycle is the reviewed week, nil for a Calibration; Actions are those of the week.
 	Cycle   *praxisv1.WeeklyCycle
 	Actions []praxisv1.Action
-	// Overloaded reports whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool
-	// Escalated are Actions that the week before left to be decided on.
+	// Escalated are the Actions that the previous week left to be decided on.
 	Escalated []*praxisv1.Action
 }
 
-// Over reports whether the week closed, or the goal ended, without the Review.
+// Over reports whether the week closed, or began to, or the goal ended, without the Review.
 func (in Input) Over() bool {
-	return in.Ended() || in.Cycle != nil && week.Closed(in.Cycle) && in.ofAWeek()
+	return in.Ended() || in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
 }
 
-// Ended reports whether the goal has ended, so that its Reviews are for nobody any more.
+// Ended reports whether the goal has ended, so that its Reviews want no signature.
 func (in Input) Ended() bool {
+	if in.Programme == nil || in.Programme.Utility == nil {
+		return false
+	}
 	ready := meta.FindStatusCondition(in.Programme.Utility.Status.Conditions, praxisv1.ConditionReady)
 	return ready != nil && ready.Reason == praxisv1.ReasonEnded
 }
 
-// ofAWeek reports whether the Review decides on Actions.
+// ofAWeek reports whether the Review is of a week, and so decides on Actions.
 func (in Input) ofAWeek() bool {
 	return in.Review.Spec.Type == praxisv1.ReviewMidweekCheck || in.Review.Spec.Type == praxisv1.ReviewWeekly
 }
 
-// Lacks says what keeps a Review from being complete; nothing where it is.
+// Lacks says what keeps a Review from being complete; empty if it is complete.
 func (in Input) Lacks(now time.Time) (reason, message string) {
 	for _, r := range requirements {
 		if message := r.lacks(in, now); message != "" {
@@ -56,12 +59,12 @@ func (in Input) Lacks(now time.Time) (reason, message string) {
 	return "", ""
 }
 
-// requirements are what a Review has to fulfil to be complete. They are asked in this order;
-// the first that is not fulfilled is what it lacks.
+// requirements are what a Review has to fulfil to be complete. They are checked in this
+// order; the first that is not fulfilled is what it lacks.
 var requirements = []struct {
 	name   string
 	reason string
-	lacks  func(Input, time.Time) string // as a sentence; empty where it is fulfilled
+	lacks  func(Input, time.Time) string // as a sentence; empty if it is fulfilled
 }{
 	{"every decision can be carried out", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
 		return firstOf(in.invalid())
@@ -78,9 +81,9 @@ var requirements = []struct {
 		}
 		return ""
 	}},
-	{"every unfinished key Action has a decision", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
-		if undecided := in.undecided(); len(undecided) > 0 {
-			return fmt.Sprintf("%d unfinished key Actions want a decision: %s", len(undecided), strings.Join(undecided, ", "))
+	{"every unfinished key Action has a decision", praxisv1.ReasonUndecidedGaps, func(in Input, now time.Time) string {
+		if undecided := in.undecided(now); len(undecided) > 0 {
+			return fmt.Sprintf("%d unfinished key Actions need a decision: %s", len(undecided), strings.Join(undecided, ", "))
 		}
 		return ""
 	}},
@@ -99,19 +102,23 @@ func firstOf(sentences []string) string {
 	return sentences[0]
 }
 
-// undecided are the unfinished key-tier Actions of a WeeklyReview that nothing is
-// decided on, without their cycle; of the first that an agenda can hold.
-func (in Input) undecided() []string {
+// undecided are the unfinished key-tier Actions of a WeeklyReview that nothing is decided
+// on, without their cycle; of those that its agenda shows, since nobody decides on what is
+// not seen.
+func (in Input) undecided(now time.Time) []string {
 	if in.Review.Spec.Type != praxisv1.ReviewWeekly {
 		return nil
 	}
-	decided := map[string]bool{}
+	shown, decided := map[string]bool{}, map[string]bool{}
+	for _, item := range in.Agenda(now) {
+		shown[item.Action] = true
+	}
 	for _, d := range in.Review.Spec.Decisions {
 		decided[d.Action] = true
 	}
 	var names []string
 	for _, a := range unfinishedKey(in.Actions) {
-		if !decided[a.Name] {
+		if shown[a.Name] && !decided[a.Name] {
 			names = append(names, text.ActionName(a.Name))
 		}
 	}
@@ -126,5 +133,5 @@ func unfinishedKey(actions []praxisv1.Action) []*praxisv1.Action {
 		}
 	}
 	slices.SortFunc(unfinished, func(a, b *praxisv1.Action) int { return strings.Compare(a.Name, b.Name) })
-	return unfinished[:min(len(unfinished), maxAgenda)]
+	return unfinished
 }

@@ -5,6 +5,7 @@ package review
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 func TestWhatAReviewLacks(t *testing.T) {
@@ -20,22 +22,22 @@ func TestWhatAReviewLacks(t *testing.T) {
 	for name, c := range map[string]struct {
 		review *praxisv1.Review
 		hour   int
-		want   string // reason and message; empty where it is complete
+		want   string // reason and message; empty if it is complete
 	}{
-		"a signature":                            {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"a decision":                             {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions want a decision: fix.ship.ben"},
-		"nothing":                                {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
-		"nothing, signed by the lead":            {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
-		"nothing, signed late":                   {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
-		"one of those who may sign":              {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
-		"a decision, though it is signed":        {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions want a decision: fix.ship.ben"},
-		"anything at all in time":                {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
-		"a decision that has an effect":          {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
-		"in midweek only a signature":            {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
-		"in midweek nothing, whatever is open":   {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
-		"in midweek anything at all in time":     {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
-		"of a page only a signature":             {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"of a quarter no decision on any Action": {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
+		"a signature":                             {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"a decision":                              {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"nothing":                                 {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
+		"nothing, signed by the lead":             {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
+		"nothing, signed late":                    {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
+		"one of those who may sign":               {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
+		"a decision, though it is signed":         {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"anything at all in time":                 {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
+		"a decision that has an effect":           {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
+		"in midweek only a signature":             {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
+		"in midweek nothing, whatever is open":    {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
+		"in midweek anything at all in time":      {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
+		"for a page only a signature":             {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"for a quarter no decision on any Action": {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: c.review, Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: []praxisv1.Action{list, ship}}
@@ -47,10 +49,44 @@ func TestWhatAReviewLacks(t *testing.T) {
 	}
 }
 
-func TestOnlyTheFirstFiftyWantADecision(t *testing.T) {
+func TestOnlyTheFirstFiftyNeedADecision(t *testing.T) {
 	in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: many(60, "ship")}
-	if _, message := in.Lacks(hours(104)); !strings.HasPrefix(message, "50 unfinished key Actions want a decision: fix.ship.m00, fix.ship.m01, ") || !strings.HasSuffix(message, ", fix.ship.m49") {
+	if _, message := in.Lacks(hours(104)); !strings.HasPrefix(message, "50 unfinished key Actions need a decision: fix.ship.m00, fix.ship.m01, ") || !strings.HasSuffix(message, ", fix.ship.m49") {
 		t.Errorf("it lacks %s", message)
+	}
+}
+
+func TestEveryActionThatWantsADecisionStandsOnTheAgenda(t *testing.T) {
+	escalated := action("sell", "zoe", carried(2))
+	foundation := ofTier(praxisv1.TierFoundation)
+	heavy := func(a *praxisv1.Action) { a.Spec.Share = 2000 }
+	for name, c := range map[string]struct {
+		escalated []*praxisv1.Action
+		actions   []praxisv1.Action
+		want      int
+	}{
+		"as many as an agenda holds":                  {nil, many(50, "ship"), 50},
+		"one of them gives way to what was escalated": {[]*praxisv1.Action{&escalated}, many(50, "ship"), 49},
+		"more of them, the heaviest at the end":       {nil, append(many(50, "ship"), many(10, "wrap", heavy)...), 50},
+		"of those that are due later":                 {[]*praxisv1.Action{&escalated}, many(60, "ship", owes(1, 110)), 49},
+		"others give way to them":                     {[]*praxisv1.Action{&escalated}, append(many(20, "list", foundation), many(49, "ship")...), 49},
+	} {
+		t.Run(name, func(t *testing.T) {
+			in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: c.actions, Escalated: c.escalated}
+			wanted := in.undecided(hours(104))
+			if len(wanted) != c.want {
+				t.Errorf("%d want a decision, of %d", len(wanted), c.want)
+			}
+			shown := map[string]bool{}
+			for _, item := range in.Agenda(hours(104)) {
+				shown[text.ActionName(item.Action)] = true
+			}
+			for _, a := range wanted {
+				if !shown[a] {
+					t.Errorf("%s wants a decision and is not on the agenda", a)
+				}
+			}
+		})
 	}
 }
 
@@ -60,11 +96,11 @@ func TestAReviewIsOverWhenItsWeekClosedWithoutIt(t *testing.T) {
 		cycle *praxisv1.WeeklyCycle
 		want  bool
 	}{
-		"its week runs":                   {praxisv1.ReviewWeekly, cycle(), false},
-		"its week is closed":              {praxisv1.ReviewWeekly, closed(cycle()), true},
-		"so is that of a check":           {praxisv1.ReviewMidweekCheck, closed(cycle()), true},
-		"a quarter goes on":               {praxisv1.ReviewQuarterly, closed(cycle()), false},
-		"a Calibration is of no one week": {praxisv1.ReviewCalibration, nil, false},
+		"its week runs":                    {praxisv1.ReviewWeekly, cycle(), false},
+		"its week is closed":               {praxisv1.ReviewWeekly, closed(cycle()), true},
+		"the week of a check is closed":    {praxisv1.ReviewMidweekCheck, closed(cycle()), true},
+		"a quarter goes on":                {praxisv1.ReviewQuarterly, closed(cycle()), false},
+		"a Calibration is not of one week": {praxisv1.ReviewCalibration, nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := (Input{Review: aReview(c.kind), Cycle: c.cycle}).Over(); got != c.want {
@@ -81,18 +117,18 @@ func TestWhyADecisionHasNoEffect(t *testing.T) {
 		gone     bool // the Team
 		want     string
 	}{
-		"let go":                         {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideDrop), false, ""},
-		"carried":                        {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideCarryOver), false, ""},
-		"given to a member":              {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), false, ""},
-		"given to somebody else":         {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("zoe")), false, "fix.ship.ben cannot go to zoe, who is not in Team payments; name a member"},
-		"given to who was in the Team":   {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), true, "fix.ship.ben cannot go to ana, who is not in Team payments; name a member"},
-		"no Action of the week":          {praxisv1.ReviewWeekly, decide("ship", "zoe", praxisv1.DecideDrop), false, "checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
-		"moved within the week":          {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(167)), false, ""},
-		"moved to its end":               {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(168)), false, "fix.ship.ben cannot be due after the week, which ends at 2026-11-30T08:00:00Z; choose an earlier time"},
-		"moved to before the check":      {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(53)), false, "fix.ship.ben cannot be due at 2026-11-25T13:00:00Z, before the review; choose a later time"},
-		"moved to the next, at its end":  {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(200)), false, ""},
-		"moved to before the review":     {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(102)), false, "fix.ship.ben cannot be due at 2026-11-27T14:00:00Z, before the review; choose a later time"},
-		"moved to the instant it begins": {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(103)), false, ""},
+		"let go":                               {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideDrop), false, ""},
+		"carried":                              {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideCarryOver), false, ""},
+		"given to a member":                    {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), false, ""},
+		"given to somebody else":               {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("zoe")), false, "fix.ship.ben cannot go to zoe, who is not in Team payments; name a member"},
+		"given to a former member of the Team": {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), true, "fix.ship.ben cannot go to ana, who is not in Team payments; name a member"},
+		"not an Action of the week":            {praxisv1.ReviewWeekly, decide("ship", "zoe", praxisv1.DecideDrop), false, "checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
+		"moved within the week":                {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(167)), false, ""},
+		"moved to its end":                     {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(168)), false, "fix.ship.ben cannot be due after the week, which ends at 2026-11-30T08:00:00Z; choose an earlier time"},
+		"moved to before the check":            {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(53)), false, "fix.ship.ben cannot be due at 2026-11-25T13:00:00Z, before the review; choose a later time"},
+		"moved to the next, at its end":        {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(200)), false, ""},
+		"moved to before the review":           {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(102)), false, "fix.ship.ben cannot be due at 2026-11-27T14:00:00Z, before the review; choose a later time"},
+		"moved to the instant it begins":       {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(103)), false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := checkout()
@@ -141,9 +177,9 @@ func TestOnlyAMidweekCheckIsCarriedOutAtOnce(t *testing.T) {
 		review *praxisv1.Review
 		want   int
 	}{
-		"what is valid of a signed check":    {aReview(praxisv1.ReviewMidweekCheck, both, signedBy("ana@shop")), 1},
-		"nothing before it is signed":        {aReview(praxisv1.ReviewMidweekCheck, both), 0},
-		"nothing of the review that follows": {aReview(praxisv1.ReviewWeekly, both, signedBy("ana@shop")), 0},
+		"what is valid of a signed check": {aReview(praxisv1.ReviewMidweekCheck, both, signedBy("ana@shop")), 1},
+		"nothing before it is signed":     {aReview(praxisv1.ReviewMidweekCheck, both), 0},
+		"nothing of a weekly review":      {aReview(praxisv1.ReviewWeekly, both, signedBy("ana@shop")), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ToCarryOut(Input{Review: c.review, Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: []praxisv1.Action{action("ship", "ben")}})
@@ -154,14 +190,14 @@ func TestOnlyAMidweekCheckIsCarriedOutAtOnce(t *testing.T) {
 	}
 }
 
-func TestADecisionOfMidweekChangesTheAction(t *testing.T) {
+func TestADecisionInMidweekChangesTheAction(t *testing.T) {
 	half := action("ship", "ben", owes(2, 24, 3, 80), done(3, 0))
 	for name, c := range map[string]struct {
 		decision praxisv1.ActionDecision
 		action   praxisv1.Action
 		want     string // member, user, label, whether it is dropped, and what is due
 	}{
-		"it is let go":       {decide("ship", "ben", praxisv1.DecideDrop), half, "ben ben@shop ben true: 2 at 24 3 at 80"},
+		"it is dropped":      {decide("ship", "ben", praxisv1.DecideDrop), half, "ben ben@shop ben true: 2 at 24 3 at 80"},
 		"it goes to another": {decide("ship", "ben", praxisv1.DecideReassign, to("lou")), half, "lou lou@shop lou false: 2 at 24 3 at 80"},
 		"it stays":           {decide("ship", "ben", praxisv1.DecideCarryOver), half, "ben ben@shop ben false: 2 at 24 3 at 80"},
 		// Three are done: two of the first and one of the second due stay, two are moved.
@@ -186,7 +222,11 @@ func TestADecisionOfMidweekChangesTheAction(t *testing.T) {
 			if text != c.want || quantity != got.Spec.Target {
 				t.Errorf("it becomes %s, want %s", text, c.want)
 			}
-			if len(got.Spec.Amendments) != 1 || got.Spec.Amendments[0] != (praxisv1.Amendment{Reason: "as agreed", By: "ana@shop", Review: "midweek"}) || got.Labels[praxisv1.LabelStep] != "ship" {
+			says := praxisv1.Amendment{Reason: "as agreed", By: "ana@shop", Review: "midweek"}
+			if got.Spec.Member != before.Spec.Member {
+				says.From = &praxisv1.Assignee{Member: "ben", User: "ben@shop"}
+			}
+			if !reflect.DeepEqual(got.Spec.Amendments, []praxisv1.Amendment{says}) || got.Labels[praxisv1.LabelStep] != "ship" {
 				t.Errorf("it says %+v with the labels %v", got.Spec.Amendments, got.Labels)
 			}
 			if fmt.Sprint(c.action) != fmt.Sprint(*before) {
@@ -197,10 +237,17 @@ func TestADecisionOfMidweekChangesTheAction(t *testing.T) {
 			}
 		})
 	}
-	t.Run("what was let go stays so", func(t *testing.T) {
+	t.Run("what was dropped stays dropped", func(t *testing.T) {
 		gone := action("ship", "ben", dropped)
 		if got := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("lou"))), &gone, "ana@shop"); got != nil {
 			t.Errorf("it becomes %+v", got.Spec)
+		}
+	})
+	t.Run("a user that the Team has renamed is said as well", func(t *testing.T) {
+		renamed := action("ship", "ben", func(a *praxisv1.Action) { a.Spec.User = "ben@old" })
+		got := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("ben"))), &renamed, "ana@shop")
+		if from := got.Spec.Amendments[0].From; from == nil || *from != (praxisv1.Assignee{Member: "ben", User: "ben@old"}) {
+			t.Errorf("it says that it was %+v's", from)
 		}
 	})
 	t.Run("another Review may change it again", func(t *testing.T) {
@@ -221,12 +268,12 @@ func TestTheNextReviewIsTheFirstThatCanStillBeSigned(t *testing.T) {
 		closed  bool
 		want    string
 	}{
-		"there is none":                         {nil, false, ""},
-		"the one that is due first":             {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, false, "a"},
-		"of those of one instant by name":       {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewCalibration, named("a", 90))}, false, "a"},
-		"not one that is complete":              {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50), complete)}, false, "b"},
-		"of a closed week none":                 {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, true, ""},
-		"but the quarter of it can be reviewed": {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewQuarterly, named("q", 300))}, true, "q"},
+		"there is none":                                {nil, false, ""},
+		"the one that is due first":                    {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, false, "a"},
+		"among those due at the same instant, by name": {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewCalibration, named("a", 90))}, false, "a"},
+		"not one that is complete":                     {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50), complete)}, false, "b"},
+		"none of a closed week":                        {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, true, ""},
+		"but the quarter of it can be reviewed":        {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewQuarterly, named("q", 300))}, true, "q"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var reviews []praxisv1.Review
@@ -255,10 +302,10 @@ func TestAReviewIsOverdueOnlyWhileItCanBeSigned(t *testing.T) {
 		hour   int
 		want   string // awaits a signature, is overdue
 	}{
-		"before it opens":      {aReview(praxisv1.ReviewWeekly), 216, "false false"},
-		"while it is open":     {aReview(praxisv1.ReviewWeekly, open), 215, "true false"},
-		"when it is due":       {aReview(praxisv1.ReviewWeekly, open), 216, "true true"},
-		"when it was complete": {aReview(praxisv1.ReviewWeekly, open, complete), 216, "false false"},
+		"before it opens":     {aReview(praxisv1.ReviewWeekly), 216, "false false"},
+		"while it is open":    {aReview(praxisv1.ReviewWeekly, open), 215, "true false"},
+		"when it is due":      {aReview(praxisv1.ReviewWeekly, open), 216, "true true"},
+		"when it is complete": {aReview(praxisv1.ReviewWeekly, open, complete), 216, "false false"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := fmt.Sprint(AwaitsSignature(c.review), " ", Overdue(c.review, hours(c.hour))); got != c.want {

@@ -271,8 +271,8 @@ func (l *life) carry(now time.Time) {
 		l.Fatal(err)
 	}
 	request := plan.Request{Programme: l.programme, Week: w, Cycle: next.Name, From: now}
-	carried := plan.CarryOver(request, plan.Placed(next.Status.Plan, week.Leftovers(old, l.left, nil)), now)
-	next.Status.Plan = plan.RecordCarried(next.Status.Plan, old, carried, now)
+	carried := plan.CarryOver(request, plan.Placed(next.Status.Plan, week.Leftovers(old, l.left, nil)), nil, now)
+	next.Status.Plan = plan.RecordCarried(next.Status.Plan, old, carried, l.programme.Teams, now)
 	l.actions = append(l.actions, carried...)
 	l.fitActions()
 }

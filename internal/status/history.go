@@ -75,9 +75,9 @@ func historyEntry(cycle *praxisv1.WeeklyCycle, of sets.Set[string]) (praxisv1.Hi
 	return entry, found
 }
 
-// Prunable are the closed weeks beyond the newest that are kept, oldest first: those
-// that the week after has been closed upon, and whose roll-up is written in the Utility
-// and in every KeyAction that had work in them.
+// Prunable are the closed weeks beyond the newest that are kept, oldest first: those whose
+// next week is closed and chained to them, and whose roll-up is recorded in the Utility and
+// in every KeyAction that had work in them.
 func Prunable(u *praxisv1.Utility, p *plan.Programme, cycles []praxisv1.WeeklyCycle, keep int) []*praxisv1.WeeklyCycle {
 	sorted := week.ByStart(cycles)
 	closed := 0
@@ -89,7 +89,7 @@ func Prunable(u *praxisv1.Utility, p *plan.Programme, cycles []praxisv1.WeeklyCy
 	var prunable []*praxisv1.WeeklyCycle
 	for i, c := range sorted {
 		if !week.Closed(c) || closed <= keep || i+1 >= len(sorted) || !week.Closed(sorted[i+1]) || !rolledUp(u, p, c) {
-			break // what comes after waits for it, so that the chain has no hole
+			break // later weeks wait for it, so that the chain has no gap
 		}
 		closed--
 		prunable = append(prunable, c)

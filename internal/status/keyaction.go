@@ -21,7 +21,7 @@ import (
 type KeyActionInput struct {
 	KeyAction *praxisv1.KeyAction
 	Programme *plan.Programme
-	Calendar  *cadence.Calendar // nil where the Utility is missing or its cadence cannot be read
+	Calendar  *cadence.Calendar // nil if the Utility is missing or its cadence cannot be read
 	Cycles    []praxisv1.WeeklyCycle
 	// Problem is what the author must fix, or nil.
 	Problem *plan.Problem
@@ -79,7 +79,8 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	return status
 }
 
-// keyActionPass is a KeyAction at one instant: what is decided from, and what is said so far.
+// keyActionPass is a KeyAction at one instant: the inputs of its decisions, and the status so
+// far.
 type keyActionPass struct {
 	KeyActionInput
 	conditions
@@ -89,9 +90,9 @@ type keyActionPass struct {
 	ended    bool
 }
 
-// keyActionDecisions are all that a KeyAction whose Utility has a cadence says of itself
-// beyond Ready and OnTrack; none hangs on another. Those that ask something of somebody are
-// not asked where the goal has ended.
+// keyActionDecisions are all the decisions beyond Ready and OnTrack for a KeyAction whose
+// Utility has a cadence; none depends on another. Those that ask somebody to act are left out
+// once the goal has ended.
 var keyActionDecisions = []struct {
 	condition string
 	asks      bool
@@ -102,8 +103,8 @@ var keyActionDecisions = []struct {
 	{praxisv1.ConditionFeasible, true, func(p *keyActionPass) { feasible(p.conditions, p.KeyActionInput, p.forecast) }},
 }
 
-// quantify counts the programme: what is needed a week, what is planned, and whether
-// that carries the KeyAction's part of the Utility.
+// quantify computes what is needed each week, what is planned, and whether that delivers the
+// KeyAction's part of the Utility.
 func (p *keyActionPass) quantify() {
 	c, status, in, look, weight := p.conditions, p.status, p.KeyActionInput, p.forecast, p.weight
 	var planned, target int64
@@ -136,7 +137,7 @@ func (p *keyActionPass) quantify() {
 	}
 }
 
-// actionable reports whether it can be done as it is written; the focus limit comes
+// actionable sets whether the KeyAction can be done as it is written; the focus limit comes
 // first, since what is beyond it is not planned at all.
 func actionable(c conditions, in KeyActionInput) {
 	ka, u := in.KeyAction, in.Programme.Utility
@@ -157,8 +158,8 @@ func actionable(c conditions, in KeyActionInput) {
 	c.setTrue(praxisv1.ConditionActionable, praxisv1.ReasonActionable, "It can be done as it is written")
 }
 
-// feasible reports whether its people have the time in this Utility's week, and
-// whether every step has somebody.
+// feasible sets whether the KeyAction's people have the time in this Utility's week, and
+// whether every step has somebody to do it.
 func feasible(c conditions, in KeyActionInput, look forecast.Forecast) {
 	names := map[string]bool{in.KeyAction.Name: true}
 	for _, part := range in.Programme.Parts(in.KeyAction) {

@@ -144,8 +144,8 @@ func TestWhatAWeekHasNoRowForIsNotCarriedAndIsEscalated(t *testing.T) {
 	}
 	p, cal, cycle, own := fullWeek(t, 100, 100)
 	placed := plan.Placed(cycle.Status.Plan, week.Leftovers(&before, actions, nil))
-	carried := plan.CarryOver(plan.Request{Programme: p, Week: cal.WeekOf(hours(0)), Cycle: cycle.Name, From: hours(0)}, placed, hours(0))
-	after := plan.RecordCarried(cycle.Status.Plan, &before, carried, hours(0))
+	carried := plan.CarryOver(plan.Request{Programme: p, Week: cal.WeekOf(hours(0)), Cycle: cycle.Name, From: hours(0)}, placed, nil, hours(0))
+	after := plan.RecordCarried(cycle.Status.Plan, &before, carried, nil, hours(0))
 	if len(carried) != 312 || len(after.KeyActions) != 512 || after.Carried != 312 {
 		t.Fatalf("%d are carried, of %d KeyActions", len(carried), len(after.KeyActions))
 	}

@@ -18,7 +18,7 @@ import (
 // TeamInput is what the status of a Team is decided from.
 type TeamInput struct {
 	Team *praxisv1.Team
-	// Weeks are the latest planned ones that are not closed, one a Utility.
+	// Weeks are the latest planned ones that are not closed, one for each Utility.
 	Weeks []TeamWeek
 }
 
@@ -80,7 +80,7 @@ func (in TeamInput) capacity(m *praxisv1.Member) int64 {
 	return least
 }
 
-// addLoads adds what each member owes. Whoever left the Team keeps running Actions,
+// addLoads adds up what each member owes. Somebody who left the Team keeps running Actions,
 // but has no row to show them in.
 func (in TeamInput) addLoads(members []praxisv1.MemberLoad, now time.Time) (next time.Time) {
 	loads := map[string]*praxisv1.MemberLoad{}

@@ -25,9 +25,9 @@ import (
 // UtilityInput is what the status of a Utility is decided from.
 type UtilityInput struct {
 	Programme *plan.Programme
-	Calendar  *cadence.Calendar // nil where the cadence cannot be read
+	Calendar  *cadence.Calendar // nil if the cadence cannot be read
 	Cycles    []praxisv1.WeeklyCycle
-	// Reviews are all of the Utility.
+	// Reviews are all those of the Utility.
 	Reviews []praxisv1.Review
 	// Readings are the evidence for its measures.
 	Readings []praxisv1.Evidence
@@ -93,18 +93,19 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	return status, nextBoundary(now, p.next.Spec.DueAt.Time)
 }
 
-// utilityPass is a Utility at one instant: what is decided from, and what is said so far.
+// utilityPass is a Utility at one instant: the inputs of its decisions, and the status so
+// far.
 type utilityPass struct {
 	UtilityInput
 	conditions
 	status   *praxisv1.UtilityStatus
 	forecast forecast.Forecast
-	next     *praxisv1.Review // to be signed; nil where there is none
+	next     *praxisv1.Review // to be signed; nil if there is none
 	ended    bool
 	now      time.Time
 }
 
-// asOf is the instant that a goal is looked at: one that has ended stays as its last week was.
+// asOf is the instant at which a goal is judged: one that has ended stays as its last week was.
 func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time) time.Time {
 	if last, _ := plan.LastWeek(u, cal); ended {
 		return last.EndsAt.Add(-time.Second)
@@ -112,9 +113,9 @@ func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time)
 	return now
 }
 
-// utilityDecisions are all that a Utility whose cadence can be read says of itself beyond
-// Ready; none hangs on another. Those that ask something of somebody are not asked of a goal
-// that has ended.
+// utilityDecisions are all the decisions beyond Ready for a Utility whose cadence can be
+// read; none depends on another. Those that ask somebody to act are left out once the goal
+// has ended.
 var utilityDecisions = []struct {
 	condition string
 	asks      bool
@@ -146,7 +147,7 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
 	units, idle := coverage.Delivered+coverage.Planned, unplanned(u, in.Problem, ended)
 	if idle != "" {
-		units = coverage.Delivered // what is planned may never come
+		units = coverage.Delivered // what is planned may never be delivered
 	}
 	switch {
 	case len(in.Programme.Within) == 0 && !ended:
@@ -161,8 +162,8 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	}
 }
 
-// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
-// that nobody makes carries nothing, which is known already and no second thing to fix.
+// unplanned says why no new week of a Utility is planned; empty if one is. Without a plan
+// nothing is covered, but that follows from this reason and is not a second thing to fix.
 func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 	switch {
 	case ended:
@@ -175,7 +176,7 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 	return ""
 }
 
-// delivery shows the figures of the latest planned week.
+// delivery copies the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, ended bool, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
 	if ended {

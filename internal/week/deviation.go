@@ -27,7 +27,7 @@ type Verdict struct {
 	Reason string
 }
 
-// judge compares a deviation with what is tolerated (design section 4, "How far").
+// judge compares a deviation with the tolerance.
 func (a Account) judge() Verdict {
 	switch {
 	case !a.planned:

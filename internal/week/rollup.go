@@ -13,8 +13,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// RollUp is the verdict and delivery of a KeyAction in a week: an enterprise one is
-// the even average of its Teams.
+// RollUp is the verdict and delivery of a KeyAction in a week; for an enterprise one it is
+// the unweighted average of its Teams.
 func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Delivery) {
 	rows := rowsByName(week)
 	if ka.Spec.TeamSelector == nil {
@@ -33,7 +33,7 @@ func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycl
 	return a.judge(), a.Delivery()
 }
 
-// Exactly reads a row back into the account that it was written from.
+// Exactly reads a row back into the account that it was written from, without rounding.
 func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) Account {
 	read := func(fraction string) *big.Rat {
 		if r, ok := new(big.Rat).SetString(fraction); ok {
@@ -53,7 +53,7 @@ func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) A
 	return a
 }
 
-// FirstGap is the gap of the KeyAction, or of the Team that has the largest deviation.
+// FirstGap is the first gap of the KeyAction, or that of the Team furthest behind.
 func FirstGap(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) *praxisv1.FirstGap {
 	rows := rowsByName(week)
 	var worst *praxisv1.KeyActionWeek

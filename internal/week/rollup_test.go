@@ -31,7 +31,7 @@ func row(name, accepted, handedIn, expected, reason string) praxisv1.KeyActionWe
 	r := praxisv1.KeyActionWeek{Name: name, Reason: reason, OnTrack: metav1.ConditionFalse, Exact: &praxisv1.ExactDelivery{Accepted: accepted, HandedIn: handedIn, Expected: expected}}
 	percent := func(fraction string) int32 {
 		exact, _ := new(big.Rat).SetString(fraction)
-		return int32(Percent(exact))
+		return Percent(exact)
 	}
 	r.ProgressPercent, r.ExpectedPercent = percent(accepted), percent(expected)
 	r.Deviation = r.ProgressPercent - r.ExpectedPercent

@@ -11,8 +11,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Disposition is what becomes of an Action that is unfinished when its week closes.
-// The zero value is that of an Action whose week runs, or that is finished.
+// Disposition is what becomes of an Action that is unfinished when its week closes. The zero
+// value is that of an Action whose week is running, or that is finished.
 type Disposition = praxisv1.MissPolicy
 
 // Decisions are those of a signed WeeklyReview, by the names of Actions; nil where onMiss decides.
@@ -35,7 +35,7 @@ func DispositionOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction, decisi
 			disposition = praxisv1.MissDrop
 		case praxisv1.DecideEscalate:
 			disposition = praxisv1.MissEscalate
-		default: // CarryOver; and to reassign or reschedule at the end of a week is to go on in the next
+		default: // CarryOver; Reassign and Reschedule at the end of a week also carry it into the next
 			disposition = praxisv1.MissCarryOver
 		}
 	}
