@@ -72,6 +72,7 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 		d.decide(p)
 	}
 	if ended {
+		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, endedOnTrack(in.Programme.Utility))
 		status.Summary = summarize(plan.EndWords(in.Programme.Utility))
 		return status
 	}

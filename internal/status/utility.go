@@ -180,7 +180,7 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, ended bool, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
 	if ended {
-		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("The goal ended with %s; nothing is planned or asked for", status.Week))
+		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, endedOnTrack(in.Programme.Utility))
 		return
 	}
 	latest := week.LatestRunning(in.Cycles, now)
