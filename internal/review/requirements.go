@@ -35,7 +35,7 @@ func (in Input) Over() bool {
 	return in.Ended() || in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
 }
 
-// Ended reports whether the goal has ended, so that its Reviews are for nobody any more.
+// Ended reports whether the goal has ended, so that its Reviews want no signature.
 func (in Input) Ended() bool {
 	if in.Programme == nil || in.Programme.Utility == nil {
 		return false

@@ -5,6 +5,7 @@ package status
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"strings"
 	"testing"
@@ -65,6 +66,13 @@ type life struct {
 }
 
 func TestNothingThatTheOperatorWritesIsMoreThanItsSchemaTakes(t *testing.T) {
+	// Each life takes as long as hundreds of other checks, so there are fewer, unless more are asked for.
+	if checks := flag.Lookup("rapid.checks"); checks.Value.String() == checks.DefValue {
+		if err := checks.Value.Set("30"); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = checks.Value.Set(checks.DefValue) }()
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		l := &life{T: t, Objects: anOrganisation(t)}
 		fits(t, "Utility", l.Utility)

@@ -96,6 +96,9 @@ func TestTheKeyActionsAndReviewsOfAGoalThatEndedAskNothing(t *testing.T) {
 	if ready := meta.FindStatusCondition(ka.Conditions, praxisv1.ConditionReady); ready.Reason != praxisv1.ReasonEnded || ready.Message != "Ended: Stopped - Another one matters more" || ka.Summary != "Ended: Stopped" {
 		t.Errorf("it says %s, and %s", ready.Message, ka.Summary)
 	}
+	if onTrack := meta.FindStatusCondition(ka.Conditions, praxisv1.ConditionOnTrack); onTrack.Message != "The goal ended with 2026-W48; nothing is planned or asked for" {
+		t.Errorf("of its work it says %s", onTrack.Message)
+	}
 	for _, c := range ka.Conditions {
 		if c.Status == "False" {
 			t.Errorf("it says %s %s", c.Type, c.Message)

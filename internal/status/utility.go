@@ -100,12 +100,12 @@ type utilityPass struct {
 	conditions
 	status   *praxisv1.UtilityStatus
 	forecast forecast.Forecast
-	next     *praxisv1.Review // to be signed; nil where there is none
+	next     *praxisv1.Review // to be signed; nil if there is none
 	ended    bool
 	now      time.Time
 }
 
-// asOf is the instant that a goal is looked at: one that has ended stays as its last week was.
+// asOf is the instant at which a goal is judged: one that has ended stays as its last week was.
 func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time) time.Time {
 	if last, _ := plan.LastWeek(u, cal); ended {
 		return last.EndsAt.Add(-time.Second)
@@ -113,9 +113,9 @@ func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time)
 	return now
 }
 
-// utilityDecisions are all that a Utility whose cadence can be read says of itself beyond
-// Ready; none hangs on another. Those that ask something of somebody are not asked of a goal
-// that has ended.
+// utilityDecisions are all the decisions beyond Ready for a Utility whose cadence can be
+// read; none depends on another. Those that ask somebody to act are left out once the goal
+// has ended.
 var utilityDecisions = []struct {
 	condition string
 	asks      bool
@@ -162,8 +162,8 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	}
 }
 
-// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
-// that nobody makes carries nothing, which is known already and no second thing to fix.
+// unplanned says why no new week of a Utility is planned; empty if one is. Without a plan
+// nothing is covered, but that follows from this reason and is not a second thing to fix.
 func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 	switch {
 	case ended:
@@ -176,11 +176,11 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 	return ""
 }
 
-// delivery shows the figures of the latest planned week.
+// delivery copies the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, ended bool, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
 	if ended {
-		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("The goal ended with %s; nothing is planned or asked for", status.Week))
+		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, endedOnTrack(in.Programme.Utility))
 		return
 	}
 	latest := week.LatestRunning(in.Cycles, now)

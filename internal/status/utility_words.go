@@ -13,6 +13,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
+// endedOnTrack is what a goal that has ended says of its work.
+func endedOnTrack(u *praxisv1.Utility) string {
+	return fmt.Sprintf("The goal ended with %s; nothing is planned or asked for", u.Spec.End.Week)
+}
+
 func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, ended, overdue bool) string {
 	u := in.Programme.Utility
 	behind := meta.IsStatusConditionFalse(status.Conditions, praxisv1.ConditionOnTrack)

@@ -28,6 +28,7 @@ var verdicts = map[string]verdict{
 	"Utility/behind":        {status.CurrentStatus, status.CurrentStatus},
 	"Utility/missed-strict": {status.CurrentStatus, status.FailedStatus},
 	"Utility/suspended":     {status.CurrentStatus, status.CurrentStatus},
+	"Utility/ended":         {status.CurrentStatus, status.CurrentStatus},
 	"Utility/stalled":       {status.FailedStatus, status.FailedStatus},
 
 	"KeyAction/unseen":        {status.InProgressStatus, status.InProgressStatus},
@@ -38,6 +39,7 @@ var verdicts = map[string]verdict{
 	"KeyAction/behind":        {status.CurrentStatus, status.CurrentStatus},
 	"KeyAction/missed-strict": {status.CurrentStatus, status.FailedStatus},
 	"KeyAction/suspended":     {status.CurrentStatus, status.CurrentStatus},
+	"KeyAction/ended":         {status.CurrentStatus, status.CurrentStatus},
 	"KeyAction/stalled":       {status.FailedStatus, status.FailedStatus},
 
 	"Team/unseen":          {status.InProgressStatus, status.InProgressStatus},
