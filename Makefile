@@ -126,6 +126,10 @@ cover: ## Say how much of each pure package its own tests run, and fail below 90
 fuzz: ## Give every reader of outside input what it does not expect, each for FUZZTIME=30s (no control plane)
 	FUZZTIME=$(FUZZTIME) GOMEMLIMIT=2GiB hack/fuzz.sh $(ARGS)
 
+.PHONY: test-releases
+test-releases: ## Have the code of older and newer releases of Kubernetes validate definitions and policies; ARGS=-all of each
+	hack/releases.sh $(ARGS)
+
 .PHONY: test-crash
 test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
 	go run ./hack/controlplane -build-only
@@ -159,8 +163,9 @@ test-ha-short: ## The same week without the one in peace that it is compared wit
 	go test ./test/ha -v -count=1 -timeout 10m -weeks=1 -speed=5040 -pauses=2 $(ARGS)
 
 .PHONY: bench
-bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller
+bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller, and what a flood of evidence does
 	go run ./hack/bench $(ARGS)
+	go test ./test/simulation -run ThatComeInAsFastAsTheyCan -measure -v -count=1
 
 .PHONY: clean
 clean: ## Remove everything that was built

@@ -1,8 +1,8 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command praxis is the operator: it makes goals on Kubernetes executable, week by
-// week. docs/concepts.md tells how.
+// Command praxis is the operator: it makes goals on Kubernetes executable, week by week.
+// docs/concepts.md explains how.
 package main
 
 import (
@@ -11,7 +11,7 @@ import (
 	"fmt"
 	"os"
 	"time"
-	_ "time/tzdata" // zones are known on hosts that have no zone files
+	_ "time/tzdata" // so that time zones load on hosts without zone files
 
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
@@ -45,16 +45,16 @@ type options struct {
 
 func main() {
 	var o options
-	flag.StringVar(&o.metrics, "metrics-bind-address", "0", "where metrics are served, like 127.0.0.1:8080; 0 serves none")
-	flag.BoolVar(&o.metricsSecure, "metrics-secure", true, "serve metrics by HTTPS, to accounts that may get /metrics; false serves anybody by HTTP")
-	flag.StringVar(&o.probes, "health-probe-bind-address", "127.0.0.1:8081", "where /healthz and /readyz are served; 0 serves none")
-	flag.BoolVar(&o.leaderElect, "leader-elect", false, "of several replicas let one work and the others stand by")
+	flag.StringVar(&o.metrics, "metrics-bind-address", "0", "the address that serves metrics, like 127.0.0.1:8080; 0 serves none")
+	flag.BoolVar(&o.metricsSecure, "metrics-secure", true, "serve metrics over HTTPS, to accounts that may get /metrics; false serves anybody over HTTP")
+	flag.StringVar(&o.probes, "health-probe-bind-address", "127.0.0.1:8081", "the address that serves /healthz and /readyz; 0 serves none")
+	flag.BoolVar(&o.leaderElect, "leader-elect", false, "with several replicas, let one work while the others stand by")
 	flag.StringVar(&o.leaderElectionNamespace, "leader-election-namespace", "", "the namespace of the lease (default: the Pod's own)")
-	flag.DurationVar(&o.lease, "leader-election-lease", 15*time.Second, "after how long without a sign of the leader another replica takes over")
-	flag.BoolVar(&o.stamping, "stamping", false, "the API server is to write people's names (config/admission/stamping): say so where it does not")
+	flag.DurationVar(&o.lease, "leader-election-lease", 15*time.Second, "how long after the leader's last renewal another replica takes over")
+	flag.BoolVar(&o.stamping, "stamping", false, "config/admission/stamping is installed, so the API server writes people's names: report it where it does not")
 	flag.StringVar(&o.clockStart, "clock-start", "", "simulated time: what the clock shows at its epoch, like 2026-11-23T07:00:00Z (default: the real time)")
-	flag.StringVar(&o.clockEpoch, "clock-epoch", "", "simulated time: the real moment of -clock-start, so that a restart goes on where it was (default: now)")
-	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as time the clock runs")
+	flag.StringVar(&o.clockEpoch, "clock-epoch", "", "simulated time: the real moment of -clock-start, so that a restart continues where it was (default: now)")
+	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as real time the clock runs")
 	flag.IntVar(&o.historyWeeks, "history-weeks", 12, "how many closed weeks of a Utility are kept as objects; what they came to stays in its history")
 	o.log.BindFlags(flag.CommandLine)
 	flag.Parse()
@@ -72,7 +72,7 @@ func run(o options) error {
 		return err
 	}
 	if o.lease < 2*time.Second {
-		return fmt.Errorf("-leader-election-lease=%s: give 2s or more, since a lease holds whole seconds", o.lease)
+		return fmt.Errorf("-leader-election-lease=%s: give 2s or more, since a lease is kept in whole seconds", o.lease)
 	}
 	if o.historyWeeks < 1 || o.historyWeeks > 25 {
 		return fmt.Errorf("-history-weeks=%d: give 1 to 25, since the next week carries over from one and a history has 26", o.historyWeeks)
@@ -81,7 +81,7 @@ func run(o options) error {
 	if err != nil {
 		return fmt.Errorf("finding the cluster: %w", err)
 	}
-	restConfig.QPS = -1 // the server's own fairness governs
+	restConfig.QPS = -1 // no client-side limit: API Priority and Fairness governs
 	if o.leaderElect {
 		restConfig.Wrap(fence.New(o.lease, clock.RealClock{}).Wrap)
 	}

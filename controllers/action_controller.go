@@ -10,7 +10,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/status"
 	"github.com/praxis-dev/praxis/internal/week"
@@ -19,26 +18,24 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=list;watch
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions/status,verbs=patch
 
-// ActionReconciler says what state an Action is in.
+// ActionReconciler maintains the status of an Action.
 type ActionReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *ActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Action{}, specChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.Action{}).
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekPlanned).
 		// A closed week decides what becomes of its Actions.
 		Watches(&praxisv1.WeeklyCycle{}, r.toActions(), weekClosed).
-		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(func(o client.Object) []string { return []string{evidence.ActionOf(o.(*praxisv1.Evidence))} }), judgementChanged).
+		Watches(&praxisv1.Evidence{}, r.Bursts.evidence.counting(to(actionOfEvidence)), judgementChanged).
 		// What others wait for may be done now.
-		Watches(&praxisv1.Action{}, r.toDependants(), workChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Action{}, r.toDependants(), workChanged), r)
 }
 
-// Reconcile writes the state at this instant, and comes back when the next work is due.
+// Reconcile writes the state at this instant, and requeues for when the next work is due.
 func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (ctrl.Result, error) {
-	if wait := r.Bursts.evidence.hold(); wait > 0 {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdEvidence(ctx, a.Namespace); wait > 0 || err != nil {
+		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	in, err := r.gather(ctx, a)
 	if err != nil || in == nil {
@@ -51,9 +48,9 @@ func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (c
 	return r.at(next), err
 }
 
-// gather is nil for an Action whose week is gone, since the garbage collector takes it,
-// and for one whose week is still being planned: a thousand creates need the processor,
-// and until then an Action is what its schema says.
+// gather returns nil for an Action whose week is gone, since the garbage collector deletes it,
+// and for one whose week is still being planned: creating up to a thousand Actions needs the
+// processor, and until then the status that the schema defaults is right.
 func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*status.ActionInput, error) {
 	var cycle praxisv1.WeeklyCycle
 	if err := r.Get(ctx, client.ObjectKey{Namespace: a.Namespace, Name: a.Spec.CycleRef.Name}, &cycle); err != nil {

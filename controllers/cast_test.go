@@ -13,17 +13,18 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/rest"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
 // Tests act as people do: as users with the shipped edit role, and never as admin where
-// it matters who somebody is.
+// it matters who acts.
 
 const everyone = "praxis-test-people"
 
-// userClient is what a person with the shipped edit role has.
+// userClient is the client of a person with the shipped edit role.
 func userClient(user string) (client.Client, error) {
 	if known, ok := userClients.Load(user); ok {
 		return known.(client.Client), nil
@@ -37,9 +38,9 @@ func userClient(user string) (client.Client, error) {
 	return c, err
 }
 
-var userClients sync.Map // by the name of the user: each learns the API once
+var userClients sync.Map // by the name of the user: each discovers the API once
 
-// as is somebody's own client.
+// as returns the client of a user.
 func (w *world) as(user string) client.Client {
 	w.Helper()
 	c, err := userClient(user)
@@ -53,7 +54,7 @@ func awaitPolicies(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// The aggregated edit role is made by kube-controller-manager, which tests do without.
+	// The aggregated edit role is made by kube-controller-manager, which does not run in tests.
 	for _, role := range []string{"praxis-view", "praxis-edit"} {
 		binding := &rbacv1.ClusterRoleBinding{
 			ObjectMeta: metav1.ObjectMeta{Name: everyone + role},
@@ -101,7 +102,7 @@ func wants(err error, words string) error {
 	return nil
 }
 
-// seen waits until the operator's cache has what was written past it.
+// seen waits until the operator's cache has what another client wrote.
 func (w *world) seen(o client.Object, like func(client.Object) bool) {
 	w.Helper()
 	there := o.DeepCopyObject().(client.Object)
@@ -147,7 +148,7 @@ func (w *world) submit(name, action string, change ...func(*praxisv1.Evidence)) 
 func (w *world) asked(action string) []praxisv1.EvidenceRequirement {
 	a := &praxisv1.Action{}
 	if err := w.live.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: action}, a); err != nil {
-		return nil // a test of what happens then
+		return nil // some tests are about a missing Action
 	}
 	return a.Spec.Evidence
 }
@@ -163,9 +164,12 @@ func by(user string) func(*praxisv1.Evidence) {
 // judge gives a verdict as a user.
 func (w *world) judge(user, evidence string, decision praxisv1.Decision) error {
 	w.Helper()
-	e := get[praxisv1.Evidence](w, evidence)
-	e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: user}
-	err := w.as(user).Status().Update(w.Context(), e)
+	var e *praxisv1.Evidence
+	err := retry.RetryOnConflict(retry.DefaultBackoff, func() error { // the operator may be looking at it
+		e = get[praxisv1.Evidence](w, evidence)
+		e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: user}
+		return w.as(user).Status().Update(w.Context(), e)
+	})
 	if err == nil {
 		w.seenAt(e)
 	}
@@ -180,7 +184,7 @@ func (w *world) accept(action string, n int32) {
 	w.must(w.judge(w.reviewerFor(action), e.Name, praxisv1.DecisionAccepted))
 }
 
-// reviewerFor is a user who may accept an Action: of the Team, and not the member.
+// reviewerFor returns a user who may accept an Action: a reviewer of the Team who is not the member.
 func (w *world) reviewerFor(action string) string {
 	w.Helper()
 	a := get[praxisv1.Action](w, action)
@@ -199,7 +203,7 @@ func (w *world) reviewerFor(action string) string {
 	return ""
 }
 
-// sign fills a Review in and signs it as its first reviewer.
+// sign fills in a Review and signs it as its first reviewer.
 func (w *world) sign(name string, decisions ...praxisv1.ActionDecision) {
 	w.Helper()
 	review := get[praxisv1.Review](w, name)
@@ -212,7 +216,7 @@ func decide(action string, decision praxisv1.ReviewDecision) praxisv1.ActionDeci
 	return praxisv1.ActionDecision{Action: action, Decision: decision, Reason: "As discussed"}
 }
 
-// admin is the client of a user who may do the verbs with all kinds of Praxis.
+// admin is the client of a user who may use the verbs on all kinds of Praxis.
 func (w *world) admin(user string, verbs ...string) client.Client {
 	w.Helper()
 	role := &rbacv1.ClusterRole{
@@ -229,7 +233,7 @@ func (w *world) admin(user string, verbs ...string) client.Client {
 	config.Impersonate = rest.ImpersonationConfig{UserName: user, Groups: []string{"system:authenticated"}}
 	c, err := client.New(config, client.Options{Scheme: scheme})
 	w.must(err)
-	// The server's authorizer hears of a new binding when it does.
+	// The server's authorizer takes a moment to see a new binding.
 	w.must(eventually(w.Context(), func(ctx context.Context) (bool, error) {
 		err := c.Get(ctx, client.ObjectKey{Namespace: w.ns, Name: w48}, &praxisv1.WeeklyCycle{})
 		return err == nil, nil

@@ -18,9 +18,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/chain"
 )
 
-// A crash after any single write has to end as no crash does. Each workload is a list of
-// moments: people act, then the operator looks until it is at rest. One run a write and
-// way of dying stops the operator there, starts another, and goes on.
+// A crash after any single write must lead to the same end state as no crash. Each workload
+// is a list of moments: people act, then the operator reconciles until it writes nothing more.
+// For each write, and each way of dying at it, one run stops the operator there, starts
+// another, and goes on.
 
 var crashEvery = flag.Int("crash-every", 30, "try every n-th write point; 1 tries all (make test-crash)")
 
@@ -60,9 +61,9 @@ var workloads = map[string]struct {
 		{"2026-11-27T14:30:00Z", func(w *world) {
 			w.sign(weekly, decide(reviewed, praxisv1.DecideEscalate), decide(rehearse, praxisv1.DecideCarryOver), decide(rehearseOf("priya"), praxisv1.DecideCarryOver))
 		}},
-		{"2026-11-30T08:00:00Z", nil}, // W48 closes and W49 takes over what is left
+		{"2026-11-30T08:00:00Z", nil}, // W48 closes and W49 takes over unfinished Actions
 		{"2026-12-07T08:00:00Z", nil},
-		{"2026-12-09T08:00:00Z", nil}, // W49 closes with its grace, unsigned; W48 is pruned
+		{"2026-12-09T08:00:00Z", nil}, // W49 closes unsigned when its grace ends; W48 is pruned
 	}},
 	"one KeyAction for three Teams, of which one leaves": {"enterprise", []moment{
 		{"2026-11-23T15:05:00Z", nil},
@@ -94,8 +95,8 @@ func (w *world) change(o client.Object, how func(client.Object)) {
 	w.seenAt(o)
 }
 
-// live goes through the moments with an operator that dies once, or never where stopAt
-// is 0, and returns the writes that arrived.
+// live goes through the moments with an operator that dies once, or never if stopAt is 0,
+// and returns the writes that the API server received.
 func live(t *testing.T, name string, stopAt int, answerLost bool) (*world, []string) {
 	workload := workloads[name]
 	w := newWorld(t, workload.moments[0].now)
@@ -125,7 +126,7 @@ func live(t *testing.T, name string, stopAt int, answerLost bool) (*world, []str
 	return w, arrived
 }
 
-// dies lets the operator look until it is at rest or is stopped.
+// dies lets the operator reconcile until it writes nothing more or is stopped.
 func (w *world) dies() bool {
 	for {
 		before := w.gate.count()
@@ -141,7 +142,7 @@ func (w *world) dies() bool {
 	}
 }
 
-// arrived are the writes that the API server heard of.
+// arrived returns the writes that the API server received.
 func (g *gate) arrived() []string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -155,7 +156,7 @@ func (g *gate) arrived() []string {
 	return slices.Clone(g.writes[:n])
 }
 
-// byObject counts writes less the namespace; POSTs are told by their collection.
+// byObject counts writes by path without the namespace; POSTs count for their collection.
 func byObject(w *world, writes []string) map[string]int {
 	counts := map[string]int{}
 	for _, write := range writes {
@@ -188,10 +189,10 @@ func TestACrashAtAnyWriteOfAWeekEndsAsNone(t *testing.T) {
 	t.Logf("%d runs at %d write points, of %d in all", runs, runs/2, points)
 }
 
-// sameWrites wants nothing made or deleted twice, and no more updates of an object than
-// one above what an operator that is not stopped needs: that one writes two changes that
-// come together at once, and one that is stopped between them has written the first, which
-// was true then, and writes the second after its start.
+// sameWrites checks that nothing is created or deleted twice, and that an object gets at most
+// one update more than from an operator that is never stopped: such an operator merges two
+// simultaneous changes into one write, while one that is stopped between them writes the
+// first before and the second after its restart.
 func sameWrites(t *testing.T, got, want map[string]int) {
 	for _, write := range slices.Sorted(maps.Keys(got)) {
 		spare := 0
@@ -209,7 +210,7 @@ func sameWrites(t *testing.T, got, want map[string]int) {
 	}
 }
 
-// invariants hold at rest, whatever happened before.
+// invariants hold whenever the operator has nothing more to write, whatever happened before.
 func invariants(t *testing.T, w *world) {
 	var cycles praxisv1.WeeklyCycleList
 	w.must(w.live.List(t.Context(), &cycles, client.InNamespace(w.ns)))
@@ -246,11 +247,7 @@ func invariants(t *testing.T, w *world) {
 			t.Errorf("%s was accepted by %s, whose work it is", e.Name, v.By)
 		}
 	}
-	export := chain.Export{Cycles: cycles.Items, Evidence: evidence.Items}
-	for _, a := range actions {
-		export.Actions = append(export.Actions, *a)
-	}
-	if _, findings := chain.Verify(export); len(findings) > 0 {
+	if _, findings := chain.Verify(w.export()); len(findings) > 0 {
 		t.Errorf("the chain does not verify: %v", findings)
 	}
 }

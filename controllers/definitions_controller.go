@@ -20,9 +20,9 @@ import (
 
 // +kubebuilder:rbac:groups=apiextensions.k8s.io,resources=customresourcedefinitions,resourceNames=utilities.praxis.dev,verbs=list;watch
 
-// DefinitionsReconciler says when the definitions are of another release than the operator:
-// what a newer definition lets through, an older operator does not see, and the server drops
-// what an older definition does not know.
+// DefinitionsReconciler warns when the CustomResourceDefinitions are from another release than
+// the operator: an older operator ignores fields that only newer definitions have, and the API
+// server drops fields that older definitions do not know.
 type DefinitionsReconciler struct {
 	Deps
 	version string
@@ -30,12 +30,12 @@ type DefinitionsReconciler struct {
 	reported string
 }
 
-// reasonDefinitionsDiffer is the reason of the event; no condition says it, since
-// definitions are of the cluster and not of a goal.
+// reasonDefinitionsDiffer is the reason of the event. There is no condition for it, because
+// definitions belong to the cluster and not to a Utility.
 const reasonDefinitionsDiffer = "DefinitionsDiffer"
 
-// NarrowCache keeps the definitions of others out of the cache, and within the right that
-// the operator has.
+// NarrowCache limits the cache to the definitions of Praxis, the only ones that the operator
+// may read.
 func NarrowCache() map[client.Object]cache.ByObject {
 	d := preflight.Definition()
 	return map[client.Object]cache.ByObject{d: {Field: fields.OneTermEqualSelector("metadata.name", d.Name)}}
@@ -43,7 +43,7 @@ func NarrowCache() map[client.Object]cache.ByObject {
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *DefinitionsReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).Named("definitions").
+	return r.fair(ctrl.NewControllerManagedBy(mgr)).Named("definitions").
 		WatchesMetadata(preflight.Definition(), &handler.EnqueueRequestForObject{}).Complete(r)
 }
 

@@ -45,14 +45,14 @@ func TestDefinitionsOfAnotherReleaseAreSaidOnceInAnEventAndInAMetric(t *testing.
 		if len(told) != events {
 			t.Errorf("there are %d events, want %d", len(told), events)
 		}
-		want := `# HELP praxis_definitions_differ 1 where the definitions are of another release than the operator: what one of them does not know is not planned with.
+		want := `# HELP praxis_definitions_differ 1 where the definitions are of another release than the operator: fields that only one of them knows have no effect.
 # TYPE praxis_definitions_differ gauge
 praxis_definitions_differ ` + differ + "\n"
 		if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_definitions_differ"); err != nil {
 			t.Error(err)
 		}
 	}
-	look("0", 0) // installed from a checkout, they say no release
+	look("0", 0) // installed from a checkout, they name no release
 	label(`"v1.3.0"`)
 	look("1", 1)
 	if event := <-told; !strings.Contains(event, "DefinitionsDiffer The definitions are of v1.3.0 and the operator is of v1.2.0") {

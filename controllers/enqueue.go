@@ -21,7 +21,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Enqueueing: which objects hang on one that changed.
+// Enqueueing: which objects depend on one that changed.
 
 // to enqueues the named objects of the same namespace.
 func to(name func(client.Object) []string) handler.EventHandler {
@@ -56,46 +56,50 @@ func utilityOf(o client.Object) []string {
 	return []string{o.GetName()}
 }
 
-// toUtilities enqueues all Utilities of the namespace: a Team or a package can matter
-// to any of them, and there are few.
-func (d Deps) toUtilities() handler.EventHandler {
-	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		var list praxisv1.UtilityList
-		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), shared)
-		return text.NamesOf(list.Items, func(u *praxisv1.Utility) string { return u.Name }), err
-	})
+// teamOf names the Team of an Action.
+func teamOf(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.Team} }
+
+// actionOfEvidence names the Action of a piece of evidence, if it has one.
+func actionOfEvidence(o client.Object) []string {
+	if name := evidence.ActionOf(o.(*praxisv1.Evidence)); name != "" {
+		return []string{name}
+	}
+	return nil
 }
 
-// toKeyActions enqueues the KeyActions of the Utility, or for a Team or a package all
-// of the namespace.
+// toKeyActions enqueues the KeyActions of a Utility.
 func (d Deps) toKeyActions() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
-		switch o.(type) {
-		case *praxisv1.Team, *praxisv1.ActionPackage:
-		default:
-			options = append(options, client.MatchingFields{byUtility: utilityOf(o)[0]})
-		}
-		var list praxisv1.KeyActionList
-		err := d.List(ctx, &list, options...)
-		return text.NamesOf(list.Items, func(ka *praxisv1.KeyAction) string { return ka.Name }), err
+		return d.keyActionsOf(ctx, o.GetNamespace(), utilityOf(o)[0])
 	})
 }
 
-// toOpenWeeks enqueues the weeks that are not closed, of the Utility or, for a Team or
-// a package, of the namespace.
+func (d Deps) keyActionsOf(ctx context.Context, namespace, utility string) ([]string, error) {
+	var list praxisv1.KeyActionList
+	err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{byUtility: utility}, shared)
+	return text.NamesOf(list.Items, func(ka *praxisv1.KeyAction) string { return ka.Name }), err
+}
+
+// toOpenWeeks enqueues the weeks of the Utility that are not closed.
 func (d Deps) toOpenWeeks() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
-		switch o.(type) {
-		case *praxisv1.Team, *praxisv1.ActionPackage:
-		default:
-			options = append(options, client.MatchingFields{byUtility: utilityOf(o)[0]})
-		}
+		return d.openWeeksOf(ctx, o.GetNamespace(), utilityOf(o)[0])
+	})
+}
+
+func (d Deps) openWeeksOf(ctx context.Context, namespace, utility string) ([]string, error) {
+	cycles, err := d.cycles(ctx, namespace, utility)
+	open := slices.DeleteFunc(slices.Clone(cycles), func(c praxisv1.WeeklyCycle) bool { return week.Closed(&c) })
+	return text.NamesOf(open, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
+}
+
+// toClosingWeeks enqueues the weeks of the namespace that are closing, of which there are few
+// and not for long.
+func (d Deps) toClosingWeeks() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		var list praxisv1.WeeklyCycleList
-		err := d.List(ctx, &list, options...)
-		open := slices.DeleteFunc(slices.Clone(list.Items), func(c praxisv1.WeeklyCycle) bool { return week.Closed(&c) })
-		return text.NamesOf(open, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
+		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), client.MatchingFields{byPhase: closing}, shared)
+		return text.NamesOf(list.Items, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
 	})
 }
 
@@ -107,7 +111,7 @@ func (d Deps) toActions() handler.EventHandler {
 	})
 }
 
-// toDependants enqueues the Actions that depend on the step of one.
+// toDependants enqueues the Actions that depend on the step of an Action.
 func (d Deps) toDependants() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		a := o.(*praxisv1.Action)
@@ -116,15 +120,13 @@ func (d Deps) toDependants() handler.EventHandler {
 	})
 }
 
-// toTeamsOfWeek enqueues the Teams that have Actions in a week.
-func (d Deps) toTeamsOfWeek() handler.EventHandler {
+// toTeams enqueues the Teams of the namespace: which weeks there are decides what each has
+// the time for, and one that has nothing to do in a new week has what it did in the last.
+func (d Deps) toTeams() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		actions, err := d.actions(ctx, o.GetNamespace(), byCycle, o.GetName())
-		teams := sets.New[string]()
-		for i := range actions {
-			teams.Insert(actions[i].Spec.Team)
-		}
-		return sets.List(teams), err
+		var list praxisv1.TeamList
+		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), shared)
+		return text.NamesOf(list.Items, func(t *praxisv1.Team) string { return t.Name }), err
 	})
 }
 
@@ -140,13 +142,17 @@ func (d Deps) toSameSource() handler.EventHandler {
 	})
 }
 
-// toEvidence enqueues the evidence for an Action, for the one that it carries on with,
-// and what means its step and has found no Action yet.
+// toEvidence enqueues the evidence for an Action, what is open of the one that it carries
+// on with, and what means its step and has found no Action yet.
 func (d Deps) toEvidence() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		a := o.(*praxisv1.Action)
-		names := sets.New[string]()
-		for _, key := range [][2]string{{byAction, a.Name}, {byAction, a.Spec.CarriedFrom}, {byTarget, a.Spec.KeyActionRef.Name + "/" + a.Spec.Step}} {
+		own, err := d.evidence(ctx, a.Namespace, byAction, a.Name)
+		if err != nil {
+			return nil, err
+		}
+		names := sets.New(evidenceNames(own)...)
+		for _, key := range [][2]string{{byAction, a.Spec.CarriedFrom}, {byTarget, a.Spec.KeyActionRef.Name + "/" + a.Spec.Step}} {
 			if key[1] == "" {
 				continue
 			}
@@ -154,25 +160,40 @@ func (d Deps) toEvidence() handler.EventHandler {
 			if err != nil {
 				return nil, err
 			}
-			names.Insert(evidenceNames(pieces)...)
+			for i := range pieces {
+				if !evidence.IsFinal(&pieces[i]) {
+					names.Insert(pieces[i].Name)
+				}
+			}
 		}
 		return sets.List(names), nil
 	})
 }
 
-// toEvidenceOfWeek enqueues the evidence for the Actions of a week.
+// toEvidenceOfWeek enqueues the evidence for the Actions of a week that closes, as far as it
+// can still change.
 func (d Deps) toEvidenceOfWeek() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		pieces, err := d.evidenceOf(ctx, o.GetNamespace(), o.GetName())
+		open := slices.DeleteFunc(pieces, func(e praxisv1.Evidence) bool { return evidence.IsFinal(&e) })
+		return evidenceNames(open), err
+	})
+}
+
+// toUndecidedEvidence enqueues the evidence of the namespace that awaits a verdict: a Team
+// may have changed who can give it.
+func (d Deps) toUndecidedEvidence() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		pieces, err := d.evidence(ctx, o.GetNamespace(), byState, undecided)
 		return evidenceNames(pieces), err
 	})
 }
 
-// toUndecidedEvidence enqueues the evidence of the namespace that does not count: a
-// Team, or a Utility with its measures, may have changed that.
-func (d Deps) toUndecidedEvidence() handler.EventHandler {
+// toReadings enqueues the readings of a Utility's measures: one that is taken away takes
+// with it what was read, and another owner has other reviewers.
+func (d Deps) toReadings() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		pieces, err := d.evidence(ctx, o.GetNamespace(), byState, undecided)
+		pieces, err := d.evidence(ctx, o.GetNamespace(), byMeasured, o.GetName())
 		return evidenceNames(pieces), err
 	})
 }
@@ -181,19 +202,17 @@ func evidenceNames(pieces []praxisv1.Evidence) []string {
 	return text.NamesOf(pieces, func(e *praxisv1.Evidence) string { return e.Name })
 }
 
-// toOpenReviews enqueues the Reviews that are not complete: of the Utility or, for a
-// Team, of the namespace.
+// toOpenReviews enqueues the Reviews of the Utility that are not complete.
 func (d Deps) toOpenReviews() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		options := []client.ListOption{client.InNamespace(o.GetNamespace()), shared}
-		if _, team := o.(*praxisv1.Team); !team {
-			options = append(options, client.MatchingFields{byUtility: utilityOf(o)[0]})
-		}
-		var list praxisv1.ReviewList
-		err := d.List(ctx, &list, options...)
-		open := slices.DeleteFunc(slices.Clone(list.Items), func(r praxisv1.Review) bool { return review.Completed(&r) })
-		return text.NamesOf(open, func(r *praxisv1.Review) string { return r.Name }), err
+		return d.openReviewsOf(ctx, o.GetNamespace(), utilityOf(o)[0])
 	})
+}
+
+func (d Deps) openReviewsOf(ctx context.Context, namespace, utility string) ([]string, error) {
+	reviews, err := d.reviews(ctx, namespace, utility)
+	open := slices.DeleteFunc(slices.Clone(reviews), func(r praxisv1.Review) bool { return review.Completed(&r) })
+	return text.NamesOf(open, func(r *praxisv1.Review) string { return r.Name }), err
 }
 
 // cycleOf names the week of a Review or of an Action; none of a Calibration.
@@ -209,8 +228,8 @@ func cycleOf(o client.Object) []string {
 	return nil
 }
 
-// toAll enqueues what a list finds. Reads are from the cache, so an error means that
-// the operator stops, or that an index is missing.
+// toAll enqueues what a list finds. It reads from the cache, so an error means that the
+// operator is stopping or that an index is missing.
 func (d Deps) toAll(find func(context.Context, client.Object) ([]string, error)) handler.EventHandler {
 	return handler.EnqueueRequestsFromMapFunc(func(ctx context.Context, o client.Object) []reconcile.Request {
 		names, err := find(ctx, o)

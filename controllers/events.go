@@ -13,14 +13,14 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// announcement is an event that is worth telling: a condition that turned.
+// announcement is a change of a condition that is worth an event.
 type announcement struct {
 	eventType string
 	condition metav1.Condition
 }
 
-// announced are the statuses that are worth an event, by condition type; all of them are
-// problems but the milestones of a week.
+// announced holds, by condition type, the status that is worth an event. All are problems,
+// except the milestones of a week.
 var announced = map[string]metav1.ConditionStatus{
 	praxisv1.ConditionStalled:    metav1.ConditionTrue,
 	praxisv1.ConditionOnTrack:    metav1.ConditionFalse,
@@ -38,10 +38,10 @@ var announced = map[string]metav1.ConditionStatus{
 	praxisv1.ConditionEffective:  metav1.ConditionFalse,
 }
 
-// milestones are turns that are no problem.
+// milestones are the announced conditions that are not problems.
 var milestones = sets.New(praxisv1.ConditionPlanned, praxisv1.ConditionClosed, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
 
-// turns are the conditions that came to an announced status, or changed their reason in it.
+// turns returns the conditions that changed to an announced status, or changed the reason of it.
 func turns(before, after []metav1.Condition) []announcement {
 	var out []announcement
 	for _, now := range after {
@@ -50,7 +50,7 @@ func turns(before, after []metav1.Condition) []announcement {
 			continue
 		}
 		if now.Reason == praxisv1.ReasonNotYet {
-			continue // what has still to come is no news
+			continue // what is not due yet is not worth an event
 		}
 		kind := corev1.EventTypeWarning
 		if milestones.Has(now.Type) {
@@ -61,7 +61,7 @@ func turns(before, after []metav1.Condition) []announcement {
 	return out
 }
 
-// announce tells what turned; the reason of the event is that of the condition.
+// announce emits an event for each change; the reason of the event is that of the condition.
 func (d Deps) announce(regarding, related runtime.Object, before, after []metav1.Condition, types ...string) {
 	for _, a := range turns(before, after) {
 		for _, of := range types {

@@ -7,20 +7,20 @@ import (
 	"context"
 	"fmt"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/status"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Which Action a piece of evidence is for: the one that it names, the one that its step
-// means in its week, or the one that carries on with it.
+// Which Action a piece of evidence is for: the one that it names, the one that it describes by
+// KeyAction and step, or the later one that such an Action was carried over to.
 
-// actionOf is the Action that a piece was last found to be for, or that it names; or
-// why there is none.
+// actionOf returns the Action that a piece was last matched to, or that it names, or else the
+// reason why there is none.
 func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
 	name := evidence.ActionOf(e)
 	switch {
@@ -36,8 +36,8 @@ func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence)
 	return a, "", err
 }
 
-// actionFor finds the Action by meaning: of the week in which the piece was made, by
-// the server's time as our clock reads it.
+// actionFor finds the Action by KeyAction and step in the week in which the piece was created.
+// That time is the API server's, converted to the operator's clock.
 func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
 	var cycles praxisv1.WeeklyCycleList
 	if err := r.List(ctx, &cycles, client.InNamespace(e.Namespace), shared); err != nil {
@@ -59,32 +59,24 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence
 	return a, unresolved, nil
 }
 
-// tooLate reports whether a piece was accepted as its week closed, too late to be counted.
-func (r *EvidenceReconciler) tooLate(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (bool, error) {
-	cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
-	if err != nil || cycle == nil || !status.AcceptedAtClosing(cycle, e) {
-		return false, err
-	}
-	actions, err := r.actions(ctx, a.Namespace, byCycle, cycle.Name)
-	if err != nil {
-		return false, err
-	}
-	evidence, err := r.evidenceOf(ctx, a.Namespace, cycle.Name)
-	return status.AcceptedTooLate(cycle, actions, evidence, e), err
-}
-
 // follow goes on from an Action whose week is closed to the one that carries on with
-// it, where the piece still waits for a verdict. A piece that nobody looked at before
-// the week closed came too late. It is nil while the Action that carries on is being made.
-func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action, tooLate bool) (*praxisv1.Action, bool, error) {
+// it, where the piece still waits for a verdict. What was handed in after the week began
+// to close belongs to what carries on, too; what came once it was closed came too late. It
+// is nil while that has still to be made.
+func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (*praxisv1.Action, bool, error) {
 	for {
 		cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
-		if err != nil {
+		switch {
+		case err != nil:
 			return nil, false, err
-		}
-		closed := cycle == nil || week.Closed(cycle)
-		if cycle == nil || !closed || e.Status.ActionRef == nil || evidence.IsFinal(e) && !tooLate {
-			return a, closed, nil
+		case cycle == nil || week.Closed(cycle) && evidence.IsFinal(e):
+			return a, true, nil
+		case !week.Closed(cycle) && r.cameAfter(e, cycle.Status.ClosingAt):
+			return nil, false, nil
+		case !week.Closed(cycle):
+			return a, false, nil
+		case r.cameAfter(e, week.ClosedAt(cycle)):
+			return a, true, nil
 		}
 		next, err := r.actions(ctx, a.Namespace, byOrigin, a.Name)
 		if err != nil {
@@ -99,4 +91,10 @@ func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a
 		}
 		a = next[0].DeepCopy()
 	}
+}
+
+// cameAfter reports whether a piece that nobody has looked at yet was handed in after an
+// instant; nil is never.
+func (r *EvidenceReconciler) cameAfter(e *praxisv1.Evidence, instant *metav1.Time) bool {
+	return e.Status.ActionRef == nil && instant != nil && r.Clock.At(e.CreationTimestamp.Time).After(instant.Time)
 }

@@ -23,19 +23,21 @@ type EvidenceReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Evidence{}, verdictChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.Evidence{}).
 		// Of pieces with one source and id, one counts.
 		Watches(&praxisv1.Evidence{}, r.toSameSource(), judgementChanged).
 		Watches(&praxisv1.Action{}, r.toEvidence(), planChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toEvidenceOfWeek(), weekClosed).
 		Watches(&praxisv1.Team{}, r.toUndecidedEvidence(), specChanged).
-		Watches(&praxisv1.Utility{}, r.toUndecidedEvidence(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Utility{}, r.toReadings(), measuresChanged), r)
 }
 
-// Reconcile judges a piece by what it is for.
+// Reconcile finds what a piece is for, and judges it by that.
 func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence) (ctrl.Result, error) {
+	// No week of the namespace closes between what is read here and what is written.
+	lock := r.Counting.Piece(e.Namespace)
+	lock.Lock()
+	defer lock.Unlock()
 	in, err := r.gather(ctx, e)
 	if err != nil || in == nil {
 		return ctrl.Result{}, err
@@ -50,8 +52,8 @@ func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence
 	return ctrl.Result{}, err
 }
 
-// gather is nil for a piece that waits: its week is closed, and the Action that goes on
-// with its Action is about to be made.
+// gather returns nil for a piece that has to wait: its week is closed, and the Action that its
+// Action is carried over to is about to be made.
 func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (*evidence.Input, error) {
 	in := &evidence.Input{Evidence: e}
 	if target := e.Spec.For; target != nil && target.Utility != "" {
@@ -62,10 +64,7 @@ func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (
 		in.Unresolved = unresolved
 		return in, err
 	}
-	if in.TooLate, err = r.tooLate(ctx, e, a); err != nil {
-		return nil, err
-	}
-	if in.Action, in.Closed, err = r.follow(ctx, e, a, in.TooLate); err != nil || in.Action == nil {
+	if in.Action, in.Closed, err = r.follow(ctx, e, a); err != nil || in.Action == nil {
 		return nil, err
 	}
 	in.Team, err = getOrNil[praxisv1.Team](ctx, r.Deps, e.Namespace, in.Action.Spec.Team)

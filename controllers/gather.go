@@ -22,8 +22,7 @@ import (
 // whatever is written is copied first.
 const shared = client.UnsafeDisableDeepCopyOption(true)
 
-// objects gathers what a Utility is planned from. The Utility is nil where it is
-// not there.
+// objects gathers what a Utility is planned from. The Utility is nil if it does not exist.
 func (d Deps) objects(ctx context.Context, namespace, utility string) (plan.Objects, error) {
 	o := plan.Objects{Utility: &praxisv1.Utility{}, Packages: map[string]*praxisv1.ActionPackage{}, Teams: map[string]*praxisv1.Team{}}
 	var keyActions praxisv1.KeyActionList
@@ -51,7 +50,7 @@ func (d Deps) objects(ctx context.Context, namespace, utility string) (plan.Obje
 	return o, nil
 }
 
-// programme is what the objects of a Utility ask for.
+// programme returns what the objects of a Utility ask for.
 func (d Deps) programme(ctx context.Context, namespace, utility string) (*plan.Programme, error) {
 	o, err := d.objects(ctx, namespace, utility)
 	if err != nil {
@@ -60,7 +59,7 @@ func (d Deps) programme(ctx context.Context, namespace, utility string) (*plan.P
 	return plan.NewProgramme(o), nil
 }
 
-// calendar is the Utility's, or nil where there is none to read.
+// calendar returns the calendar of a Utility, or nil if its cadence cannot be read.
 func calendar(u *praxisv1.Utility) *cadence.Calendar {
 	if u == nil {
 		return nil
@@ -72,7 +71,7 @@ func calendar(u *praxisv1.Utility) *cadence.Calendar {
 	return calendar
 }
 
-// cycles are all weeks of a Utility.
+// cycles returns all weeks of a Utility.
 func (d Deps) cycles(ctx context.Context, namespace, utility string) ([]praxisv1.WeeklyCycle, error) {
 	var list praxisv1.WeeklyCycleList
 	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{byUtility: utility}, shared); err != nil {
@@ -82,24 +81,26 @@ func (d Deps) cycles(ctx context.Context, namespace, utility string) ([]praxisv1
 }
 
 // actions are those that an index finds under a key.
-func (d Deps) actions(ctx context.Context, namespace, index, key string) ([]praxisv1.Action, error) {
+func (d Deps) actions(ctx context.Context, namespace, index, key string, options ...client.ListOption) ([]praxisv1.Action, error) {
 	var list praxisv1.ActionList
-	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+	options = append(options, client.InNamespace(namespace), client.MatchingFields{index: key}, shared)
+	if err := d.List(ctx, &list, options...); err != nil {
 		return nil, fmt.Errorf("listing the Actions of %s: %w", key, err)
 	}
 	return list.Items, nil
 }
 
 // evidence is what an index finds under a key.
-func (d Deps) evidence(ctx context.Context, namespace, index, key string) ([]praxisv1.Evidence, error) {
+func (d Deps) evidence(ctx context.Context, namespace, index, key string, options ...client.ListOption) ([]praxisv1.Evidence, error) {
 	var list praxisv1.EvidenceList
-	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{index: key}, shared); err != nil {
+	options = append(options, client.InNamespace(namespace), client.MatchingFields{index: key}, shared)
+	if err := d.List(ctx, &list, options...); err != nil {
 		return nil, fmt.Errorf("listing the evidence of %s: %w", key, err)
 	}
 	return list.Items, nil
 }
 
-// reviews are all of a Utility.
+// reviews returns all Reviews of a Utility.
 func (d Deps) reviews(ctx context.Context, namespace, utility string) ([]praxisv1.Review, error) {
 	var list praxisv1.ReviewList
 	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{byUtility: utility}, shared); err != nil {
@@ -108,7 +109,7 @@ func (d Deps) reviews(ctx context.Context, namespace, utility string) ([]praxisv
 	return list.Items, nil
 }
 
-// getOrNil is an object by its name, or nil where there is none.
+// getOrNil returns an object by its name, or nil if there is none.
 func getOrNil[T any, O interface {
 	*T
 	client.Object
@@ -127,13 +128,13 @@ func getOrNil[T any, O interface {
 	return o, nil
 }
 
-// decisions are those that a closed week went by.
+// decisions returns those that a closed week was closed with.
 func (d Deps) decisions(ctx context.Context, cycle *praxisv1.WeeklyCycle) (week.Decisions, error) {
 	signed, err := getOrNil[praxisv1.Review](ctx, d, cycle.Namespace, cycle.Status.DecidedBy)
 	return review.DecisionsOf(signed), err
 }
 
-// evidenceOf is all evidence for the Actions of a week.
+// evidenceOf returns all evidence for the Actions of a week.
 func (d Deps) evidenceOf(ctx context.Context, namespace, cycle string) ([]praxisv1.Evidence, error) {
 	actions, err := d.actions(ctx, namespace, byCycle, cycle)
 	if err != nil {

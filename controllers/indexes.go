@@ -11,9 +11,10 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Indexes that lists are narrowed by.
+// Indexes of the cache, by which lists are filtered.
 const (
 	byUtility    = "spec.utilityRef.name"
 	byCycle      = "spec.cycleRef.name"
@@ -25,12 +26,18 @@ const (
 	byTarget     = "keyAction/step"
 	byMeasured   = "spec.for.utility"
 	byState      = "state"
+	byPhase      = "phase"
+	byWeek       = "status.cycleRef.name"
 )
 
-// Values of byState.
+// Values of byState and byPhase. Those that nobody has looked at are unjudged; unlooked are those and
+// the ones whose verdict is newer than what is said of them; and undecided is what awaits
+// a verdict. None of them grows with what was decided long ago.
 const (
 	unjudged  = "unjudged"
+	unlooked  = "unlooked"
 	undecided = "undecided"
+	closing   = "closing"
 )
 
 func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
@@ -68,14 +75,27 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 		{&praxisv1.Review{}, byUtility, func(o client.Object) []string { return []string{o.(*praxisv1.Review).Spec.UtilityRef.Name} }},
 		{&praxisv1.Evidence{}, byAction, func(o client.Object) []string { return []string{evidence.ActionOf(o.(*praxisv1.Evidence))} }},
 		{&praxisv1.Evidence{}, byTarget, func(o client.Object) []string {
-			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
-				return []string{target.KeyAction + "/" + target.Step}
+			// What has found its Action is asked for by that.
+			if e := o.(*praxisv1.Evidence); e.Spec.For != nil && e.Spec.For.KeyAction != "" && evidence.ActionOf(e) == "" {
+				return []string{e.Spec.For.KeyAction + "/" + e.Spec.For.Step}
 			}
 			return nil
 		}},
 		{&praxisv1.Evidence{}, byMeasured, func(o client.Object) []string {
-			if target := o.(*praxisv1.Evidence).Spec.For; target != nil {
+			if target := o.(*praxisv1.Evidence).Spec.For; target != nil && target.Utility != "" {
 				return []string{target.Utility}
+			}
+			return nil
+		}},
+		{&praxisv1.WeeklyCycle{}, byPhase, func(o client.Object) []string {
+			if week.Closing(o.(*praxisv1.WeeklyCycle)) {
+				return []string{closing}
+			}
+			return nil
+		}},
+		{&praxisv1.Evidence{}, byWeek, func(o client.Object) []string {
+			if ref := o.(*praxisv1.Evidence).Status.CycleRef; ref != nil {
+				return []string{ref.Name}
 			}
 			return nil
 		}},
@@ -89,16 +109,20 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 }
 
 func evidenceState(e *praxisv1.Evidence) []string {
-	switch {
-	case e.Status.ObservedGeneration < 1:
-		return []string{unjudged, undecided}
-	case !evidence.Counts(e):
-		return []string{undecided}
+	var states []string
+	if e.Status.ObservedGeneration < 1 {
+		states = append(states, unjudged)
 	}
-	return nil
+	if !evidence.Reflected(e) {
+		states = append(states, unlooked)
+	}
+	if e.Status.ObservedGeneration < 1 || evidence.Pending(e) {
+		states = append(states, undecided)
+	}
+	return states
 }
 
-// stepKey is where the Actions of another step of the same KeyAction and week are found.
+// stepKey is the index key of the Actions of another step of the same KeyAction and week.
 func stepKey(a *praxisv1.Action, step string) string {
 	return a.Spec.CycleRef.Name + "/" + a.Spec.KeyActionRef.Name + "/" + step
 }

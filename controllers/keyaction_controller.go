@@ -31,15 +31,13 @@ type KeyActionReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *KeyActionReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.KeyAction{}, specChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.KeyAction{}).
 		// Rank and names depend on the other KeyActions of the Utility.
-		Watches(&praxisv1.KeyAction{}, r.toKeyActions(), specChanged).
-		Watches(&praxisv1.Utility{}, r.toKeyActions(), specChanged).
+		Watches(&praxisv1.KeyAction{}, r.toKeyActions(), keyActionChanged).
+		Watches(&praxisv1.Utility{}, r.toKeyActions(), utilityChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toKeyActions(), weekChanged).
-		Watches(&praxisv1.Team{}, r.toKeyActions(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toKeyActions(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Team{}, r.toInvolved(r.keyActionsOf), teamChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toInvolved(r.keyActionsOf), specChanged), r)
 }
 
 // Reconcile writes the status once the running week is planned, so that a new week
@@ -82,15 +80,15 @@ func awaitsPlan(in status.KeyActionInput, now time.Time) (awaited bool, wake tim
 	}
 	next, wake := plan.NextCycle(in.Programme, in.Calendar, in.Cycles, now)
 	sound := in.Problem == nil && in.Programme.Problem == nil
-	// A week whose name is taken would be awaited for ever.
+	// A week whose name is taken is never planned, so waiting for it would never end.
 	if stalled := meta.FindStatusCondition(in.Programme.Utility.Status.Conditions, praxisv1.ConditionStalled); stalled != nil {
 		sound = sound && stalled.Reason != praxisv1.ReasonNameTaken
 	}
 	return sound && (next != nil || week.BeingPlanned(in.Cycles, now)), wake
 }
 
-// syncChildren makes the KeyActions of an enterprise one what it wants them to be. One
-// for a Team that is no longer selected goes once no running week has work of it.
+// syncChildren brings the KeyActions made for an enterprise KeyAction in line with it. The one
+// for a Team that is no longer selected is deleted once no running week has Actions of it.
 func (r *KeyActionReconciler) syncChildren(ctx context.Context, in status.KeyActionInput, now time.Time) (*plan.Problem, error) {
 	existing := map[string]*praxisv1.KeyAction{}
 	for i := range in.Programme.KeyActions {
@@ -109,7 +107,7 @@ func (r *KeyActionReconciler) syncChildren(ctx context.Context, in status.KeyAct
 		if week.HasWork(in.Cycles, name, now) {
 			continue
 		}
-		// The object as it was read, or none: a child made anew meanwhile stays.
+		// Only the object as it was read: a child that was recreated meanwhile stays.
 		preconditions := client.Preconditions{UID: &child.UID, ResourceVersion: &child.ResourceVersion}
 		if err := r.Delete(ctx, child.DeepCopy(), preconditions); client.IgnoreNotFound(err) != nil {
 			return nil, fmt.Errorf("deleting KeyAction %s, whose Team is no longer selected: %w", name, err)

@@ -23,10 +23,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/metrics"
 )
 
-// figures are the metrics of what the cache holds, taken when somebody asks. They come
-// from the cache itself: the client of the reconcilers would let a scrape wait for every
-// write that is under way. Only the leader has any, so that two replicas do not say
-// everything twice.
+// figures are the metrics of what the cache holds, computed at each scrape. They read the cache
+// itself, because the client of the reconcilers would make a scrape wait for every write in
+// flight. Only the leader serves them, so that two replicas do not report everything twice.
 type figures struct {
 	cache.Cache
 	Clock
@@ -37,12 +36,12 @@ type figures struct {
 // Describe implements prometheus.Collector.
 func (f figures) Describe(to chan<- *prometheus.Desc) { metrics.Describe(to) }
 
-// scrapeTimeout is what Prometheus waits for by default.
+// scrapeTimeout is how long Prometheus waits by default.
 const scrapeTimeout = 10 * time.Second
 
 // Collect implements prometheus.Collector. A leader that cannot read its cache fails the
-// whole scrape: without figures it would look as if nothing deviated. The
-// manager calls it elected once its caches have synced, so that a new leader does not fail.
+// whole scrape, because missing figures would look as if nothing deviated. The manager
+// reports the replica as elected only once its caches have synced, so a new leader does not fail.
 func (f figures) Collect(to chan<- prometheus.Metric) {
 	select {
 	case <-f.elected:
@@ -76,8 +75,8 @@ func (f figures) gather(ctx context.Context) (metrics.State, error) {
 	}, errors.Join(failed...)
 }
 
-// evidence hands out what the cache holds, where a list would copy it: of a hundred
-// thousand pieces that is seventy megabytes a scrape.
+// evidence returns the objects of the cache without copying them, as a list would: copying a
+// hundred thousand pieces takes seventy megabytes per scrape.
 func (f figures) evidence(ctx context.Context) (iter.Seq[*praxisv1.Evidence], error) {
 	informer, err := f.GetInformer(ctx, &praxisv1.Evidence{})
 	if err != nil {
@@ -96,7 +95,7 @@ func (f figures) evidence(ctx context.Context) (iter.Seq[*praxisv1.Evidence], er
 	}, nil
 }
 
-// closed observes a week whose status was written, if it was closed with that.
+// closed observes a week whose status was written, if that write closed it.
 func (d Deps) closed(before, after *praxisv1.WeeklyCycle) {
 	c := meta.FindStatusCondition(after.Status.Conditions, praxisv1.ConditionClosed)
 	if c != nil && c.Status == metav1.ConditionTrue && !meta.IsStatusConditionTrue(before.Status.Conditions, praxisv1.ConditionClosed) {
@@ -104,8 +103,8 @@ func (d Deps) closed(before, after *praxisv1.WeeklyCycle) {
 	}
 }
 
-// judged observes a piece whose status was written, if a verdict counts with that for
-// the first time.
+// judged observes a piece whose status was written, if a verdict counts for the first time
+// with that write.
 func (d Deps) judged(in *evidence.Input, after *praxisv1.Evidence) {
 	before := in.Evidence
 	if !decided(before) && decided(after) {
@@ -118,7 +117,7 @@ func decided(e *praxisv1.Evidence) bool {
 	return c != nil && (c.Reason == praxisv1.ReasonAccepted || c.Reason == praxisv1.ReasonRejected)
 }
 
-// utilityFor is the Utility that a piece is for; what has none is never decided.
+// utilityFor returns the Utility that a piece is for; a piece without one is never decided.
 func utilityFor(in *evidence.Input) string {
 	switch {
 	case in.Action != nil:

@@ -36,7 +36,7 @@ func TestALeaderThatCannotCollectFailsTheScrapeAndOneThatStandsByDoesNot(t *test
 	registry.MustRegister(figures{Cache: unreadable{}, elected: elected})
 	scrape := func() *httptest.ResponseRecorder {
 		answer := httptest.NewRecorder()
-		// As the manager's server does it.
+		// Served in the same way as by the manager's metrics server.
 		promhttp.HandlerFor(registry, promhttp.HandlerOpts{ErrorHandling: promhttp.HTTPErrorOnError}).
 			ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 		return answer

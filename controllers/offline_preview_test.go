@@ -18,7 +18,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
-// What a file promises for a week is what the operator makes of it.
+// What the preview of a file shows for a week is what the operator plans.
 func TestAPreviewIsWhatTheOperatorPlans(t *testing.T) {
 	for name, utility := range map[string]string{
 		"minimal": "first-hour", "platform": "safe-deploys", "product": "keep-customers", "enterprise": "shared-inference",

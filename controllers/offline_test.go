@@ -25,9 +25,9 @@ import (
 	"github.com/praxis-dev/praxis/test/corpus"
 )
 
-// A linter that takes what a server refuses, or the other way round, is worse than none.
-// So objects that use all fields are broken in every way that their schema names, a field
-// at a time, and both are asked.
+// A linter that accepts what the server refuses, or the other way round, is worse than none.
+// So objects that use all fields are broken one field at a time, in every way that their
+// schema rules out, and both the linter and the server have to give the same answer.
 func TestFilesAreTakenOfflineExactlyWhereTheServerTakesThem(t *testing.T) {
 	w := newWorld(t, "2026-11-23T08:30:00Z")
 	strict := client.WithFieldValidation(w.live, metav1.FieldValidationStrict)
@@ -61,12 +61,12 @@ func TestFilesAreTakenOfflineExactlyWhereTheServerTakesThem(t *testing.T) {
 	}
 }
 
-// whoAsks is an answer of the policies on Evidence. They judge who hands it in, which no
-// file says, and one of them stamps it before the schema is asked.
+// whoAsks matches an answer of the policies on Evidence. They judge who hands it in, which no
+// file says, and one of them sets a field before the schema is checked.
 var whoAsks = regexp.MustCompile(`policy 'praxis-(stamp-)?evidence'|Policy 'praxis-evidence'`)
 
-// sameWords reports whether the server's answer holds what is said offline. Of unknown
-// fields offline says what to do as well.
+// sameWords reports whether the server's answer contains the linter's. For unknown fields
+// the linter also says what to do.
 func sameWords(server, offline string) bool {
 	unknown, _, is := strings.Cut(offline, ";")
 	return strings.Contains(server, offline) || is && strings.HasPrefix(offline, "unknown field") && strings.Contains(server, unknown)
@@ -78,8 +78,8 @@ type variant struct {
 	object *unstructured.Unstructured
 }
 
-// variants are the objects of the samples and of the bad corpus as they are, and those
-// that use all fields with each change.
+// variants returns the objects of the samples and of the corpus of bad files as they are, and
+// the objects that use all fields, each with one change.
 func variants(w *world) []variant {
 	var out []variant
 	schemas := map[string]*apiextensionsv1.JSONSchemaProps{}
@@ -117,7 +117,7 @@ func variants(w *world) []variant {
 		objects, err := decode(text)
 		w.must(err)
 		for _, o := range objects {
-			if _, ours := schemas[o.GetKind()]; ours { // and not a kustomization
+			if _, ours := schemas[o.GetKind()]; ours { // not a kustomization
 				out = append(out, variant{file + ": " + o.GetKind() + " " + o.GetName(), o})
 			}
 		}
@@ -125,8 +125,8 @@ func variants(w *world) []variant {
 	return out
 }
 
-// metadata has values for fields that no schema of ours describes, by the field and what
-// is strange about the value.
+// metadata holds bad values for fields that the schemas of the kinds do not describe, by the
+// field and what is wrong with the value.
 var metadata = map[string]any{
 	"name,40 long": strings.Repeat("a", 40), "name,41 long": strings.Repeat("a", 41), "name,254 long": strings.Repeat("a", 254),
 	"name,in capitals": "Checkout", "name,a number": int64(7), "name,with dots": "a.b", "name,with a slash": "a/b",
@@ -146,8 +146,8 @@ func files(w *world, pattern string) []string {
 	return found
 }
 
-// walk changes an object in place, calls, and changes it back, for each change that the
-// schema suggests.
+// walk applies each change that the schema suggests to an object in place, calls the function,
+// and undoes the change.
 func walk(schema *apiextensionsv1.JSONSchemaProps, root map[string]any, each func(change string)) {
 	var into func(s *apiextensionsv1.JSONSchemaProps, at string, value any, set func(any))
 	into = func(s *apiextensionsv1.JSONSchemaProps, at string, value any, set func(any)) {
@@ -189,7 +189,7 @@ func walk(schema *apiextensionsv1.JSONSchemaProps, root map[string]any, each fun
 	into(schema, "", root, func(any) {})
 }
 
-// others are values that a schema is likely not to take, by what is wrong with them.
+// others returns values that a schema is likely to refuse, by what is wrong with them.
 func others(s *apiextensionsv1.JSONSchemaProps, value any) map[string]any {
 	out := map[string]any{"null": nil}
 	switch s.Type {
@@ -230,7 +230,7 @@ func others(s *apiextensionsv1.JSONSchemaProps, value any) map[string]any {
 	return out
 }
 
-// example is a value of the type that a schema asks for, not always one that it takes.
+// example returns a value of the type that a schema asks for; the schema may still refuse it.
 func example(s *apiextensionsv1.JSONSchemaProps) any {
 	switch s.Type {
 	case "integer":

@@ -20,7 +20,7 @@ import (
 	"github.com/praxis-dev/praxis/test/corpus"
 )
 
-// What lint says of a week is what the operator says in it, no less and no more.
+// What lint says about a week is exactly what the operator says in that week.
 func TestLintSaysWhatTheOperatorSays(t *testing.T) {
 	const now = "2026-11-23T15:05:00Z"
 	texts := map[string][]byte{}
@@ -67,7 +67,7 @@ func TestLintSaysWhatTheOperatorSays(t *testing.T) {
 	}
 }
 
-// verdict is what the operator says of an object in a condition.
+// verdict is what the operator says about an object in a condition.
 type verdict struct {
 	kind, name string
 	condition  metav1.Condition
@@ -86,7 +86,7 @@ func (v verdict) shows(f manifest.Finding) bool {
 	return f.Kind == v.kind && f.Name == v.name && v.condition.Type == of[f.Reason]
 }
 
-// verdicts are all that the operator says is wrong with what people wrote.
+// verdicts returns everything that the operator finds wrong with what people wrote.
 func (w *world) verdicts() []verdict {
 	w.Helper()
 	var out []verdict

@@ -30,30 +30,30 @@ import (
 
 // +kubebuilder:rbac:groups=admissionregistration.k8s.io,resources=validatingadmissionpolicies;validatingadmissionpolicybindings;mutatingadmissionpolicies;mutatingadmissionpolicybindings,verbs=list;watch
 
-// PoliciesReconciler says which admission policies are missing, or say something else than
-// those of this release. They hold the rules about who may do what; without one, what it
-// refuses is allowed to everybody.
+// PoliciesReconciler warns of admission policies that are missing or differ from those of this
+// release. They hold the rules about who may do what; without a policy, everybody may do what
+// it refuses.
 type PoliciesReconciler struct {
 	Deps
 	wanted []unstructured.Unstructured
-	// reported is what was wrong with which policy when it was reported last.
+	// reported is what was last reported to be wrong, by policy.
 	reported map[string]string
 }
 
-// Reasons of events; no condition says them, since policies are of the cluster and not of
-// a goal.
+// Reasons of events. There are no conditions for them, because policies belong to the cluster
+// and not to a Utility.
 const (
 	reasonPolicyMissing = "PolicyMissing"
 	reasonPolicyDiffers = "PolicyDiffers"
 )
 
-// policyReasons are the reasons of what is not as it should be.
+// policyReasons are the reasons that report a problem.
 var policyReasons = map[preflight.State]string{
 	preflight.Missing: reasonPolicyMissing,
 	preflight.Differs: reasonPolicyDiffers,
 }
 
-// all is what is asked for: the policies are looked at together.
+// all is the one request that every event maps to: the policies are checked together.
 var all = reconcile.Request{NamespacedName: client.ObjectKey{Name: "policies"}}
 
 // SetupWithManager adds the reconciler to a manager.
@@ -75,7 +75,7 @@ func (r *PoliciesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		r.wanted = append(r.wanted, stamping...)
 		watched = append(watched, &admissionv1.MutatingAdmissionPolicy{}, &admissionv1.MutatingAdmissionPolicyBinding{})
 	}
-	b := ctrl.NewControllerManagedBy(mgr).Named("policies").
+	b := r.fair(ctrl.NewControllerManagedBy(mgr)).Named("policies").
 		// Where none is there, nothing else would ask.
 		WatchesRawSource(source.Func(func(_ context.Context, queue workqueue.TypedRateLimitingInterface[reconcile.Request]) error {
 			queue.Add(all)
@@ -89,7 +89,7 @@ func (r *PoliciesReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return b.Complete(r)
 }
 
-// Reconcile looks at all of them.
+// Reconcile checks all policies.
 func (r *PoliciesReconciler) Reconcile(ctx context.Context, _ reconcile.Request) (ctrl.Result, error) {
 	compared, err := preflight.Policies(r.wanted, func(ours *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 		return r.installed(ctx, ours)
@@ -108,7 +108,7 @@ func (r *PoliciesReconciler) Reconcile(ctx context.Context, _ reconcile.Request)
 	return ctrl.Result{}, nil
 }
 
-// installed is what the cluster has in the place of ours, or nil.
+// installed returns the object of the same name in the cluster, or nil.
 func (r *PoliciesReconciler) installed(ctx context.Context, ours *unstructured.Unstructured) (*unstructured.Unstructured, error) {
 	o, err := r.Scheme().New(ours.GroupVersionKind()) // as it is watched
 	if err != nil {
@@ -122,7 +122,7 @@ func (r *PoliciesReconciler) installed(ctx context.Context, ours *unstructured.U
 	return &unstructured.Unstructured{Object: fields}, err
 }
 
-// tell says it once, and again when it changed.
+// tell reports a problem once, and again when it changes.
 func (r *PoliciesReconciler) tell(ctx context.Context, wrong map[string]string) {
 	if maps.Equal(wrong, r.reported) {
 		return
@@ -156,7 +156,7 @@ func (r *PoliciesReconciler) tell(ctx context.Context, wrong map[string]string) 
 	}
 }
 
-// speak says what is wrong with a policy, what comes of it, and what fixes it.
+// speak says what is wrong with a policy, what follows from it, and what fixes it.
 func speak(policy *unstructured.Unstructured, reason string) string {
 	install, missing, altered := "config/admission", "what it refuses is allowed to everybody", "what it should refuse may be allowed to everybody"
 	if strings.HasPrefix(policy.GetKind(), "Mutating") {

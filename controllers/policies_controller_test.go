@@ -29,7 +29,7 @@ func TestAPolicyThatIsMissingOrAlteredIsSaidOnceInAnEventAndInAMetric(t *testing
 	other.SetName("praxis-not-there")
 	for i := range wanted {
 		if wanted[i].GetName() == "praxis-names" && wanted[i].GetKind() == "ValidatingAdmissionPolicyBinding" {
-			// As if ours would do less than what is installed, which differs as the reverse does.
+			// Instead of extending the installed policy, reduce the expected one: they differ either way.
 			wanted[i].Object["spec"].(map[string]any)["validationActions"] = []any{"Audit"}
 		}
 	}
@@ -54,7 +54,7 @@ func TestAPolicyThatIsMissingOrAlteredIsSaidOnceInAnEventAndInAMetric(t *testing
 		}
 	}
 	const want = `
-# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and says something else than the operator's release: it was edited, or is of another one.
+# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and differs from the operator's release: it was edited, or is of another release.
 # TYPE praxis_admission_policy_differs gauge
 praxis_admission_policy_differs{policy="praxis-evidence"} 0
 praxis_admission_policy_differs{policy="praxis-generated"} 0

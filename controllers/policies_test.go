@@ -33,8 +33,8 @@ func changeStatus[T any, O interface {
 	return w.as(user).Status().Update(w.Context(), o)
 }
 
-// Each as a person with the shipped edit role: what the API server says, and that it
-// does, with no operator running.
+// What the API server answers to a person with the shipped edit role. No operator runs, so
+// the answers come from the API server alone.
 func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 	w := planned(t)
 	w.submit("sheet", prepare)
@@ -76,7 +76,7 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 		"deleting judged evidence": {func() error { return w.as(jonas).Delete(t.Context(), get[praxisv1.Evidence](w, "list")) }, "what was judged is kept"},
 		"the status of an Action": {func() error {
 			return changeStatus(w, priya, prepare, func(a *praxisv1.Action) { a.Status.Accepted = 2 })
-		}, "is forbidden"}, // the edit role has no right to it at all
+		}, "is forbidden"}, // the edit role does not allow it at all
 		"an Action of one's own": {func() error {
 			a := get[praxisv1.Action](w, prepare).DeepCopy()
 			a.ObjectMeta = metav1.ObjectMeta{Name: "mine", Namespace: w.ns}
@@ -149,8 +149,8 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 	}
 }
 
-// Rights beyond the edit role do not help: naming rules have no exemption, and what the
-// operator makes wants its verb.
+// Rights beyond the edit role do not help: the naming rules exempt nobody, and what the operator
+// makes needs a special verb.
 func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 	w := planned(t)
 	w.submit("sheet", prepare)
@@ -164,7 +164,7 @@ func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 	if err := wants(boss.Status().Update(t.Context(), a), "the status is the operator's"); err != nil {
 		t.Error(err)
 	}
-	// Whoever moves stored objects to a new key or version writes them as they are.
+	// A storage migration, to a new key or version, writes objects back unchanged.
 	cycle := get[praxisv1.WeeklyCycle](w, w48)
 	if err := boss.Update(t.Context(), cycle); err != nil {
 		t.Error(err)
@@ -183,7 +183,7 @@ func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 	if err := operator.Delete(t.Context(), before); err != nil {
 		t.Error(err)
 	}
-	// Nor does taking an Action away and making it anew put words into somebody's mouth.
+	// Nor can somebody forge an amendment by deleting an Action and creating it again.
 	again := &praxisv1.Action{ObjectMeta: metav1.ObjectMeta{Namespace: w.ns, Name: prepare, Labels: before.Labels}, Spec: before.Spec}
 	again.Spec.Amendments = []praxisv1.Amendment{{Reason: "Mira wants less", By: mira}}
 	if err := wants(operator.Create(t.Context(), again), "nobody has amended an Action that is new"); err != nil {

@@ -5,6 +5,7 @@ package controllers
 
 import (
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -17,10 +18,55 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Predicates: which changes of an object are worth looking at what hangs on it.
+// Predicates: which changes of an object concern the objects that depend on it.
 
-// specChanged passes what people change: the spec, and the labels that selectors ask for.
-var specChanged = builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}))
+// specChanged passes what people change.
+var specChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
+
+// teamChanged passes a Team that people changed, or gave other labels, which selectors ask for.
+var teamChanged = builder.WithPredicates(predicate.Or(predicate.GenerationChangedPredicate{}, predicate.LabelChangedPredicate{}))
+
+// keyActionChanged passes a KeyAction that somebody changed; of one that is generated the
+// labels and the owner as well, which the one that it was made for puts right.
+var keyActionChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || relabelled(e.ObjectOld, e.ObjectNew) ||
+			!apiequality.Semantic.DeepEqual(e.ObjectOld.GetOwnerReferences(), e.ObjectNew.GetOwnerReferences())
+	},
+})
+
+// utilityChanged passes a Utility that people changed, or that is Stalled for another reason
+// than before: a KeyAction does not wait for a week that cannot be made.
+var utilityChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || stalledBy(e.ObjectOld) != stalledBy(e.ObjectNew)
+	},
+})
+
+func stalledBy(o client.Object) string {
+	if c := meta.FindStatusCondition(conditionsOf(o), praxisv1.ConditionStalled); c != nil {
+		return c.Reason
+	}
+	return ""
+}
+
+// measuresChanged passes a Utility whose measures people changed, or who owns it.
+var measuresChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Utility), e.ObjectNew.(*praxisv1.Utility)
+		return before.Spec.Owner != after.Spec.Owner || !apiequality.Semantic.DeepEqual(before.Spec.Measures, after.Spec.Measures)
+	},
+})
+
+// workOfWeekChanged passes a week that is new, gone, planned otherwise or closed: what a
+// Team has to do hangs on that, and not on how it went so far.
+var workOfWeekChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.WeeklyCycle), e.ObjectNew.(*praxisv1.WeeklyCycle)
+		return week.Planned(before) != week.Planned(after) || week.Closed(before) != week.Closed(after) ||
+			!apiequality.Semantic.DeepEqual(before.Status.Plan, after.Status.Plan)
+	},
+})
 
 // weekChanged passes a week whose figures changed or that is new or gone.
 var weekChanged = builder.WithPredicates(predicate.Funcs{
@@ -29,14 +75,15 @@ var weekChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// workChanged passes an Action that counts otherwise than before. New ones do not: who
-// makes them knows, and a thousand of them would be looked at a thousand times.
+// workChanged passes an Action that counts differently than before. It drops new ones: the
+// reconciler that makes them knows, and a thousand of them would cause a thousand reconciles.
 var workChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(event.CreateEvent) bool { return false },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
 		return before.Generation != after.Generation || before.Status.Accepted != after.Status.Accepted ||
-			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected
+			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected ||
+			before.Status.LastEvidence != after.Status.LastEvidence
 	},
 })
 
@@ -60,17 +107,6 @@ func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
 // planChanged passes an Action that is new, gone or amended.
 var planChanged = builder.WithPredicates(predicate.GenerationChangedPredicate{})
 
-// verdictChanged passes evidence that is new, has another verdict, or of which something
-// else is said than before: those are mostly our own words, which are looked at once more
-// in case they are not.
-var verdictChanged = builder.WithPredicates(predicate.Funcs{
-	DeleteFunc: func(event.DeleteEvent) bool { return false },
-	UpdateFunc: func(e event.UpdateEvent) bool {
-		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
-		return !apiequality.Semantic.DeepEqual(before.Status, after.Status)
-	},
-})
-
 // judgementChanged passes evidence that counts otherwise than before, or is gone.
 var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(e event.CreateEvent) bool { return len(e.Object.(*praxisv1.Evidence).Status.Conditions) > 0 },
@@ -80,8 +116,8 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that
-// begins or ends to await its signature.
+// reviewChanged passes a Review that is new, gone, signed, edited or complete, or that starts
+// or stops awaiting its signature.
 var reviewChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Review), e.ObjectNew.(*praxisv1.Review)
@@ -90,7 +126,7 @@ var reviewChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// conditionsChanged passes a Utility or a KeyAction that says something else of itself.
+// conditionsChanged passes a Utility or a KeyAction whose spec or conditions changed.
 var conditionsChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		return e.ObjectOld.GetGeneration() != e.ObjectNew.GetGeneration() || !apiequality.Semantic.DeepEqual(conditionsOf(e.ObjectOld), conditionsOf(e.ObjectNew))

@@ -21,10 +21,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// writeStatus writes what changed, and nothing where nothing did. It carries the
-// resourceVersion that was read: a decision from stale reads writes nothing, and the
-// conflict brings the object back. Not every change that makes reads stale is an event
-// that a controller watches for.
+// writeStatus writes what changed, and nothing if nothing did. The write carries the
+// resourceVersion that was read, so a decision from a stale read fails with a conflict, which
+// requeues the object. That matters because not every change that makes a read stale is an
+// event that the controller watches.
 func (d Deps) writeStatus(ctx context.Context, before, after client.Object) (written bool, err error) {
 	if equality.Semantic.DeepEqual(before, after) {
 		return false, nil
@@ -37,11 +37,12 @@ func (d Deps) writeStatus(ctx context.Context, before, after client.Object) (wri
 	case err != nil:
 		return false, fmt.Errorf("writing the status of %s: %w", before.GetName(), err)
 	}
+	d.Own.wrote(after)
 	return true, nil
 }
 
-// writeSpec changes an object that the operator made, from the state that it was read
-// in; somebody else's change meanwhile is an error, which brings it back.
+// writeSpec changes an object that the operator made. If somebody else changed it since it was
+// read, the write fails, and the error requeues it.
 func (d Deps) writeSpec(ctx context.Context, before, after client.Object) error {
 	if equality.Semantic.DeepEqual(before, after) {
 		return nil
@@ -52,7 +53,7 @@ func (d Deps) writeSpec(ctx context.Context, before, after client.Object) error 
 	return nil
 }
 
-// at asks to be called again at an instant; zero asks for nothing.
+// at returns a result that requeues at an instant; a zero instant requeues nothing.
 func (d Deps) at(next time.Time) ctrl.Result {
 	if next.IsZero() {
 		return ctrl.Result{}
@@ -60,16 +61,16 @@ func (d Deps) at(next time.Time) ctrl.Result {
 	return ctrl.Result{RequeueAfter: d.Clock.Wait(next)}
 }
 
-// A small machine's API server is saturated by this many creates at once. The first
-// few go ahead alone, so that a mistake that all of them share is found cheaply.
+// This many creates at once saturate the API server of a small machine. The first few go
+// ahead alone, so that a mistake that all of them share costs only a few requests.
 const (
 	firstCreates    = 8
 	parallelCreates = 32
 )
 
-// createAll makes the Actions that are missing, in parallel, for their cycle. Those
-// that are there already are what an earlier attempt made. It returns the Actions as
-// the server has them; one whose name is somebody else's is a Problem.
+// createAll creates the missing Actions of a cycle in parallel. Actions that exist already are
+// from an earlier attempt. It returns the Actions as the server has them; a name that is taken
+// by an object that the cycle does not own is a Problem.
 func (d Deps) createAll(ctx context.Context, cycle *praxisv1.WeeklyCycle, wanted, existing []praxisv1.Action) ([]praxisv1.Action, *plan.Problem, error) {
 	there := map[string]bool{}
 	for i := range existing {
@@ -79,7 +80,7 @@ func (d Deps) createAll(ctx context.Context, cycle *praxisv1.WeeklyCycle, wanted
 	var missing []*praxisv1.Action
 	for i := range wanted {
 		if !there[wanted[i].Name] {
-			// A copy: the server's answer is read into it, and Actions of one step share slices.
+			// A copy, because the server's answer is decoded into it and Actions of one step share slices.
 			a := wanted[i].DeepCopy()
 			a.OwnerReferences = []metav1.OwnerReference{*owner}
 			missing = append(missing, a)
@@ -127,15 +128,15 @@ func (d Deps) createParallel(ctx context.Context, missing []*praxisv1.Action) (*
 	return taken, errors.Join(errs...)
 }
 
-// createOurs makes an object that has its owner. It looks first, so that a name that is
-// somebody else's costs no request each time. One that this owner controls is from an
-// earlier attempt; any other is never adopted.
+// createOurs creates an object that has its owner set. It looks in the cache first, so that a
+// name that is taken does not cost a request each time. An object that this owner controls is
+// from an earlier attempt; any other is never adopted.
 func (d Deps) createOurs(ctx context.Context, obj client.Object) (*plan.Problem, error) {
 	owner, there := metav1.GetControllerOf(obj), obj.DeepCopyObject().(client.Object)
 	err := d.Get(ctx, client.ObjectKeyFromObject(obj), there)
 	if apierrors.IsNotFound(err) {
 		if err := d.Create(ctx, obj); err != nil {
-			// That it exists after all is seen once the cache has it.
+			// It exists already: the next attempt finds it in the cache.
 			return nil, fmt.Errorf("creating %s: %w", obj.GetName(), err)
 		}
 		return nil, nil

@@ -19,26 +19,26 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// conditioned is an object that a reconciler can say something about.
+// conditioned is a pointer to an object whose status has conditions.
 type conditioned interface {
 	client.Object
 	praxisv1.Conditioned
 }
 
-// recovering is a reconciler whose panics stay with the object that caused them.
+// recovering wraps a reconciler and confines its panics to the object that caused them.
 type recovering[O conditioned] struct {
 	Deps
 	reconcile.ObjectReconciler[O]
 }
 
-// reconciler makes a controller's reconciler of one for a kind.
+// reconciler wraps the reconciler of a kind for a controller.
 func reconciler[O conditioned](d Deps, r reconcile.ObjectReconciler[O]) reconcile.Reconciler {
 	return reconcile.AsReconciler(d.Client, &recovering[O]{Deps: d, ObjectReconciler: r})
 }
 
-// Reconcile lets the reconciler look at the object. Where that panics, it is counted and
-// said on the object itself, and nothing is tried again until something changes: the same
-// object would do the same, and its neighbours are to go on.
+// Reconcile calls the wrapped reconciler. A panic is counted and reported in the status of the
+// object, and the object is not tried again until something changes: the same object would
+// panic again, and the work on other objects has to go on.
 func (r *recovering[O]) Reconcile(ctx context.Context, o O) (result ctrl.Result, err error) {
 	defer func() {
 		if found := recover(); found != nil {
@@ -49,7 +49,7 @@ func (r *recovering[O]) Reconcile(ctx context.Context, o O) (result ctrl.Result,
 	return r.ObjectReconciler.Reconcile(ctx, o)
 }
 
-// tellUnreadable counts a panic and says it on the object.
+// tellUnreadable counts a panic and reports it in the status of the object.
 func (r *recovering[O]) tellUnreadable(ctx context.Context, o O, found any) error {
 	kind := fmt.Sprintf("%T", o)
 	if gvk, err := r.GroupVersionKindFor(o); err == nil {

@@ -21,6 +21,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -34,8 +35,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/metrics"
 )
 
-// livedIn is a world with something in every status: a closed week and one that runs,
-// signed Reviews and open ones, evidence in all states, and what was carried over.
+// livedIn returns a world with something in every status: a closed week and a running one,
+// signed and open Reviews, evidence in all states, and Actions that were carried over.
 func livedIn(t *testing.T) *world {
 	w := planned(t)
 	w.must(w.apply(sample("enterprise")))
@@ -53,7 +54,7 @@ func livedIn(t *testing.T) *world {
 	return w
 }
 
-// held are copies of all objects of a world.
+// held returns copies of all objects of a world.
 func (w *world) held() []client.Object {
 	w.Helper()
 	var all []client.Object
@@ -70,8 +71,8 @@ type scribble struct {
 	spoil func(client.Object)
 }
 
-// scribbles spoil every field below a part of an object, each in every way that its type
-// lets through: gone, empty, and wrong.
+// scribbles returns the ways to spoil every field below a part of an object, each in every way
+// that its type allows: missing, empty and wrong.
 func scribbles(o client.Object, part string) []scribble {
 	var found []scribble
 	walkFields(reflect.ValueOf(o).Elem().FieldByName(part), part, nil, func(path string, steps []step, value reflect.Value) {
@@ -82,7 +83,7 @@ func scribbles(o client.Object, part string) []scribble {
 	return found
 }
 
-// step is a field of a struct, or an item of a list; of a pointer, what it points to.
+// step goes to a field of a struct, an item of a list, or what a pointer points to.
 type step int
 
 func follow(v reflect.Value, steps []step) reflect.Value {
@@ -121,7 +122,7 @@ func walkFields(v reflect.Value, path string, steps []step, visit func(string, [
 		visit(path, steps, reflect.AppendSlice(v, v)) // everything twice
 		items := 1
 		if v.Type().Elem() == reflect.TypeFor[metav1.Condition]() {
-			items = v.Len() // each says something else
+			items = v.Len() // every item is different
 		}
 		for i := range items {
 			walkFields(v.Index(i), fmt.Sprintf("%s[%d]", path, i), append(steps[:len(steps):len(steps)], step(i)), visit)
@@ -129,7 +130,7 @@ func walkFields(v reflect.Value, path string, steps []step, visit func(string, [
 	}
 }
 
-// wrongValues are the values of a type that are least expected.
+// wrongValues returns the least expected values of a type.
 func wrongValues(t reflect.Type) []reflect.Value {
 	values := []reflect.Value{reflect.Zero(t)}
 	add := func(v any) { values = append(values, reflect.ValueOf(v).Convert(t)) }
@@ -157,8 +158,8 @@ func wrongValues(t reflect.Type) []reflect.Value {
 	return values
 }
 
-// lookAt lets every reconciler look once at everything of a world that stands in memory
-// alone, and returns what was said of objects that cannot be read.
+// lookAt runs every reconciler once on every object of a world that exists only in memory, and
+// returns what was reported about objects that cannot be read.
 func lookAt(ctx context.Context, now time.Time, objects []client.Object) error {
 	there := &memory{objects: map[schema.GroupVersionKind][]client.Object{}, indexes: map[string]client.IndexerFunc{}}
 	if err := addIndexes(ctx, there); err != nil {
@@ -171,7 +172,7 @@ func lookAt(ctx context.Context, now time.Time, objects []client.Object) error {
 		}
 		there.objects[gvk] = append(there.objects[gvk], o)
 	}
-	deps := Deps{Client: there, Options: Options{Clock: &testClock{now}, HistoryWeeks: 1}, Events: &events.FakeRecorder{}, User: "admin"}
+	deps := Deps{Client: there, Live: there, Counting: NewCounting(), Options: Options{Clock: &testClock{now}, HistoryWeeks: 1}, Events: &events.FakeRecorder{}, User: "admin"}
 	var errs []error
 	for _, k := range reconcilersOf(deps) {
 		if err := there.List(ctx, k.list); err != nil {
@@ -189,8 +190,7 @@ func lookAt(ctx context.Context, now time.Time, objects []client.Object) error {
 	return errors.Join(errs...)
 }
 
-// memory holds objects as no server would, since none has judged them by a schema, and
-// keeps nothing that is written.
+// memory is a client for objects that no schema has validated. It keeps nothing that is written.
 type memory struct {
 	client.Client
 	objects map[schema.GroupVersionKind][]client.Object
@@ -231,7 +231,18 @@ func (m *memory) List(_ context.Context, into client.ObjectList, options ...clie
 			found = append(found, o)
 		}
 	}
-	return meta.SetList(into, found)
+	list, raw := into.(*unstructured.UnstructuredList)
+	if !raw {
+		return meta.SetList(into, found)
+	}
+	for _, o := range found {
+		content, err := apiruntime.DefaultUnstructuredConverter.ToUnstructured(o)
+		if err != nil {
+			return err
+		}
+		list.Items = append(list.Items, unstructured.Unstructured{Object: content})
+	}
+	return nil
 }
 
 func (m *memory) matches(o client.Object, selector fields.Selector) bool {
@@ -289,7 +300,7 @@ func TestNoObjectMakesAReconcilerPanic(t *testing.T) {
 			continue
 		}
 		for _, s := range scribbles(o, "Status") {
-			// What is spoiled alike in two objects of one kind and state is spoiled in one.
+			// Of several objects of one kind and state, spoiling one is enough.
 			if key := fmt.Sprintf("%T %s %s", o, conditionsBefore(o), s.path); !seen[key] {
 				seen[key], spoiled = true, spoiled+1
 				queue <- work{i, s}
@@ -304,7 +315,7 @@ func TestNoObjectMakesAReconcilerPanic(t *testing.T) {
 	}
 }
 
-// conditionsBefore are what tells objects of one kind apart for a reconciler.
+// conditionsBefore returns what distinguishes objects of one kind for a reconciler.
 func conditionsBefore(o client.Object) string {
 	var state []string
 	for _, c := range o.(praxisv1.Conditioned).GetConditioned().Conditions {
@@ -321,7 +332,7 @@ func copies(objects []client.Object) []client.Object {
 	return out
 }
 
-// tripping panics over one Team.
+// tripping is a reconciler that panics on one Team.
 type tripping struct {
 	*TeamReconciler
 	over string
@@ -358,12 +369,12 @@ func TestAPanicIsCountedAndSaidOnItsObjectAndItsNeighboursGoOn(t *testing.T) {
 	if got := reason(get[praxisv1.Team](w, "sound").Status.Conditions, praxisv1.ConditionReady); got != "True Reconciled" {
 		t.Errorf("its neighbour says %s", got)
 	}
-	want := "# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object says Ready=False, Unreadable.\n" +
+	want := "# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.\n" +
 		"# TYPE praxis_unreadable_total counter\npraxis_unreadable_total{kind=\"Team\"} 1\n"
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_unreadable_total"); err != nil {
 		t.Error(err)
 	}
-	w.settle() // by reconcilers that do not trip
+	w.settle() // by reconcilers that do not panic
 	if got := reason(get[praxisv1.Team](w, "odd").Status.Conditions, praxisv1.ConditionReady); got != "True Reconciled" {
 		t.Errorf("once it can be read it says %s", got)
 	}

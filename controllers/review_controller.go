@@ -24,32 +24,30 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=reviews/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=patch
 
-// ReviewReconciler keeps the agenda of a Review, says what it lacks, and carries out
-// what a signed MidweekCheck decided.
+// ReviewReconciler maintains the agenda of a Review, says what is missing before it is complete,
+// and carries out what a signed MidweekCheck decided.
 type ReviewReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Review{}, specChanged).
-		Watches(&praxisv1.Action{}, r.Bursts.work.counting(reviewsOfAction), workChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.Review{}).
+		Watches(&praxisv1.Action{}, to(reviewsOfAction), workChanged).
 		// What a closed week escalates stands on the agendas of the next.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekClosed).
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekPlanned).
 		Watches(&praxisv1.Utility{}, r.toOpenReviews(), conditionsChanged).
 		Watches(&praxisv1.KeyAction{}, r.toOpenReviews(), conditionsChanged).
-		Watches(&praxisv1.Team{}, r.toOpenReviews(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Team{}, r.toInvolved(r.openReviewsOf), specChanged), r)
 }
 
-// Reconcile keeps an unsigned Review asking the right people about the right page, acts
-// on a signed one, and writes its status.
+// Reconcile keeps the reviewers and the page of an unsigned Review up to date, carries out a
+// signed one, and writes its status.
 func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) (ctrl.Result, error) {
 	if review.Completed(rev) || !rev.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	if wait := r.Bursts.work.hold(); wait > 0 {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdWork(ctx, rev.Namespace); wait > 0 || err != nil {
+		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	in, err := r.gather(ctx, rev)
 	if err != nil || in == nil {
@@ -72,7 +70,7 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 	return r.at(next), err
 }
 
-// gather is nil where the Utility or the week is gone: the garbage collector takes the Review.
+// gather returns nil if the Utility or the week is gone: the garbage collector deletes the Review.
 func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*review.Input, error) {
 	programme, err := r.programme(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
 	if err != nil || programme.Utility == nil {
@@ -104,7 +102,7 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*r
 	return in, err
 }
 
-// escalated are what the closed week before left to be decided on.
+// escalated returns the Actions that the previous, closed week left to be decided on.
 func (r Deps) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
 	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, r, cycle.Namespace, cycle.Spec.Previous)
 	if err != nil || before == nil || !week.Closed(before) {
@@ -115,10 +113,10 @@ func (r Deps) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*pr
 		return nil, err
 	}
 	decisions, err := r.decisions(ctx, before)
-	return week.Escalated(before, actions, decisions), err
+	return week.Escalated(before, cycle, actions, decisions), err
 }
 
-// refresh keeps who may sign, and which page, what they are today until somebody signs.
+// refresh updates who may sign, and the hash of the page, until somebody signs.
 func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxisv1.Review, error) {
 	rev, reviewers := in.Review, review.Reviewers(in.Programme)
 	if rev.Spec.SignOff != nil || len(reviewers) == 0 {

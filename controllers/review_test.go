@@ -112,7 +112,7 @@ func TestASignedWeekClosesAtItsEndByItsDecisions(t *testing.T) {
 			carried[a.Spec.CarriedFrom] = strings.TrimPrefix(name, w49+".") + " " + a.Spec.Occurrences[0].DueAt.UTC().Format("Mon 15:04")
 		}
 	}
-	// The two rehearsals have come to one member, and keep apart.
+	// Both rehearsals now belong to one member, and stay separate Actions.
 	for from, want := range map[string]string{
 		reviewed: "review-failed-deploys.review.mira.w48 Thu 10:00", automate: "remove-manual-step.automate.priya.w48 Tue 10:00",
 		rehearseOf("priya"): "rehearse-rollback.rehearse.priya-", rehearse: "rehearse-rollback.rehearse.priya.w48 Thu 15:00",
@@ -182,7 +182,7 @@ func TestDecisionsThatCannotBeAreSaidBeforeTheSignature(t *testing.T) {
 		}
 	}
 	before := w.actions()
-	w.sign(midweek, stranger, decide(dryRun, praxisv1.DecideDrop)) // the one that can be is carried out
+	w.sign(midweek, stranger, decide(dryRun, praxisv1.DecideDrop)) // only the decision that is possible is carried out
 	w.settle()
 	after := w.actions()
 	if !after[dryRun].Spec.Dropped || after[rehearse].ResourceVersion != before[rehearse].ResourceVersion {
@@ -221,7 +221,7 @@ func TestTheOnePageIsCalibratedAtFirstWhenItChangesAndInTime(t *testing.T) {
 }
 
 func TestTheLastWeekOfAQuarterHasAQuarterlyReview(t *testing.T) {
-	w := newWorld(t, "2026-12-14T08:30:00Z") // W51, the last of the quarter but one: W53 is skipped
+	w := newWorld(t, "2026-12-14T08:30:00Z") // W51, the last but one of the quarter: W53 is skipped
 	w.must(w.apply(sample("platform")))
 	w.settle()
 	w.settleAt("2026-12-21T08:30:00Z")

@@ -53,10 +53,10 @@ func TestTheSamplesArePlanned(t *testing.T) {
 	}
 }
 
-// What a week's plan costs: a create for each Action and one for the week, and one
-// status write for the week, the Utility and each KeyAction. The Team has one more
-// for having come. The Reviews of the week and the first Calibration are three creates,
-// and the Calibration, which is open at once, has a status.
+// What planning a week costs: a create for each Action and one for the week, and one status
+// write each for the week, the Utility and each KeyAction. The Team gets one more because it
+// is new. The Reviews of the week and the first Calibration are three creates, and the
+// Calibration, which is open at once, gets a status write.
 func TestAPlannedWeekCostsNoMoreThanItsObjects(t *testing.T) {
 	w := newWorld(t, "2026-11-23T15:05:00Z")
 	w.must(w.apply(sample("platform")))
@@ -69,7 +69,7 @@ func TestAPlannedWeekCostsNoMoreThanItsObjects(t *testing.T) {
 	}
 }
 
-// A Team's status is written when its week is planned, and for the rest nothing is.
+// A Team's status is written when its week is planned; nothing else causes a write.
 func TestAWeekLaterTheNextOneIsPlanned(t *testing.T) {
 	w := newWorld(t, "2026-11-23T15:05:00Z")
 	w.must(w.apply(sample("platform")))
@@ -85,7 +85,7 @@ func TestAWeekLaterTheNextOneIsPlanned(t *testing.T) {
 }
 
 func TestAnOperatorThatIsStoppedAtAnyWriteGoesOnWhereItWas(t *testing.T) {
-	// Names and sums of the week are what counts; the samples differ in what they use.
+	// Only names and sums of the week are compared; the samples differ in the fields that they use.
 	reference := newWorld(t, "2026-11-23T15:05:00Z")
 	reference.must(reference.apply(sample("enterprise")))
 	writes := reference.settle()

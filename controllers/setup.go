@@ -5,23 +5,27 @@
 // reconciler gathers what a decision needs, lets a pure package decide (internal/plan,
 // internal/review, internal/status), and publishes the outcome:
 //
-//	utility_controller.go      makes the cycle of the running week; says how the Utility stands
+//	utility_controller.go      makes the cycle of the running week and the status of a Utility
 //	weeklycycle_controller.go  makes the week's Actions, freezes the plan, judges and closes the week
 //	keyaction_controller.go    checks a KeyAction, makes one for each Team of an enterprise one
-//	team_controller.go         says what each member owes
-//	action_controller.go       counts the evidence of an Action and says what state it is in
+//	team_controller.go         reports what each member owes
+//	action_controller.go       counts the evidence of an Action and sets its state
 //	evidence_controller.go     says whether a piece of evidence counts, and for which Action
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
-//	policies_controller.go     says which admission policies are missing
-//	definitions_controller.go  says when the definitions are of another release than the operator
-//	predicates.go, enqueue.go  which changes matter, and to which objects
-//	indexes.go, gather.go      what lists are narrowed by, and what is read for a decision
-//	publish.go, events.go      what is written and what is told
-//	recover.go                 keeps a panic with the object that caused it
-//	metrics.go                 serves what the status says as Prometheus metrics
+//	policies_controller.go     warns of admission policies that are missing or differ
+//	definitions_controller.go  warns when the definitions are from another release than the operator
+//	watching.go, queue.go      put controllers together, and decide in which order they work
+//	predicates.go, enqueue.go  decide which changes matter, and to which objects
+//	involved.go                finds the goals that a Team or a package matters to
+//	burst.go                   merges what comes in faster than each is worth a status write
+//	indexes.go, gather.go      filter lists, and read what a decision needs
+//	publish.go, events.go      write objects and emit events
+//	counting.go                keeps a week from being closed while evidence is counted
+//	recover.go                 confines a panic to the object that caused it
+//	metrics.go                 serves the figures of the status as Prometheus metrics
 //
 // Figures flow one way: Evidence -> Action -> WeeklyCycle -> KeyAction and Utility. A change
-// costs one status write on each level at most, and nothing where nothing changed.
+// costs at most one status write on each level, and none where nothing changed.
 package controllers
 
 import (
@@ -36,6 +40,7 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -46,46 +51,52 @@ import (
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
-// RBAC of the operator itself; each reconciler declares what it uses beside it. What it
-// uses in its own namespace alone is in config/rbac/account.
+// RBAC of the operator itself; each reconciler declares next to it what else it uses. The rights
+// that are limited to the operator's own namespace are in config/rbac/account.
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities;teams;keyactions;weeklycycles;actions;evidence;reviews,verbs=operate
 
-// Clock is the time that all decisions are made by.
+// Clock is the time on which all decisions are based.
 type Clock interface {
-	// Now is the instant that is decided for.
+	// Now is the instant for which decisions are made.
 	Now() time.Time
-	// At is the instant of a real moment, such as a timestamp of the API server.
+	// At converts a real time, such as a timestamp of the API server, to this clock.
 	At(real time.Time) time.Time
-	// Wait is the real time until an instant.
+	// Wait returns the real time until an instant of this clock.
 	Wait(until time.Time) time.Duration
 }
 
-// Options are what a person sets.
+// Options are set by flags.
 type Options struct {
 	Clock Clock
-	// Stamping tells that the API server is to write people's names, by the policies of
-	// config/admission/stamping, so that it is said where one of them is missing.
+	// Stamping means that the policies of config/admission/stamping are expected: they let the
+	// API server write who did something. The operator then warns if one of them is missing.
 	Stamping bool
 	// HistoryWeeks is how many closed weeks of a Utility are kept as objects, at least 1.
 	HistoryWeeks int
 }
 
-// Deps are what every reconciler is made of.
+// Deps are the dependencies that all reconcilers share.
 type Deps struct {
 	client.Client
 	Options
 	Events events.EventRecorder
-	// User is who the operator is to the API server.
-	User   string
+	// User is the operator's user name at the API server.
+	User string
+	// Live reads what the API server has, past the cache.
+	Live client.Reader
+	// Counting keeps a week from being closed while evidence is counted.
+	Counting Counting
+	// Bursts hold nothing back where they are empty.
 	Bursts Bursts
+	Queues *Queues
+	// Own knows the operator's own writes; nil knows none.
+	Own *Own
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
+	// leaveOut tells which watches a test goes without.
+	leaveOut func(watch string) bool
 }
-
-// Bursts are where much can come in at once: evidence for Actions, and Actions of a week.
-// A nil one holds nothing back.
-type Bursts struct{ evidence, work *burst }
 
 // Setup adds all reconcilers and the indexes that they read by.
 func Setup(mgr ctrl.Manager, options Options) error {
@@ -102,12 +113,14 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	}
 	deps := Deps{
 		Observed: observed,
-		Client:   mgr.GetClient(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: Bursts{
-			evidence: newBurst(25, 250*time.Millisecond, 10*time.Second),
-			work:     newBurst(5, 50*time.Millisecond, time.Second),
-		},
+		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{},
 	}
+	return addControllers(mgr, deps)
+}
+
+// addControllers adds all reconcilers and the indexes that they read by.
+func addControllers(mgr ctrl.Manager, deps Deps) error {
 	if err := addIndexes(context.Background(), mgr.GetFieldIndexer()); err != nil {
 		return err
 	}
@@ -129,8 +142,9 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	return nil
 }
 
-// Synced is ready once the cache holds what there is, in the replica that leads as in one that
-// stands by: who takes over is warm, and a version that may not read something is never ready.
+// Synced is a readiness check that passes once the cache has synced, on the leader and on a
+// standby alike: the replica that takes over has a warm cache, and a version that lacks a right
+// to read something never becomes ready.
 func Synced(c cache.Cache) healthz.Checker {
 	return func(r *http.Request) error {
 		ctx, cancel := context.WithTimeout(r.Context(), 500*time.Millisecond) // a probe waits a second
@@ -142,7 +156,7 @@ func Synced(c cache.Cache) healthz.Checker {
 	}
 }
 
-// whoAmI asks the API server for the operator's own name, which amendments carry.
+// whoAmI asks the API server for the operator's own user name, which amendments carry.
 func whoAmI(config *rest.Config) (string, error) {
 	direct, err := kubernetes.NewForConfig(config)
 	if err != nil {

@@ -32,11 +32,12 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/chain"
 	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
-// Tests call Reconcile directly against a real API server, with the cache that the
-// operator has but without its manager, so that they decide when what is looked at.
+// Tests call Reconcile directly against a real API server, with the operator's cache but
+// without its manager, so that the tests decide when each object is reconciled.
 
 var (
 	scheme = runtime.NewScheme()
@@ -71,24 +72,33 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// testClock shows what a test sets. It serves a Reconcile that asks how long to wait
-// with simulated time, which tests ignore.
+// testClock shows the time that a test sets. How long to wait is returned in simulated time,
+// which tests ignore.
 type testClock struct{ now time.Time }
 
 func (c *testClock) Now() time.Time                 { return c.now }
-func (c *testClock) At(time.Time) time.Time         { return c.now } // what is made was just made
+func (c *testClock) At(time.Time) time.Time         { return c.now } // an object was always created just now
 func (c *testClock) Wait(t time.Time) time.Duration { return max(t.Sub(c.now), time.Millisecond) }
 
-// gate counts writes, and can stop the process that makes them at one of them.
+// gate counts writes, and can simulate that the operator stops at one of them.
 type gate struct {
 	next http.RoundTripper
 
 	mu     sync.Mutex
 	writes []string // method and path
-	// stopAt is the number of the write that does not happen, and with it none after; 0 never.
+	// stopAt is the number of the write from which on no write happens; 0 is never.
 	stopAt int
-	// answerLost lets that write happen, and loses the answer.
+	// answerLost lets the write at stopAt happen, and loses its answer.
 	answerLost bool
+	// before sees each write before it is made.
+	before func(*http.Request)
+}
+
+// hold lets a function see, and hold up, each write before it is made.
+func (g *gate) hold(before func(*http.Request)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.before = before
 }
 
 var errStopped = errors.New("the operator was stopped here")
@@ -99,8 +109,11 @@ func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	g.mu.Lock()
 	g.writes = append(g.writes, r.Method+" "+r.URL.Path)
-	n := len(g.writes)
+	n, before := len(g.writes), g.before
 	g.mu.Unlock()
+	if before != nil {
+		before(r)
+	}
 	if g.stopAt == 0 || n < g.stopAt {
 		return g.next.RoundTrip(r)
 	}
@@ -118,10 +131,10 @@ func (g *gate) count() int {
 	return len(g.writes)
 }
 
-// world is a namespace of its own and an operator that looks at it when told to.
+// world is a separate namespace and an operator that reconciles it when a test asks for it.
 type world struct {
 	*testing.T
-	client.Client // the operator's own, that tests write with as well
+	client.Client // the operator's own, which tests also write with
 	ns            string
 	live          client.Client // reads past the cache
 	clock         *testClock
@@ -138,7 +151,7 @@ type kind struct {
 	reconcile.Reconciler
 }
 
-// newWorld begins at an instant.
+// newWorld returns a world whose clock starts at an instant.
 func newWorld(t *testing.T, now string) *world {
 	t.Helper()
 	live, err := client.New(plane.Config, client.Options{Scheme: scheme})
@@ -158,7 +171,7 @@ func newWorld(t *testing.T, now string) *world {
 	return w
 }
 
-// restart replaces the operator by one that knows nothing.
+// restart replaces the operator by one with an empty memory.
 func (w *world) restart() {
 	w.Helper()
 	w.gate = &gate{}
@@ -186,11 +199,12 @@ func (w *world) restart() {
 		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
 	})
 	w.must(err)
-	w.deps = Deps{Client: w.Client, Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin"}
+	w.deps = Deps{Client: w.Client, Live: w.live, Counting: NewCounting(), Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin"}
 	w.reconcilers = reconcilersOf(w.deps)
 }
 
-// reconcilersOf are those of all kinds, from what is made to what says how it went.
+// reconcilersOf returns the reconcilers of all kinds, those that create objects first and those
+// that report on them last.
 func reconcilersOf(deps Deps) []kind {
 	return []kind{
 		{&praxisv1.UtilityList{}, reconciler(deps, &UtilityReconciler{deps})},
@@ -203,7 +217,7 @@ func reconcilersOf(deps Deps) []kind {
 	}
 }
 
-// round lets every reconciler look at every object once.
+// round lets every reconciler reconcile every object once.
 func (w *world) round() error {
 	var errs []error
 	for _, k := range w.reconcilers {
@@ -216,7 +230,7 @@ func (w *world) round() error {
 	return errors.Join(errs...)
 }
 
-// settle goes on until a round writes nothing, and returns the number of writes.
+// settle runs rounds until one writes nothing, and returns the number of writes.
 func (w *world) settle() int {
 	w.Helper()
 	began := w.gate.count()
@@ -231,7 +245,7 @@ func (w *world) settle() int {
 	return 0
 }
 
-// settleAt sets the clock first.
+// settleAt sets the clock and settles.
 func (w *world) settleAt(now string) int {
 	w.Helper()
 	w.clock.now = at(w.T, now)
@@ -261,8 +275,8 @@ func (w *world) create(text []byte) error {
 			return err
 		}
 	}
-	// The operator's cache hears of it when it does; looking at it through the
-	// operator's own client later waits for what that client wrote only.
+	// The operator's cache sees this some time later, and reads of the operator's own client
+	// wait only for what that client wrote.
 	for _, o := range objects {
 		w.await(o)
 	}
@@ -279,7 +293,7 @@ func (w *world) await(o *unstructured.Unstructured) {
 	}))
 }
 
-// eventually looks until something is so: for what another process has to hear of first.
+// eventually polls until a condition holds, for what another process has to see first.
 func eventually(ctx context.Context, so wait.ConditionWithContextFunc) error {
 	return wait.PollUntilContextTimeout(ctx, 2*time.Millisecond, 30*time.Second, true, so)
 }
@@ -317,6 +331,14 @@ func at(t *testing.T, instant string) time.Time {
 	return parsed
 }
 
+// export is what the chains of the namespace are verified from.
+func (w *world) export() chain.Export {
+	w.Helper()
+	export, err := controlplane.Export(w.Context(), w.live, w.ns)
+	w.must(err)
+	return export
+}
+
 // get reads an object past the cache.
 func get[T any, O interface {
 	*T
@@ -328,7 +350,7 @@ func get[T any, O interface {
 	return o
 }
 
-// reason is that of a condition, with its status before it.
+// reason returns the status and the reason of a condition, such as "True Signed".
 func reason(conditions []metav1.Condition, kind string) string {
 	for _, c := range conditions {
 		if c.Type == kind {

@@ -16,22 +16,20 @@ import (
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=teams/status,verbs=patch
 
-// TeamReconciler says what each member owes in the open weeks of all Utilities.
+// TeamReconciler reports what each member owes in the open weeks of all Utilities.
 type TeamReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *TeamReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Team{}, specChanged).
-		Watches(&praxisv1.WeeklyCycle{}, r.toTeamsOfWeek(), weekChanged).
-		Watches(&praxisv1.Action{}, r.Bursts.work.counting(func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.Team} }), workChanged).
-		Complete(reconciler(r.Deps, r))
+	return complete(r.controllerFor(mgr, &praxisv1.Team{}).
+		Watches(&praxisv1.WeeklyCycle{}, r.toTeams(), workOfWeekChanged).
+		Watches(&praxisv1.Action{}, to(teamOf), workChanged), r)
 }
 
 // Reconcile counts the Actions of the latest planned week of each Utility.
 func (r *TeamReconciler) Reconcile(ctx context.Context, team *praxisv1.Team) (ctrl.Result, error) {
-	if wait := r.Bursts.work.hold(); wait > 0 {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdWork(ctx, team.Namespace); wait > 0 || err != nil {
+		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	in, err := r.gather(ctx, team)
 	if err != nil {

@@ -27,24 +27,22 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=keyactions;teams;actionpackages,verbs=list;watch
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles,verbs=list;watch;create;delete
 
-// UtilityReconciler makes the cycle of the running week and says how the Utility stands.
+// UtilityReconciler makes the cycle of the running week and maintains the Utility's status.
 type UtilityReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *UtilityReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.Utility{}, specChanged).
-		Watches(&praxisv1.KeyAction{}, to(utilityOf), specChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.Utility{}).
+		Watches(&praxisv1.KeyAction{}, to(utilityOf), keyActionChanged).
 		Watches(&praxisv1.WeeklyCycle{}, to(utilityOf), weekChanged).
 		Watches(&praxisv1.Review{}, to(utilityOf), reviewChanged).
 		Watches(&praxisv1.Evidence{}, to(utilityOf), judgementChanged).
-		Watches(&praxisv1.Team{}, r.toUtilities(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toUtilities(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.Team{}, r.toInvolved(utilityItself), teamChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toInvolved(utilityItself), specChanged), r)
 }
 
-// Reconcile makes the cycle of the running week where there is none. The status waits
-// until that week is planned, so that a new week costs one write.
+// Reconcile makes the cycle of the running week if there is none. The status is not written
+// until that week is planned, so that a new week costs one status write.
 func (r *UtilityReconciler) Reconcile(ctx context.Context, u *praxisv1.Utility) (ctrl.Result, error) {
 	in, err := r.gather(ctx, u)
 	if err != nil || !u.DeletionTimestamp.IsZero() {
@@ -70,7 +68,7 @@ func (r *UtilityReconciler) Reconcile(ctx context.Context, u *praxisv1.Utility) 
 	return r.at(week.Soonest(wake, wakeForReview)), r.prune(ctx, in)
 }
 
-// makeReviews makes the QuarterlyReview and the Calibration that are to be signed.
+// makeReviews makes the QuarterlyReview and the Calibration that have to be signed.
 func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityInput, now time.Time) error {
 	latest := week.LatestRunning(in.Cycles, now)
 	if in.Problem != nil || latest == nil || in.Programme.Utility.Spec.Suspend {
@@ -94,8 +92,8 @@ func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityI
 	return nil
 }
 
-// prune deletes weeks beyond those that are kept, with what they own, once nothing
-// needs them any more. The roll-up stays in the history.
+// prune deletes the weeks beyond those that are kept, with what they own, once nothing
+// needs them any more. Their figures stay in the history of the status.
 func (r *UtilityReconciler) prune(ctx context.Context, in status.UtilityInput) error {
 	for _, cycle := range status.Prunable(in.Programme.Utility, in.Programme, in.Cycles, r.HistoryWeeks) {
 		preconditions := client.Preconditions{UID: &cycle.UID, ResourceVersion: &cycle.ResourceVersion}
@@ -124,7 +122,7 @@ func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (st
 	return in, err
 }
 
-// nextCycle is the cycle to make, if any, and when to look again.
+// nextCycle returns the cycle to make, if any, and when to check again.
 func (r *UtilityReconciler) nextCycle(in status.UtilityInput, now time.Time) (*praxisv1.WeeklyCycle, time.Time) {
 	if in.Calendar == nil {
 		return nil, time.Time{}

@@ -23,7 +23,7 @@ const (
 	w49 = "safe-deploys-2026-w49"
 )
 
-// planned is the platform sample with its week planned.
+// planned returns a world with the platform sample and its week planned.
 func planned(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, "2026-11-23T15:05:00Z")
@@ -111,7 +111,7 @@ func TestAKeyActionThatComesInMidweekJoinsWithWhatIsStillAhead(t *testing.T) {
 	}
 }
 
-// No event brings a week back whose own status was all that changed.
+// A change of a week's own status alone requeues the week by no event.
 func TestAWeekThatAKeyActionJoinsComesBackByItself(t *testing.T) {
 	w := planned(t)
 	edit(w, "review-failed-deploys", func(ka *praxisv1.KeyAction) { ka.Spec.Weight = new(int32(15)) })
@@ -236,7 +236,7 @@ func TestAWeekClosesByTheClockAndLeavesTheRestToTheNext(t *testing.T) {
 	if spec.Target != 1 || spec.Carries != 1 || spec.CarriedFrom != w48+".rehearse-rollback.agree.mira" || spec.Share != 1500 || spec.OriginWeek != "2026-W48" {
 		t.Errorf("it is carried as %+v", spec)
 	}
-	// Its step is due on Monday and Tuesday, which are past: the review it is.
+	// Its step is due on Monday and Tuesday, which are past, so it is due at the review.
 	if due := spec.Occurrences[0].DueAt.UTC().Format("Mon 15:04"); due != "Fri 14:00" {
 		t.Errorf("it is due %s", due)
 	}

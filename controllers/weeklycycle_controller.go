@@ -6,7 +6,6 @@ package controllers
 import (
 	"context"
 	"slices"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -24,32 +23,37 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/finalizers,verbs=update
 
-// WeeklyCycleReconciler makes the week's Actions, freezes the plan, judges the week and
-// closes it.
+// WeeklyCycleReconciler makes the week's Actions, freezes the plan, keeps the figures of the
+// week and closes it.
 type WeeklyCycleReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return ctrl.NewControllerManagedBy(mgr).
-		For(&praxisv1.WeeklyCycle{}, specChanged).
-		Watches(&praxisv1.Action{}, r.Bursts.work.counting(cycleOf), workChanged).
+	return complete(r.controllerFor(mgr, &praxisv1.WeeklyCycle{}).
+		Watches(&praxisv1.Action{}, r.Bursts.work.counting(to(cycleOf)), workChanged).
 		Watches(&praxisv1.Review{}, to(cycleOf), reviewChanged).
+		// A week that closes waits until what came in is looked at.
+		Watches(&praxisv1.Evidence{}, r.toClosingWeeks(), judgementChanged).
 		// The week after takes over what a closed one leaves.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenWeeks(), weekClosed).
 		Watches(&praxisv1.Utility{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.Team{}, r.toOpenWeeks(), specChanged).
-		Watches(&praxisv1.ActionPackage{}, r.toOpenWeeks(), specChanged).
-		Complete(reconciler(r.Deps, r))
+		Watches(&praxisv1.KeyAction{}, r.toOpenWeeks(), keyActionChanged).
+		Watches(&praxisv1.Team{}, r.toInvolved(r.openWeeksOf), teamChanged).
+		Watches(&praxisv1.ActionPackage{}, r.toInvolved(r.openWeeksOf), specChanged), r)
 }
 
-// Reconcile brings the plan of the week to where it should be by now, and then judges it.
+// Reconcile makes what is missing of the plan of the week, and then computes its status.
 func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.WeeklyCycle) (ctrl.Result, error) {
 	if week.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
 	}
-	if wait := r.Bursts.work.hold(); wait > 0 && week.Planned(cycle) {
-		return ctrl.Result{RequeueAfter: wait}, nil
+	if wait, err := r.holdWork(ctx, cycle.Namespace); err != nil || wait > 0 && week.Planned(cycle) {
+		return ctrl.Result{RequeueAfter: wait}, err
+	}
+	if week.Closing(cycle) {
+		lock := r.Counting.Closing(cycle.Namespace)
+		lock.Lock()
+		defer lock.Unlock()
 	}
 	w, err := r.gather(ctx, cycle)
 	if err != nil || w == nil {
@@ -59,30 +63,30 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if err := r.bringForward(ctx, w, now); err != nil {
 		return ctrl.Result{}, err
 	}
-	in, err := r.judged(ctx, w, now)
+	in, err := r.judged(ctx, w)
 	if err != nil {
 		return ctrl.Result{}, err
 	}
 	status, next := status.ForWeeklyCycle(in, now)
 	if plan.Joins(status.Plan) {
-		next = now // what was written down is made by the next pass
+		next = now // the next pass makes what this one recorded
 	}
 	return r.at(next), r.publish(ctx, w, status)
 }
 
-// work is one week with all that a pass over it needs.
+// work is one week with everything that a pass over it needs.
 type work struct {
 	cycle     *praxisv1.WeeklyCycle
 	week      cadence.Week
 	programme *plan.Programme
 	previous  *praxisv1.WeeklyCycle // nil where there is none
-	actions   []praxisv1.Action     // that exist
-	plan      *praxisv1.WeekPlan    // frozen so far; nil before
+	actions   []praxisv1.Action     // those that exist
+	plan      *praxisv1.WeekPlan    // as far as it is frozen; nil before
 	planned   bool
 	problem   *plan.Problem
 }
 
-// gather is nil where the Utility is gone: the garbage collector takes the week.
+// gather returns nil if the Utility is gone: the garbage collector deletes the week.
 func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.WeeklyCycle) (*work, error) {
 	programme, err := r.programme(ctx, cycle.Namespace, cycle.Spec.UtilityRef.Name)
 	if err != nil || programme.Utility == nil {
@@ -90,21 +94,21 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	}
 	dates, err := plan.WeekOfCycle(cycle)
 	if err != nil {
-		return nil, reconcile.TerminalError(err) // only a hand-made week reads wrong
+		return nil, reconcile.TerminalError(err) // only a week that was made by hand can be malformed
 	}
 	w := &work{cycle: cycle, week: dates, programme: programme, plan: cycle.Status.Plan, planned: week.Planned(cycle) && cycle.Status.Plan != nil}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
 	if err != nil {
 		return nil, err
 	}
-	// Those of a week of this name that was deleted are about to go with it.
+	// Actions of a deleted week of the same name are about to be garbage-collected.
 	w.actions = slices.DeleteFunc(slices.Clone(actions), func(a praxisv1.Action) bool { return !metav1.IsControlledBy(&a, cycle) })
 	w.previous, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, cycle.Namespace, cycle.Spec.Previous)
 	return w, err
 }
 
-// judged is what a week is judged by: its work, and once it may close its evidence too.
-func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Time) (status.WeeklyCycleInput, error) {
+// judged is what a week is judged by: its work, and while it closes its evidence too.
+func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work) (status.WeeklyCycleInput, error) {
 	cycle := w.cycle
 	in := status.WeeklyCycleInput{
 		Cycle: cycle, Plan: w.plan, Planned: w.planned, Actions: w.actions, PlanGaps: w.gaps(), Programme: w.programme,
@@ -123,22 +127,10 @@ func (r *WeeklyCycleReconciler) judged(ctx context.Context, w *work, now time.Ti
 			return in, err
 		}
 	}
-	if now.Before(cycle.Spec.EndsAt.Time) {
-		return in, nil
-	}
-	if w.previous != nil && w.previous.Status.Evidence != nil {
-		in.PreviousRoot = w.previous.Status.Evidence.Root
-	}
-	unlooked, err := r.evidence(ctx, cycle.Namespace, byState, unjudged)
-	if err != nil {
-		return in, err
-	}
-	in.Unjudged = len(unlooked) > 0
-	in.Evidence, err = r.evidenceOf(ctx, cycle.Namespace, cycle.Name)
-	return in, err
+	return in, r.countedSoFar(ctx, w, &in)
 }
 
-// carryPending reports whether the week before has still to close and hand over.
+// carryPending reports whether the previous week still has to close and hand over its Actions.
 func (w *work) carryPending() bool {
 	return w.previous != nil && (w.plan == nil || w.plan.CarriedFrom == "")
 }
@@ -152,7 +144,7 @@ func (w *work) gaps() []plan.Gap {
 	return gaps
 }
 
-// publish writes the status, and tells what turned as a story of the Utility.
+// publish writes the status, and emits events about what changed for the week and its Utility.
 func (r *WeeklyCycleReconciler) publish(ctx context.Context, w *work, status praxisv1.WeeklyCycleStatus) error {
 	after := w.cycle.DeepCopy()
 	after.Status = status

@@ -6,10 +6,10 @@ package controllers
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -19,10 +19,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// bringForward makes what is missing of the week's Actions, in this order: the plan of
-// the week, KeyActions that joined it since, and what the week before left. Actions
-// come before the record that counts them, so that a pass that dies between the two
-// is simply repeated.
+// bringForward makes the missing Actions of the week, in this order: those of the plan of the
+// week, of KeyActions that joined it since, and those that the previous week left. Actions
+// are made before the record that counts them, so that a pass that is interrupted between the
+// two is simply repeated.
 func (r *WeeklyCycleReconciler) bringForward(ctx context.Context, w *work, now time.Time) error {
 	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishJoining, r.letJoin, r.makeReviews, r.carryOver}
 	for _, step := range steps {
@@ -33,9 +33,9 @@ func (r *WeeklyCycleReconciler) bringForward(ctx context.Context, w *work, now t
 	return nil
 }
 
-// planWeek makes the Actions of a week that has no plan yet, as of the instant written
-// in its spec. While the Utility is Stalled there is nothing to go by; a week that
-// passes like that is planned empty.
+// planWeek makes the Actions of a week that has no plan yet, as of the plannedAt of its spec.
+// While the Utility is Stalled there is nothing to plan from; a week that is over by then gets
+// an empty plan.
 func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.Time) error {
 	stalled := w.programme.Problem != nil
 	if w.planned || stalled && now.Before(w.cycle.Spec.EndsAt.Time) {
@@ -43,8 +43,8 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 	}
 	made := plan.Make(w.request())
 	if week.Planned(w.cycle) {
-		// Its record was lost, and its Actions were not: they are the plan.
-		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.cycle.Spec.PlannedAt.Time)
+		// The status was lost but the Actions were not, so they are the plan.
+		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.programme.Teams, w.cycle.Spec.PlannedAt.Time)
 		w.planned = true
 		return nil
 	}
@@ -59,8 +59,8 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 	return nil
 }
 
-// removeStale deletes Actions of an attempt that was broken off and whose objects were
-// edited before the next: nobody was told of them, since the plan is not recorded.
+// removeStale deletes the Actions of an interrupted attempt that no longer belong to the plan
+// because its objects were edited since. That is safe because the plan is not recorded yet.
 func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted []praxisv1.Action) error {
 	specs := map[string]*praxisv1.ActionSpec{}
 	for i := range wanted {
@@ -69,7 +69,7 @@ func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted
 	var kept []praxisv1.Action
 	for i := range w.actions {
 		a := &w.actions[i]
-		if a.Spec.CarriedFrom != "" { // carryOver's, of an attempt that got that far
+		if a.Spec.CarriedFrom != "" { // made by carryOver in an attempt that got that far
 			kept = append(kept, *a)
 			continue
 		}
@@ -86,15 +86,19 @@ func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted
 	return nil
 }
 
-// letJoin writes down KeyActions that have no Actions in the running week and could
-// have: when they joined, before anything is made for them. Another pass makes it.
+// letJoin records the KeyActions that have no Actions in the running week but could have, with
+// the time at which they joined, before anything is made for them. The next pass makes their
+// Actions.
 func (r *WeeklyCycleReconciler) letJoin(_ context.Context, w *work, now time.Time) error {
-	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) || !plan.MayJoin(w.plan, w.programme) {
+	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) {
 		return nil
 	}
 	joinedAt := now.Truncate(time.Second)
 	request := w.request()
 	request.From = joinedAt
+	if !plan.MayJoin(w.plan, request) {
+		return nil
+	}
 	joining := plan.Joining(w.plan, plan.Make(request))
 	for i := range joining {
 		joining[i].Planned.Hash = ""
@@ -105,8 +109,8 @@ func (r *WeeklyCycleReconciler) letJoin(_ context.Context, w *work, now time.Tim
 	return nil
 }
 
-// finishJoining makes the Actions of those that were written down by letJoin, as of
-// that instant.
+// finishJoining makes the Actions of the KeyActions that letJoin recorded, as of the recorded
+// instant.
 func (r *WeeklyCycleReconciler) finishJoining(ctx context.Context, w *work, _ time.Time) error {
 	if !w.planned {
 		return nil
@@ -127,7 +131,7 @@ func (r *WeeklyCycleReconciler) finishJoining(ctx context.Context, w *work, _ ti
 	return nil
 }
 
-// makeReviews makes the Reviews of a planned week that are not there.
+// makeReviews makes the missing Reviews of a planned week.
 func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time.Time) error {
 	if !w.planned {
 		return nil
@@ -144,7 +148,7 @@ func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time
 	return nil
 }
 
-// carryOver takes over what the week before left, once it is closed.
+// carryOver takes over what the previous week left unfinished, once that week is closed.
 func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.Time) error {
 	if !w.planned || !w.carryPending() || !week.Closed(w.previous) {
 		return nil
@@ -157,12 +161,13 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 	if err != nil {
 		return err
 	}
-	closedAt := meta.FindStatusCondition(w.previous.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime.Time
-	carried := plan.CarryOver(w.request(), week.Leftovers(w.previous, old, decisions), closedAt)
-	if err := r.create(ctx, w, carried); err != nil || w.problem != nil {
+	closedAt := week.ClosedAt(w.previous).Time
+	leftovers := plan.Placed(w.plan, week.Leftovers(w.previous, old, decisions))
+	if err := r.create(ctx, w, plan.CarryOver(w.request(), leftovers, w.actions, closedAt)); err != nil || w.problem != nil {
 		return err
 	}
-	w.plan = plan.RecordCarried(w.plan, w.previous, carried, closedAt)
+	carried := slices.DeleteFunc(slices.Clone(w.actions), func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == "" })
+	w.plan = plan.RecordCarried(w.plan, w.previous, carried, w.programme.Teams, closedAt)
 	return nil
 }
 

@@ -21,12 +21,12 @@ func extract(list client.ObjectList) ([]client.Object, error) {
 	for _, item := range items {
 		objects = append(objects, item.(client.Object))
 	}
-	// The cache lists in any order, and how much is told between two passes hangs on it.
+	// The cache lists in any order, and what is announced between two passes depends on it.
 	slices.SortFunc(objects, func(a, b client.Object) int { return strings.Compare(a.GetName(), b.GetName()) })
 	return objects, err
 }
 
-// snapshot is everything in the namespace, less what differs from run to run.
+// snapshot returns everything in the namespace, without what differs from run to run.
 func (w *world) snapshot() string {
 	w.Helper()
 	var lines []string
@@ -64,7 +64,7 @@ func (w *world) actions() map[string]*praxisv1.Action {
 	return actions
 }
 
-// state is the reason of an Action's OnTrack.
+// state returns the reason of an Action's OnTrack condition.
 func state(a *praxisv1.Action) string {
 	_, state, _ := strings.Cut(reason(a.Status.Conditions, praxisv1.ConditionOnTrack), " ")
 	return state

@@ -7,7 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ActionSpec is one person, one week, one standard. The operator writes it when the
+// ActionSpec is what one person owes in one week, by one standard. The operator writes it when the
 // week is planned, and it is frozen: only member, user, target, occurrences and
 // dropped change afterwards, each with an amendment that says why.
 // +kubebuilder:validation:XValidation:rule="(self.member == oldSelf.member && self.user == oldSelf.user && self.target == oldSelf.target && self.occurrences == oldSelf.occurrences && (has(self.dropped) && self.dropped) == (has(oldSelf.dropped) && oldSelf.dropped)) || (has(self.amendments) ? size(self.amendments) : 0) > (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0)",message="the plan of a week is frozen; add an entry to amendments that says why"
@@ -18,9 +18,9 @@ import (
 type ActionSpec struct {
 	// utilityRef is the Utility that the Action carries.
 	UtilityRef LocalReference `json:"utilityRef"`
-	// keyActionRef is the KeyAction that it belongs to.
+	// keyActionRef is the KeyAction that the Action belongs to.
 	KeyActionRef LocalReference `json:"keyActionRef"`
-	// cycleRef is the week that it belongs to.
+	// cycleRef is the week that the Action belongs to.
 	CycleRef LocalReference `json:"cycleRef"`
 	// step is the name of a step of the KeyAction's package.
 	// +kubebuilder:validation:MinLength=1
@@ -28,7 +28,7 @@ type ActionSpec struct {
 	Step string `json:"step"`
 	// tier is the tier of the step.
 	Tier Tier `json:"tier"`
-	// do says what is done.
+	// do says what has to be done.
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=2000
 	Do string `json:"do"`
@@ -44,26 +44,26 @@ type ActionSpec struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	User string `json:"user"`
-	// target is how many times it is to be done this week, at least 1.
+	// target is how many times the step has to be done this week, at least 1.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Target int32 `json:"target"`
-	// occurrences are how many times until when, in the order of time; they add up to the target.
+	// occurrences say how many times are due by when, earliest first; they add up to the target.
 	// +listType=atomic
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=20
 	Occurrences []Occurrence `json:"occurrences"`
-	// duration is the effort of one time.
+	// duration is the effort of doing it once.
 	Duration Duration `json:"duration"`
 	// standard is what the work is judged by.
 	Standard Standard `json:"standard"`
-	// evidence is what is asked for.
+	// evidence lists the artifacts that are asked for.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Evidence []EvidenceRequirement `json:"evidence,omitempty"`
-	// dependsOn are steps of the same KeyAction and week that come before.
+	// dependsOn are steps of the same KeyAction and week that have to be done first.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
@@ -74,36 +74,38 @@ type ActionSpec struct {
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=10000
 	Share int32 `json:"share"`
-	// contribution is the number of utility units that each accepted time carries; 0 but for the key tier.
+	// contribution is the number of utility units that each accepted completion carries; 0
+	// outside the Key tier.
 	// +kubebuilder:validation:Minimum=0
 	Contribution int64 `json:"contribution"`
-	// carriedFrom is the name of the Action of the week before that this one goes on with.
+	// carriedFrom is the name of the previous week's Action that this one continues.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	CarriedFrom string `json:"carriedFrom,omitempty"`
-	// originWeek is the week that a carried Action was first planned in.
+	// originWeek is the week in which a carried Action was first planned.
 	// +optional
 	OriginWeek Week `json:"originWeek,omitempty"`
-	// carries is how often it has been carried over.
+	// carries is how often the Action has been carried over.
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	Carries int32 `json:"carries"`
-	// dropped lets the Action go; it no longer counts.
+	// dropped takes the Action out of the plan; it no longer counts.
 	// +optional
 	Dropped bool `json:"dropped,omitempty"`
-	// amendments are the changes after the week was planned, oldest first; only added to, 20 at most.
+	// amendments are the changes made after the week was planned, oldest first, 20 at most;
+	// entries are only ever added.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	Amendments []Amendment `json:"amendments,omitempty"`
 }
 
-// Occurrence is a part of the target and until when it is due.
+// Occurrence is a part of the target and the time by which it is due.
 type Occurrence struct {
-	// dueAt is the instant until which it is due.
+	// dueAt is the instant by which it is due.
 	DueAt metav1.Time `json:"dueAt"`
-	// quantity is how many times are due then, at least 1.
+	// quantity is how many times are due by then, at least 1.
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Quantity int32 `json:"quantity"`
@@ -116,23 +118,23 @@ type Amendment struct {
 	// +kubebuilder:validation:MaxLength=500
 	// +kubebuilder:validation:XValidation:rule="self.matches('\\\\p{L}')",message="say why, in words"
 	Reason string `json:"reason"`
-	// from is whose the Action was, where the amendment gives it to somebody else; the API
-	// server writes it. Nobody who ever had an Action judges its evidence.
+	// from is whose Action it was, where the amendment gives it to somebody else; the API
+	// server writes it. Nobody who ever owed an Action may judge its evidence.
 	// +optional
 	From *Assignee `json:"from,omitempty"`
-	// by is the user who made it; the API server writes it.
+	// by is the user who made the change; the API server writes it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	By string `json:"by,omitempty"`
-	// review is the name of the Review whose signed decision it carries out.
+	// review is the name of the Review whose signed decision the change carries out.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Review string `json:"review,omitempty"`
 }
 
-// Assignee is whose an Action is or was.
+// Assignee is the person who owes an Action, or owed it before.
 type Assignee struct {
 	// member is the name of the member.
 	// +kubebuilder:validation:MinLength=1
@@ -144,7 +146,7 @@ type Assignee struct {
 	User string `json:"user"`
 }
 
-// ActionStatus is what has come in for an Action.
+// ActionStatus is the evidence that has come in for an Action.
 type ActionStatus struct {
 	ConditionedStatus `json:",inline"`
 	// accepted is the quantity that was accepted, at most the target.
@@ -153,14 +155,14 @@ type ActionStatus struct {
 	Pending int32 `json:"pending"`
 	// rejected is the quantity that was rejected.
 	Rejected int32 `json:"rejected"`
-	// lastEvidence is the name of the piece that came last.
+	// lastEvidence is the name of the latest piece of evidence.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	LastEvidence string `json:"lastEvidence,omitempty"`
-	// lastRejected tells that the piece that came last was rejected.
+	// lastRejected is true where the latest piece of evidence was rejected.
 	// +optional
 	LastRejected bool `json:"lastRejected,omitempty"`
-	// blockedBy are Actions it depends on that are unfinished and past due.
+	// blockedBy are the Actions that this one depends on and that are unfinished and past due.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
@@ -168,7 +170,7 @@ type ActionStatus struct {
 	BlockedBy []string `json:"blockedBy,omitempty"`
 }
 
-// Action is what one person owes in one week: how many times, until when, to what
+// Action is what one person owes in one week: how many times, by when and to what
 // standard. Its state is the reason of its OnTrack condition.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
@@ -191,13 +193,13 @@ type ActionStatus struct {
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type Action struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	// spec is what is owed, frozen when the week was planned.
 	Spec ActionSpec `json:"spec"`
-	// status is what has come in. The default is that of a fresh Action, so that one
-	// before its first due costs no status write.
+	// status is what has come in. The default is the status of a fresh Action, so that an
+	// Action costs no status write before something is due.
 	// +optional
 	// +kubebuilder:default={observedGeneration: 1, accepted: 0, pending: 0, rejected: 0, summary: "Hand in evidence until it is due", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Planned with its week", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "OnTrack", status: "Unknown", reason: "NotDue", message: "Nothing is due yet; hand in evidence until it is", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}
 	Status ActionStatus `json:"status,omitempty"`

@@ -7,15 +7,15 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Package is an action package: what is done, from what, to what standard, and
-// the structure of steps that makes the key step bound to happen.
+// Package is an action package: what is done, with which inputs, to what standard, and the
+// structure of steps that makes the key step certain to happen.
 type Package struct {
 	// definition says what the action is, in one or two sentences. May use $(params.NAME).
 	// Example: "Talk to five shoppers within a week of their failed payment and ship one fix".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1000
 	Definition string `json:"definition"`
-	// inputs are what must be there to begin, 16 at most. May use $(params.NAME).
+	// inputs are what must be there before work begins, 16 at most. May use $(params.NAME).
 	// Example: ["failed-payment list"].
 	// +optional
 	// +listType=atomic
@@ -23,7 +23,7 @@ type Package struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=200
 	Inputs []string `json:"inputs,omitempty"`
-	// outputs are what is there at the end, 16 at most. May use $(params.NAME).
+	// outputs are what the work leaves behind, 16 at most. May use $(params.NAME).
 	// Example: ["ranked causes", "one shipped fix"].
 	// +optional
 	// +listType=atomic
@@ -36,7 +36,8 @@ type Package struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=1000
 	Standard string `json:"standard"`
-	// collaborators are other Teams that take part, 16 at most. They are told of, not planned.
+	// collaborators are other Teams that take part, 16 at most. They are
+	// named for information; nothing is planned for them.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=16
@@ -50,7 +51,7 @@ type Package struct {
 	Steps []Step `json:"steps"`
 }
 
-// Collaborator is a role of another Team that takes part.
+// Collaborator is another Team that takes part, or a role in it.
 type Collaborator struct {
 	// team is the name of the Team that takes part. Example: "support".
 	// +kubebuilder:validation:MinLength=1
@@ -63,18 +64,18 @@ type Collaborator struct {
 	Role string `json:"role,omitempty"`
 }
 
-// Step is one kind of work in the structure of an action: how often, by whom,
-// until when and to what standard.
+// Step is one kind of work in the structure of an action: how often it is done, by whom,
+// by when and to what standard.
 // +kubebuilder:validation:XValidation:rule="!has(self.dependsOn) || !(self.name in self.dependsOn)",message="a step cannot depend on itself; remove its own name from dependsOn"
 type Step struct {
-	// name is the name of the step, a DNS label of at most 30 characters; it stands in the names
+	// name is the name of the step, a DNS label of at most 30 characters; it is part of the names
 	// of its Actions. Example: "recruit".
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Name string `json:"name"`
 	// tier is Foundation, Intermediate or Key. An accepted Key step carries
-	// the KeyAction's contribution; a package without one cannot carry anything.
+	// the KeyAction's contribution; a package without a Key step cannot carry anything.
 	Tier Tier `json:"tier"`
 	// do says what is done, beginning with a verb. May use $(params.NAME).
 	// Example: "Invite shoppers from the failed-payment list".
@@ -87,19 +88,20 @@ type Step struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Times int32 `json:"times"`
-	// every is the number of weeks from one planned week to the next, 1 to 53; 1 is each
-	// week. A step is planned where the number of the week, counted from Monday
-	// 1970-01-05, is divisible by it, so that all steps with the same number meet. Example: 2.
+	// every is the number of weeks from one planned week to the next, 1 to 53; 1 is every
+	// week. A step is planned where the number of the week, counted from Monday 1970-01-05,
+	// is divisible by it, so that all steps with the same value fall in the same weeks.
+	// Example: 2.
 	// +optional
 	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=53
 	Every int32 `json:"every,omitempty"`
-	// duration is the effort of one time, in hours and minutes. Example: "45m".
+	// duration is the effort of doing it once, in hours and minutes. Example: "45m".
 	Duration Duration `json:"duration"`
-	// due are the moments of the week until which it is done, 20 at most; none means
-	// the review. The times are spread evenly over them, and earlier ones take the rest:
-	// five times over two dues are three and two.
+	// due are the moments of the week by which the step is due, 20 at most; none means the
+	// review. The times are spread evenly over them, and the earlier moments take the
+	// remainder: five times over two moments are three and two.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
@@ -108,15 +110,15 @@ type Step struct {
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	Weight int32 `json:"weight"`
-	// dependsOn are steps of this package that come before, 20 at most. The graph has
-	// no cycle. A deviation is traced along it to the first gap. Example: ["recruit"].
+	// dependsOn are steps of this package that have to be done first, 20 at most; the graph must
+	// have no cycle. A deviation is traced along it to the first gap. Example: ["recruit"].
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=30
 	DependsOn []string `json:"dependsOn,omitempty"`
-	// evidence is what is asked for, 16 at most.
+	// evidence lists the artifacts that are asked for, 16 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -133,7 +135,7 @@ type AssignMode string
 const (
 	// AssignEach gives the step to all members with the role.
 	AssignEach AssignMode = "Each"
-	// AssignRotate gives the step to one member with the role, in turns by week.
+	// AssignRotate gives the step to one member with the role, a different one in turn each week.
 	AssignRotate AssignMode = "Rotate"
 	// AssignLead gives the step to the lead of the Team.
 	AssignLead AssignMode = "Lead"
@@ -147,8 +149,8 @@ const (
 // +kubebuilder:validation:XValidation:rule="self.mode in ['Each', 'Rotate'] || !has(self.role)",message="role goes with mode Each and Rotate only; remove assign.role or change the mode"
 // +kubebuilder:validation:XValidation:rule="self.mode == 'Member' || !has(self.member)",message="member goes with mode Member only; remove assign.member or change the mode"
 type Assignment struct {
-	// mode is Each (all members with the role), Rotate (one with the role, in weekly
-	// turns), Lead (the Team's lead) or Member (one by name).
+	// mode is Each (all members with the role), Rotate (one member with the role, a different
+	// one in turn each week), Lead (the Team's lead) or Member (one member by name).
 	Mode AssignMode `json:"mode"`
 	// role is what Each and Rotate choose by. May use $(params.NAME). Example: "engineer".
 	// +optional
@@ -182,7 +184,7 @@ type EvidenceRequirement struct {
 	Name string `json:"name"`
 	// type is the type of the artifact: Link, File, Metric, Object or Event.
 	Type EvidenceType `json:"type"`
-	// required says that a piece without this artifact does not count.
+	// required says that a piece of evidence without this artifact does not count.
 	// +optional
 	Required bool `json:"required,omitempty"`
 }
@@ -209,26 +211,26 @@ type Standard struct {
 
 // Parameter is a value that a KeyAction can set in a package.
 type Parameter struct {
-	// name is what stands in $(params.NAME). Example: "product".
+	// name is the NAME in $(params.NAME). Example: "product".
 	// +kubebuilder:validation:Pattern=`^[A-Za-z][A-Za-z0-9_-]*$`
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// description says what to put there.
+	// description says what the value is for.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=500
 	Description string `json:"description,omitempty"`
-	// default holds where the KeyAction sets nothing; without one the parameter must be set.
+	// default is the value where the KeyAction sets none; without a default it must set one.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=500
 	Default *string `json:"default,omitempty"`
 }
 
-// ActionPackageSpec is a package with the parameters that fit it to its users.
+// ActionPackageSpec is a package with the parameters that adapt it to the KeyActions that use it.
 type ActionPackageSpec struct {
-	// parameters are what may stand in the package's strings as $(params.NAME); 32 at most.
+	// parameters can be used in the package's strings as $(params.NAME); 32 at most.
 	// Numbers are not templated: packageRef.overrides changes them step by step.
 	// +optional
 	// +listType=map
@@ -248,7 +250,7 @@ type ActionPackageSpec struct {
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type ActionPackage struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	// spec is the package, written by people.

@@ -9,7 +9,7 @@ import "k8s.io/apimachinery/pkg/runtime"
 // +kubebuilder:object:generate=false
 type Conditioned interface {
 	runtime.Object
-	// GetConditioned is the part of the status that all these kinds share, to be read
+	// GetConditioned returns the part of the status that all these kinds share, to be read
 	// and changed in place.
 	GetConditioned() *ConditionedStatus
 }

@@ -3,12 +3,12 @@
 
 package v1alpha1
 
-// Two axes tell the state of every object, and they never mix:
+// Two axes describe the state of every object, and they never mix:
 //
-//	Ready   was the spec understood and reconciled?     False only together with Stalled, or where the object is Unreadable
+//	Ready   was the spec understood and reconciled?     False only together with Stalled, or with reason Unreadable
 //	OnTrack does the work keep up with the plan?        Unknown is never green
 //
-// The rest of the conditions are the method's own questions:
+// The other conditions answer questions that are specific to a kind:
 //
 //	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective
 //	Team         Ready Feasible Distinct
@@ -22,21 +22,23 @@ package v1alpha1
 const (
 	// ConditionReady is True where the spec was understood and acted on.
 	ConditionReady = "Ready"
-	// ConditionStalled is True where only the author of the spec can go on; Ready is False then.
+	// ConditionStalled is True where nothing goes on until somebody changes the spec; Ready
+	// is False then.
 	ConditionStalled = "Stalled"
 	// ConditionOnTrack compares accepted work with the work that was due.
 	ConditionOnTrack = "OnTrack"
-	// ConditionFocused is True where no more KeyActions are asked for than maxKeyActions.
+	// ConditionFocused is True where the Utility has no more KeyActions than maxKeyActions.
 	ConditionFocused = "Focused"
 	// ConditionCovered is True where what is delivered and planned carries the required units.
 	ConditionCovered = "Covered"
-	// ConditionCalibrated is True where the one page was signed and has not changed since.
+	// ConditionCalibrated is True where the one page (the spec of the Utility) was signed
+	// and has not changed since.
 	ConditionCalibrated = "Calibrated"
 	// ConditionEffective is True where delivered work moves the outcome.
 	ConditionEffective = "Effective"
 	// ConditionActionable is True where the KeyAction can be done as it is written.
 	ConditionActionable = "Actionable"
-	// ConditionFeasible is True where the people have the time.
+	// ConditionFeasible is True where the planned work fits the capacity of the people who do it.
 	ConditionFeasible = "Feasible"
 	// ConditionDistinct is True where no two members have user names that look alike.
 	ConditionDistinct = "Distinct"
@@ -93,7 +95,7 @@ const (
 	ReasonDropped            = "Dropped"
 )
 
-// Reasons of the method's own conditions.
+// Reasons of the conditions that are specific to Utilities, KeyActions and Teams.
 const (
 	ReasonWithinLimit             = "WithinLimit"
 	ReasonTooManyKeyActions       = "TooManyKeyActions"
@@ -142,7 +144,7 @@ const (
 	ReasonUndecidedGaps   = "UndecidedGaps"
 )
 
-// Reasons of gaps that are not conditions as well.
+// Reasons of gaps that no condition uses.
 const (
 	ReasonOverloaded = "Overloaded"
 	ReasonNoEvidence = "NoEvidence"

@@ -7,7 +7,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// EvidenceSpec is a deliverable. It is immutable: what was wrong is handed in anew.
+// EvidenceSpec is a deliverable. It is immutable: to correct it, hand in a new piece.
 // +kubebuilder:validation:ExactlyOneOf=actionRef;for
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="evidence never changes; hand in a new piece instead"
 // +kubebuilder:validation:XValidation:rule="has(self.__for__) && has(self.__for__.measure) == has(self.value) || !has(self.__for__) && !has(self.value)",message="value goes with for.measure, and for.measure with a value"
@@ -15,17 +15,17 @@ type EvidenceSpec struct {
 	// actionRef is the Action that this is evidence for.
 	// +optional
 	ActionRef *LocalReference `json:"actionRef,omitempty"`
-	// for finds the Action of the week in which the evidence was made, for automation
-	// that does not know the week; or names a measure of a Utility.
+	// for finds the Action of the week in which the evidence was created, for automation
+	// that does not know the week, or names a measure of a Utility.
 	// +optional
 	For *EvidenceTarget `json:"for,omitempty"`
-	// quantity is how many times it was done, 1 to 1000.
+	// quantity is how many times the step was done, 1 to 1000.
 	// +optional
 	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Quantity int32 `json:"quantity,omitempty"`
-	// value is the value of the measure, where the evidence is for one. Example: "91.2".
+	// value is the reading of the measure, where the evidence is for a measure. Example: "91.2".
 	// +optional
 	Value *Decimal `json:"value,omitempty"`
 	// summary says what was done, in at most 2000 characters.
@@ -33,16 +33,16 @@ type EvidenceSpec struct {
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=2000
 	Summary string `json:"summary,omitempty"`
-	// artifacts are what shows it, 32 at most.
+	// artifacts show the work, 32 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=32
 	Artifacts []Artifact `json:"artifacts,omitempty"`
-	// occurredAt is when the work was done. It is a claim: shown, never counted with.
+	// occurredAt is when the work was done. It is a claim: it is shown, and no figure depends on it.
 	// +optional
 	OccurredAt *metav1.Time `json:"occurredAt,omitempty"`
-	// source is what made the evidence.
+	// source says which system created the evidence.
 	// +optional
 	Source *EvidenceSource `json:"source,omitempty"`
 	// submittedBy is the user who handed it in; the API server writes it.
@@ -52,7 +52,7 @@ type EvidenceSpec struct {
 	SubmittedBy string `json:"submittedBy,omitempty"`
 }
 
-// EvidenceTarget finds what the evidence is for by meaning.
+// EvidenceTarget says what the evidence is for without the name of an Action.
 // +kubebuilder:validation:XValidation:rule="has(self.keyAction) && has(self.step) && !has(self.utility) && !has(self.measure) || has(self.utility) && has(self.measure) && !has(self.keyAction) && !has(self.step) && !has(self.member)",message="set keyAction and step (and member), or utility and measure"
 type EvidenceTarget struct {
 	// keyAction is the name of the KeyAction whose Action it is.
@@ -65,7 +65,7 @@ type EvidenceTarget struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Step string `json:"step,omitempty"`
-	// member is the name of the member who owes the Action; may be left out where only one does.
+	// member is the name of the member who owes the Action; it may be left out where only one does.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
@@ -90,7 +90,8 @@ type Artifact struct {
 	Name string `json:"name"`
 	// type is the type of the artifact: Link, File, Metric, Object or Event.
 	Type EvidenceType `json:"type"`
-	// uri says where it is: http, https, git, oci or mailto. Example: "https://git.example/c/42".
+	// uri says where the artifact is; its scheme is http, https, git, oci or mailto.
+	// Example: "https://git.example/c/42".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=2000
@@ -109,7 +110,7 @@ type Artifact struct {
 	MediaType string `json:"mediaType,omitempty"`
 }
 
-// EvidenceSource says what made the evidence.
+// EvidenceSource says which system created the evidence.
 type EvidenceSource struct {
 	// kind is the kind of the source; "Manual" is a person.
 	// +kubebuilder:validation:MinLength=1
@@ -122,7 +123,7 @@ type EvidenceSource struct {
 	ID string `json:"id,omitempty"`
 }
 
-// Decision on a piece of evidence.
+// Decision is what somebody decided about a piece of evidence.
 // +kubebuilder:validation:Enum=Accepted;Rejected
 type Decision string
 
@@ -144,7 +145,7 @@ type Verdict struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	By string `json:"by"`
-	// at is when; shown, never counted with.
+	// at is when it was judged; it is shown, and no figure depends on it.
 	// +optional
 	At *metav1.Time `json:"at,omitempty"`
 }
@@ -152,21 +153,25 @@ type Verdict struct {
 // EvidenceStatus is what became of the evidence.
 type EvidenceStatus struct {
 	ConditionedStatus `json:",inline"`
-	// actionRef is the Action it counts for.
+	// actionRef is the Action that the evidence counts for.
 	// +optional
 	ActionRef *LocalReference `json:"actionRef,omitempty"`
+	// cycleRef is the week of that Action.
+	// +optional
+	CycleRef *LocalReference `json:"cycleRef,omitempty"`
 	// verdict is the verdict of a person, written through the status subresource.
 	// +optional
 	Verdict *Verdict `json:"verdict,omitempty"`
-	// judges are the users who may judge it, 20 at most: the lead and the reviewers of the
-	// Team as the week was planned, without whoever ever had the Action or handed the piece in.
+	// judges are the users who may judge it, 20 at most: the lead and the reviewers that the
+	// Team had when the week was planned, except anyone who ever owed the Action or who handed
+	// the evidence in.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
 	// +kubebuilder:validation:items:MaxLength=253
 	Judges []string `json:"judges,omitempty"`
-	// judgedBy is the user whose verdict counts. It stands until the verdict changes,
-	// whatever becomes of that user's roles.
+	// judgedBy is the user whose verdict counts. It stands until the verdict changes, even if
+	// that user's roles change.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	JudgedBy string `json:"judgedBy,omitempty"`
@@ -178,6 +183,7 @@ type EvidenceStatus struct {
 // +kubebuilder:resource:path=evidence,shortName=evd,categories=praxis
 // +kubebuilder:selectablefield:JSONPath=`.spec.actionRef.name`
 // +kubebuilder:selectablefield:JSONPath=`.spec.submittedBy`
+// +kubebuilder:selectablefield:JSONPath=`.status.cycleRef.name`
 // +kubebuilder:printcolumn:name="ACCEPTED",type=string,JSONPath=`.status.conditions[?(@.type=="Accepted")].status`
 // +kubebuilder:printcolumn:name="ACTION",type=string,JSONPath=`.status.actionRef.name`
 // +kubebuilder:printcolumn:name="BY",type=string,JSONPath=`.spec.submittedBy`
@@ -185,12 +191,12 @@ type EvidenceStatus struct {
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type Evidence struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	// spec is the deliverable, immutable.
 	Spec EvidenceSpec `json:"spec"`
-	// status is what became of it.
+	// status is what became of the evidence.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1}
 	Status EvidenceStatus `json:"status,omitempty"`

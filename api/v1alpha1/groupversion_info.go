@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package v1alpha1 holds the resources of praxis.dev: goals that people write
-// (Utility, Team, ActionPackage, KeyAction), the plan that controllers make of
+// (Utility, Team, ActionPackage, KeyAction), the plan that controllers make from
 // them (WeeklyCycle, Action, Review) and the work that is handed in (Evidence).
 // +kubebuilder:object:generate=true
 // +groupName=praxis.dev
@@ -24,7 +24,7 @@ var (
 
 	schemeBuilder = runtime.NewSchemeBuilder(addKnownTypes)
 
-	// AddToScheme makes a scheme know every kind of this package.
+	// AddToScheme adds every kind of this package to a scheme.
 	AddToScheme = schemeBuilder.AddToScheme
 )
 

@@ -7,8 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// KeyActionSpec is one of the few actions that carry a Utility: a verb, how much
-// it carries, and the structure that makes it happen.
+// KeyActionSpec is one of the few actions that carry a Utility: a verb, how much the action
+// carries, and the structure that makes it happen.
 // +kubebuilder:validation:ExactlyOneOf=teamRef;teamSelector
 // +kubebuilder:validation:ExactlyOneOf=package;packageRef
 // +kubebuilder:validation:XValidation:rule="has(self.weight) != has(self.parentRef)",message="set weight: the percent of the Utility that this KeyAction carries (parentRef is written by the operator)"
@@ -16,21 +16,21 @@ type KeyActionSpec struct {
 	// utilityRef is the Utility that this KeyAction carries; it never changes.
 	// +kubebuilder:validation:XValidation:rule="self == oldSelf",message="utilityRef never changes; make a new KeyAction for the other Utility"
 	UtilityRef LocalReference `json:"utilityRef"`
-	// teamRef is the Team that does it: a KeyAction of department level.
+	// teamRef is the Team that does the work, for a KeyAction of department level.
 	// +optional
 	TeamRef *LocalReference `json:"teamRef,omitempty"`
-	// teamSelector chooses Teams by label: a KeyAction of enterprise level. Each chosen
+	// teamSelector chooses Teams by label, for a KeyAction of enterprise level. Each chosen
 	// Team gets a KeyAction <name>-<team> with the same package and contribution, and
 	// the weight is split evenly. Example: {matchLabels: {ai: "yes"}}.
 	// +optional
 	TeamSelector *metav1.LabelSelector `json:"teamSelector,omitempty"`
 	// parentRef is the enterprise KeyAction that this one was made for; the operator
-	// writes it on what it makes, and people leave it out.
+	// sets it on the KeyActions that it makes, and people leave it out.
 	// +optional
 	ParentRef *LocalReference `json:"parentRef,omitempty"`
-	// verb is one word that says what is done. Abstract ones (improve, grow, lead,
-	// transform, innovate, optimise, enhance, drive, enable, ensure, ...) warn, because
-	// nobody can do them on a Tuesday. Example: "Interview".
+	// verb is one word that says what is done. An abstract verb (improve, grow, lead,
+	// transform, innovate, optimise, enhance, drive, enable, ensure, ...) sets Actionable to
+	// False, because it names nothing that a person can do in an afternoon. Example: "Interview".
 	// +kubebuilder:validation:Pattern=`^\S+$`
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=40
@@ -50,30 +50,30 @@ type KeyActionSpec struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	Weight *int32 `json:"weight,omitempty"`
-	// package is the action package, written here.
+	// package is the action package, written inline.
 	// +optional
 	Package *Package `json:"package,omitempty"`
-	// packageRef takes over an ActionPackage.
+	// packageRef uses an ActionPackage.
 	// +optional
 	PackageRef *PackageReference `json:"packageRef,omitempty"`
-	// deviation says how far behind is too far, and what then.
+	// deviation says how far behind is too far, and what becomes of unfinished Actions.
 	// +optional
 	// +kubebuilder:default={}
 	Deviation DeviationPolicy `json:"deviation,omitempty"`
-	// suspend stops planning from the next week on. A suspended KeyAction still ranks
-	// and counts in the hundred.
+	// suspend stops planning from the next week on. A suspended KeyAction keeps its rank, and
+	// its weight still counts toward the 100.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
 }
 
-// PackageReference takes over an ActionPackage, with values for its parameters
-// and changes to its numbers.
+// PackageReference uses an ActionPackage, with values for its parameters and changes to
+// its numbers.
 type PackageReference struct {
 	// name is the name of the ActionPackage, in this namespace. Example: "interviews".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
-	// parameters are values by name. Example: {product: "checkout"}.
+	// parameters are the values of the package's parameters, by name. Example: {product: "checkout"}.
 	// +optional
 	// +kubebuilder:validation:MaxProperties=32
 	Parameters map[string]ParameterValue `json:"parameters,omitempty"`
@@ -90,31 +90,31 @@ type PackageReference struct {
 // +kubebuilder:validation:MaxLength=500
 type ParameterValue string
 
-// StepOverride changes one step of a referenced package; what is left out stays.
+// StepOverride changes one step of a referenced package; what is left out stays as it is.
 type StepOverride struct {
-	// step is the name of the step to change, as in the package.
+	// step is the name of the step to change.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Step string `json:"step"`
-	// times is how often it is done in a week, 1 to 1000.
+	// times is how often each assigned person does it in a week, 1 to 1000.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=1000
 	Times *int32 `json:"times,omitempty"`
-	// every is the number of weeks between planned ones, 1 to 53.
+	// every is the number of weeks from one planned week to the next, 1 to 53.
 	// +optional
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=53
 	Every *int32 `json:"every,omitempty"`
-	// duration is the effort of one time. Example: "30m".
+	// duration is the effort of doing it once. Example: "30m".
 	// +optional
 	Duration *Duration `json:"duration,omitempty"`
-	// due are moments, 1 to 20; they take the place of the step's own.
+	// due are 1 to 20 moments that replace the step's own.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	Due []WeekMoment `json:"due,omitempty"`
-	// assign takes the place of the step's own.
+	// assign replaces the step's own.
 	// +optional
 	Assign *Assignment `json:"assign,omitempty"`
 }
@@ -124,30 +124,32 @@ type StepOverride struct {
 type MissPolicy string
 
 const (
-	// MissCarryOver takes what is left into the next week.
+	// MissCarryOver plans what is left in the next week.
 	MissCarryOver MissPolicy = "CarryOver"
-	// MissDrop lets it go.
+	// MissDrop drops it.
 	MissDrop MissPolicy = "Drop"
 	// MissEscalate puts it first on the next agenda instead of carrying it.
 	MissEscalate MissPolicy = "Escalate"
 )
 
-// DeviationPolicy says how far behind is too far, and what then.
+// DeviationPolicy says how far behind is too far, and what becomes of unfinished Actions.
 // +kubebuilder:validation:XValidation:rule="!has(self.tolerance) || !has(self.critical) || self.tolerance <= self.critical",message="tolerance is more than critical; a KeyAction is Behind first and CriticallyBehind after"
 type DeviationPolicy struct {
-	// tolerance is in percentage points, 0 to 100: further behind is Behind.
+	// tolerance is how many percentage points behind are acceptable, 0 to 100; further is Behind.
 	// +optional
 	// +kubebuilder:default=10
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	Tolerance *int32 `json:"tolerance,omitempty"`
-	// critical is in percentage points, 0 to 100: further behind is CriticallyBehind.
+	// critical is the number of percentage points, 0 to 100, beyond which a KeyAction is
+	// CriticallyBehind.
 	// +optional
 	// +kubebuilder:default=25
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=100
 	Critical *int32 `json:"critical,omitempty"`
-	// onMiss is what becomes of an unfinished Action without a decision: CarryOver, Drop or Escalate.
+	// onMiss is what becomes of an unfinished Action that no review decided on: CarryOver, Drop
+	// or Escalate.
 	// +optional
 	// +kubebuilder:default=CarryOver
 	OnMiss MissPolicy `json:"onMiss,omitempty"`
@@ -157,7 +159,7 @@ type DeviationPolicy struct {
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=52
 	MaxCarries *int32 `json:"maxCarries,omitempty"`
-	// checkOrder is the order of tiers in which gaps are looked at.
+	// checkOrder is the order of tiers in which gaps are listed.
 	// +optional
 	// +listType=set
 	// +kubebuilder:default={"Foundation","Intermediate","Key"}
@@ -171,7 +173,7 @@ type DeviationPolicy struct {
 type Level string
 
 const (
-	// LevelEnterprise is a KeyAction that is fanned out over Teams.
+	// LevelEnterprise is a KeyAction that several Teams do, each with a KeyAction of its own.
 	LevelEnterprise Level = "Enterprise"
 	// LevelDepartment is a KeyAction of one Team.
 	LevelDepartment Level = "Department"
@@ -180,28 +182,28 @@ const (
 // KeyActionStatus is where a KeyAction stands this week and this quarter.
 type KeyActionStatus struct {
 	ConditionedStatus `json:",inline"`
-	// level is Enterprise with a teamSelector, else Department.
+	// level is Enterprise where the spec has a teamSelector, else Department.
 	// +optional
 	Level Level `json:"level,omitempty"`
 	// weight is the percent of the Utility. "40/3" is a third of an enterprise KeyAction's 40.
 	// +optional
 	// +kubebuilder:validation:MaxLength=10
 	Weight string `json:"weight,omitempty"`
-	// quantification is the programme in figures: what is needed and what is planned.
+	// quantification compares the completions that are needed with those that are planned.
 	// +optional
 	Quantification *Quantification `json:"quantification,omitempty"`
-	// Delivery of the running week.
+	// Delivery is that of the running week.
 	Delivery `json:",inline"`
-	// firstGap is the gap that is looked at first.
+	// firstGap is the gap to look at first.
 	// +optional
 	FirstGap *FirstGap `json:"firstGap,omitempty"`
-	// teams are the Teams of an enterprise KeyAction, in the order of their names.
+	// teams are the Teams of an enterprise KeyAction, sorted by name.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=100
 	Teams []TeamProgress `json:"teams,omitempty"`
-	// history is what the closed weeks came to, newest first, 26 at most.
+	// history is the results of the closed weeks, newest first, 26 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=week
@@ -209,22 +211,23 @@ type KeyActionStatus struct {
 	History []HistoryEntry `json:"history,omitempty"`
 }
 
-// Quantification is the programme in figures.
+// Quantification compares the completions that are needed with those that are planned.
 type Quantification struct {
 	// neededPerWeek is how many key-tier completions a week are needed from here on to
-	// carry this KeyAction's part of the required units; 0 with no weeks left.
+	// carry this KeyAction's part of the required units; 0 when no weeks are left.
 	NeededPerWeek int64 `json:"neededPerWeek"`
 	// plannedPerWeek is how many key-tier completions are planned this week.
 	PlannedPerWeek int64 `json:"plannedPerWeek"`
-	// unitsPerWeek is plannedPerWeek in utility units.
+	// unitsPerWeek is plannedPerWeek times the contribution.
 	UnitsPerWeek int64 `json:"unitsPerWeek"`
-	// weeksLeft is how many weeks are left of the quarter, this one included and skipped ones not.
+	// weeksLeft is how many weeks of the quarter are left, including this one but not the skipped ones.
 	WeeksLeft int32 `json:"weeksLeft"`
 }
 
-// FirstGap is the gap that is looked at first.
+// FirstGap is the gap to look at first.
 type FirstGap struct {
-	// action is the name of the Action that is the gap; empty where a step has nobody to do it.
+	// action is the name of the Action that is the gap; empty where the gap is a step
+	// that nobody is assigned to.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Action string `json:"action,omitempty"`
@@ -250,7 +253,7 @@ type TeamProgress struct {
 }
 
 // KeyAction is a verb with an action structure: one of the few actions that carry
-// a Utility. With teamRef a Team does it; with teamSelector several do.
+// a Utility. With teamRef one Team does it; with teamSelector several Teams do.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=ka,categories=praxis
@@ -269,13 +272,13 @@ type TeamProgress struct {
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type KeyAction struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec is the verb and its structure, written by people; the operator writes it on
-	// the KeyActions that it makes for the Teams of an enterprise one.
+	// spec is the verb and its structure, written by people, or by the operator for the
+	// KeyActions that it makes for the Teams of an enterprise KeyAction.
 	Spec KeyActionSpec `json:"spec"`
-	// status is where it stands, written by the controller.
+	// status is where the KeyAction stands, written by the controller.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1, progressPercent: 0, expectedPercent: 0, deviation: 0}
 	Status KeyActionStatus `json:"status,omitempty"`

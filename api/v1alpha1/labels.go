@@ -3,8 +3,8 @@
 
 package v1alpha1
 
-// Labels that generated objects carry as far as they apply. Values longer than
-// a label may be are cut and end in a hash; the full name stands in the spec.
+// Labels that generated objects carry where they apply. A value that is too long for a label
+// is cut and ends in a hash; the full name is in the spec.
 const (
 	LabelUtility   = "praxis.dev/utility"
 	LabelKeyAction = "praxis.dev/key-action"

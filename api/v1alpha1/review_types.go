@@ -7,18 +7,18 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// ReviewType says what is looked at.
+// ReviewType says what a Review is about.
 // +kubebuilder:validation:Enum=MidweekCheck;WeeklyReview;QuarterlyReview;Calibration
 type ReviewType string
 
 const (
-	// ReviewMidweekCheck looks at the key nodes in the middle of the week.
+	// ReviewMidweekCheck looks at the week's gaps while there is time to act on them.
 	ReviewMidweekCheck ReviewType = "MidweekCheck"
-	// ReviewWeekly decides at the end of the week what becomes of what is unfinished.
+	// ReviewWeekly decides at the end of the week what becomes of unfinished Actions.
 	ReviewWeekly ReviewType = "WeeklyReview"
 	// ReviewQuarterly looks at the structure of the plan.
 	ReviewQuarterly ReviewType = "QuarterlyReview"
-	// ReviewCalibration looks at the one page again.
+	// ReviewCalibration asks whether the one page (the spec of the Utility) still holds.
 	ReviewCalibration ReviewType = "Calibration"
 )
 
@@ -34,7 +34,7 @@ const (
 	DecideEscalate   ReviewDecision = "Escalate"
 )
 
-// ReviewSpec is the occasion, written by the operator, and what people conclude:
+// ReviewSpec is the occasion, written by the operator, and the outcome, written by people:
 // conclusion, decisions and signOff.
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.signOff) || self == oldSelf",message="the review is signed and no longer changes; decide anew in the next one"
 // +kubebuilder:validation:XValidation:rule="!has(self.signOff) || has(self.conclusion) && size(self.conclusion) > 0",message="write a conclusion before you sign"
@@ -49,9 +49,9 @@ type ReviewSpec struct {
 	// cycleRef is the week that is reviewed; empty for Calibration.
 	// +optional
 	CycleRef *LocalReference `json:"cycleRef,omitempty"`
-	// opensAt is when it can be worked on.
+	// opensAt is the time from which the Review can be worked on.
 	OpensAt metav1.Time `json:"opensAt"`
-	// dueAt is when it has to be signed.
+	// dueAt is the time by which the Review has to be signed.
 	DueAt metav1.Time `json:"dueAt"`
 	// reviewer is the user who is asked first.
 	// +kubebuilder:validation:MinLength=1
@@ -65,18 +65,19 @@ type ReviewSpec struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=253
 	Reviewers []string `json:"reviewers,omitempty"`
-	// page is sha256 in hex over the one page that a Calibration is asked about; the
-	// operator writes it.
+	// page is the sha256, in hex, of the one page that a Calibration is about; the operator
+	// writes it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	Page string `json:"page,omitempty"`
-	// conclusion is in a person's words. Needed before signing.
+	// conclusion is the result of the review, in words. It is needed before signing.
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=4000
 	Conclusion string `json:"conclusion,omitempty"`
-	// decisions are those on unfinished Actions, 50 at most; beyond them the KeyAction's onMiss decides.
+	// decisions are about unfinished Actions, 50 at most; for all other Actions the
+	// KeyAction's onMiss decides.
 	// +optional
 	// +listType=map
 	// +listMapKey=action
@@ -97,7 +98,7 @@ type ActionDecision struct {
 	Action string `json:"action"`
 	// decision is CarryOver, Drop, Reassign, Reschedule or Escalate.
 	Decision ReviewDecision `json:"decision"`
-	// member is the name of the member who takes the Action over, with Reassign.
+	// member is the name of the member who takes over the Action, with Reassign.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
@@ -105,13 +106,13 @@ type ActionDecision struct {
 	// dueAt is the new time, with Reschedule.
 	// +optional
 	DueAt *metav1.Time `json:"dueAt,omitempty"`
-	// reason says why it was decided so.
+	// reason says why.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	// +kubebuilder:validation:XValidation:rule="self.matches('\\\\p{L}')",message="say why, in words"
 	Reason string `json:"reason"`
-	// by is the user who decided so; the API server writes it. Who signs takes over what
-	// others decided, in one's own name.
+	// by is the user who made the decision; the API server writes it. Whoever signs the Review
+	// adopts the decisions of others as their own.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
@@ -130,15 +131,16 @@ type SignOff struct {
 // AgendaItem is a gap with a proposed decision.
 type AgendaItem struct {
 	Gap `json:",inline"`
-	// proposed is a decision; empty where none is possible, for an Action of the week before.
+	// proposed is the decision that the operator proposes; empty where none is possible, for
+	// an Action of the previous week.
 	// +optional
 	Proposed ReviewDecision `json:"proposed,omitempty"`
-	// team is the Team of the Action; empty where the gap is no Action.
+	// team is the Team of the Action; empty where the gap is not an Action.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
 	Team string `json:"team,omitempty"`
-	// candidates are members of the Team who can take the Action over: those with the role of
-	// the step first, the least loaded in front; 20 at most.
+	// candidates are members of the Team who can take over the Action, 20 at most: those with
+	// the role of the step first, and the least loaded first among equals.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
@@ -149,15 +151,15 @@ type AgendaItem struct {
 // ReviewStatus is the agenda and where the review stands.
 type ReviewStatus struct {
 	ConditionedStatus `json:",inline"`
-	// agenda holds the gaps, the one to look at first in front; 50 at most.
+	// agenda lists the gaps, the one to look at first at the top; 50 at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=50
 	Agenda []AgendaItem `json:"agenda,omitempty"`
 }
 
-// Review is an occasion to look, conclude and decide; made by the operator on
-// schedule, filled in and signed by a person.
+// Review is a scheduled occasion to look at the work, conclude and decide. The operator
+// makes it; a person fills it in and signs it.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=rev,categories=praxis
@@ -170,13 +172,13 @@ type ReviewStatus struct {
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type Review struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
-	// spec is the occasion and what people conclude.
+	// spec is the occasion and its outcome.
 	Spec ReviewSpec `json:"spec"`
-	// status is the agenda and where the review stands. The default is that of one that
-	// is not open yet, so that it costs no write until then.
+	// status is the agenda and where the review stands. The default is the status of a Review
+	// that is not open yet, so that a Review costs no status write until it opens.
 	// +optional
 	// +kubebuilder:default={observedGeneration: 1, summary: "Not open yet", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Scheduled", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "Open", status: "False", reason: "NotYet", message: "It opens at spec.opensAt", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "Complete", status: "False", reason: "NotYet", message: "Write a conclusion, decide and sign once it is open", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}
 	Status ReviewStatus `json:"status,omitempty"`

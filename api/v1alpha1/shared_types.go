@@ -11,7 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// LocalReference names an object of the same namespace. There is no namespace
+// LocalReference names an object in the same namespace. There is no namespace
 // field, so a reference can never reach into another team's namespace.
 type LocalReference struct {
 	// name is the name of the object, in this namespace. Example: "checkout".
@@ -36,18 +36,18 @@ const (
 	Sunday    Day = "Sunday"
 )
 
-// TimeOfDay is a wall-clock time of 24 hours, "HH:MM" from "00:00" to "23:59".
+// TimeOfDay is a 24-hour wall-clock time, "HH:MM" from "00:00" to "23:59".
 // +kubebuilder:validation:Pattern=`^([01][0-9]|2[0-3]):[0-5][0-9]$`
 // +kubebuilder:validation:MinLength=1
 // +kubebuilder:validation:MaxLength=5
 type TimeOfDay string
 
-// WeekMoment is a moment that comes back every week, in the Utility's time zone.
+// WeekMoment is a moment that recurs every week, in the Utility's time zone.
 type WeekMoment struct {
 	// day is the day of the week. Example: "Wednesday".
 	Day Day `json:"day"`
-	// time is the time of the day, 24 hours. Example: "14:00". A time that daylight saving
-	// skips moves forward by the gap; of a time that comes twice the first counts.
+	// time is the time of day, in 24 hours. Example: "14:00". A time that daylight saving skips
+	// moves forward by the gap; where a time occurs twice, the first one counts.
 	Time TimeOfDay `json:"time"`
 }
 
@@ -63,8 +63,8 @@ type Week string
 // +kubebuilder:validation:MaxLength=7
 type Duration string
 
-// Minutes reads the duration as whole minutes. It fails on a string that the
-// schema would have refused.
+// Minutes returns the duration in whole minutes. It fails for a string that the schema
+// would have refused.
 func (d Duration) Minutes() (int64, error) {
 	hours, minutes, rest := "0", "0", string(d)
 	if before, after, found := strings.Cut(rest, "h"); found {
@@ -85,8 +85,8 @@ func (d Duration) Minutes() (int64, error) {
 	return int64(h*60 + m), nil
 }
 
-// Tier is the place of a step in the action structure: Foundation steps make
-// Intermediate steps possible, and those make the Key step bound to happen.
+// Tier is the place of a step in the action structure: Foundation steps make Intermediate
+// steps possible, and those make the Key step certain to happen.
 // +kubebuilder:validation:Enum=Foundation;Intermediate;Key
 type Tier string
 
@@ -96,9 +96,9 @@ const (
 	TierKey          Tier = "Key"
 )
 
-// ConditionedStatus is what the status of every kind with a controller begins with.
+// ConditionedStatus is the common part of the status of every kind that has one.
 type ConditionedStatus struct {
-	// observedGeneration is the metadata.generation that this status speaks of;
+	// observedGeneration is the metadata.generation that this status describes;
 	// -1 until a controller has seen the object.
 	// +optional
 	ObservedGeneration int64 `json:"observedGeneration,omitempty"`
@@ -109,8 +109,8 @@ type ConditionedStatus struct {
 	// +listMapKey=type
 	// +kubebuilder:validation:MaxItems=16
 	Conditions []metav1.Condition `json:"conditions,omitempty"`
-	// summary is the one thing to know now, in at most 60 characters; it feeds the
-	// last column of kubectl get. The condition messages are the long form.
+	// summary is the one thing to know now, in at most 60 characters; it is the last column
+	// of kubectl get. The messages of the conditions say more.
 	// +optional
 	// +kubebuilder:validation:MaxLength=60
 	Summary string `json:"summary,omitempty"`
@@ -122,26 +122,26 @@ type Delivery struct {
 	ProgressPercent int32 `json:"progressPercent"`
 	// expectedPercent is the part of this week's work that was due by now, 0 to 100, by weight.
 	ExpectedPercent int32 `json:"expectedPercent"`
-	// deviation is progress less expectation, in percentage points from -100 to 100;
-	// below zero is behind.
+	// deviation is progressPercent minus expectedPercent, in percentage points from -100 to
+	// 100; below zero is behind.
 	Deviation int32 `json:"deviation"`
 }
 
-// HistoryEntry is what a closed week came to.
+// HistoryEntry is the result of a closed week.
 type HistoryEntry struct {
 	// week is the name of the week that was closed. Example: "2026-W47".
 	Week Week `json:"week"`
-	// planned is the number of Actions that the week had, carried ones included.
+	// planned is the number of Actions that the week had, including carried ones.
 	Planned int32 `json:"planned"`
 	// accepted is the number of those that were accepted in full.
 	Accepted int32 `json:"accepted"`
 	// carriedOver is the number of those that went on into the next week.
 	CarriedOver int32 `json:"carriedOver"`
-	// progressPercent is the accepted part of the week's work at its closing, 0 to 100.
+	// progressPercent is the accepted part of the week's work when it closed, 0 to 100.
 	ProgressPercent int32 `json:"progressPercent"`
 	// unitsDelivered is the number of utility units that the week delivered.
 	UnitsDelivered int64 `json:"unitsDelivered"`
-	// progress is the accepted part before it was rounded, a fraction of one. Example: "17/40".
+	// progress is the accepted part before rounding, as a fraction. Example: "17/40".
 	// +optional
 	// +kubebuilder:validation:MaxLength=400
 	Progress string `json:"progress,omitempty"`
@@ -158,7 +158,7 @@ type MeasureReading struct {
 	// name is the name of the measure in the Utility.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// value is what was current.
+	// value is the reading at that moment.
 	Value Decimal `json:"value"`
 }
 

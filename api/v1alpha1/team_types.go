@@ -7,11 +7,11 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// TeamSpec says who can be assigned, in which roles and for how many hours.
+// TeamSpec says who can be assigned work, in which roles and for how many hours.
 // +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, self.members.exists_one(n, n.user == m.user))",message="two members have the same user; whoever is one person is one member, with the roles of both"
 // +kubebuilder:validation:XValidation:rule="!has(self.lead) || has(self.members) && self.members.exists(m, m.name == self.lead)",message="lead must be one of members; add the person to members or name somebody who is there"
 type TeamSpec struct {
-	// lead is the member whom steps with assign mode Lead go to. Example: "ana".
+	// lead is the member who gets the steps with assign mode Lead. Example: "ana".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
@@ -26,20 +26,21 @@ type TeamSpec struct {
 
 // Member is one person of a Team.
 type Member struct {
-	// name is the name of the member, a DNS label of at most 30 characters; it stands in the
-	// names of the member's Actions. Example: "ana".
+	// name is the name of the member, a DNS label of at most 30 characters; it is part of
+	// the names of the member's Actions. Example: "ana".
 	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
 	Name string `json:"name"`
 	// user is the Kubernetes user name that submits and judges for this member.
-	// Upper and lower case differ, and each member of a Team has a name of its own.
+	// It is case-sensitive, and no two members of a Team have the same user name.
 	// Example: "ana@shop.example".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self == self.trim()",message="the user name begins or ends with white space; remove it"
 	User string `json:"user"`
-	// roles are those that steps can ask for, 16 at most. The role "reviewer" may judge and sign.
+	// roles are what steps with mode Each or Rotate choose by, 16 at most. Members with the role
+	// "reviewer" may judge evidence and sign reviews.
 	// Example: ["product", "reviewer"].
 	// +optional
 	// +listType=set
@@ -47,9 +48,9 @@ type Member struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=63
 	Roles []string `json:"roles,omitempty"`
-	// capacity is the time for planned actions in a full week of five working days. Example: "20h".
+	// capacity is the time for planned Actions in a full week of five working days. Example: "20h".
 	Capacity Duration `json:"capacity"`
-	// absences are when the member is away, 50 at most.
+	// absences are the days on which the member is away, 50 entries at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=50
@@ -59,16 +60,16 @@ type Member struct {
 // Absence is a run of days on which a member is away.
 // +kubebuilder:validation:XValidation:rule="self.from <= self.to",message="from is after to; exchange them"
 type Absence struct {
-	// from is the first day away, in the Utility's zone. Example: "2026-12-21".
+	// from is the first day away, in the Utility's time zone. Example: "2026-12-21".
 	// +kubebuilder:validation:Format=date
 	// +kubebuilder:validation:MaxLength=10
 	From string `json:"from"`
-	// to is the last day away, itself included. Example: "2027-01-01".
+	// to is the last day away. Example: "2027-01-01".
 	// +kubebuilder:validation:Format=date
 	// +kubebuilder:validation:MaxLength=10
 	To string `json:"to"`
-	// delegate is the member of the same Team who takes steps with assign mode
-	// Member or Lead in a week that the absence covers whole. Example: "ben".
+	// delegate is the member of the same Team who takes the steps with assign mode Member or
+	// Lead in a week that the absence covers completely. Example: "ben".
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=30
@@ -78,22 +79,22 @@ type Absence struct {
 // TeamStatus is the load of a Team over all open weeks.
 type TeamStatus struct {
 	ConditionedStatus `json:",inline"`
-	// members are the people and their load, in the order of their names.
+	// members are the people and their load, sorted by name.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=200
 	Members []MemberLoad `json:"members,omitempty"`
-	// columns are cells for kubectl get.
+	// columns are the cells of kubectl get.
 	// +optional
 	Columns *TeamColumns `json:"columns,omitempty"`
 }
 
-// TeamColumns are figures of the status as people read them in a table.
+// TeamColumns are figures of the status, formatted for a table.
 type TeamColumns struct {
 	// members is the number of members.
 	Members int32 `json:"members"`
-	// load is planned effort and capacity of all members. Example: "12h30m of 40h".
+	// load is the planned effort and the capacity of all members. Example: "12h30m of 40h".
 	// +kubebuilder:validation:MaxLength=30
 	Load string `json:"load"`
 }
@@ -105,15 +106,15 @@ type MemberLoad struct {
 	Name string `json:"name"`
 	// plannedMinutes is the effort of the member's Actions.
 	PlannedMinutes int64 `json:"plannedMinutes"`
-	// capacityMinutes is the capacity less absences.
+	// capacityMinutes is the member's capacity, reduced by absences.
 	CapacityMinutes int64 `json:"capacityMinutes"`
 	// openActions is the number of Actions that are not finished.
 	OpenActions int32 `json:"openActions"`
-	// overdueActions is the number of those that are past a due.
+	// overdueActions is the number of those that are past a due time.
 	OverdueActions int32 `json:"overdueActions"`
 }
 
-// Team says who can be assigned: members, roles, capacity and absences.
+// Team says who can be assigned work: members, roles, capacity and absences.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:categories=praxis
@@ -126,7 +127,7 @@ type MemberLoad struct {
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type Team struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	// spec is who is in the Team, written by people.

@@ -7,8 +7,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// UtilitySpec is the one page: whom it helps, what will not be traded away, how
-// much has to be carried in a quarter, and the rhythm it is worked in.
+// UtilitySpec is the goal on one page: whom it helps, what will not be traded away, how
+// much has to be carried in a quarter, and the weekly rhythm of the work.
 type UtilitySpec struct {
 	// statement is the improvement that users notice, in one sentence.
 	// Example: "Shoppers pay in one try".
@@ -20,21 +20,21 @@ type UtilitySpec struct {
 	// +kubebuilder:validation:MaxItems=16
 	// +listType=atomic
 	Beneficiaries []Beneficiary `json:"beneficiaries"`
-	// organization is what the organisation itself gets from it.
+	// organization is what the organization itself gets from it.
 	// Example: "Fewer refunds and support hours".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Organization string `json:"organization"`
-	// boundaries are what will not be traded away to get there, so that goals do
-	// not fight each other; 16 at most.
+	// boundaries are what will not be traded away to get there, so that goals do not conflict
+	// with each other; 16 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Boundaries []Boundary `json:"boundaries,omitempty"`
-	// owner is the person who answers for this Utility.
+	// owner is the person who is accountable for this Utility.
 	Owner Owner `json:"owner"`
-	// required is the number of utility units to carry in a quarter, at least 1.
+	// required is the number of utility units that the work has to carry in a quarter, at least 1.
 	// Each accepted key-tier completion carries its KeyAction's contribution.
 	// Example: 120.
 	// +kubebuilder:validation:Minimum=1
@@ -47,34 +47,34 @@ type UtilitySpec struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=9
 	MaxKeyActions int32 `json:"maxKeyActions,omitempty"`
-	// measures are the outcome ledger: feedback on the plan, never part of it.
-	// Finished actions never move a measure; 16 at most.
+	// measures are the outcome ledger: feedback on the plan, never part of it. Finished Actions
+	// never change a measure. 16 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Measures []Measure `json:"measures,omitempty"`
-	// cadence is the weekly rhythm: when a week starts, is checked and is reviewed.
+	// cadence is the weekly rhythm: when a week starts, when it is checked and when it is reviewed.
 	Cadence Cadence `json:"cadence"`
-	// calibrationWeeks is how many weeks the one page holds before it is looked at
-	// again, 1 to 52.
+	// calibrationWeeks is the number of weeks after which the one page is due for another
+	// Calibration, 1 to 52.
 	// +optional
 	// +kubebuilder:default=13
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=52
 	CalibrationWeeks int32 `json:"calibrationWeeks,omitempty"`
-	// suspend stops new weeks and reviews; the open week runs out as planned.
+	// suspend stops new weeks and reviews; the open week ends as planned.
 	// +optional
 	Suspend bool `json:"suspend,omitempty"`
-	// end is the last week of the goal, and how it ends. That week runs out as planned;
-	// nothing is planned or asked for after it.
+	// end is the last week of the goal, and how it ends. That week ends as planned; nothing is
+	// planned or asked for after it.
 	// +optional
 	End *UtilityEnd `json:"end,omitempty"`
 }
 
 // UtilityEnd says when a goal ends, and how.
 type UtilityEnd struct {
-	// week is the last one. Example: "2026-W51".
+	// week is the last week. Example: "2026-W51".
 	Week Week `json:"week"`
 	// as says whether the goal was achieved or is given up.
 	As UtilityEndReason `json:"as"`
@@ -100,7 +100,7 @@ type Beneficiary struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=200
 	Who string `json:"who"`
-	// problem is what they have today. Example: "One payment in eight fails at first".
+	// problem is what they suffer from today. Example: "One payment in eight fails at first".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=500
 	Problem string `json:"problem"`
@@ -143,11 +143,11 @@ type Measure struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// baseline is the value at the start, a decimal in a string. Example: "87.5".
+	// baseline is the value at the start. Example: "87.5".
 	Baseline Decimal `json:"baseline"`
 	// target is the value to reach, above or below the baseline. Example: "96".
 	Target Decimal `json:"target"`
-	// unit is the unit of both. Example: "%".
+	// unit is the unit of baseline and target. Example: "%".
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=20
@@ -167,11 +167,11 @@ type Cadence struct {
 	// +optional
 	// +kubebuilder:default={day: "Monday", time: "09:00"}
 	WeekStart WeekMoment `json:"weekStart,omitzero"`
-	// midweek is when the key nodes are checked; before review.
+	// midweek is when the week is checked; it must come before review.
 	// +optional
 	// +kubebuilder:default={day: "Wednesday", time: "14:00"}
 	Midweek WeekMoment `json:"midweek,omitzero"`
-	// review is when the week is reviewed, and when a step without a due is due.
+	// review is when the week is reviewed, and the due time of a step that names none.
 	// +optional
 	// +kubebuilder:default={day: "Friday", time: "15:00"}
 	Review WeekMoment `json:"review,omitzero"`
@@ -181,7 +181,7 @@ type Cadence struct {
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=168
 	GraceHours *int32 `json:"graceHours,omitempty"`
-	// skip are weeks without a cycle, for holidays; 60 at most. Example: ["2026-W53"].
+	// skip lists weeks that get no WeeklyCycle, such as holidays; 60 at most. Example: ["2026-W53"].
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=60
@@ -196,27 +196,27 @@ type Cadence struct {
 	QuarterStartMonth int32 `json:"quarterStartMonth,omitempty"`
 }
 
-// UtilityStatus is where a Utility stands, in two ledgers that never mix: the
-// delivery of actions and the outcome of measures.
+// UtilityStatus is where a Utility stands, in two ledgers that never mix: the delivery of
+// Actions and the outcome, given by measures.
 type UtilityStatus struct {
 	ConditionedStatus `json:",inline"`
-	// week is the ISO name of the week that is running. Example: "2026-W48".
+	// week is the ISO name of the running week. Example: "2026-W48".
 	// +optional
 	Week Week `json:"week,omitempty"`
 	// currentCycle is the name of the WeeklyCycle of that week; empty where the week has none.
 	// +optional
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	CurrentCycle string `json:"currentCycle,omitempty"`
 	// quarter is the quarter that the week belongs to.
 	// +optional
 	Quarter *QuarterStatus `json:"quarter,omitempty"`
-	// coverage says whether the plan carries the required units.
+	// coverage compares the units that are delivered and planned with the required units.
 	// +optional
 	Coverage *Coverage `json:"coverage,omitempty"`
 	// delivery is the delivery ledger of the running week.
 	// +optional
 	Delivery *Delivery `json:"delivery,omitempty"`
-	// keyActions are those without a parent, heaviest first.
+	// keyActions are the KeyActions without a parent, heaviest first.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -228,29 +228,29 @@ type UtilityStatus struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=16
 	Measures []MeasureStatus `json:"measures,omitempty"`
-	// nextReview is the review that is next to be signed.
+	// nextReview is the Review that has to be signed next.
 	// +optional
 	NextReview *NextReview `json:"nextReview,omitempty"`
-	// missingWeeks are weeks between two cycles that passed without one, since the operator
-	// was down or the Utility suspended; newest first, 13 at most.
+	// missingWeeks are the weeks between two cycles that passed without a cycle because the
+	// operator was down or the Utility was suspended; newest first, 13 at most.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=13
 	MissingWeeks []Week `json:"missingWeeks,omitempty"`
-	// history is what the closed weeks came to, newest first, 26 at most.
+	// history is the results of the closed weeks, newest first, 26 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=week
 	// +kubebuilder:validation:MaxItems=26
 	History []HistoryEntry `json:"history,omitempty"`
-	// columns are cells for kubectl get.
+	// columns are the cells of kubectl get.
 	// +optional
 	Columns *UtilityColumns `json:"columns,omitempty"`
 }
 
-// UtilityColumns are figures of the status as people read them in a table.
+// UtilityColumns are figures of the status, formatted for a table.
 type UtilityColumns struct {
-	// delivery is accepted and due work of the week. Example: "35% of 60%".
+	// delivery is the accepted and the due work of the week. Example: "35% of 60%".
 	// +kubebuilder:validation:MaxLength=20
 	Delivery string `json:"delivery"`
 	// outcome is the progress of the measure that moved least; "-" without a reading.
@@ -261,7 +261,7 @@ type UtilityColumns struct {
 	Covered string `json:"covered"`
 }
 
-// QuarterStatus is the quarter that the running week belongs to, as a run of whole weeks.
+// QuarterStatus is the quarter that the running week belongs to, in whole weeks.
 type QuarterStatus struct {
 	// name is the name of the quarter. Example: "2026-Q4".
 	// +kubebuilder:validation:MaxLength=7
@@ -270,21 +270,22 @@ type QuarterStatus struct {
 	StartsAt metav1.Time `json:"startsAt"`
 	// endsAt is the end of its last week.
 	EndsAt metav1.Time `json:"endsAt"`
-	// weeksLeft is how many weeks are left, the running one included and skipped ones not.
+	// weeksLeft is how many weeks are left, including the running one but not the skipped ones.
 	WeeksLeft int32 `json:"weeksLeft"`
 }
 
 // Coverage compares the units that are required in a quarter with what is
 // delivered and planned.
 type Coverage struct {
-	// required is how many units the quarter asks for.
+	// required is the number of units that the quarter asks for.
 	Required int64 `json:"required"`
-	// delivered is in units: accepted key-tier completions times their contribution, this quarter.
+	// delivered is the number of units delivered this quarter: accepted key-tier completions
+	// times their contribution.
 	Delivered int64 `json:"delivered"`
-	// planned is in units: what the planner makes of today's objects for the weeks that are left,
-	// less what is accepted in this one.
+	// planned is the number of units that today's objects would deliver in the weeks that are
+	// left, minus what is already accepted this week.
 	Planned int64 `json:"planned"`
-	// percent is how much of required delivered and planned carry; Covered from 100.
+	// percent is delivered plus planned as a percentage of required; Covered is True from 100.
 	Percent int32 `json:"percent"`
 }
 
@@ -305,32 +306,32 @@ type MeasureStatus struct {
 	// name is the name of the measure.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// baseline is what it started from.
+	// baseline is the value at the start.
 	Baseline Decimal `json:"baseline"`
-	// target is what it is to reach.
+	// target is the value to reach.
 	Target Decimal `json:"target"`
-	// current is the latest accepted reading; empty without one.
+	// current is the latest accepted reading; empty where there is none.
 	// +optional
 	Current Decimal `json:"current,omitempty"`
-	// progressPercent is how much of the way from baseline to target is done, 0 to 100;
-	// empty without a reading.
+	// progressPercent is how far current has come from baseline to target, 0 to 100; empty
+	// where there is no reading.
 	// +optional
 	ProgressPercent *int32 `json:"progressPercent,omitempty"`
 }
 
-// NextReview is the review that is next to be signed.
+// NextReview is the Review that has to be signed next.
 type NextReview struct {
 	// name is the name of the Review.
 	// +kubebuilder:validation:MaxLength=253
 	Name string `json:"name"`
 	// type is the type of the Review.
 	Type ReviewType `json:"type"`
-	// dueAt is when it has to be signed.
+	// dueAt is the time by which the Review has to be signed.
 	DueAt metav1.Time `json:"dueAt"`
 }
 
-// Utility is the anchor of a business line: a user's problem that is really
-// solved, on one page. KeyActions refer to it, and each week gets a WeeklyCycle.
+// Utility is a goal: a problem of real users that will be solved, described on one page.
+// KeyActions refer to it, and each week gets a WeeklyCycle.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:path=utilities,shortName=util,categories=praxis
@@ -347,12 +348,12 @@ type NextReview struct {
 // +kubebuilder:validation:XValidation:rule="self.metadata.name.matches('^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$')",message="the name must be a DNS label: at most 63 of a-z, 0-9 and '-', beginning and ending with a letter or digit"
 type Utility struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	// spec is the one page, written by people.
 	Spec UtilitySpec `json:"spec"`
-	// status is where it stands, written by the controller.
+	// status is where the Utility stands, written by the controller.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1}
 	Status UtilityStatus `json:"status,omitempty"`

@@ -7,64 +7,66 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// WeeklyCycleSpec is one week of one Utility; the operator writes it once, and it
-// never changes, so that an edit of the cadence cannot move a week that runs.
+// WeeklyCycleSpec is one week of one Utility. The operator writes it once and it never
+// changes, so that an edit of the cadence cannot move a running week.
 // +kubebuilder:validation:XValidation:rule="self == oldSelf",message="a week is written once; an edit of the Utility's cadence counts from the next week on"
 type WeeklyCycleSpec struct {
 	// utilityRef is the Utility that the week belongs to.
 	UtilityRef LocalReference `json:"utilityRef"`
-	// week is its ISO name: that of the day three days after it starts. Example: "2026-W48".
+	// week is the ISO name of the week: the ISO week of the day three days after it starts.
+	// Example: "2026-W48".
 	Week Week `json:"week"`
-	// timeZone is the zone that its times were taken in.
+	// timeZone is the IANA name of the zone in which the times below were computed.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
 	TimeZone string `json:"timeZone"`
 	// startsAt is the first instant of the week.
 	StartsAt metav1.Time `json:"startsAt"`
-	// midweekAt is when the key nodes are checked.
+	// midweekAt is when the week is checked.
 	MidweekAt metav1.Time `json:"midweekAt"`
 	// reviewAt is when the week is reviewed.
 	ReviewAt metav1.Time `json:"reviewAt"`
 	// endsAt is the first instant after the week.
 	EndsAt metav1.Time `json:"endsAt"`
-	// graceEndsAt is until when the week may be signed; it closes itself then.
+	// graceEndsAt is the time until which the week may be signed; it then closes by itself.
 	GraceEndsAt metav1.Time `json:"graceEndsAt"`
-	// plannedAt is the instant the plan was made at; a restart plans as of it, never of its own now.
+	// plannedAt is the instant at which the plan was made; after a restart the operator still
+	// plans as of this instant, never as of its own current time.
 	PlannedAt metav1.Time `json:"plannedAt"`
-	// plannedFrom is the instant from which occurrences count: startsAt where the week
-	// before was worked (or was planned whole for another reason), else plannedAt.
+	// plannedFrom is the instant from which occurrences count: startsAt where the previous week
+	// had a cycle (or this week is planned whole for another reason), else plannedAt.
 	PlannedFrom metav1.Time `json:"plannedFrom"`
 	// previous is the name of the last cycle before this one, if there was one.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	Previous string `json:"previous,omitempty"`
 }
 
-// WeeklyCycleStatus is how the week goes.
+// WeeklyCycleStatus is how the week is going.
 type WeeklyCycleStatus struct {
 	ConditionedStatus `json:",inline"`
-	// plan is what the week holds, frozen.
+	// plan is what the week holds; it is frozen.
 	// +optional
 	Plan *WeekPlan `json:"plan,omitempty"`
-	// counts are the Actions by where they stand.
+	// counts are the numbers of Actions by state.
 	// +optional
 	Counts *ActionCounts `json:"counts,omitempty"`
-	// Delivery of the week, over its KeyActions by weight.
+	// Delivery of the week is the delivery of its KeyActions, by weight.
 	Delivery `json:",inline"`
-	// keyActions are how each KeyAction of the week does, in the order of their names.
+	// keyActions are how each KeyAction of the week does, in the order of their names. All
+	// figures above a week are taken from them, so none is ever left out.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []KeyActionWeek `json:"keyActions,omitempty"`
-	// tiers are planned and accepted Actions by tier.
+	// tiers are the numbers of planned and accepted Actions by tier.
 	// +optional
 	// +listType=map
 	// +listMapKey=tier
 	// +kubebuilder:validation:MaxItems=3
 	Tiers []TierCount `json:"tiers,omitempty"`
-	// gaps are the deviations, the one to look at first in front; 10 at most.
+	// gaps are the deviations, the one to look at first at the top; 10 at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=10
@@ -75,48 +77,48 @@ type WeeklyCycleStatus struct {
 	// +kubebuilder:validation:MaxItems=4
 	// +kubebuilder:validation:items:MaxLength=253
 	Reviews []string `json:"reviews,omitempty"`
-	// decidedBy is the signed weekly Review whose decisions closed the week; empty where
-	// onMiss decided.
+	// decidedBy is the name of the signed WeeklyReview whose decisions closed the week; empty
+	// where none was signed and onMiss decided.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	DecidedBy string `json:"decidedBy,omitempty"`
-	// closingAt is the instant at which the week began to close: what is handed in or judged
-	// from then on belongs to what is carried over.
+	// closingAt is the instant at which the week began to close: evidence that is handed in or
+	// judged from then on counts for the Actions that are carried over.
 	// +optional
 	ClosingAt *metav1.Time `json:"closingAt,omitempty"`
-	// evidence is the root of the accepted evidence, once the week is closed.
+	// evidence is the root hash of the accepted evidence, once the week is closed.
 	// +optional
 	Evidence *EvidenceRoot `json:"evidence,omitempty"`
 }
 
 // WeekPlan is what a week holds.
 type WeekPlan struct {
-	// actions is how many are planned, without those carried over from the week before.
+	// actions is the number of planned Actions, without those carried over from the previous week.
 	Actions int32 `json:"actions"`
-	// carried is the number of Actions carried over from the week before.
+	// carried is the number of Actions carried over from the previous week.
 	Carried int32 `json:"carried"`
-	// minutes is the effort of the planned Actions.
+	// minutes is the effort of the planned Actions, in minutes.
 	Minutes int64 `json:"minutes"`
-	// units is how many the planned key-tier Actions carry.
+	// units is the number of utility units that the planned key-tier Actions carry.
 	Units int64 `json:"units"`
-	// hash is over the planned Actions, sha256 in hex.
+	// hash is the sha256 of the planned Actions, in hex.
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash"`
 	// keyActions are those that have Actions in the week, and what they are judged by, in the
-	// order of their names.
+	// order of their names. A week is planned for at most 249, takes up to 384 with those that
+	// join it, and the rest is for work from before of others.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []PlannedKeyAction `json:"keyActions,omitempty"`
-	// carriedFrom is the closed cycle whose unfinished Actions have been carried into this one.
+	// carriedFrom is the name of the closed cycle whose unfinished Actions were carried into this one.
 	// +optional
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	CarriedFrom string `json:"carriedFrom,omitempty"`
-	// teams are the Teams of the week and who was in them when it was planned: whose work it is
-	// and who may judge it is decided by these until the week is over, so that an edit of a
-	// Team counts from the next week on. Of a Team with many members, those who may judge and
-	// those with Actions come first.
+	// teams are the Teams of the week and the members they had when it was planned. Until the
+	// week is over these decide whose work it is and who may judge it, so that an edit of a Team
+	// counts from the next week on. Of a Team with many members, those who may judge and those
+	// with Actions come first.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -129,11 +131,11 @@ type PlannedTeam struct {
 	// name is the name of the Team.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// lead is the name of the member who led it; empty where nobody did.
+	// lead is the name of the member who led the Team; empty where nobody did.
 	// +optional
 	// +kubebuilder:validation:MaxLength=30
 	Lead string `json:"lead,omitempty"`
-	// members are who may judge the Team's work, and whose work it is.
+	// members are those who may judge the Team's work, and those whose work it is.
 	// +optional
 	// +listType=map
 	// +listMapKey=name
@@ -149,54 +151,55 @@ type PlannedMember struct {
 	// user is the user name of the member.
 	// +kubebuilder:validation:MaxLength=253
 	User string `json:"user"`
-	// reviewer tells that the member had the role reviewer.
+	// reviewer is true where the member had the role "reviewer".
 	// +optional
 	Reviewer bool `json:"reviewer,omitempty"`
 }
 
-// PlannedKeyAction is a KeyAction as the week is judged by it, whatever becomes of
-// the KeyAction itself.
+// PlannedKeyAction is what the week is judged by for one KeyAction, even if the KeyAction
+// itself is edited or deleted later.
 type PlannedKeyAction struct {
 	// name is the name of the KeyAction.
 	// +kubebuilder:validation:MaxLength=63
 	Name string `json:"name"`
-	// weight is the percent of the Utility: its own, or its parent's.
+	// weight is the percent of the Utility: the KeyAction's own, or its parent's.
 	Weight int32 `json:"weight"`
-	// parts is how many the weight is split into: the number of Teams of its parent, else 1.
+	// parts is the number of parts that the weight is split into: the number of Teams of its
+	// parent, else 1.
 	// +kubebuilder:default=1
 	Parts int32 `json:"parts"`
-	// unassigned are planned steps that nobody is there to do; their share counts as
-	// due and not done.
+	// unassigned are planned steps that nobody could be assigned to; their share counts as due
+	// and not done.
 	// +optional
 	// +listType=map
 	// +listMapKey=step
 	// +kubebuilder:validation:MaxItems=20
 	Unassigned []UnassignedStep `json:"unassigned,omitempty"`
-	// tolerance is in percentage points.
+	// tolerance is the KeyAction's tolerance, in percentage points.
 	Tolerance int32 `json:"tolerance"`
-	// critical is in percentage points.
+	// critical is the KeyAction's critical deviation, in percentage points.
 	Critical int32 `json:"critical"`
-	// onMiss is what becomes of an unfinished Action without a decision.
+	// onMiss is what becomes of an unfinished Action that no review decided on.
 	OnMiss MissPolicy `json:"onMiss"`
 	// maxCarries is how often an Action is carried over before it escalates.
 	MaxCarries int32 `json:"maxCarries"`
-	// checkOrder is the order of tiers in which gaps are looked at.
+	// checkOrder is the order of tiers in which gaps are listed.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=3
 	CheckOrder []Tier `json:"checkOrder,omitempty"`
-	// joinedAt is when it joined: plannedAt for those planned with the week. Occurrences
-	// before it are left out for those that joined later.
+	// joinedAt is when the KeyAction joined the week: plannedAt if it was planned with the week.
+	// If it joined later, its occurrences before joinedAt are left out.
 	JoinedAt metav1.Time `json:"joinedAt"`
 	// actions is the number of Actions planned for it.
 	Actions int32 `json:"actions"`
-	// hash is over its planned Actions, sha256 in hex; empty while they are being made.
+	// hash is the sha256 of its planned Actions, in hex; empty while they are being made.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash,omitempty"`
 }
 
-// UnassignedStep is a planned step that nobody is there to do.
+// UnassignedStep is a planned step that nobody could be assigned to.
 type UnassignedStep struct {
 	// step is the name of a step of the KeyAction's package.
 	// +kubebuilder:validation:MaxLength=30
@@ -205,11 +208,11 @@ type UnassignedStep struct {
 	Tier Tier `json:"tier"`
 	// share is the part of the KeyAction's week, in basis points.
 	Share int32 `json:"share"`
-	// occurrences are what is due, in the order of time.
+	// occurrences say how many times are due by when, earliest first.
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	Occurrences []Occurrence `json:"occurrences"`
-	// dependsOn are the steps that come before.
+	// dependsOn are the steps that have to be done first.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
@@ -217,8 +220,8 @@ type UnassignedStep struct {
 	DependsOn []string `json:"dependsOn,omitempty"`
 }
 
-// KeyActionWeek is how one KeyAction does in a week. KeyActions, Utilities and
-// closed weeks take their figures from here.
+// KeyActionWeek is how one KeyAction is doing in a week. The status of KeyActions and
+// Utilities and the figures of closed weeks are taken from here.
 type KeyActionWeek struct {
 	// name is the name of the KeyAction.
 	// +kubebuilder:validation:MaxLength=63
@@ -229,20 +232,19 @@ type KeyActionWeek struct {
 	// reason is the reason of the OnTrack condition.
 	// +kubebuilder:validation:MaxLength=63
 	Reason string `json:"reason"`
-	// actions is how many the KeyAction has in this week, carried ones included.
+	// actions is the number of Actions that the KeyAction has this week, including carried ones.
 	Actions int32 `json:"actions"`
-	// acceptedActions is how many were accepted in full.
+	// acceptedActions is the number of Actions that were accepted in full.
 	AcceptedActions int32 `json:"acceptedActions"`
 	// carriedOver is how many went on into the next week.
 	CarriedOver int32 `json:"carriedOver"`
 	// keyTarget is the number of key-tier completions planned this week.
 	KeyTarget int64 `json:"keyTarget"`
-	// unitsDelivered is how many utility units accepted key-tier completions carry.
+	// unitsDelivered is the number of utility units that accepted key-tier completions carry.
 	UnitsDelivered int64 `json:"unitsDelivered"`
-	// unitsAhead is how many utility units key-tier Actions of this week can still deliver.
+	// unitsAhead is the number of utility units that key-tier Actions of this week can still deliver.
 	UnitsAhead int64 `json:"unitsAhead"`
-	// exact are the same figures before they were rounded, for the roll-up of an
-	// enterprise KeyAction.
+	// exact holds the same figures before rounding, for the roll-up of an enterprise KeyAction.
 	// +optional
 	Exact *ExactDelivery `json:"exact,omitempty"`
 	// firstGap is the gap to look at first.
@@ -250,12 +252,12 @@ type KeyActionWeek struct {
 	FirstGap *FirstGap `json:"firstGap,omitempty"`
 }
 
-// ExactDelivery is delivery as fractions of one, so that a roll-up rounds once.
+// ExactDelivery is delivery as exact fractions, so that a roll-up rounds only once.
 type ExactDelivery struct {
 	// accepted is the accepted part of the week's work. Example: "17/40".
 	// +kubebuilder:validation:MaxLength=400
 	Accepted string `json:"accepted"`
-	// handedIn is accepted work and work that awaits a verdict. Example: "1/2".
+	// handedIn is the accepted part plus the part that awaits a verdict. Example: "1/2".
 	// +kubebuilder:validation:MaxLength=400
 	HandedIn string `json:"handedIn"`
 	// expected is the part that was due. Example: "3/4".
@@ -263,19 +265,19 @@ type ExactDelivery struct {
 	Expected string `json:"expected"`
 }
 
-// ActionCounts are Actions by where they stand; each Action counts once.
+// ActionCounts are numbers of Actions by state; each Action counts once.
 type ActionCounts struct {
-	// open is how many have work to come.
+	// open is how many still have work to hand in.
 	Open int32 `json:"open"`
-	// submitted is how many await a verdict on all that is left.
+	// submitted is how many have all that is left handed in and await a verdict.
 	Submitted int32 `json:"submitted"`
 	// accepted is how many were accepted in full.
 	Accepted int32 `json:"accepted"`
-	// missed is how many are past their last due and not handed in.
+	// missed is how many are past their last due time and not handed in.
 	Missed int32 `json:"missed"`
 	// carriedOver is how many went on into the next week.
 	CarriedOver int32 `json:"carriedOver"`
-	// dropped is how many were let go by a decision, or deleted.
+	// dropped is how many were dropped by a decision, or deleted.
 	Dropped int32 `json:"dropped"`
 }
 
@@ -289,47 +291,49 @@ type TierCount struct {
 	Accepted int32 `json:"accepted"`
 }
 
-// Gap is a place where the plan or the work falls short.
+// Gap is a place where the plan or the work falls short of what is needed.
 type Gap struct {
-	// action is the name of the Action that is the gap; empty where a step has nobody to do it.
+	// action is the name of the Action that is the gap; empty where the gap is a step
+	// that nobody is assigned to.
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	Action string `json:"action,omitempty"`
-	// keyAction is the name of the KeyAction that it belongs to.
+	// keyAction is the name of the KeyAction that the gap belongs to.
 	// +kubebuilder:validation:MaxLength=253
 	KeyAction string `json:"keyAction"`
-	// tier is the tier of the step; empty where the gap is of the whole KeyAction.
+	// tier is the tier of the step; empty where the gap concerns the whole KeyAction.
 	// +optional
 	Tier Tier `json:"tier,omitempty"`
 	// reason says what the gap is, in one word. Example: "Unassigned".
 	// +kubebuilder:validation:MaxLength=63
 	Reason string `json:"reason"`
-	// impact is the part of the Utility that hangs on it, in basis points.
+	// impact is the part of the Utility that depends on it, in basis points.
 	Impact int32 `json:"impact"`
 	// message says what to do about it.
 	// +kubebuilder:validation:MaxLength=140
 	Message string `json:"message"`
 }
 
-// EvidenceRoot closes a week: the root over its accepted evidence, chained to the week before.
+// EvidenceRoot seals a closed week: a hash over its accepted evidence, chained to the previous week.
 type EvidenceRoot struct {
 	// count is how many pieces of evidence were accepted.
 	Count int32 `json:"count"`
-	// root is over them, sha256 in hex.
+	// root is the sha256 of these pieces of evidence, in hex.
 	// +kubebuilder:validation:MaxLength=64
 	Root string `json:"root"`
-	// previousRoot is the root of the week before; empty for the first.
+	// previousRoot is the root of the previous week; empty for the first.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	PreviousRoot string `json:"previousRoot,omitempty"`
-	// version is that of the way in which the root is computed; see docs/design/0015-chain-of-weeks.md.
+	// version is the version of the algorithm that computes the root; see
+	// docs/design/0015-chain-of-weeks.md.
 	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=1
 	Version int32 `json:"version"`
 }
 
-// WeeklyCycle is one week of one Utility, made by the operator: planned and frozen
-// at its start, checked midweek, reviewed and closed at its end.
+// WeeklyCycle is one week of one Utility, made by the operator: it is planned and frozen at
+// its start, checked midweek, and reviewed and closed at its end.
 // +kubebuilder:object:root=true
 // +kubebuilder:subresource:status
 // +kubebuilder:resource:shortName=wc,categories=praxis
@@ -347,12 +351,12 @@ type EvidenceRoot struct {
 // +kubebuilder:printcolumn:name="MESSAGE",type=string,JSONPath=`.status.summary`
 type WeeklyCycle struct {
 	metav1.TypeMeta `json:",inline"`
-	// metadata is that of every object.
+	// metadata is the standard object metadata.
 	metav1.ObjectMeta `json:"metadata,omitempty"`
 
 	// spec is the week and its times, written once by the operator.
 	Spec WeeklyCycleSpec `json:"spec"`
-	// status is how the week goes.
+	// status is how the week is going.
 	// +optional
 	// +kubebuilder:default={observedGeneration:-1, progressPercent: 0, expectedPercent: 0, deviation: 0}
 	Status WeeklyCycleStatus `json:"status,omitempty"`

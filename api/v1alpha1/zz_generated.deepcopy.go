@@ -668,6 +668,11 @@ func (in *EvidenceStatus) DeepCopyInto(out *EvidenceStatus) {
 		*out = new(LocalReference)
 		**out = **in
 	}
+	if in.CycleRef != nil {
+		in, out := &in.CycleRef, &out.CycleRef
+		*out = new(LocalReference)
+		**out = **in
+	}
 	if in.Verdict != nil {
 		in, out := &in.Verdict, &out.Verdict
 		*out = new(Verdict)

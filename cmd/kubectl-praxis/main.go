@@ -1,13 +1,13 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command kubectl-praxis is the plugin for kubectl: `kubectl praxis`. docs/cli.md
-// tells what it can do.
+// Command kubectl-praxis is the plugin for kubectl: `kubectl praxis`. Its commands are
+// described in docs/cli.md.
 package main
 
 import (
 	"os"
-	_ "time/tzdata" // zones are known on hosts that have no zone files
+	_ "time/tzdata" // so that time zones load on hosts without zone files
 
 	"github.com/praxis-dev/praxis/internal/cli"
 )

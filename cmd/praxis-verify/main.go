@@ -1,37 +1,97 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command praxis-verify reports whether closed weeks are what they were closed with:
+// Command praxis-verify reports whether closed weeks are unchanged since they were closed:
 //
 //	kubectl get weeklycycles,actions,evidence -A -o json | praxis-verify
 //
-// It exits with 1 where they are not, and with 2 where it cannot tell.
+// It prints where each chain begins and ends, with its root. A root that was kept elsewhere
+// is compared with --expect NAMESPACE/UTILITY=ROOT or NAMESPACE/UTILITY=ROOT@WEEK, as often
+// as there are roots. It exits with 1 where something is not as it was, and with 2 where it
+// cannot tell.
 package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
+	"strings"
+
+	"github.com/spf13/pflag"
 
 	"github.com/praxis-dev/praxis/internal/chain"
 )
 
 func main() {
-	exports, err := chain.ReadExport(os.Stdin)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+func run(args []string, in io.Reader, out, errs io.Writer) int {
+	flags := pflag.NewFlagSet("praxis-verify", pflag.ContinueOnError)
+	flags.SetOutput(errs)
+	expect := flags.StringArray("expect", nil, "a root that was kept, `NAMESPACE/UTILITY=ROOT[@WEEK]`; fails where the chain does not reach it")
+	if err := flags.Parse(args); err != nil {
+		fmt.Fprintln(errs, "praxis-verify:", err)
+		return 2
+	}
+	kept, err := read(*expect)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "praxis-verify:", err)
-		os.Exit(2)
+		fmt.Fprintln(errs, "praxis-verify:", err)
+		return 2
+	}
+	exports, err := chain.ReadExport(in)
+	if err != nil {
+		fmt.Fprintln(errs, "praxis-verify:", err)
+		return 2
 	}
 	weeks, code := 0, 0
 	for _, namespace := range slices.Sorted(maps.Keys(exports)) {
 		verified, findings := chain.Verify(*exports[namespace])
 		weeks += verified
 		for _, f := range findings {
-			fmt.Printf("%s/%s: %s\n", namespace, f.Cycle, f.Message)
+			fmt.Fprintf(out, "%s/%s: %s\n", namespace, f.Cycle, f.Message)
+			code = 1
+		}
+		for _, c := range chain.Chains(*exports[namespace]) {
+			begins := "goes on from a week before"
+			if c.Anew {
+				begins = "begins with " + c.First
+			}
+			fmt.Fprintf(out, "%s/%s: %s to %s, its chain %s; root %s\n", namespace, c.Utility, c.First, c.Last, begins, c.Root)
+		}
+	}
+	for _, k := range kept {
+		var x chain.Export
+		if there := exports[k.namespace]; there != nil {
+			x = *there
+		}
+		if wrong := chain.Reaches(x, k.Kept); wrong != "" {
+			fmt.Fprintf(out, "%s/%s: %s\n", k.namespace, k.Utility, wrong)
 			code = 1
 		}
 	}
-	fmt.Printf("%d closed weeks verified\n", weeks)
-	os.Exit(code)
+	fmt.Fprintf(out, "%d closed weeks verified\n", weeks)
+	return code
+}
+
+type expected struct {
+	namespace string
+	chain.Kept
+}
+
+// read reads NAMESPACE/UTILITY=ROOT[@WEEK].
+func read(values []string) ([]expected, error) {
+	var kept []expected
+	for _, value := range values {
+		of, root, found := strings.Cut(value, "=")
+		namespace, utility, both := strings.Cut(of, "/")
+		root, week, _ := strings.Cut(root, "@")
+		if !found || !both || namespace == "" || utility == "" || len(root) != 64 {
+			return nil, fmt.Errorf("--expect %q is not NAMESPACE/UTILITY=ROOT[@WEEK], with a root of 64 hex digits as it is printed", value)
+		}
+		kept = append(kept, expected{namespace, chain.Kept{Utility: utility, Root: root, Week: week}})
+	}
+	return kept, nil
 }

@@ -19,8 +19,8 @@ import (
 //go:embed *.yaml stamping/*.yaml
 var files embed.FS
 
-// Objects are the policies and bindings that hold on every server, and those that stamp
-// names on servers that know MutatingAdmissionPolicies.
+// Objects returns the policies and bindings for every server, and those that write names on
+// servers that have MutatingAdmissionPolicies.
 func Objects() (everywhere, stamping []unstructured.Unstructured, err error) {
 	everywhere, err = read(".")
 	if err == nil {
@@ -29,8 +29,8 @@ func Objects() (everywhere, stamping []unstructured.Unstructured, err error) {
 	return everywhere, stamping, err
 }
 
-// Differs says whether a policy or binding of a cluster decides otherwise than ours: it was
-// edited, or is of another release. Ours have every default of the server written down.
+// Differs reports whether a policy or binding of a cluster decides differently than ours, because
+// it was edited or is from another release. Ours have every default of the server written out.
 func Differs(ours, theirs *unstructured.Unstructured) bool {
 	return !equality.Semantic.DeepEqual(ours.Object["spec"], theirs.Object["spec"])
 }

@@ -1,9 +1,9 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package crd carries the CustomResourceDefinitions inside the program, so that a file
-// is judged offline by the very schema that a cluster would judge it by, and a check is
-// bounded by the sizes that this schema allows.
+// Package crd embeds the CustomResourceDefinitions in the program, so that a file is validated
+// offline by the same schema as in a cluster, and the cost of a check is bounded by the sizes that
+// this schema allows.
 package crd
 
 import (
@@ -27,7 +27,7 @@ import (
 //go:embed bases/*.yaml
 var Bases embed.FS
 
-// Definition is what a server is told of one kind.
+// Definition is the definition of one kind, as a server gets it.
 type Definition struct {
 	// Plural is the name of the resource. Example: "keyactions".
 	Plural string
@@ -35,8 +35,8 @@ type Definition struct {
 	Schema *apiextensions.JSONSchemaProps
 }
 
-// Of is the definition of a kind, or nil where there is no such kind. An error is a
-// mistake in what Praxis ships. Each call parses anew; who asks often keeps the answer.
+// Of returns the definition of a kind, or nil if there is no such kind. An error is a mistake in
+// what Praxis ships. Each call parses again, so frequent callers should keep the result.
 func Of(kind string) (*Definition, error) {
 	for _, text := range texts() {
 		if bytes.Contains(text, []byte(kindLine+kind+"\n")) {

@@ -9,15 +9,15 @@ import (
 	"text/template"
 )
 
-// health is in what the health of a kind differs from that of the others.
+// health holds what differs between the health scripts of the kinds.
 type health struct {
-	// Suspends tells that it can be suspended.
+	// Suspends means that the kind can be suspended.
 	Suspends bool
-	// Works tells that it has work to be on track with.
+	// Works means that the kind has the condition OnTrack.
 	Works bool
-	// Opens tells that it opens some time before it is due.
+	// Opens means that the kind opens some time before it is due.
 	Opens bool
-	// Says are the conditions of which the first that is there gives the message, before Ready.
+	// Says lists conditions: the first that is present gives the message, else Ready.
 	Says []string
 }
 

@@ -1,9 +1,9 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command argocd writes what teaches Argo CD our kinds: their health scripts, in the layout
-// of Argo CD's own repository, from one template, and argocd-cm.yaml, the settings that have
-// all scripts in them.
+// Command argocd writes the Argo CD configuration of the kinds: their health scripts, in the layout
+// of Argo CD's own repository, from one template, and argocd-cm.yaml, the settings that contain
+// all scripts.
 package main
 
 import (

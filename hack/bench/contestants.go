@@ -83,7 +83,7 @@ func (b *bench) startOperator(ctx context.Context) (stop func(), err error) {
 	}
 	return func() {
 		_ = operator.Process.Signal(syscall.SIGTERM)
-		_ = operator.Wait() // how it ends is no figure
+		_ = operator.Wait() // how it ends does not matter
 		log.Close()
 	}, nil
 }
@@ -178,7 +178,7 @@ func (b *bench) goal(namespace string) (*praxisv1.Team, *praxisv1.Utility, *prax
 	return team, utility, keyAction
 }
 
-// operator is timed from the KeyAction, which is the last that it needs.
+// operator is timed from the creation of the KeyAction, the last object that it needs.
 func (b *bench) operator(ctx context.Context, namespace string) (time.Duration, error) {
 	if err := b.namespace(ctx, namespace); err != nil {
 		return 0, err

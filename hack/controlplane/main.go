@@ -93,7 +93,7 @@ func serve(ctx context.Context, o options, assets, root string) (err error) {
 	if err := plane.Kubeconfig(o.kubeconfig); err != nil {
 		return err
 	}
-	// A kubeconfig that leads nowhere only puzzles.
+	// A kubeconfig of a cluster that is gone only confuses.
 	defer os.Remove(o.kubeconfig)
 	fmt.Print(usage(o, assets, len(crds) > 0))
 	return watch(ctx, plane)
@@ -123,8 +123,8 @@ Its data stays in %s; -fresh begins without it. Ctrl-C stops it.
 `, o.kubeconfig, filepath.Join(assets, string(controlplane.Kubectl)), try, o.dir)
 }
 
-// watch waits for Ctrl-C, or says what broke: a plane without garbage
-// collection, for one, looks alive and misleads.
+// watch waits for Ctrl-C, or says what broke: a plane without garbage collection, for example,
+// looks alive but behaves wrongly.
 func watch(ctx context.Context, plane *controlplane.ControlPlane) error {
 	const tolerated = 3 // a busy machine may miss an answer
 	failures := 0

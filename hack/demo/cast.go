@@ -25,8 +25,8 @@ import (
 // stageNamespace is where the cast works.
 const stageNamespace = "platform"
 
-// cast are users of the API server, each with a certificate of one's own and the role
-// edit, and nothing that the policies would not let them do.
+// cast holds users of the API server, each with their own certificate and the role edit,
+// who do nothing that the policies refuse.
 type cast struct {
 	users  map[string]client.Client
 	pieces int
@@ -88,7 +88,7 @@ func (c *cast) measured(ctx context.Context, who, judge string, value praxisv1.D
 	return errors.Join(c.create(ctx, who, e), c.judge(ctx, judge, e.Name, praxisv1.DecisionAccepted))
 }
 
-// ignoreForbidden passes over what a new right fixes, and not over what a policy refuses.
+// ignoreForbidden ignores refusals that end once a new right takes effect, but not those of policies.
 func ignoreForbidden(err error) error {
 	if apierrors.IsForbidden(err) && !strings.Contains(err.Error(), "ValidatingAdmissionPolicy") {
 		return nil
@@ -120,7 +120,7 @@ func (c *cast) sign(ctx context.Context, who, review, conclusion string, decisio
 	})
 }
 
-// edit reads an object and changes it as somebody, again should somebody else have.
+// edit reads an object and changes it as a user, and retries on a conflict.
 func (c *cast) edit(ctx context.Context, who, name string, o client.Object, change func(client.Object, client.Client) error) error {
 	user := c.users[who]
 	return retry.RetryOnConflict(retry.DefaultRetry, func() error {

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Command demo shows Praxis on a machine that has nothing but Go: it builds a control
-// plane and the operator, applies the sample goals, lets a cast of users work through
+// plane and the operator, applies the sample goals, lets several users work through
 // their week in simulated time, and says what to look at. `make demo` runs it.
 package main
 
@@ -88,7 +88,7 @@ func run(ctx context.Context, o options) (err error) {
 	if err != nil {
 		return err
 	}
-	// A kubeconfig that leads nowhere only puzzles.
+	// A kubeconfig of a cluster that is gone only confuses.
 	defer os.Remove(d.kubeconfig)
 	defer os.Remove(d.operatorKubeconfig())
 	return d.show(ctx, plane)
@@ -101,7 +101,7 @@ type demo struct {
 	root, home, kubeconfig, kubectlPath string
 }
 
-// show applies the samples, runs the operator and lives the week.
+// show applies the samples, runs the operator and plays the week.
 func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error {
 	say("applying the samples")
 	if err := d.apply(ctx); err != nil {
@@ -143,7 +143,7 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 }
 
 func (d demo) apply(ctx context.Context) error {
-	// Everything of config/default but what would run in Pods, which nobody runs here.
+	// Everything of config/default except the Pods, since there is no kubelet here.
 	steps := [][]string{{"create", "namespace", systemNamespace}}
 	for _, folder := range []string{"crd", "admission", "admission/stamping", "rbac", "rbac/account"} {
 		steps = append(steps, []string{"apply", "-k", filepath.Join(d.root, "config", folder)})

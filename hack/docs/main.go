@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Command docs writes what of the documentation is made from the code: docs/cli.md from
+// Command docs writes the parts of the documentation that are generated from the code: docs/cli.md from
 // the commands of the plugin, the tables of docs/reference.md from internal/reasons, and
 // the schemas for editors from the definitions. docs/api.md is made by crd-ref-docs.
 package main

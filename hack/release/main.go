@@ -30,7 +30,7 @@ var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/a
 
 var semver = regexp.MustCompile(`^v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?$`)
 
-// versionVariable is what the programs say of themselves.
+// versionVariable is the variable that holds the version of the programs.
 const versionVariable = "github.com/praxis-dev/praxis/internal/version.Version"
 
 // release is one on its way: parts are made in stage and end in out.
@@ -144,8 +144,9 @@ func (r release) binaries() error {
 	return nil
 }
 
-// build makes a program of neither paths, nor time, nor the state of the checkout, nor what whoever
-// releases has set for Go: the same bytes everywhere. But where modules come from is theirs.
+// build makes a program that does not depend on paths, the time, the state of the checkout or the Go
+// settings of the environment, so the bytes are the same everywhere. Only the settings that say where
+// modules come from are kept.
 func (r release) build(name, platform, pkg string) error {
 	system, machine, _ := strings.Cut(platform, "/")
 	args := []string{
@@ -216,7 +217,7 @@ labels: [{pairs: {app.kubernetes.io/version: %[2]s}}]
 	return nil
 }
 
-// between is the way from a folder to another, as kustomize wants it, wherever the release is made.
+// between returns the relative path from one folder to another, as kustomize needs it.
 func between(from, to string) (string, error) {
 	from, err := filepath.Abs(from)
 	if err != nil {

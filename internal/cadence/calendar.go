@@ -11,8 +11,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Calendar is a cadence that was read: its zone is loaded, its moments are parsed.
-// It never changes and may be shared.
+// Calendar is a parsed cadence, with its zone loaded and its moments parsed. It never changes
+// and may be shared.
 type Calendar struct {
 	zone                       *time.Location
 	weekStart, midweek, review moment
@@ -29,9 +29,9 @@ func (e *UnknownZoneError) Error() string {
 	return fmt.Sprintf("time zone %q is not in the IANA database; write a name like \"Europe/Zurich\"", e.Zone)
 }
 
-// New reads a cadence whose defaults are filled in. A zone that is not known is an
-// *UnknownZoneError; anything else is a value that the schema would have refused.
-// A skip that names no week ("2025-W53") skips nothing; WeekNamed tells it apart.
+// New reads a cadence whose defaults are filled in. An unknown zone is an *UnknownZoneError;
+// any other error is a value that the schema would have refused. A skip that names no
+// existing week ("2025-W53") skips nothing; WeekNamed detects it.
 func New(c praxisv1.Cadence) (*Calendar, error) {
 	zone, err := loadZone(c.TimeZone)
 	if err != nil {
@@ -56,10 +56,10 @@ func New(c praxisv1.Cadence) (*Calendar, error) {
 	return calendar, nil
 }
 
-// loadZone takes IANA names only. time.LoadLocation also takes "" and "Local", which
-// depend on the machine, and so do the names in lower case that some machines keep
-// beside the database: "localtime", "posixrules", "posix/…" and "right/…", whose
-// clocks count leap seconds. "Factory" is in the database and means that no zone is set.
+// loadZone takes IANA names only. time.LoadLocation also takes "" and "Local", which depend
+// on the machine, and so do the lower-case names that some machines keep beside the database:
+// "localtime", "posixrules", "posix/…" and "right/…", whose clocks count leap seconds.
+// "Factory" is in the database and means that no zone is set.
 func loadZone(name string) (*time.Location, error) {
 	if name == "" || name[0] < 'A' || name[0] > 'Z' || name == "Local" || name == "Factory" {
 		return nil, &UnknownZoneError{Zone: name}
@@ -75,14 +75,15 @@ func loadZone(name string) (*time.Location, error) {
 	return zone, nil
 }
 
-// zones keeps those that were read, since a week is restored for every Team and Utility
-// and reading one takes longer than all that is asked of it. There are a few hundred.
+// zones caches loaded zones, since a week is restored for every Team and Utility, and loading
+// a zone takes longer than everything then done with it. There are only a few hundred zones.
 var zones sync.Map
 
 // WeekOf is the regular week that contains t.
 func (c *Calendar) WeekOf(t time.Time) Week { return c.week(c.numberAt(t)) }
 
-// WeekNamed is the regular week of that ISO name, or an error for the person who wrote it.
+// WeekNamed is the regular week of that ISO name, or an error worded for the person who wrote
+// it.
 func (c *Calendar) WeekNamed(name string) (Week, error) {
 	n, err := parseName(name)
 	if err != nil {
@@ -91,19 +92,20 @@ func (c *Calendar) WeekNamed(name string) (Week, error) {
 	return c.week(n), nil
 }
 
-// WeekFrom is the week that starts at startsAt, with nothing known of the week before:
-// the regular one where startsAt is a weekStart, else a week with another start, as the
-// package comment says.
+// WeekFrom is the week that starts at startsAt when nothing is known of the week before: the
+// regular one if startsAt is a weekStart, else a week with another start, as described in the
+// package comment.
 func (c *Calendar) WeekFrom(startsAt time.Time) Week { return c.After("", startsAt) }
 
 // After is the week that follows one of another cadence, or of this one: it starts at
-// previousEnd and its name comes after previousName. An empty or malformed
-// previousName asks for nothing.
+// previousEnd and its name comes after previousName. An empty or malformed previousName sets
+// no such condition.
 func (c *Calendar) After(previousName string, previousEnd time.Time) Week {
 	containing := c.numberAt(previousEnd)
 	n := containing
 	if !c.start(containing).Equal(previousEnd) {
-		// In the local hour that comes twice, the date may lie before the week that has begun.
+		// In the local hour that occurs twice, the date may lie before the week that has
+		// already begun.
 		n = max(containing, numberOf(dateOf(previousEnd.In(c.zone))+3))
 	}
 	if previous, err := parseName(previousName); err == nil {
@@ -112,9 +114,9 @@ func (c *Calendar) After(previousName string, previousEnd time.Time) Week {
 	return c.between(n, previousEnd.In(c.zone), c.start(n+1))
 }
 
-// OpenAt is the week that t lies in for a Utility whose last cycle was of the week
-// previousName and ended at previousEnd: the week After it while that lasts, then the
-// regular one. Where t is before previousEnd it is the week that will follow.
+// OpenAt is the week that contains t for a Utility whose last cycle was for the week
+// previousName and ended at previousEnd: the week After it while that lasts, then the regular
+// one. If t is before previousEnd, it is the week that will follow.
 func (c *Calendar) OpenAt(t time.Time, previousName string, previousEnd time.Time) Week {
 	if following := c.After(previousName, previousEnd); t.Before(following.EndsAt) {
 		return following
@@ -153,8 +155,8 @@ func (c *Calendar) start(n int) time.Time {
 
 // numberAt is the number of the regular week that contains t.
 func (c *Calendar) numberAt(t time.Time) int {
-	// One week late on purpose: where clocks go back over midnight, a week that started
-	// on the later date has begun although the clocks show the earlier date again.
+	// Start one week late on purpose: where clocks go back over midnight, a week that started
+	// on the later date has begun although clocks show the earlier date again.
 	n := numberOf(dateOf(t.In(c.zone))+3) + 1
 	for c.start(n).After(t) {
 		n--
@@ -171,8 +173,8 @@ func (c *Calendar) between(n int, startsAt, endsAt time.Time) Week {
 	if !found {
 		midweekAt = w.StartsAt
 	}
-	// What follows is told by the wall: where clocks jump over midweek but not over a
-	// review soon after, midweek moves beyond the review, and is drawn back to it.
+	// The order is decided by local clock time: where clocks jump over midweek but not over a
+	// review soon after, midweek would move past the review, so it is set back to it.
 	_, reviewAt, found := w.first(c.review, checked)
 	if !found {
 		reviewAt = w.EndsAt

@@ -52,8 +52,8 @@ func instant(t fataler, text string) time.Time {
 	return at
 }
 
-// show is a week as one would write it down: its name and when it starts, is
-// checked, is reviewed and ends, on the clocks of its zone.
+// show is a week as one would write it down: its name, and when it starts, has its midweek
+// check and review, and ends, in its zone.
 func show(w Week) string {
 	parts := []string{w.Name}
 	for _, t := range []time.Time{w.StartsAt, w.MidweekAt, w.ReviewAt, w.EndsAt} {
@@ -135,7 +135,7 @@ func TestWeeksAreNumberedFromTheFirstMondayOf1970(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoWeekIsToldToThePerson(t *testing.T) {
+func TestAnInvalidWeekIsReportedInWordsForPeople(t *testing.T) {
 	calendar := read(t, standard("Europe/Zurich"))
 	for name, want := range map[string]string{
 		"2025-W53": "W01 to W52", "2026-W00": "W01 to W53", "2026-48": "write it like", "2026-W4": "write it like", "": "write it like",
@@ -200,7 +200,7 @@ func TestADueWithoutAMomentInTheWeek(t *testing.T) {
 	}
 }
 
-// anyCadence draws weeks of all kinds, in zones whose clocks do all kinds of things.
+// anyCadence draws weeks of all kinds, in zones with all kinds of clock changes.
 func anyCadence(t *rapid.T) praxisv1.Cadence {
 	zones := []string{
 		"Europe/Oslo", "America/New_York", "Australia/Lord_Howe", "Pacific/Apia", "Asia/Kathmandu", "America/Sao_Paulo",

@@ -17,11 +17,11 @@ func TestACadenceThatCannotBeReadSaysWhichFieldAndWhatToWrite(t *testing.T) {
 		wrong func(*praxisv1.Cadence)
 		want  string
 	}{
-		"a zone of no database": {func(c *praxisv1.Cadence) { c.TimeZone = "Mars/Olympus" },
+		"a zone that is not in the database": {func(c *praxisv1.Cadence) { c.TimeZone = "Mars/Olympus" },
 			`time zone "Mars/Olympus" is not in the IANA database; write a name like "Europe/Zurich"`},
-		"a day that is none": {startsOn("Moonday", "09:00"),
+		"an invalid day": {startsOn("Moonday", "09:00"),
 			`weekStart: day "Moonday" is not a day of the week; write it like "Monday"`},
-		"an hour that is none": {func(c *praxisv1.Cadence) { c.Midweek.Time = "24:00" },
+		"an invalid hour": {func(c *praxisv1.Cadence) { c.Midweek.Time = "24:00" },
 			`midweek: time "24:00" is not a time of day; write it like "09:00"`},
 		"an hour of one digit, which the schema refuses too": {func(c *praxisv1.Cadence) { c.Review.Time = "9:00" },
 			`review: time "9:00" is not a time of day; write it like "09:00"`},
@@ -39,7 +39,7 @@ func TestACadenceThatCannotBeReadSaysWhichFieldAndWhatToWrite(t *testing.T) {
 }
 
 // On 29 March 2026 clocks in Zurich jump from 02:00 to 03:00.
-func TestWhatAClockChangeTakesFromAWeek(t *testing.T) {
+func TestAWeekThatLosesAMomentToAClockChange(t *testing.T) {
 	sunday := func(clock praxisv1.TimeOfDay) praxisv1.WeekMoment {
 		return praxisv1.WeekMoment{Day: praxisv1.Sunday, Time: clock}
 	}
@@ -104,7 +104,7 @@ func TestOnceTheWeekAfterAnEditIsOverTheRegularOneIsOpen(t *testing.T) {
 	end := instant(t, "2026-11-30T08:00:00Z")
 	calendar := read(t, standard("Europe/Zurich", startsOn(praxisv1.Friday, "09:00")))
 	for at, want := range map[string]string{
-		"2026-11-28T12:00:00Z": "2026-W49", // 2026-W48 lasts, and this one follows
+		"2026-11-28T12:00:00Z": "2026-W49", // 2026-W48 still runs, and this one follows
 		"2026-12-04T07:59:59Z": "2026-W49",
 		"2026-12-04T08:00:00Z": "2026-W50",
 		"2026-12-25T12:00:00Z": "2026-W53",
@@ -129,7 +129,7 @@ func TestDaysAfterKeepTheTimeOfTheDayWhereClocksChange(t *testing.T) {
 	}
 }
 
-func TestTheWeekThatWasWorkedBeforeIsNoneThatIsSkipped(t *testing.T) {
+func TestThePreviousWorkedWeekIsNeverASkippedOne(t *testing.T) {
 	calendar := read(t, standard("Europe/Zurich", func(c *praxisv1.Cadence) {
 		c.Skip = []praxisv1.Week{"2026-W52", "2026-W53", "2025-W53"} // 2025 has no week 53, so that one skips nothing
 	}))
@@ -157,12 +157,12 @@ func TestNamesOfObjectsHaveNoCapitals(t *testing.T) {
 	}
 }
 
-func TestARecordedWeekIsNotRestoredFromWhatIsNone(t *testing.T) {
+func TestAnInvalidRecordedWeekIsNotRestored(t *testing.T) {
 	for name, c := range map[string]struct{ zone, week, want string }{
-		"an unknown zone":    {"Mars/Olympus", "2026-W48", `time zone "Mars/Olympus" is not in the IANA database; write a name like "Europe/Zurich"`},
-		"a name of no week":  {"Europe/Zurich", "week 48", `"week 48" is not the name of a week; write it like "2026-W48"`},
-		"a week of no year":  {"Europe/Zurich", "2025-W53", `2025-W53 is not a week of 2025, which has W01 to W52`},
-		"nothing whatsoever": {"", "", `time zone "" is not in the IANA database; write a name like "Europe/Zurich"`},
+		"an unknown zone":                    {"Mars/Olympus", "2026-W48", `time zone "Mars/Olympus" is not in the IANA database; write a name like "Europe/Zurich"`},
+		"an invalid name of a week":          {"Europe/Zurich", "week 48", `"week 48" is not the name of a week; write it like "2026-W48"`},
+		"a week that its year does not have": {"Europe/Zurich", "2025-W53", `2025-W53 is not a week of 2025, which has W01 to W52`},
+		"nothing whatsoever":                 {"", "", `time zone "" is not in the IANA database; write a name like "Europe/Zurich"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Restore(c.zone, Week{Name: c.week}); err == nil || err.Error() != c.want {

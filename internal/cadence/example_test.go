@@ -11,7 +11,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
-// zurich is the cadence of a Utility that says no more than its zone.
+// zurich is the cadence of a Utility that sets only its zone.
 func zurich() praxisv1.Cadence {
 	return praxisv1.Cadence{
 		TimeZone:          "Europe/Zurich",
@@ -24,12 +24,12 @@ func zurich() praxisv1.Cadence {
 
 func must[T any](value T, err error) T {
 	if err != nil {
-		panic(err) // of an example
+		panic(err) // not in an example
 	}
 	return value
 }
 
-// Which week is it? The same for everybody, whatever clock they look at.
+// The week of an instant is the same for everybody, whatever their own time zone.
 func ExampleCalendar_WeekOf() {
 	calendar := must(cadence.New(zurich()))
 	w := calendar.WeekOf(time.Date(2026, time.November, 25, 12, 0, 0, 0, time.UTC))
@@ -77,8 +77,7 @@ func ExampleCalendar_After() {
 	// 2026-W50 from Fri 4 Dec to Fri 11 Dec
 }
 
-// When is "Thursday at five" of a week? On the clocks of its zone, also for those who
-// read it elsewhere.
+// "Thursday at five" of a week is in its own zone, also for those who read it elsewhere.
 func ExampleWeek_Moment() {
 	calendar := must(cadence.New(zurich()))
 	w := must(calendar.WeekNamed("2026-W48"))
@@ -90,7 +89,7 @@ func ExampleWeek_Moment() {
 	// 2026-11-26 16:00:00 +0000 UTC
 }
 
-// What is left of the quarter: its weeks, this one included, and those that are skipped not.
+// What is left of the quarter: its weeks, including this one and without skipped ones.
 func ExampleCalendar_RemainingWeeks() {
 	c := zurich()
 	c.Skip = []praxisv1.Week{"2026-W53"}

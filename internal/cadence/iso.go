@@ -29,7 +29,7 @@ func nameOf(n int) string {
 	return fmt.Sprintf("%04d-W%02d", year, week)
 }
 
-// parseName is the number of the week of that name; its errors are for a person.
+// parseName is the number of the week of that name; its errors are worded for people.
 func parseName(name string) (int, error) {
 	var year, week int
 	if _, err := fmt.Sscanf(name, "%4d-W%2d", &year, &week); err != nil || fmt.Sprintf("%04d-W%02d", year, week) != name || year < 0 {

@@ -14,12 +14,12 @@ const (
 	minute = 60
 	day    = 24 * 60 * minute
 
-	// widestOffset is more than any clock was ever away from UTC; the widest of the
-	// zone database is 15:56, in Manila until 1844.
+	// widestOffset is more than any zone was ever away from UTC; the widest in the zone
+	// database is 15:56, in Manila until 1844.
 	widestOffset = 18 * 60 * minute
 )
 
-// date is a day of the calendar without a zone: days since 1970-01-01.
+// date is a calendar day without a zone: days since 1970-01-01.
 type date int64
 
 func dateOf(t time.Time) date {
@@ -31,7 +31,7 @@ func civil(year int, month time.Month, dayOfMonth int) date {
 	return date(time.Date(year, month, dayOfMonth, 0, 0, 0, 0, time.UTC).Unix() / day)
 }
 
-// utc is the date as the midnight at which UTC begins it, for arithmetic and names.
+// utc is midnight UTC at the start of the date, for arithmetic and names.
 func (d date) utc() time.Time { return time.Unix(int64(d)*day, 0).UTC() }
 
 // onOrAfter is the first date from d on that falls on the weekday.
@@ -42,8 +42,8 @@ func (d date) onOrAfter(weekday time.Weekday) date {
 // daysUntil counts the days from one weekday to the next of another, 0 to 6.
 func daysUntil(from, to time.Weekday) int { return (int(to-from) + 7) % 7 }
 
-// wall is what a calendar and a clock on the wall show, in seconds since
-// 1970-01-01 00:00 on that same wall. It has no zone, and may never have been shown.
+// wall is what a calendar and a clock on the wall show, in seconds since 1970-01-01 00:00 on
+// that same clock. It has no zone, and may be a time that no clock ever showed.
 type wall int64
 
 func wallAt(t time.Time) wall {
@@ -51,12 +51,12 @@ func wallAt(t time.Time) wall {
 	return wall(t.Unix() + int64(offset))
 }
 
-// in is the instant at which clocks of the zone show w: the first of two, and moved
-// forward by the gap where they never do. time.Date does not promise either, so the
-// stretches of equal offset are walked in order of time. In each stretch w stands for
-// one instant only; the first stretch that this instant does not lie beyond has it.
-// Where it lies before that stretch the clocks jumped over w, and the offset from
-// before the jump gives the moment as far after the jump as w is into the gap.
+// in is the instant at which clocks of the zone show w: the first of two, and moved forward
+// by the gap where they never do. time.Date guarantees neither, so the periods of equal
+// offset are walked in order of time. In each period w stands for exactly one instant; the
+// first period that does not end before that instant has it. If the instant lies before that
+// period, the clocks jumped over w, and the offset from before the jump gives the moment as
+// far after the jump as w is into the gap.
 func (w wall) in(zone *time.Location) time.Time {
 	stretch := time.Unix(int64(w)-widestOffset, 0).In(zone)
 	instant := w.at(stretch)
@@ -66,8 +66,9 @@ func (w wall) in(zone *time.Location) time.Time {
 			return time.Unix(instant, 0).In(zone)
 		}
 		if !end.After(stretch) {
-			// On the last day of a leap year the standard library ends a stretch of rules,
-			// like those of 2040, where it is asked; the offset holds, so go past that day.
+			// On the last day of a leap year such as 2040, the standard library reports that
+			// a period of rules ends at the instant it is asked about; the offset still
+			// holds, so go past that day.
 			end = stretch.Add(24 * time.Hour)
 			if instant < end.Unix() {
 				return time.Unix(instant, 0).In(zone)
@@ -87,7 +88,7 @@ func (w wall) at(t time.Time) int64 {
 	return int64(w) - int64(offset)
 }
 
-// moment is a WeekMoment that was read.
+// moment is a parsed WeekMoment.
 type moment struct {
 	weekday time.Weekday
 	second  wall // of the day

@@ -18,7 +18,7 @@ type Quarter struct {
 	StartsAt, EndsAt time.Time
 }
 
-// Slug is the name as it stands in names of objects. Example: "2026-q4".
+// Slug is the name in the form that object names use. Example: "2026-q4".
 func (q Quarter) Slug() string { return strings.ToLower(q.Name) }
 
 // QuarterOf is the quarter of the date three days after the week starts.
@@ -27,8 +27,8 @@ func (c *Calendar) QuarterOf(w Week) Quarter {
 	return Quarter{Name: name, StartsAt: c.firstWeekOf(first).StartsAt, EndsAt: c.firstWeekOf(next).StartsAt}
 }
 
-// RemainingWeeks are the weeks of the quarter of w that are left, w included, skipped
-// ones not.
+// RemainingWeeks are the weeks left in the quarter of w, including w and without skipped
+// ones.
 func (c *Calendar) RemainingWeeks(w Week) []Week {
 	_, _, next := c.quarterOf(w.named())
 	var weeks []Week
@@ -56,7 +56,7 @@ func (c *Calendar) quarterOf(d date) (name string, first, next date) {
 
 // firstWeekOf is the first regular week of the quarter that begins on that date.
 func (c *Calendar) firstWeekOf(first date) Week {
-	// The week numbered one less than that date's belongs to the quarter before.
+	// The week before that of the date belongs to the previous quarter.
 	w := c.week(numberOf(first) - 1)
 	for w.named() < first {
 		w = c.Next(w)

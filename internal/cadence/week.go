@@ -17,11 +17,11 @@ import (
 type Week struct {
 	// Name is the ISO name of the date three days after the start. Example: "2026-W48".
 	Name string
-	// Number counts weeks since the one of Monday 1970-01-05, which is 0.
+	// Number counts weeks from that of Monday 1970-01-05, which is 0.
 	Number int
 	// StartsAt is when the plan freezes.
 	StartsAt time.Time
-	// MidweekAt is when the key nodes are checked; not before StartsAt.
+	// MidweekAt is when the midweek check happens; not before StartsAt.
 	MidweekAt time.Time
 	// ReviewAt is when the week is reviewed; not before MidweekAt.
 	ReviewAt time.Time
@@ -29,8 +29,8 @@ type Week struct {
 	EndsAt time.Time
 }
 
-// Restore completes a week whose Name and times were written down earlier, maybe by a
-// cadence that was edited since, so that it can answer as it did then.
+// Restore completes a week whose Name and times were recorded earlier, possibly from a
+// cadence that was edited since, so that it answers as it did then.
 func Restore(timeZone string, recorded Week) (Week, error) {
 	zone, err := loadZone(timeZone)
 	if err != nil {
@@ -50,10 +50,10 @@ func Restore(timeZone string, recorded Week) (Week, error) {
 	}, nil
 }
 
-// Moment is what a due of that day and time means in this week: the earliest such
-// moment in it. A week from weekStart to weekStart that a clock change leaves without
-// one has it at StartsAt. In a week that an edited cadence gave another start it counts
-// as no due, which is ReviewAt: at StartsAt it would be overdue from the first minute.
+// Moment is what a due day and time means in this week: the earliest such moment in it. If a
+// clock change leaves a week from weekStart to weekStart without one, it is StartsAt. In a
+// week that an edited cadence gave another start, it counts as no due time, which is
+// ReviewAt: at StartsAt the work would be overdue from the first minute.
 func (w Week) Moment(m praxisv1.WeekMoment) time.Time {
 	if parsed, err := parseMoment(m); err == nil {
 		if _, t, found := w.first(parsed, beforeAll); found {
@@ -89,19 +89,19 @@ func (w Week) WorkingDays() []string {
 	return days
 }
 
-// Slug is the name as it stands in names of objects. Example: "2026-w48".
+// Slug is the name in the form that object names use. Example: "2026-w48".
 func (w Week) Slug() string { return strings.ToLower(w.Name) }
 
-// named is the date that gives the week its quarter, and mostly its name.
+// named is the date that gives the week its quarter and, in most cases, its name.
 func (w Week) named() date { return dateOf(w.StartsAt) + 3 }
 
-// beforeAll asks first for any moment of the week.
+// beforeAll, passed to first, allows any moment of the week.
 const beforeAll = wall(math.MinInt64)
 
-// first is the earliest moment m of the week that the wall does not show before since,
-// and what the wall then shows; beforeAll where the week has none.
+// first is the earliest moment m of the week that is not before since by the local clock, and
+// what that clock then shows; beforeAll if the week has none.
 func (w Week) first(m moment, since wall) (wall, time.Time, bool) {
-	// From the day before: a moment of that day may lie in this week where clocks jump
+	// Start from the day before: a moment of that day may lie in this week where clocks jump
 	// over midnight, or over a whole day.
 	for d := (dateOf(w.StartsAt) - 1).onOrAfter(m.weekday); ; d += 7 {
 		shown := m.on(d)
@@ -115,8 +115,8 @@ func (w Week) first(m moment, since wall) (wall, time.Time, bool) {
 	}
 }
 
-// isRegular reports whether one day and time of the week opens both this week and the
-// next. Either end may have been moved by a clock change, never both.
+// isRegular reports whether this week and the next start on the same day and time of the
+// week. A clock change may have moved either end, but never both.
 func (w Week) isRegular() bool {
 	zone := w.StartsAt.Location()
 	return (wallAt(w.StartsAt) + 7*day).in(zone).Equal(w.EndsAt) || (wallAt(w.EndsAt) - 7*day).in(zone).Equal(w.StartsAt)

@@ -1,27 +1,29 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package chain makes what a closed week came to tamper-evident. It is pure.
+// Package chain makes the results of a closed week tamper-evident. It is pure.
 //
 // The root of a week is
 //
 //	root   = sha256(0x02 ‖ header)
-//	header = {"actions":…,"count":…,"cycle":…,"evidence":…,"planHash":…,"previousRoot":…}
+//	header = {"actions":…,"count":…,"cycle":…,"evidence":…,"planHash":…,"previousRoot":…,"version":1}
 //
 // where actions and evidence are the Merkle roots, in hex, over
 //
 //	{"name":…,"spec":…}                                         each Action of the week, amendments included
 //	{"action":…,"judgedBy":…,"name":…,"spec":…,"verdict":…}     each piece of evidence that was accepted
 //
-// by name. A leaf is sha256(0x00 ‖ text) and a node sha256(0x01 ‖ left ‖ right), with the
-// larger half to the left as in RFC 6962; no leaves at all are sha256 of nothing. Texts
-// are JSON in UTF-8 with sorted keys, no spaces, and only what JSON demands escaped, and
-// U+2028 and U+2029; the values are those of kubectl get -o json. previousRoot is the
-// root of the cycle that spec.previous names, and empty for the first.
+// by name. The values are those that the API server returns, as kubectl get -o json prints
+// them: name is metadata.name; spec is all of spec, fields included that this version knows
+// nothing of; action, judgedBy and verdict are status.actionRef.name, status.judgedBy and
+// status.verdict, and null where there is none. A leaf is sha256(0x00 ‖ text) and a node
+// sha256(0x01 ‖ left ‖ right), with the larger half to the left as in RFC 6962; no leaves at
+// all are sha256 of nothing. Texts are JSON in the canonical form of RFC 8785. previousRoot is
+// the root of the cycle that spec.previous names, and empty for the first. version is that of
+// this rule, which status.evidence.version repeats.
 package chain
 
 import (
-	"bytes"
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
@@ -29,8 +31,13 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/gowebpki/jcs"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
+
+// Version is that of the rule by which a root is computed.
+const Version = 1
 
 const (
 	leafPrefix   = 0x00
@@ -38,74 +45,91 @@ const (
 	headerPrefix = 0x02
 )
 
-// Week is what a closed week came to.
+// Week holds the results of a closed week.
 type Week struct {
 	Cycle string
 	// PlanHash is that of the frozen plan.
 	PlanHash string
-	Actions  []praxisv1.Action
-	// Evidence that was accepted for them.
-	Evidence []praxisv1.Evidence
+	// Actions of the week, and the evidence that was accepted for them, as the API server
+	// returns them in JSON.
+	Actions, Evidence []json.RawMessage
 	// PreviousRoot is the root of the cycle before, or empty.
 	PreviousRoot string
 }
 
-// Root closes a week.
-func Root(w Week) praxisv1.EvidenceRoot {
-	header := map[string]any{
-		"actions": merkle(actionLeaves(w.Actions)), "count": len(w.Evidence), "cycle": w.Cycle,
-		"evidence": merkle(evidenceLeaves(w.Evidence)), "planHash": w.PlanHash, "previousRoot": w.PreviousRoot,
+// Root closes a week. It fails on what is no object in JSON, or has no canonical form.
+func Root(w Week) (praxisv1.EvidenceRoot, error) {
+	actions, err := leaves(w.Actions, func(d *document) any {
+		return map[string]any{"name": d.Metadata.Name, "spec": d.Spec}
+	})
+	if err != nil {
+		return praxisv1.EvidenceRoot{}, fmt.Errorf("the Actions of %s: %w", w.Cycle, err)
 	}
-	sum := sha256.Sum256(append([]byte{headerPrefix}, canonical(header)...))
-	return praxisv1.EvidenceRoot{Count: int32(len(w.Evidence)), Root: hex.EncodeToString(sum[:]), PreviousRoot: w.PreviousRoot}
+	evidence, err := leaves(w.Evidence, func(d *document) any {
+		return map[string]any{
+			"action": d.Status.ActionRef.Name, "judgedBy": d.Status.JudgedBy, "name": d.Metadata.Name, "spec": d.Spec, "verdict": d.Status.Verdict,
+		}
+	})
+	if err != nil {
+		return praxisv1.EvidenceRoot{}, fmt.Errorf("the evidence of %s: %w", w.Cycle, err)
+	}
+	header, err := canonical(map[string]any{
+		"actions": merkle(actions), "count": len(w.Evidence), "cycle": w.Cycle,
+		"evidence": merkle(evidence), "planHash": w.PlanHash, "previousRoot": w.PreviousRoot, "version": Version,
+	})
+	if err != nil {
+		return praxisv1.EvidenceRoot{}, fmt.Errorf("the header of %s: %w", w.Cycle, err)
+	}
+	sum := sha256.Sum256(append([]byte{headerPrefix}, header...))
+	return praxisv1.EvidenceRoot{
+		Count: int32(min(len(w.Evidence), 1<<31-1)), Root: hex.EncodeToString(sum[:]), PreviousRoot: w.PreviousRoot, Version: Version,
+	}, nil
 }
 
-func actionLeaves(actions []praxisv1.Action) [][]byte {
-	sorted := slices.Clone(actions)
-	slices.SortFunc(sorted, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
-	var texts [][]byte
-	for i := range sorted {
-		texts = append(texts, canonical(map[string]any{"name": sorted[i].Name, "spec": sorted[i].Spec}))
-	}
-	return texts
+// document is what of an object in JSON a chain hangs on.
+type document struct {
+	Metadata struct {
+		Name string `json:"name"`
+	} `json:"metadata"`
+	Spec   json.RawMessage `json:"spec"`
+	Status struct {
+		ActionRef struct {
+			Name *string `json:"name"`
+		} `json:"actionRef"`
+		JudgedBy *string         `json:"judgedBy"`
+		Verdict  json.RawMessage `json:"verdict"`
+	} `json:"status"`
 }
 
-func evidenceLeaves(evidence []praxisv1.Evidence) [][]byte {
-	sorted := slices.Clone(evidence)
-	slices.SortFunc(sorted, func(a, b praxisv1.Evidence) int { return cmp.Compare(a.Name, b.Name) })
-	var texts [][]byte
-	for i := range sorted {
-		e := &sorted[i]
-		texts = append(texts, canonical(map[string]any{
-			"action": e.Status.ActionRef.Name, "judgedBy": e.Status.JudgedBy, "name": e.Name, "spec": e.Spec, "verdict": e.Status.Verdict,
-		}))
+// leaves are the canonical texts of objects, by name.
+func leaves(objects []json.RawMessage, text func(*document) any) ([][]byte, error) {
+	documents := make([]document, len(objects))
+	for i, object := range objects {
+		if err := json.Unmarshal(object, &documents[i]); err != nil {
+			return nil, fmt.Errorf("object %d is not one in JSON: %w", i, err)
+		}
 	}
-	return texts
+	slices.SortFunc(documents, func(a, b document) int { return cmp.Compare(a.Metadata.Name, b.Metadata.Name) })
+	texts := make([][]byte, len(documents))
+	for i := range documents {
+		var err error
+		if texts[i], err = canonical(text(&documents[i])); err != nil {
+			return nil, fmt.Errorf("%s: %w", documents[i].Metadata.Name, err)
+		}
+	}
+	return texts, nil
 }
 
-// canonical is the one text of a value; see the package comment.
-func canonical(value any) []byte {
+// canonical is the one text of a value.
+func canonical(value any) ([]byte, error) {
 	text, err := json.Marshal(value)
 	if err != nil {
-		panic(fmt.Sprintf("the API's types are JSON: %v", err))
+		return nil, err
 	}
-	// Once more through a map, which sorts the fields of structs too.
-	decoder := json.NewDecoder(bytes.NewReader(text))
-	decoder.UseNumber()
-	var generic any
-	if err := decoder.Decode(&generic); err != nil {
-		panic(fmt.Sprintf("reading what was just written: %v", err))
-	}
-	var out bytes.Buffer
-	encoder := json.NewEncoder(&out)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(generic); err != nil {
-		panic(fmt.Sprintf("writing what was just read: %v", err))
-	}
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	return jcs.Transform(text)
 }
 
-// merkle is the root over texts in their order, in hex.
+// merkle is the Merkle root over texts in the given order, in hex.
 func merkle(texts [][]byte) string {
 	if len(texts) == 0 {
 		sum := sha256.Sum256(nil)

@@ -4,52 +4,56 @@
 package chain_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/chain"
+)
+
+const (
+	ship = `{
+		"kind": "Action", "metadata": {"name": "checkout-2026-w48.fix.ship.ana"},
+		"spec": {"cycleRef": {"name": "checkout-2026-w48"}, "do": "Ship the fix", "target": 1}}`
+	piece = `{
+		"kind": "Evidence", "metadata": {"name": "ship-x7k2p"},
+		"spec": {"actionRef": {"name": "checkout-2026-w48.fix.ship.ana"}, "quantity": 1, "submittedBy": "ana"},
+		"status": {
+			"actionRef": {"name": "checkout-2026-w48.fix.ship.ana"}, "conditions": [{"type": "Accepted", "status": "True"}],
+			"judgedBy": "ben", "verdict": {"decision": "Accepted", "by": "ben"}}}`
 )
 
 // shipped is a week in which Ana shipped one fix, and Ben accepted it.
 func shipped() chain.Week {
-	const cycle, ship = "checkout-2026-w48", "checkout-2026-w48.fix.ship.ana"
 	return chain.Week{
-		Cycle: cycle, PlanHash: "5e1f",
-		Actions: []praxisv1.Action{{
-			ObjectMeta: metav1.ObjectMeta{Name: ship},
-			Spec:       praxisv1.ActionSpec{CycleRef: praxisv1.LocalReference{Name: cycle}, Do: "Ship the fix", Target: 1},
-		}},
-		Evidence: []praxisv1.Evidence{{
-			ObjectMeta: metav1.ObjectMeta{Name: "ship-x7k2p"},
-			Spec:       praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: ship}, Quantity: 1, SubmittedBy: "ana"},
-			Status: praxisv1.EvidenceStatus{
-				ConditionedStatus: praxisv1.ConditionedStatus{Conditions: []metav1.Condition{{Type: praxisv1.ConditionAccepted, Status: metav1.ConditionTrue}}},
-				ActionRef:         &praxisv1.LocalReference{Name: ship},
-				Verdict:           &praxisv1.Verdict{Decision: praxisv1.DecisionAccepted, By: "ben"}, JudgedBy: "ben",
-			},
-		}},
+		Cycle: "checkout-2026-w48", PlanHash: "5e1f",
+		Actions: []json.RawMessage{json.RawMessage(ship)}, Evidence: []json.RawMessage{json.RawMessage(piece)},
 	}
 }
 
 // A closed week is one hash. Whatever is changed afterwards, the hash is another.
 func ExampleRoot() {
-	closed := chain.Root(shipped())
-	fmt.Println(closed.Count, "piece,", len(closed.Root), "digits")
+	root := func(w chain.Week) string {
+		closed, err := chain.Root(w)
+		if err != nil {
+			return err.Error()
+		}
+		return closed.Root
+	}
+	closed := root(shipped())
+	fmt.Println(len(closed), "digits")
 
-	fmt.Println("the same again:", chain.Root(shipped()).Root == closed.Root)
+	fmt.Println("the same again:", root(shipped()) == closed)
 
 	forged := shipped()
-	forged.Evidence[0].Status.JudgedBy = "eve"
-	fmt.Println("with another judge:", chain.Root(forged).Root == closed.Root)
+	forged.Evidence[0] = json.RawMessage(strings.ReplaceAll(piece, "ben", "eve"))
+	fmt.Println("with another judge:", root(forged) == closed)
 
 	following := shipped()
-	following.PreviousRoot = closed.Root
-	fmt.Println("after another week:", chain.Root(following).Root == closed.Root)
+	following.PreviousRoot = closed
+	fmt.Println("after another week:", root(following) == closed)
 	// Output:
-	// 1 piece, 64 digits
+	// 64 digits
 	// the same again: true
 	// with another judge: false
 	// after another week: false
@@ -58,23 +62,33 @@ func ExampleRoot() {
 // A week is verified from what kubectl exports; a finding names the week that was
 // changed after it was closed.
 func ExampleVerify() {
-	week := shipped()
-	cycle := praxisv1.WeeklyCycle{ObjectMeta: metav1.ObjectMeta{Name: week.Cycle}}
-	cycle.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionClosed, Status: metav1.ConditionTrue}}
-	cycle.Status.Plan = &praxisv1.WeekPlan{Hash: week.PlanHash}
-	cycle.Status.Evidence = new(chain.Root(week))
-	export := chain.Export{Cycles: []praxisv1.WeeklyCycle{cycle}, Actions: week.Actions, Evidence: week.Evidence}
-
-	weeks, findings := chain.Verify(export)
-	fmt.Println(weeks, "week,", len(findings), "findings")
-
-	export.Evidence = nil // somebody deleted the piece
-	_, findings = chain.Verify(export)
-	for _, f := range findings {
-		fmt.Println(f.Cycle + ": " + f.Message)
+	closed, err := chain.Root(shipped())
+	if err != nil {
+		fmt.Println(err)
+		return
 	}
+	cycle := fmt.Sprintf(`{
+		"kind": "WeeklyCycle", "metadata": {"name": "checkout-2026-w48"},
+		"status": {
+			"conditions": [{"type": "Closed", "status": "True"}], "plan": {"hash": "5e1f"},
+			"evidence": {"count": 1, "root": %q, "version": 1}}}`, closed.Root)
+	verify := func(items ...string) {
+		exports, err := chain.ReadExport(strings.NewReader(`{"items": [` + strings.Join(items, ",") + `]}`))
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		weeks, findings := chain.Verify(*exports[""])
+		fmt.Println(weeks, "week,", len(findings), "findings")
+		for _, f := range findings {
+			fmt.Println(f.Cycle + ": " + f.Message)
+		}
+	}
+	verify(cycle, ship, piece)
+	verify(cycle, ship) // somebody deleted the piece
 	// Output:
 	// 1 week, 0 findings
+	// 1 week, 2 findings
 	// checkout-2026-w48: 0 pieces of accepted evidence are there, and it was closed with 1
 	// checkout-2026-w48: its Actions, evidence, verdicts or plan are not those that it was closed with
 }
@@ -92,9 +106,9 @@ func ExampleReadExport() {
 	}
 	for _, namespace := range []string{"desk", "shop"} {
 		x := exports[namespace]
-		fmt.Println(namespace, len(x.Cycles), "weeks,", len(x.Actions), "Actions")
+		fmt.Println(namespace, len(x.Cycles), "weeks")
 	}
 	// Output:
-	// desk 1 weeks, 0 Actions
-	// shop 1 weeks, 1 Actions
+	// desk 1 weeks
+	// shop 1 weeks
 }

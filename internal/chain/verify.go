@@ -7,69 +7,12 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"io"
 	"slices"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
-
-// Export is what a chain is verified from.
-type Export struct {
-	Cycles   []praxisv1.WeeklyCycle
-	Actions  []praxisv1.Action
-	Evidence []praxisv1.Evidence
-}
-
-// ReadExport reads what `kubectl get weeklycycles,actions,evidence -o json` prints, of
-// one namespace or of all.
-func ReadExport(r io.Reader) (map[string]*Export, error) {
-	var list struct {
-		Items []json.RawMessage `json:"items"`
-	}
-	if err := json.NewDecoder(r).Decode(&list); err != nil {
-		return nil, fmt.Errorf("the export is not a list in JSON: %w", err)
-	}
-	exports := map[string]*Export{}
-	for i, item := range list.Items {
-		var head metav1.PartialObjectMetadata
-		if err := json.Unmarshal(item, &head); err != nil {
-			return nil, fmt.Errorf("item %d of the export: %w", i, err)
-		}
-		export := exports[head.Namespace]
-		if export == nil {
-			export = &Export{}
-			exports[head.Namespace] = export
-		}
-		if err := export.add(head.Kind, item); err != nil {
-			return nil, fmt.Errorf("%s %s of the export: %w", head.Kind, head.Name, err)
-		}
-	}
-	return exports, nil
-}
-
-func (x *Export) add(kind string, item []byte) error {
-	switch kind {
-	case "WeeklyCycle":
-		return appendItem(&x.Cycles, item)
-	case "Action":
-		return appendItem(&x.Actions, item)
-	case "Evidence":
-		return appendItem(&x.Evidence, item)
-	}
-	return nil // of other kinds nothing hangs on
-}
-
-func appendItem[T any](to *[]T, item []byte) error {
-	var object T
-	if err := json.Unmarshal(item, &object); err != nil {
-		return err
-	}
-	*to = append(*to, object)
-	return nil
-}
 
 // Finding is a place where an export is not what its weeks were closed with.
 type Finding struct {
@@ -77,15 +20,12 @@ type Finding struct {
 	Message string
 }
 
-// Verify recomputes every closed week of an export of one namespace, and follows the
-// chain from each to the one before. The first week that is there may follow one that
-// was pruned. It returns how many weeks it verified, and what is wrong.
+// Verify recomputes every closed week of an export of one namespace, and follows the chain
+// from each to the one before. The first week in the export may follow one that was pruned.
+// It returns how many weeks it verified, and what is wrong.
 func Verify(x Export) (weeks int, findings []Finding) {
-	actions, evidence := x.group()
-	cycles := slices.Clone(x.Cycles)
-	slices.SortFunc(cycles, func(a, b praxisv1.WeeklyCycle) int {
-		return cmp.Or(cmp.Compare(a.Spec.UtilityRef.Name, b.Spec.UtilityRef.Name), a.Spec.StartsAt.Compare(b.Spec.StartsAt.Time), cmp.Compare(a.Name, b.Name))
-	})
+	actions, evidence := x.byCycle()
+	cycles := x.sorted()
 	byName, followed := map[string]*praxisv1.WeeklyCycle{}, map[string]string{}
 	for i := range cycles {
 		c := &cycles[i]
@@ -108,7 +48,7 @@ func Verify(x Export) (weeks int, findings []Finding) {
 		}
 		byName[c.Name], followed[c.Spec.Previous] = c, c.Name
 		if closed := meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionClosed); closed != (c.Status.Evidence != nil) {
-			add("a closed week has a root, and only a closed one")
+			add("it must have a root if it is closed, and none if it is not")
 		}
 		if c.Status.Evidence == nil {
 			continue
@@ -121,33 +61,101 @@ func Verify(x Export) (weeks int, findings []Finding) {
 	return weeks, findings
 }
 
-// group files Actions and accepted evidence under their cycles.
-func (x Export) group() (map[string][]praxisv1.Action, map[string][]praxisv1.Evidence) {
-	actions, evidence, cycleOf := map[string][]praxisv1.Action{}, map[string][]praxisv1.Evidence{}, map[string]string{}
-	for _, a := range x.Actions {
-		cycleOf[a.Name] = a.Spec.CycleRef.Name
-		actions[a.Spec.CycleRef.Name] = append(actions[a.Spec.CycleRef.Name], a)
-	}
-	for _, e := range x.Evidence {
-		if e.Status.ActionRef != nil && meta.IsStatusConditionTrue(e.Status.Conditions, praxisv1.ConditionAccepted) {
-			cycle := cycleOf[e.Status.ActionRef.Name]
-			evidence[cycle] = append(evidence[cycle], e)
-		}
-	}
-	return actions, evidence
+// sorted are the cycles by Utility and start.
+func (x *Export) sorted() []praxisv1.WeeklyCycle {
+	cycles := slices.Clone(x.Cycles)
+	slices.SortFunc(cycles, func(a, b praxisv1.WeeklyCycle) int {
+		return cmp.Or(cmp.Compare(a.Spec.UtilityRef.Name, b.Spec.UtilityRef.Name), a.Spec.StartsAt.Compare(b.Spec.StartsAt.Time), cmp.Compare(a.Name, b.Name))
+	})
+	return cycles
 }
 
-func recompute(c *praxisv1.WeeklyCycle, actions []praxisv1.Action, evidence []praxisv1.Evidence) (wrong []string) {
+func recompute(c *praxisv1.WeeklyCycle, actions, evidence []json.RawMessage) (wrong []string) {
 	was := c.Status.Evidence
+	if was.Version != Version {
+		return []string{fmt.Sprintf("its root is of version %d, and this command knows version %d; verify it with the release that closed it", was.Version, Version)}
+	}
 	if len(evidence) != int(was.Count) {
 		wrong = append(wrong, fmt.Sprintf("%d pieces of accepted evidence are there, and it was closed with %d", len(evidence), was.Count))
 	}
 	if c.Status.Plan == nil {
 		return append(wrong, "it has no plan")
 	}
-	now := Root(Week{Cycle: c.Name, PlanHash: c.Status.Plan.Hash, Actions: actions, Evidence: evidence, PreviousRoot: was.PreviousRoot})
-	if now.Root != was.Root {
+	now, err := Root(Week{Cycle: c.Name, PlanHash: c.Status.Plan.Hash, Actions: actions, Evidence: evidence, PreviousRoot: was.PreviousRoot})
+	switch {
+	case err != nil:
+		wrong = append(wrong, fmt.Sprintf("its root cannot be computed: %v", err))
+	case now.Root != was.Root:
 		wrong = append(wrong, "its Actions, evidence, verdicts or plan are not those that it was closed with")
 	}
 	return wrong
+}
+
+// Kept is a root that was kept outside of the cluster.
+type Kept struct {
+	Utility, Root string
+	// Week that it was the root of; empty where that is not known.
+	Week string
+}
+
+// Reaches finds whether the chain of a Utility still leads to a root that was kept: as
+// that of the week it was kept for, or of any where that is not known, or as the
+// previousRoot of the first week that is there, where the week itself was pruned. It
+// returns what is wrong, or nothing.
+func Reaches(x Export, kept Kept) string {
+	var closed []praxisv1.WeeklyCycle
+	for _, c := range x.sorted() {
+		if c.Spec.UtilityRef.Name == kept.Utility && c.Status.Evidence != nil {
+			closed = append(closed, c)
+		}
+	}
+	if len(closed) == 0 {
+		return "it has no closed week, and a root of it was kept; it was deleted, or begun anew"
+	}
+	for i := range closed {
+		of := string(closed[i].Spec.Week)
+		switch root := closed[i].Status.Evidence.Root; {
+		case root == kept.Root && (kept.Week == "" || kept.Week == of):
+			return ""
+		case root == kept.Root:
+			return fmt.Sprintf("the root that was kept of %s is that of %s", kept.Week, of)
+		case kept.Week == of:
+			return fmt.Sprintf("the root of %s is %s, and another was kept", of, root)
+		}
+	}
+	first := &closed[0]
+	switch {
+	case first.Status.Evidence.PreviousRoot == kept.Root:
+		return ""
+	case first.Spec.Previous == "":
+		return fmt.Sprintf("its chain begins anew with %s, and no week of it has the root that was kept", first.Spec.Week)
+	}
+	return fmt.Sprintf("no week from %s on has the root that was kept; verify with an export that reaches further back", first.Spec.Week)
+}
+
+// Chain is where the chain of a Utility begins and ends.
+type Chain struct {
+	Utility string
+	// First and Last are the first and the last closed week that are there.
+	First, Last string
+	// Anew tells that the chain begins with the first: it follows no week.
+	Anew bool
+	// Root is that of the last.
+	Root string
+}
+
+// Chains are those of an export, by Utility.
+func Chains(x Export) []Chain {
+	var chains []Chain
+	for _, c := range x.sorted() {
+		if c.Status.Evidence == nil {
+			continue
+		}
+		if n := len(chains); n == 0 || chains[n-1].Utility != c.Spec.UtilityRef.Name {
+			chains = append(chains, Chain{Utility: c.Spec.UtilityRef.Name, First: string(c.Spec.Week), Anew: c.Spec.Previous == ""})
+		}
+		last := &chains[len(chains)-1]
+		last.Last, last.Root = string(c.Spec.Week), c.Status.Evidence.Root
+	}
+	return chains
 }

@@ -17,11 +17,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
-// answerWithin is how long a command waits for what the operator says of a change.
+// answerWithin is how long a command waits for the operator's response to a change.
 const answerWithin = 3 * time.Second
 
-// tell waits a moment for what the operator says of a piece that was just written, and
-// says that and what comes next. What has not come by then comes later.
+// tell waits briefly for the operator's response to a piece that was just written, and prints
+// it with the next step. If no response has come by then, it says where to look for it.
 func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evidence, says func(*praxisv1.Evidence) bool) error {
 	latest := written.DeepCopy()
 	answered := says(written)
@@ -35,7 +35,7 @@ func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evid
 		return answered, nil
 	})
 	if !answered {
-		fmt.Fprintf(t.Out, "The operator has not said anything of it yet; see kubectl praxis why evidence/%s -n %s\n", written.Name, written.Namespace)
+		fmt.Fprintf(t.Out, "The operator has not looked at it yet; see kubectl praxis why evidence/%s -n %s\n", written.Name, written.Namespace)
 		return nil
 	}
 	o := view.Objects{Evidence: []praxisv1.Evidence{*latest}}
@@ -43,7 +43,7 @@ func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evid
 	if name := evidence.ActionOf(latest); name != "" && c.Get(ctx, client.ObjectKey{Namespace: latest.Namespace, Name: name}, a) == nil {
 		o.Actions = []praxisv1.Action{*a}
 	}
-	// Who judges is told as far as one may read it.
+	// The judges are named if the user may read the Team.
 	var teams praxisv1.TeamList
 	var utilities praxisv1.UtilityList
 	if listIn(ctx, c, &teams, latest.Namespace) == nil && listIn(ctx, c, &utilities, latest.Namespace) == nil {

@@ -30,20 +30,21 @@ import (
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
-// Servers that Praxis runs on: from the first with ValidatingAdmissionPolicies; from
-// the second on the server stamps names itself.
+// Praxis runs on servers from oldestServer on, the first that compiles all rules of its definitions and
+// selects objects by field.
+// From stampingServer on, the server itself writes people's names.
 var (
-	oldestServer   = version.MustParseGeneric("1.30")
+	oldestServer   = version.MustParseGeneric("1.32")
 	stampingServer = version.MustParseGeneric("1.36")
 )
 
 // finding is one line of check.
 type finding struct {
-	// Status is True where it is as it should be, Unknown where that cannot be told.
+	// Status is True if it is as it should be, Unknown if that cannot be determined.
 	Status  metav1.ConditionStatus `json:"status"`
 	What    string                 `json:"what"`
 	Message string                 `json:"message"`
-	// Fix is what to do; empty where nothing is.
+	// Fix is what to do; empty if there is nothing to do.
 	Fix string `json:"fix,omitempty"`
 }
 
@@ -71,7 +72,7 @@ func newCheck(t *Tool) *cobra.Command {
 		Use:   "check",
 		Short: "Say what a cluster lacks to run Praxis, and what you lack to install it",
 		Long: `Say what a cluster lacks to run Praxis: the version of the server, the definitions, the admission policies, the operator;
-and which rights you lack to install it. Each finding comes with what fixes it. The exit code is 1 where something is missing.`,
+and which rights you lack to install it. Each finding comes with what fixes it. The exit code is 1 if anything is missing.`,
 		Example: `  kubectl praxis check
 
   kubectl praxis check -o json`,
@@ -129,15 +130,15 @@ func (k checker) server() (*version.Version, []finding, error) {
 	}
 	server, err := version.ParseGeneric(info.GitVersion)
 	if err != nil {
-		return nil, nil, fmt.Errorf("the server says it is of version %q: %w", info.GitVersion, err)
+		return nil, nil, fmt.Errorf("the server reports version %q: %w", info.GitVersion, err)
 	}
 	if server.LessThan(oldestServer) {
-		return server, []finding{missing("server", "use a cluster of Kubernetes "+oldestServer.String()+" or later", "Kubernetes %s knows no ValidatingAdmissionPolicies, and without them anybody may accept anything", info.GitVersion)}, nil
+		return server, []finding{missing("server", "use a cluster of Kubernetes "+oldestServer.String()+" or later", "Kubernetes %s refuses rules of the definitions, and need not find objects by their fields", info.GitVersion)}, nil
 	}
 	return server, []finding{fine("server", "Kubernetes %s", info.GitVersion)}, nil
 }
 
-// resources are what has to be served.
+// resources are those that have to be served.
 var resources = []string{"utilities", "teams", "actionpackages", "keyactions", "weeklycycles", "actions", "evidence", "reviews"}
 
 func (k checker) definitions(ctx context.Context) []finding {
@@ -147,7 +148,7 @@ func (k checker) definitions(ctx context.Context) []finding {
 		return []finding{missing("definitions", fix, "%s is not served: no CustomResourceDefinition is installed", praxisv1.GroupVersion)}
 	}
 	if err != nil {
-		return []finding{unknown("definitions", "", "cannot be told: %v", err)}
+		return []finding{unknown("definitions", "", "cannot be determined: %v", err)}
 	}
 	var lacking []string
 	for _, name := range resources {
@@ -162,8 +163,8 @@ func (k checker) definitions(ctx context.Context) []finding {
 	return append(findings, k.release(ctx)...)
 }
 
-// release says where the definitions are of another release than the plugin, and nothing
-// where that cannot be told: whoever only works with Praxis may not look at definitions.
+// release reports definitions of another release than the plugin. It reports nothing where it
+// cannot read them: somebody who only uses Praxis need not be allowed to.
 func (k checker) release(ctx context.Context) []finding {
 	definition := preflight.Definition()
 	if err := k.client.Get(ctx, client.ObjectKeyFromObject(definition), definition); err != nil {
@@ -175,17 +176,17 @@ func (k checker) release(ctx context.Context) []finding {
 	return nil
 }
 
-// policySet are policies that are installed together.
+// policySet holds policies that are installed together.
 type policySet struct {
 	what     string
 	wanted   []unstructured.Unstructured
 	optional bool   // an installation may do without them
 	fix      string // what installs them
-	lacking  string // what comes of it where one is not there
-	altered  string // and where one says something else
+	lacking  string // what follows if one is missing
+	altered  string // what follows if one differs
 }
 
-// policies have to be there, and to say what those of the plugin's release say.
+// policies reports whether all policies are installed, and are those of the plugin's release.
 func (k checker) policies(ctx context.Context, server *version.Version) []finding {
 	everywhere, stamping, err := admission.Objects()
 	if err != nil {
@@ -200,7 +201,7 @@ func (k checker) policies(ctx context.Context, server *version.Version) []findin
 	}
 	return append(findings, k.installed(ctx, policySet{
 		what: "stamping", wanted: stamping, fix: "kubectl apply -k config/admission/stamping", optional: true,
-		lacking: "people write their own names, and the other policies refuse any other", altered: "it may be that they write the names of others than who acts",
+		lacking: "people write their own names, and the other policies refuse any other", altered: "they may write the name of somebody other than who acts",
 	})...)
 }
 
@@ -215,9 +216,9 @@ func (k checker) installed(ctx context.Context, p policySet) []finding {
 	})
 	switch {
 	case apierrors.IsForbidden(err):
-		return []finding{unknown(p.what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not look whether they are installed")}
+		return []finding{unknown(p.what, "ask somebody who may: kubectl auth can-i get validatingadmissionpolicies", "you may not read whether they are installed")}
 	case err != nil:
-		return []finding{unknown(p.what, "", "cannot be told: %v", err)}
+		return []finding{unknown(p.what, "", "cannot be determined: %v", err)}
 	}
 	var findings []finding
 	if lacking := compared.Names(preflight.Missing); len(lacking) > 0 {
@@ -229,7 +230,7 @@ func (k checker) installed(ctx context.Context, p policySet) []finding {
 	}
 	if altered := compared.Names(preflight.Differs); len(altered) > 0 {
 		say := missing
-		if len(k.release(ctx)) > 0 { // the plugin is of another release, which is told for itself
+		if len(k.release(ctx)) > 0 { // the plugin is of another release, which is a finding of its own
 			say = unknown
 		}
 		findings = append(findings, say(p.what, p.fix, "edited, or of another release than this plugin: %s; %s", strings.Join(altered, ", "), p.altered))
@@ -240,13 +241,13 @@ func (k checker) installed(ctx context.Context, p policySet) []finding {
 	return findings
 }
 
-// operator is told by its work: objects that it has not looked at; and by its lease,
-// where that may be read.
+// operator judges whether the operator runs by its work, which is objects that it has not
+// looked at, and by its lease, if that may be read.
 func (k checker) operator(ctx context.Context) finding {
 	const fix = "kubectl get pods -A -l app.kubernetes.io/name=praxis; or run it: make run"
 	var utilities praxisv1.UtilityList
 	if err := k.client.List(ctx, &utilities); err != nil {
-		return unknown("operator", "", "you may not read the Utilities of all namespaces, so that its work cannot be seen")
+		return unknown("operator", "", "you may not read the Utilities of all namespaces, so its work cannot be seen")
 	}
 	var unseen []string
 	for i := range utilities.Items {
@@ -277,7 +278,8 @@ func (k checker) operator(ctx context.Context) finding {
 	return fine("operator", "it has looked at all %d Utilities as they are", len(utilities.Items))
 }
 
-// expired tells of a lease that nobody holds any more: who died does not give it back.
+// expired reports whether nobody holds a lease any more: a holder that died does not give it
+// back.
 func expired(lease *coordinationv1.Lease) bool {
 	if lease.Spec.RenewTime == nil || lease.Spec.LeaseDurationSeconds == nil {
 		return true
@@ -302,7 +304,7 @@ func (k checker) rights(ctx context.Context) []finding {
 	for _, attributes := range needed {
 		review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &attributes}}
 		if err := k.client.Create(ctx, review); err != nil {
-			return []finding{unknown("rights", "", "cannot be told: %v", err)}
+			return []finding{unknown("rights", "", "cannot be determined: %v", err)}
 		}
 		if !review.Status.Allowed {
 			lacking = append(lacking, attributes.Resource)

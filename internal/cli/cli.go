@@ -2,11 +2,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package cli is the kubectl plugin. A command reads objects, asks internal/view,
-// internal/lint or internal/plan what they say, and prints it; it decides nothing
-// itself, so that it never says anything else than the operator does.
+// internal/lint or internal/plan what they mean, and prints that; it decides nothing itself,
+// so that it never contradicts the operator.
 //
-// The files: cli.go (entry and exit codes), tool.go (what every command is given),
-// and one file a command. How something is printed is in the package term below.
+// The files: cli.go (entry and exit codes), tool.go (what every command is given), and one
+// file for each command. Package term, below this one, does the printing.
 package cli
 
 import (
@@ -26,17 +26,17 @@ import (
 // Exit codes of every command.
 const (
 	exitClean    = 0
-	exitFindings = 1 // it ran, and what it looked at is not as it should be
+	exitFindings = 1 // it ran, and found something wrong
 	exitFailed   = 2 // it could not run
 )
 
 // errFindings ends a command that has already said what it found.
 var errFindings = errors.New("findings")
 
-// Main runs the plugin and returns its exit code. Called as kubectl-praxis, usage
-// reads `kubectl praxis`, since that is what people type.
+// Main runs the plugin and returns its exit code. When it is called as kubectl-praxis, the
+// usage text says `kubectl praxis`, since that is what people type.
 func Main(program string, args []string, in io.Reader, out, errOut io.Writer) int {
-	// What goes wrong is said once, by the command.
+	// Errors are reported once, by the command.
 	ctrl.SetLogger(logr.Discard())
 	klog.SetLogger(logr.Discard())
 	streams := genericiooptions.IOStreams{In: in, Out: out, ErrOut: errOut}
@@ -58,7 +58,7 @@ func Main(program string, args []string, in io.Reader, out, errOut io.Writer) in
 
 // New makes the command tree.
 func New(t *Tool) *cobra.Command {
-	cobra.EnableCommandSorting = false // in the order in which people need them
+	cobra.EnableCommandSorting = false // keep the order in which people need them
 	root := &cobra.Command{
 		Use:   "kubectl-praxis",
 		Short: "See how goals are carried out, do what you owe, and check goals before they are applied",

@@ -24,7 +24,7 @@ import (
 // completeWithin bounds how long a Tab waits for a cluster that does not answer.
 const completeWithin = 3 * time.Second
 
-// kinds by the word that people type, with an empty list of each.
+// kinds by the word that people type, each with an empty list of its type.
 var kinds = map[string]func() client.ObjectList{
 	"namespace":     func() client.ObjectList { return &corev1.NamespaceList{} },
 	"utility":       func() client.ObjectList { return &praxisv1.UtilityList{} },
@@ -51,7 +51,7 @@ func (t *Tool) completeNamespaces(_ *cobra.Command, _ []string, begun string) ([
 	return t.liveNames("namespace", begun, nil), cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeRefs completes KIND/NAME: first the kind, then the live names of it.
+// completeRefs completes KIND/NAME: first the kind, then the names of live objects of it.
 func (t *Tool) completeRefs(of ...string) completer {
 	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		if len(args) > 0 {
@@ -79,12 +79,12 @@ func (t *Tool) completeRefs(of ...string) completer {
 	}
 }
 
-// liveNames are what can stand where a name is typed. A cluster that cannot be asked
-// completes nothing, and prints nothing between what is typed.
+// liveNames are the names that can complete what is typed. If the cluster cannot be reached
+// it completes nothing, and prints nothing into the command line.
 func (t *Tool) liveNames(kind, begun string, taken []string) []string {
 	ctx, cancel := context.WithTimeout(context.Background(), completeWithin)
 	defer cancel()
-	*t.Flags.Timeout = completeWithin.String() // of discovery too
+	*t.Flags.Timeout = completeWithin.String() // for discovery too
 	empty := kinds[kind]
 	c, err := t.client()
 	if err != nil || empty == nil {
@@ -95,7 +95,7 @@ func (t *Tool) liveNames(kind, begun string, taken []string) []string {
 		return nil
 	}
 	var names []string
-	if kind == "action" { // of the open weeks alone
+	if kind == "action" { // only those of the open weeks
 		o, err := read(ctx, c, scope{namespace: namespace})
 		if err != nil {
 			return nil
@@ -118,14 +118,14 @@ func (t *Tool) liveNames(kind, begun string, taken []string) []string {
 	})
 }
 
-// newCompletionInstall puts the script beside the plugin by which kubectl asks it what
-// can be typed.
+// newCompletionInstall puts beside the plugin the script through which kubectl asks it for
+// completions.
 func newCompletionInstall(t *Tool) *cobra.Command {
 	var folder string
 	c := &cobra.Command{
 		Use:   "install",
 		Short: "Let kubectl complete what follows `kubectl praxis`",
-		Long: `Write kubectl_complete-praxis, by which kubectl asks the plugin what can be typed, into the folder of the plugin or
+		Long: `Write kubectl_complete-praxis, through which kubectl asks the plugin for completions, into the folder of the plugin or
 another that is in PATH. The completion of kubectl itself has to be set up: kubectl completion --help.`,
 		Example: `  kubectl praxis completion install`,
 		Args:    cobra.NoArgs,
@@ -136,7 +136,7 @@ another that is in PATH. The completion of kubectl itself has to be set up: kube
 					own, err = os.Executable()
 				}
 				if err != nil {
-					return fmt.Errorf("where the plugin is cannot be told; say with --folder where to write: %w", err)
+					return fmt.Errorf("cannot find where the plugin is; say where to write with --folder: %w", err)
 				}
 				folder = filepath.Dir(own)
 			}

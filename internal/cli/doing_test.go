@@ -35,12 +35,12 @@ ArtifactMissing: log is missing
 next: kubectl praxis submit checkout-2026-w48.fix-failures.ship.ben -n shop --artifact change=URI
 `},
 		"work that nobody looks at": {stage{}, shipsFix, `evidence/fix handed in
-The operator has not said anything of it yet; see kubectl praxis why evidence/fix -n shop
+The operator has not looked at it yet; see kubectl praxis why evidence/fix -n shop
 `},
 		"work for trying":         {stage{operator: awaits}, shipsFix + " --dry-run=server", "evidence/fix would be handed in (server dry run)\n"},
 		"a reading":               {stage{operator: says("True", praxisv1.ReasonAccepted, "It is the latest")}, "submit -n shop --name r1 --measure checkout/paid --value 91.2", "evidence/r1 handed in\nAccepted: It is the latest\n"},
-		"by who may not read it":  {stage{refuse: only("get", "Evidence", apierrors.NewForbidden(resource("evidence"), "fix", nil)), patience: time.Minute}, shipsFix, "evidence/fix handed in\nThe operator has not said anything of it yet; see kubectl praxis why evidence/fix -n shop\n"},
-		"where it is deleted":     {stage{refuse: only("get", "Evidence", apierrors.NewNotFound(resource("evidence"), "fix")), patience: time.Minute}, shipsFix, "evidence/fix handed in\nThe operator has not said anything of it yet; see kubectl praxis why evidence/fix -n shop\n"},
+		"by who may not read it":  {stage{refuse: only("get", "Evidence", apierrors.NewForbidden(resource("evidence"), "fix", nil)), patience: time.Minute}, shipsFix, "evidence/fix handed in\nThe operator has not looked at it yet; see kubectl praxis why evidence/fix -n shop\n"},
+		"where it is deleted":     {stage{refuse: only("get", "Evidence", apierrors.NewNotFound(resource("evidence"), "fix")), patience: time.Minute}, shipsFix, "evidence/fix handed in\nThe operator has not looked at it yet; see kubectl praxis why evidence/fix -n shop\n"},
 		"with who judges unknown": {stage{operator: awaits, refuse: only("list shop", "TeamList", apierrors.NewForbidden(resource("teams"), "", nil))}, strings.Replace(shipsFix, "ship.ben", "checkout-2026-w48.fix-failures.ship.ben", 1), "evidence/fix handed in\nAwaitingVerdict: A lead or reviewer of Team payments judges it\nnext: kubectl praxis accept fix -n shop\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +159,7 @@ func TestAVerdictIsToldWithWhatTheOperatorSays(t *testing.T) {
 		"accepted by oneself": {stage{operator: says("False", praxisv1.ReasonSelfAcceptance, "ben did the work")}, "accept evidence/calls -n shop", "evidence/calls judged: Accepted\nSelfAcceptance: ben did the work\nnext: kubectl praxis accept calls -n shop\n"},
 		"rejected":            {stage{operator: says("False", praxisv1.ReasonRejected, "One is missing")}, "reject calls -n shop -m One", "evidence/calls judged: Rejected\nRejected: One is missing\nnext: kubectl praxis submit checkout-2026-w48.fix-failures.call.ben -n shop\n"},
 		"for trying":          {stage{}, "reject calls -n shop --dry-run=server", "evidence/calls would be judged: Rejected (server dry run)\n"},
-		"nobody looks at it":  {stage{}, "accept calls -n shop", "evidence/calls judged: Accepted\nThe operator has not said anything of it yet; see kubectl praxis why evidence/calls -n shop\n"},
+		"nobody looks at it":  {stage{}, "accept calls -n shop", "evidence/calls judged: Accepted\nThe operator has not looked at it yet; see kubectl praxis why evidence/calls -n shop\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.stage.user = "rea@shop.example"

@@ -34,7 +34,7 @@ func newExplain(t *Tool) *cobra.Command {
 			}
 			rows := reasons.Find(args[0])
 			if len(rows) == 0 {
-				return fmt.Errorf("%q is no reason of Praxis%s", args[0], didYouMean(args[0], reasons.Names()))
+				return fmt.Errorf("%q is not a reason of Praxis%s", args[0], didYouMean(args[0], reasons.Names()))
 			}
 			if f != term.Text {
 				return term.Encode(t.Out, f, map[string]any{"items": rows})

@@ -19,17 +19,17 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// scope is what is read: of one Utility, of a namespace, or of all.
+// scope says what to read: objects of one Utility, of a namespace, or of all namespaces.
 type scope struct {
 	namespace string // empty for all
 	utility   string // empty for all
 	cycle     string // empty for the running weeks
-	evidence  bool   // evidence too, which is never pruned and may be much
+	evidence  bool   // evidence too, of which there can be much, since it is never pruned
 	packages  bool
 }
 
-// read lists what a scope needs. The Actions are those of the weeks that are shown, and
-// not of the closed ones before them.
+// read lists what a scope needs. It reads the Actions of the weeks that are shown, not those
+// of the closed weeks before them.
 func read(ctx context.Context, from client.Reader, s scope) (view.Objects, error) {
 	var o view.Objects
 	var utilities praxisv1.UtilityList
@@ -75,7 +75,8 @@ func keep[T any](items []T, wanted func(*T) bool) []T {
 	return kept
 }
 
-// maxSelected is how many weeks are named in one selector; more are all read.
+// maxSelected is how many weeks one selector may name; with more, the Actions of all weeks
+// are read.
 const maxSelected = 50
 
 // readActions lists the Actions of one week, or of all weeks that are not closed.
@@ -103,7 +104,7 @@ func readActions(ctx context.Context, from client.Reader, s scope, cycles []prax
 	return actions.Items, err
 }
 
-// isLatest tells of a closed week that nothing has followed it yet.
+// isLatest reports whether no week has followed a closed one yet.
 func isLatest(c *praxisv1.WeeklyCycle, cycles []praxisv1.WeeklyCycle) bool {
 	for i := range cycles {
 		other := &cycles[i]

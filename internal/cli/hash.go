@@ -45,7 +45,7 @@ func (t *Tool) hash(path string) (praxisv1.Artifact, error) {
 func mediaType(path string) string {
 	mediaType, _, err := mime.ParseMediaType(mime.TypeByExtension(filepath.Ext(path)))
 	if err != nil {
-		return "" // nobody knows, and it is optional
+		return "" // it cannot be determined, and it is optional
 	}
 	return mediaType
 }

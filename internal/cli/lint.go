@@ -70,8 +70,8 @@ func newLint(t *Tool) *cobra.Command {
 	return cmd
 }
 
-// fileNamespace is the one that objects are in that say none. No kubeconfig is asked: what a
-// file means does not hang on the cluster that somebody is looking at.
+// fileNamespace is the namespace of objects that name none. The kubeconfig is not read: what
+// a file means does not depend on the cluster that somebody happens to use.
 func (t *Tool) fileNamespace() string {
 	if t.Flags.Namespace != nil {
 		return cmp.Or(*t.Flags.Namespace, "default")

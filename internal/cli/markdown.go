@@ -27,13 +27,13 @@ go build -o /usr/local/bin/kubectl-praxis ./cmd/kubectl-praxis
 kubectl praxis completion install
 `+"```"+`
 
-It acts as the person of your kubeconfig, or of `+"`--as`"+`, and takes the flags of kubectl: `+"`-n`, `--context`, `--kubeconfig`"+`. What you may
-not do with kubectl you may not do with it. Where it prints for people, columns fit the terminal, colours are left out where nobody looks and
-with `+"`NO_COLOR`"+`, and `+"`-o json`"+` or `+"`-o yaml`"+` print the same as data. The exit code is 0 where all is well, 1 where `+"`lint`, `preview` or `check`"+`
+It acts as the user of your kubeconfig, or of `+"`--as`"+`, and takes the flags of kubectl: `+"`-n`, `--context`, `--kubeconfig`"+`. What you may
+not do with kubectl you may not do with it. Where it prints for people, columns fit the terminal, colours are used only on a terminal and
+not with `+"`NO_COLOR`"+`, and `+"`-o json`"+` or `+"`-o yaml`"+` print the same as data. The exit code is 0 where all is well, 1 where `+"`lint`, `preview` or `check`"+`
 found something, and 2 where a command could not do what it was asked.
 
 Where the operator runs in simulated time, `+"`PRAXIS_CLOCK_START`, `PRAXIS_CLOCK_EPOCH` and `PRAXIS_CLOCK_SPEED`"+` tell the plugin how its clock runs,
-in the words of the operator's flags.
+in the form that the operator's flags take.
 `)
 	for _, group := range root.Groups() {
 		fmt.Fprintf(out, "\n## %s\n", strings.TrimSuffix(group.Title, ":"))
@@ -41,7 +41,7 @@ in the words of the operator's flags.
 			if c.GroupID != group.ID || c.Name() == "help" {
 				continue
 			}
-			if c.Name() == "completion" { // it is cobra's and says nothing of ours
+			if c.Name() == "completion" { // it is cobra's own and describes nothing of ours
 				c, _, _ = c.Find([]string{"install"}) // it exists
 			}
 			term.Markdown(out, c)

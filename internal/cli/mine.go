@@ -42,7 +42,7 @@ func newMine(t *Tool) *cobra.Command {
 		Long: `Show what you owe, the most urgent first: Actions that are not handed in, work of others that waits for your verdict,
 Reviews that wait for your signature. It looks into every namespace that you
 may read, into those of your kubeconfig where you may not list them all, or into one with --namespace.
-Nothing printed but one sentence means that you owe nothing.`,
+If all it prints is one sentence, you owe nothing.`,
 		Example: `  # what I owe
   kubectl praxis mine
 
@@ -85,8 +85,8 @@ func (o *mineOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// gather reads what may concern a user, in all namespaces where that is allowed, else in
-// each that is known and may be read. partial says what could not be looked into.
+// gather reads what may concern a user, in all namespaces if that is allowed, else in each
+// known one that may be read. partial says what could not be read.
 func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) (objects view.Objects, partial string, err error) {
 	if namespace := *o.Flags.Namespace; namespace != "" {
 		objects, err = concerns(ctx, c, namespace, user)
@@ -110,7 +110,7 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 			var err error
 			found[i], err = concerns(ctx, c, namespace, user)
 			if apierrors.IsForbidden(err) {
-				return nil // not one that one may read
+				return nil // not allowed to read this one
 			}
 			looked.Add(1)
 			return err
@@ -119,11 +119,11 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 	if err := group.Wait(); err != nil {
 		return view.Objects{}, "", err
 	}
-	if looked.Load() == 0 { // silence would look like nothing owed
-		return view.Objects{}, "", fmt.Errorf("you may read none of the namespaces that are known (%s); name one with -n: %w", strings.Join(namespaces, ", "), forbidden)
+	if looked.Load() == 0 { // an empty answer would look like nothing owed
+		return view.Objects{}, "", fmt.Errorf("you may read none of the known namespaces (%s); name one with -n: %w", strings.Join(namespaces, ", "), forbidden)
 	}
 	if !complete {
-		partial = fmt.Sprintf("Looked into the namespaces of your kubeconfig alone (%d that you may read): you may not list those of the cluster; look into another with -n.", looked.Load())
+		partial = fmt.Sprintf("Looked only into the namespaces of your kubeconfig (%d that you may read), since you may not list those of the cluster; look into another with -n.", looked.Load())
 	}
 	return join(found), partial, nil
 }
@@ -141,7 +141,7 @@ func join(parts []view.Objects) view.Objects {
 	return all
 }
 
-// namespaces are all, or, where they may not be listed, those of the kubeconfig.
+// namespaces are those of the cluster or, if they may not be listed, those of the kubeconfig.
 func (o *mineOptions) namespaces(ctx context.Context, c client.Client) (names []string, complete bool, err error) {
 	var list corev1.NamespaceList
 	err = c.List(ctx, &list)
@@ -172,8 +172,8 @@ func (o *mineOptions) namespaces(ctx context.Context, c client.Client) (names []
 	return slices.Sorted(maps.Keys(known)), false, nil
 }
 
-// concerns reads the Actions of a user, and evidence only where the user judges
-// somebody's: it is never pruned.
+// concerns reads the Actions of a user, and evidence only if the user judges somebody's:
+// there can be much of it, since it is never pruned.
 func concerns(ctx context.Context, c client.Client, namespace, user string) (view.Objects, error) {
 	var o view.Objects
 	var teams praxisv1.TeamList
@@ -185,13 +185,7 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 	for _, list := range []client.ObjectList{&teams, &utilities, &cycles, &reviews} {
 		group.Go(func() error { return listIn(ctx, c, list, namespace) })
 	}
-	group.Go(func() error {
-		err := listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user})
-		if apierrors.IsBadRequest(err) { // Kubernetes 1.30 does not select by fields of custom resources
-			err = listIn(ctx, c, &actions, namespace)
-		}
-		return err
-	})
+	group.Go(func() error { return listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user}) })
 	if err := group.Wait(); err != nil {
 		return o, err
 	}

@@ -24,8 +24,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// ref reads KIND/NAME or KIND NAME, where KIND is any name that kubectl knows the kind
-// by: utility, utilities, util.
+// ref reads KIND/NAME or KIND NAME, where KIND is any name by which kubectl knows the kind:
+// utility, utilities, util.
 func (t *Tool) ref(args []string) (view.Ref, error) {
 	kind, name, slash := strings.Cut(args[0], "/")
 	if !slash {
@@ -49,13 +49,13 @@ func (t *Tool) ref(args []string) (view.Ref, error) {
 		return view.Ref{}, fmt.Errorf("no cluster to ask: %w", err)
 	}
 	if err != nil {
-		return view.Ref{}, fmt.Errorf("%q is no kind of Praxis; the kinds are Utility, Team, ActionPackage, KeyAction, WeeklyCycle, Action, Evidence and Review (if they all are unknown, see kubectl praxis check)", kind)
+		return view.Ref{}, fmt.Errorf("%q is not a kind of Praxis; the kinds are Utility, Team, ActionPackage, KeyAction, WeeklyCycle, Action, Evidence and Review (if all of them are unknown, see kubectl praxis check)", kind)
 	}
 	return view.Ref{Kind: gvk.Kind, Namespace: namespace, Name: name}, nil
 }
 
-// action finds an Action by its name, or by the end of it where only one Action of the
-// weeks that are open ends so: "ship.ana" for "checkout-2026-w48.fix.ship.ana".
+// action finds an Action by its name, or by the end of its name if only one Action of the
+// open weeks ends like that: "ship.ana" for "checkout-2026-w48.fix.ship.ana".
 func action(ctx context.Context, c client.Reader, namespace, name string) (*praxisv1.Action, error) {
 	name = bare("action", name)
 	a := &praxisv1.Action{}
@@ -81,7 +81,7 @@ func action(ctx context.Context, c client.Reader, namespace, name string) (*prax
 	return &open[i], nil
 }
 
-// carried is the end of the name of an Action that was carried over: its first week.
+// carried matches the end of the name of an Action that was carried over: its first week.
 var carried = regexp.MustCompile(`\.w\d\d$`)
 
 // bare is a name without the kind that kubectl prints before it.
@@ -92,7 +92,7 @@ func bare(kind, name string) string {
 	return name
 }
 
-// byEnd is the place of the only name that ends in the parts that are asked for.
+// byEnd is the index of the only name that ends in the given parts.
 func byEnd(names []string, kind, namespace, asked string) (int, error) {
 	var found []int
 	for i, name := range names {
@@ -113,10 +113,10 @@ func byEnd(names []string, kind, namespace, asked string) (int, error) {
 	for _, i := range found {
 		meant = append(meant, names[i])
 	}
-	return 0, fmt.Errorf("%q may mean %d %ss: %s", asked, len(found), kind, strings.Join(meant, ", "))
+	return 0, fmt.Errorf("%q matches %d %ss: %s", asked, len(found), kind, strings.Join(meant, ", "))
 }
 
-// didYouMean proposes the names that share most with the one that was typed.
+// didYouMean suggests the names that are most like the one that was typed.
 func didYouMean(asked string, names []string) string {
 	type near struct {
 		name     string
@@ -147,8 +147,8 @@ func didYouMean(asked string, names []string) string {
 	return "; did you mean " + strings.Join(meant, " or ") + "?"
 }
 
-// editDistance is how many letters have to be put in, left out or changed to make one
-// word of the other (Levenshtein).
+// editDistance is how many letters have to be inserted, deleted or changed to turn one word
+// into the other (Levenshtein).
 func editDistance(a, b string) int {
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -171,7 +171,7 @@ func editDistance(a, b string) int {
 
 func actionCycle(a *praxisv1.Action) string { return a.Spec.CycleRef.Name }
 
-// parseTime reads an instant for a decision.
+// parseTime reads the instant of a decision.
 func parseTime(text string) (*metav1.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
 	if err != nil {
@@ -183,7 +183,7 @@ func parseTime(text string) (*metav1.Time, error) {
 // listNames are the names of any list.
 func listNames(list client.ObjectList) []string {
 	var names []string
-	_ = meta.EachListItem(list, func(o runtime.Object) error { // the lists of kinds hold objects
+	_ = meta.EachListItem(list, func(o runtime.Object) error { // a typed list holds objects
 		names = append(names, o.(client.Object).GetName())
 		return nil
 	})

@@ -63,11 +63,11 @@ func TestLintSaysNothingOfCleanFiles(t *testing.T) {
 	}
 }
 
-func TestLintSaysWhereWhatIsWrong(t *testing.T) {
+func TestLintSaysWhatIsWrongAndWhere(t *testing.T) {
 	text := sampleText(t, "minimal", "required: 8 => required: 0", "verb: Watch => verb: Improve") + "---\na: b: c\n"
 	out, errOut, err := offline(t, text, "lint", "-")
 	want := `stdin:19: InvalidSpec: spec.required: Invalid value: 0: spec.required in body should be greater than or equal to 1
-stdin:28: AbstractVerb: "Improve" is a wish that nobody can do on a Tuesday; say what is done, like "Interview"
+stdin:28: AbstractVerb: "Improve" is a wish, not something a person can do; say what is done, like "Interview"
 stdin:39: InvalidSpec: this is not YAML: mapping values are not allowed in this context
 `
 	if !errors.Is(err, errFindings) || out != want || errOut != "3 objects in 1 file: 2 errors, 1 warning\n" {
@@ -86,7 +86,7 @@ func TestLintWritesTheReportThatIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestAFileThatIsNoYAMLFailsACaseOfItsOwn(t *testing.T) {
+func TestAFileThatIsNotYAMLFailsACaseOfItsOwn(t *testing.T) {
 	out, _, err := offline(t, "a: b: c", "lint", "-", "-o", "junit")
 	if !errors.Is(err, errFindings) || !strings.Contains(out, `<testsuites tests="1" failures="1">`) {
 		t.Errorf("%v: %s", err, out)
@@ -149,7 +149,7 @@ Gaps
 	}
 }
 
-func TestAPreviewHasExactlyTheFieldsThatScriptsReadOn(t *testing.T) {
+func TestAPreviewHasExactlyTheFieldsThatScriptsRelyOn(t *testing.T) {
 	out, _, err := offline(t, "", "preview", sampleFile("minimal"), "--week", "2026-W53", "-o", "json")
 	if err != nil {
 		t.Fatal(err)
@@ -195,8 +195,8 @@ func TestAPreviewHasExactlyTheFieldsThatScriptsReadOn(t *testing.T) {
 	}
 }
 
-// What is refused or stalled is said as lint says it; what is sound is previewed.
-func TestAPreviewShowsTheRestOfWhatIsWrong(t *testing.T) {
+// What is refused or stalled is reported as lint reports it; what is sound is previewed.
+func TestAPreviewReportsErrorsAndShowsTheRest(t *testing.T) {
 	second := strings.NewReplacer("first-hour", "second-hour", "watch-new-users", "hear-new-users", "name: docs}", "name: others}", "required: 8", "required: 0").Replace(sampleText(t, "minimal"))
 	out, errOut, err := offline(t, sampleText(t, "minimal")+"---\n"+second, "preview", "-", "-o", "json")
 	var p view.Preview

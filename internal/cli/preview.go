@@ -52,7 +52,7 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			// Lint has judged these; preview shows what is left of them.
+			// Lint has judged these; preview shows those that can be planned.
 			var all []*plan.Programme
 			for _, world := range lint.Worlds(set) {
 				all = append(all, world.Programmes()...)
@@ -77,7 +77,7 @@ func newPreview(t *Tool) *cobra.Command {
 	return cmd
 }
 
-// sayErrors prints what blocks; warnings are in the preview, as gaps and coverage.
+// sayErrors prints the errors; warnings are in the preview, as gaps and coverage.
 func sayErrors(w io.Writer, found []manifest.Finding) error {
 	blocked := false
 	for _, f := range found {
@@ -93,12 +93,12 @@ func sayErrors(w io.Writer, found []manifest.Finding) error {
 }
 
 const (
-	wide    = 80 // columns that a line has
+	wide    = 80 // columns in a line
 	dueForm = "Mon _2 15:04"
 )
 
-// writePreviewText groups the week by person, since it is read by people who look for
-// themselves, and shows times as the clocks of the Utility's zone show them.
+// writePreviewText groups the week by person, since readers look for their own work, and
+// shows times in the Utility's zone.
 func writePreviewText(w io.Writer, p view.Preview) error {
 	var out strings.Builder
 	for i := range p.Utilities {
@@ -108,7 +108,7 @@ func writePreviewText(w io.Writer, p view.Preview) error {
 		previewUtility(&out, p.Week, &p.Utilities[i])
 	}
 	if len(p.Utilities) == 0 {
-		out.WriteString("There is no Utility in what was given\n")
+		out.WriteString("There is no Utility in the files\n")
 	}
 	_, err := io.WriteString(w, out.String())
 	return err
@@ -165,7 +165,7 @@ func fold(out *strings.Builder, text string) {
 	out.WriteString("\n")
 }
 
-// fit cuts a line to the width of a terminal, and shows that it did.
+// fit cuts a line to the width of a terminal, and marks the cut.
 func fit(line string) string {
 	if utf8.RuneCountInString(line) <= wide {
 		return line

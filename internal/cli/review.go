@@ -38,8 +38,8 @@ func newReview(t *Tool) *cobra.Command {
 	o := &reviewOptions{Tool: t, edit: edit}
 	c := &cobra.Command{
 		Use:   "review REVIEW",
-		Short: "Fill a Review in: decide, conclude and sign",
-		Long: `Fill a Review in, as yourself. A decision is ACTION=DECISION, with member, dueAt and reason behind it where they are
+		Short: "Fill in a Review: decide, conclude and sign",
+		Long: `Fill in a Review, as yourself. A decision is ACTION=DECISION, followed by member, dueAt and reason where they are
 needed: ship.ana=Reassign,member=ben,reason=Ana is ill. ACTION may be cut to its end; DECISION is CarryOver, Drop,
 Reassign, Reschedule or Escalate. Without flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with its
 agenda beside it.`,
@@ -56,11 +56,11 @@ agenda beside it.`,
 	}
 	flags := c.Flags()
 	flags.StringArrayVar(&o.decide, "decide", nil, "ACTION=DECISION[,member=NAME][,dueAt=TIME][,reason=WHY]; may be repeated")
-	flags.BoolVar(&o.rest, "as-proposed", false, "decide the rest of the agenda as it is proposed")
-	flags.StringVar(&o.because, "because", "", "the reason of decisions that have none of their own (default: the conclusion)")
+	flags.BoolVar(&o.rest, "as-proposed", false, "decide the rest of the agenda as proposed")
+	flags.StringVar(&o.because, "because", "", "the reason for decisions that have none of their own (default: the conclusion)")
 	flags.StringVar(&o.conclude, "conclude", "", "the conclusion, in your words")
 	flags.BoolVar(&o.sign, "sign", false, "sign it; afterwards it no longer changes")
-	flags.BoolVar(&o.show, "show", false, "print the agenda and what is filled in, and change nothing")
+	flags.BoolVar(&o.show, "show", false, "print the agenda and what is filled in; change nothing")
 	addDryRun(c, &o.dryRun)
 	term.AddFormat(c, &o.format)
 	return c
@@ -105,12 +105,12 @@ func (o *reviewOptions) saveChanges(ctx context.Context, c *writer, before, r *p
 	return o.save(ctx, c, before, r)
 }
 
-// save writes what was filled in, unless somebody else did meanwhile.
+// save writes what was filled in, unless somebody else filled in the Review meanwhile.
 func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
 	if r.Spec.SignOff != nil {
-		r.Spec.SignOff.By = c.me // as a server that stamps names does
+		r.Spec.SignOff.By = c.me // a server that writes names itself writes the same
 	}
-	// What the operator writes meanwhile, such as a new agenda, is no conflict; what other
+	// What the operator writes meanwhile, such as a new agenda, is not a conflict; what other
 	// people write is.
 	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		filled := r.DeepCopy()
@@ -123,7 +123,7 @@ func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1
 			return again
 		}
 		if !equality.Semantic.DeepEqual(latest.Spec, before.Spec) {
-			return fmt.Errorf("somebody else has filled %s in meanwhile; look at it with --show and begin again", r.Name)
+			return fmt.Errorf("somebody else has filled in %s meanwhile; look at it with --show and begin again", r.Name)
 		}
 		before = latest.DeepCopy()
 		latest.Spec = r.Spec
@@ -180,7 +180,7 @@ func (o *reviewOptions) byFlags(ctx context.Context, c *writer, r *praxisv1.Revi
 	return nil
 }
 
-// decidable are the names of the Actions that a decision can be about: those of the week.
+// decidable are the names of the Actions that can be decided on: those of the week.
 func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Review) ([]string, error) {
 	if len(o.decide) == 0 {
 		return nil, nil
@@ -193,8 +193,8 @@ func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Re
 	return text.NamesOf(actions.Items, func(a *praxisv1.Action) string { return a.Name }), err
 }
 
-// decision reads ACTION=DECISION and what follows it. A reason goes to the end of the
-// text, since people write commas.
+// decision reads ACTION=DECISION and what follows it. A reason extends to the end of the
+// text, since people write commas in it.
 func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []string) (praxisv1.ActionDecision, error) {
 	const form = "write ACTION=DECISION[,member=NAME][,dueAt=2026-11-27T12:00:00Z][,reason=WHY]"
 	given, reason, _ := strings.Cut(given, ",reason=")
@@ -230,8 +230,8 @@ func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []strin
 // maxReason is the length that the schema allows.
 const maxReason = 500
 
-// withProposed are the decisions of a Review with those that its agenda proposes where
-// there is none yet, as far as they need nothing that only a person knows.
+// withProposed are the decisions of a Review, completed with those that its agenda proposes
+// for Actions without one, unless a proposal needs something that only a person knows.
 func withProposed(r *praxisv1.Review, because string) []praxisv1.ActionDecision {
 	decisions := slices.Clone(r.Spec.Decisions)
 	for _, item := range r.Status.Agenda {
@@ -243,8 +243,8 @@ func withProposed(r *praxisv1.Review, because string) []praxisv1.ActionDecision 
 	return decisions
 }
 
-// ofItsWeek reports whether an Action is of the reviewed week; no decision is possible on
-// another.
+// ofItsWeek reports whether an Action is of the reviewed week; no other Action can be decided
+// on.
 func ofItsWeek(r *praxisv1.Review, action string) bool {
 	return r.Spec.CycleRef != nil && strings.HasPrefix(action, r.Spec.CycleRef.Name+".")
 }

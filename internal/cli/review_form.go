@@ -15,15 +15,15 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// form is what the editor shows of a Review.
+// form is the part of a Review that the editor shows.
 type form struct {
 	Conclusion string                    `json:"conclusion"`
 	Decisions  []praxisv1.ActionDecision `json:"decisions"`
 	Sign       bool                      `json:"sign"`
 }
 
-// inEditor shows the agenda above a form, with a proposed decision for each item that
-// has none yet. The file is there until what was written in it is saved.
+// inEditor shows the agenda above a form, with a proposed decision for each item that has
+// none yet. The file is kept until its content is saved.
 func (o *reviewOptions) inEditor(r *praxisv1.Review) (file string, err error) {
 	if r.Spec.SignOff != nil {
 		return "", fmt.Errorf("%s is signed by %s and no longer changes; see it with --show", r.Name, r.Spec.SignOff.By)
@@ -54,7 +54,7 @@ func (o *reviewOptions) inEditor(r *praxisv1.Review) (file string, err error) {
 	return file, nil
 }
 
-// withoutComments is what of a text is read.
+// withoutComments is the part of a text that is read.
 func withoutComments(text []byte) string {
 	var lines []string
 	for line := range strings.Lines(string(text)) {
@@ -68,7 +68,7 @@ func withoutComments(text []byte) string {
 func agendaComment(r *praxisv1.Review) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s of %s: write a conclusion, decide, and set sign to true when you are done.\n", r.Spec.Type, r.Spec.UtilityRef.Name)
-	b.WriteString("# Decisions: CarryOver, Drop, Reassign (with member), Reschedule (with dueAt), Escalate. Save nothing new to leave it as it is.\n#\n")
+	b.WriteString("# Decisions: CarryOver, Drop, Reassign (with member), Reschedule (with dueAt), Escalate. Leave the text unchanged to leave the Review as it is.\n#\n")
 	for i, item := range r.Status.Agenda {
 		fmt.Fprintf(&b, "# %d. %s %s: %s\n", i+1, item.Reason, item.Action, item.Message)
 		switch item.Proposed {
@@ -84,11 +84,11 @@ func agendaComment(r *praxisv1.Review) string {
 	return b.String() + "\n"
 }
 
-// edit opens a text in the editor that kubectl edit opens, and leaves the file.
+// edit opens a text in the editor that kubectl edit uses, and leaves the file behind.
 func edit(text []byte) (edited []byte, file string, err error) {
 	edited, file, err = editor.NewDefaultEditor([]string{"KUBE_EDITOR", "EDITOR"}).LaunchTempFile("praxis-review-", ".yaml", bytes.NewReader(text))
 	if err != nil {
-		return nil, file, fmt.Errorf("the editor did not end well, and nothing was changed: %w", err)
+		return nil, file, fmt.Errorf("the editor failed, and nothing was changed: %w", err)
 	}
 	return edited, file, nil
 }

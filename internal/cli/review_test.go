@@ -173,7 +173,7 @@ func TestWhoElseWritesAReviewMeanwhileDecidesWhetherItIsAConflict(t *testing.T) 
 		err       string
 	}{
 		"the operator": {func(r *praxisv1.Review) { r.Status.Summary = "another agenda" }, "conclusion: Calls help", ""},
-		"a person":     {func(r *praxisv1.Review) { r.Spec.Conclusion = "Calls do not help" }, "conclusion: Calls do not help", "somebody else has filled " + weekly + " in meanwhile; look at it with --show and begin again"},
+		"a person":     {func(r *praxisv1.Review) { r.Spec.Conclusion = "Calls do not help" }, "conclusion: Calls do not help", "somebody else has filled in " + weekly + " meanwhile; look at it with --show and begin again"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &stage{user: "ana@shop.example"}

@@ -56,7 +56,7 @@ func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 	for args, want := range map[string]string{
 		"why utility/chekout -n shop":                `Utility "chekout" is not in namespace shop; did you mean checkout?`,
 		"why action/ship -n shop":                    `Action "ship" is not in namespace shop; did you mean checkout-2026-w48.fix-failures.ship.ben?`,
-		"why action/ben -n shop":                     `"ben" may mean 2 Actions: checkout-2026-w48.fix-failures.call.ben, checkout-2026-w48.fix-failures.ship.ben`,
+		"why action/ben -n shop":                     `"ben" matches 2 Actions: checkout-2026-w48.fix-failures.call.ben, checkout-2026-w48.fix-failures.ship.ben`,
 		"why keyaction/fix -n shop":                  `KeyAction "fix" is not in namespace shop; did you mean fix-failures?`,
 		"why weeklycycle/checkout-2026-w49 -n shop":  `WeeklyCycle "checkout-2026-w49" is not in namespace shop; did you mean`,
 		"why evidence/call -n shop":                  `Evidence "call" is not in namespace shop; did you mean calls?`,
@@ -65,7 +65,7 @@ func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 		"why actionpackage/fix -n shop":              `ActionPackage "fix" is not in namespace shop; did you mean fixes?`,
 		"why checkout -n shop":                       `"checkout" names no object; write KIND/NAME, like utility/checkout`,
 		"why utility/checkout keyaction/fix -n shop": `one object at a time: utility/checkout or keyaction/fix`,
-		"why goal/checkout -n shop":                  `"goal" is no kind of Praxis; the kinds are Utility, Team,`,
+		"why goal/checkout -n shop":                  `"goal" is not a kind of Praxis; the kinds are Utility, Team,`,
 		"tree utility/checkout -A":                   `an object is of one namespace; name it with -n instead of -A`,
 		"tree team/payments -n shop":                 `a tree begins at a utility, a keyaction or a weeklycycle; see kubectl praxis why team/payments -n shop`,
 		"tree -w -o json":                            `--watch shows a tree that changes; leave -o out`,
@@ -73,7 +73,7 @@ func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 		"week chekout -n shop":                       `Utility "chekout" is not in namespace shop; did you mean checkout?`,
 		"week -n shop --week 2026-W40":               `2026-W40 has no cycle here; see kubectl get weeklycycles -n shop`,
 		"week -A --week 2026-W40":                    `2026-W40 has no cycle here; see kubectl get weeklycycles -A`,
-		"explain Bloked":                             `"Bloked" is no reason of Praxis; did you mean Blocked or Closed?`,
+		"explain Bloked":                             `"Bloked" is not a reason of Praxis; did you mean Blocked or Closed?`,
 		"review nothing -n shop --show":              `reviews.praxis.dev "nothing" not found`,
 	} {
 		t.Run(args, func(t *testing.T) {

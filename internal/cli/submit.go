@@ -58,15 +58,15 @@ a file stays where it is, and its sha256 is handed in, so that whoever sees it l
 	flags.StringVarP(&o.message, "message", "m", "", "what was done, in a sentence")
 	flags.StringVar(&o.measure, "measure", "", "hand in a reading of UTILITY/MEASURE instead of work")
 	flags.StringVar(&o.value, "value", "", "the reading, a decimal like 91.2")
-	flags.StringVar(&o.source, "source-id", "", "the id of the event that this is evidence of; two pieces with one id count once")
-	flags.StringVar(&o.evidence, "name", "", "a name for the piece (default: one is made up)")
+	flags.StringVar(&o.source, "source-id", "", "the id of the event that this is evidence of; two pieces with the same id count once")
+	flags.StringVar(&o.evidence, "name", "", "a name for the piece (default: generated)")
 	addDryRun(c, &o.dryRun)
 	return c
 }
 
 // addDryRun adds --dry-run in kubectl's words.
 func addDryRun(c *cobra.Command, value *string) {
-	c.Flags().StringVar(value, "dry-run", "none", `"server" lets the API server check it without keeping it`)
+	c.Flags().StringVar(value, "dry-run", "none", `"server" lets the API server check it without storing it`)
 	_ = c.RegisterFlagCompletionFunc("dry-run", cobra.FixedCompletions([]string{"none", "server"}, cobra.ShellCompDirectiveNoFileComp)) // it exists
 }
 
@@ -78,7 +78,8 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	// A server that stamps names writes the same; one that does not wants it to be there.
+	// A server that writes names itself writes the same; any other requires the name to be
+	// there.
 	e := &praxisv1.Evidence{
 		ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: o.evidence},
 		Spec:       praxisv1.EvidenceSpec{Quantity: o.quantity, Summary: o.message, SubmittedBy: c.me},
@@ -138,8 +139,9 @@ func howToAttach(r praxisv1.EvidenceRequirement) string {
 	return fmt.Sprintf("add --artifact %s=https://…", r.Name)
 }
 
-// attach makes artifacts of the flags. Each has the type that the Action asks for under
-// its name; a file without a name is the one that the Action asks for, if it asks for one.
+// attach turns the flags into artifacts. Each has the type that the Action asks for under its
+// name; a file without a name gets the name of the file that the Action asks for, if it asks
+// for one.
 func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRequirement) error {
 	typeOf := func(name string, otherwise praxisv1.EvidenceType) praxisv1.EvidenceType {
 		for _, r := range asked {
@@ -171,7 +173,7 @@ func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRe
 	return nil
 }
 
-// fileName is the first that the Action asks a file for and that is not there yet.
+// fileName is the first name that the Action asks a file for and that no artifact has yet.
 func fileName(path string, asked []praxisv1.EvidenceRequirement, there []praxisv1.Artifact) string {
 	for _, r := range asked {
 		taken := slices.ContainsFunc(there, func(a praxisv1.Artifact) bool { return a.Name == r.Name })
@@ -182,7 +184,7 @@ func fileName(path string, asked []praxisv1.EvidenceRequirement, there []praxisv
 	return artifactName(filepath.Base(path))
 }
 
-// artifactName makes a DNS label of a file's name.
+// artifactName turns a file's name into a DNS label.
 func artifactName(base string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
@@ -197,7 +199,7 @@ func artifactName(base string) string {
 	return strings.TrimRight(clean[:min(len(clean), 30)], "-")
 }
 
-// tell says what happened and who goes on.
+// tell says what happened and who acts next.
 func (o *submitOptions) tell(ctx context.Context, c client.Client, e *praxisv1.Evidence) error {
 	if o.dryRun == "server" {
 		fmt.Fprintf(o.Out, "evidence/%s would be handed in (server dry run)\n", e.Name)

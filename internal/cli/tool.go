@@ -48,7 +48,7 @@ var scheme = func() *runtime.Scheme {
 
 func newTool(streams genericiooptions.IOStreams) *Tool {
 	flags := genericclioptions.NewConfigFlags(true).WithWrapConfigFn(func(c *rest.Config) *rest.Config {
-		c.QPS = -1 // the server's own fairness governs
+		c.QPS = -1 // no client-side limit: API Priority and Fairness governs
 		return c
 	})
 	t := &Tool{IOStreams: streams, Flags: flags, Clock: clock.RealClock{}, patience: answerWithin}
@@ -56,15 +56,15 @@ func newTool(streams genericiooptions.IOStreams) *Tool {
 	return t
 }
 
-// clockFlags say how the operator's clock runs where it does not show the real time,
-// in the words of the operator's own flags.
+// clockFlags say how the operator's clock runs if it does not show the real time; they have
+// the names of the operator's own flags.
 type clockFlags struct {
 	start, epoch string
 	speed        float64
 }
 
-// add takes the defaults from the environment, so that one line in a shell serves
-// every command.
+// add takes the defaults from the environment, so that they can be set once for every
+// command.
 func (c *clockFlags) add(flags *pflag.FlagSet) {
 	speed, err := strconv.ParseFloat(os.Getenv("PRAXIS_CLOCK_SPEED"), 64)
 	if err != nil {
@@ -72,13 +72,13 @@ func (c *clockFlags) add(flags *pflag.FlagSet) {
 	}
 	flags.StringVar(&c.start, "clock-start", os.Getenv("PRAXIS_CLOCK_START"), "simulated time: what the operator's clock shows at its epoch, like 2026-11-23T07:00:00Z")
 	flags.StringVar(&c.epoch, "clock-epoch", os.Getenv("PRAXIS_CLOCK_EPOCH"), "simulated time: the real moment of --clock-start")
-	flags.Float64Var(&c.speed, "clock-speed", speed, "simulated time: how many times as fast as time the clock runs")
+	flags.Float64Var(&c.speed, "clock-speed", speed, "simulated time: how many times as fast as real time the clock runs")
 	for _, name := range []string{"clock-start", "clock-epoch", "clock-speed"} {
 		_ = flags.MarkHidden(name) // it exists
 	}
 }
 
-// setClock is the operator's clock where the flags tell of one.
+// setClock sets the operator's clock if the flags describe one.
 func (t *Tool) setClock() error {
 	if t.simulated.start == "" {
 		return nil
@@ -91,7 +91,7 @@ func (t *Tool) setClock() error {
 	return nil
 }
 
-// passive makes a simulated clock one that tells how long ago something was.
+// passive adds to a simulated clock how long ago something was.
 type passive struct{ *simclock.Clock }
 
 func (p passive) Since(t time.Time) time.Duration { return p.Now().Sub(t) }
@@ -115,13 +115,13 @@ func (t *Tool) byFlags() (client.Client, discovery.DiscoveryInterface, error) {
 	return c, served, err
 }
 
-// client reads and writes past any cache, as the person who calls.
+// client reads and writes without a cache, as the calling user.
 func (t *Tool) client() (client.Client, error) {
 	c, _, err := t.reach()
 	return c, err
 }
 
-// namespace is the one that is meant: of --namespace, else of the kubeconfig.
+// namespace is that of --namespace, else that of the kubeconfig.
 func (t *Tool) namespace() (string, error) {
 	namespace, _, err := t.Flags.ToRawKubeConfigLoader().Namespace()
 	return namespace, err
@@ -136,7 +136,7 @@ func (t *Tool) whoAmI(ctx context.Context, c client.Client) (string, error) {
 	return review.Status.UserInfo.Username, nil
 }
 
-// writer is who writes, where, and as whom; with --dry-run=server it only asks.
+// writer writes to one namespace as one user; with --dry-run=server nothing is stored.
 type writer struct {
 	client.Client
 	namespace, me string

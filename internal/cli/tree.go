@@ -22,7 +22,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
-// maxTree is how many lines a tree takes, its header included, unless all is asked for.
+// maxTree is how many lines a tree takes, its header included, unless --all is given.
 const maxTree = 40
 
 type treeOptions struct {
@@ -36,7 +36,7 @@ func newTree(t *Tool) *cobra.Command {
 	o := &treeOptions{Tool: t}
 	c := &cobra.Command{
 		Use:   "tree [KIND/NAME]",
-		Short: "Show Utility, KeyActions and Actions with where they stand and what to do next",
+		Short: "Show Utility, KeyActions and Actions, where they stand and what to do next",
 		Long: `Show Utilities with their KeyActions and the Actions of the running week: where each stands, since when, and what
 to do next. Actions that stand alike are one line, those in trouble have lines of their own, as long as the tree stays
 within 40 lines. Without an argument it is every Utility of the namespace; KIND is utility, keyaction or weeklycycle.`,
@@ -65,13 +65,13 @@ within 40 lines. Without an argument it is every Utility of the namespace; KIND 
 		},
 	}
 	term.AddFormat(c, &o.format)
-	c.Flags().BoolVarP(&o.watch, "watch", "w", false, "go on showing it as it changes, until Ctrl-C")
+	c.Flags().BoolVarP(&o.watch, "watch", "w", false, "keep showing it as it changes, until Ctrl-C")
 	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the Utilities of all namespaces")
 	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
 	return c
 }
 
-// check refuses what has no answer.
+// check refuses combinations of flags that make no sense.
 func (o *treeOptions) check() error {
 	switch {
 	case o.watch && o.format != term.Text:
@@ -121,7 +121,7 @@ func (o *treeOptions) run(ctx context.Context) error {
 	return nil
 }
 
-// gather reads no more than what hangs on the Utility that was asked for.
+// gather reads only what belongs to the Utility that was asked for.
 func (o *treeOptions) gather(ctx context.Context, from client.Reader, s scope) (view.Objects, error) {
 	switch {
 	case o.root == nil:
@@ -132,7 +132,7 @@ func (o *treeOptions) gather(ctx context.Context, from client.Reader, s scope) (
 		if err := from.Get(ctx, client.ObjectKey{Namespace: o.root.Namespace, Name: o.root.Name}, ka); client.IgnoreNotFound(err) != nil {
 			return view.Objects{}, err
 		}
-		s.utility = ka.Spec.UtilityRef.Name // empty where it is not there; nodes says so
+		s.utility = ka.Spec.UtilityRef.Name // empty if it does not exist; nodes reports that
 	}
 	return read(ctx, from, s)
 }
@@ -169,7 +169,7 @@ func (o *treeOptions) frame(objects view.Objects, s term.Screen) ([]string, erro
 
 func (o *treeOptions) lines(s term.Screen, nodes []*view.Node) []string {
 	if len(nodes) == 0 {
-		return []string{"No Utility is here; apply one, or look into all namespaces: kubectl praxis tree -A"}
+		return []string{"There is no Utility here; apply one, or look into all namespaces: kubectl praxis tree -A"}
 	}
 	t := term.Table{Header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, Spare: []int{3, 2}}
 	b := branches{Table: &t, now: o.Clock.Now(), when: since, namespaced: o.allNss, short: s.Narrow()}
@@ -179,7 +179,7 @@ func (o *treeOptions) lines(s term.Screen, nodes []*view.Node) []string {
 	return t.Lines(s)
 }
 
-// since is the time column of a tree: for how long it has been so.
+// since is the time column of a tree: how long the state has lasted.
 func since(n *view.Node, now time.Time) string {
 	if n.Since == nil {
 		return ""
@@ -199,7 +199,7 @@ type branches struct {
 	short      bool // names without their kind
 }
 
-// add puts a line and those below it, each with the branches that lead to it.
+// add adds a line and those below it, each with the branches that lead to it.
 func (b branches) add(n *view.Node, branch, below string) {
 	label := n.Label
 	if n.Folded == 0 && !b.short && slices.Contains([]string{"Utility", "KeyAction", "WeeklyCycle", "Review"}, n.Kind) {
@@ -225,7 +225,7 @@ func (b branches) add(n *view.Node, branch, below string) {
 	}
 }
 
-// notFound says what is there instead.
+// notFound says which objects exist instead.
 func notFound(r view.Ref, o view.Objects) error {
 	var names []string
 	switch r.Kind {

@@ -60,7 +60,7 @@ func (o *verdictOptions) command(c *cobra.Command) *cobra.Command {
 	return c
 }
 
-// run judges every piece that was named, whatever becomes of the others.
+// run judges every piece that was named, even if another one fails.
 func (o *verdictOptions) run(ctx context.Context, names []string) error {
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
@@ -80,7 +80,8 @@ func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) erro
 	}
 	before := e.DeepCopy()
 	e.Status.Verdict = &praxisv1.Verdict{Decision: o.decision, Note: o.message, By: c.me, At: new(metav1.NewTime(o.Clock.Now()))}
-	// Judged as it was read: who judged it meanwhile is not overruled unseen.
+	// Judge the version that was read, so that a verdict given meanwhile is not overwritten
+	// unseen.
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
 	if err := c.Status().Patch(ctx, e, patch); err != nil {
 		return err
@@ -93,7 +94,7 @@ func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) erro
 	return o.tell(ctx, c, e, func(e *praxisv1.Evidence) bool { return spoken(e, o.decision) })
 }
 
-// spoken reports whether what the operator says is of a verdict like this one.
+// spoken reports whether the operator has responded to a verdict like this one.
 func spoken(e *praxisv1.Evidence, decision praxisv1.Decision) bool {
 	c := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
 	switch {

@@ -25,9 +25,9 @@ import (
 )
 
 const (
-	// redrawAfter folds changes that come together into one picture.
+	// redrawAfter combines changes that come close together into one frame.
 	redrawAfter = 150 * time.Millisecond
-	// ageAfter is how often the picture is drawn for the ages in it alone.
+	// ageAfter is how often a frame is drawn only because the ages in it change.
 	ageAfter = 10 * time.Second
 )
 
@@ -41,7 +41,7 @@ func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Obj
 	if err != nil {
 		return err
 	}
-	// Informers try for ever what is forbidden; a plain list says so.
+	// Informers retry forever what is forbidden; a plain list reports it.
 	if _, err := o.gather(ctx, c, s); err != nil {
 		return err
 	}
@@ -92,7 +92,7 @@ func notInterrupted(ctx context.Context, err error) error {
 	return nil
 }
 
-// informers keep what a tree needs, and tell when something of it changed.
+// informers cache what a tree needs, and signal when something in it changed.
 func (o *treeOptions) informers(ctx context.Context, s scope, fail context.CancelCauseFunc) (client.Reader, <-chan struct{}, error) {
 	config, err := o.Flags.ToRESTConfig()
 	if err != nil {
@@ -105,8 +105,8 @@ func (o *treeOptions) informers(ctx context.Context, s scope, fail context.Cance
 	options := cache.Options{
 		Scheme: scheme, Mapper: mapper, DefaultTransform: cache.TransformStripManagedFields(),
 		DefaultWatchErrorHandler: func(_ context.Context, _ *toolscache.Reflector, err error) {
-			if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) { // what is shown would stand still
-				fail(fmt.Errorf("what is to be shown can be read no more: %w", err))
+			if apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) { // what is shown would be frozen
+				fail(fmt.Errorf("the objects to show can no longer be read: %w", err))
 			}
 		},
 	}
@@ -121,7 +121,7 @@ func (o *treeOptions) informers(ctx context.Context, s scope, fail context.Cance
 	tell := func() {
 		select {
 		case changed <- struct{}{}:
-		default: // one is told already
+		default: // a signal is already pending
 		}
 	}
 	kinds := []client.Object{&praxisv1.Utility{}, &praxisv1.Team{}, &praxisv1.KeyAction{}, &praxisv1.WeeklyCycle{}, &praxisv1.Action{}, &praxisv1.Review{}}
@@ -140,7 +140,7 @@ func (o *treeOptions) informers(ctx context.Context, s scope, fail context.Cance
 	ended := make(chan error, 1)
 	go func() { ended <- informers.Start(ctx) }()
 	if !informers.WaitForCacheSync(ctx) && ctx.Err() == nil {
-		return nil, nil, fmt.Errorf("what is to be shown cannot be read: %w", <-ended)
+		return nil, nil, fmt.Errorf("the objects to show cannot be read: %w", <-ended)
 	}
 	return informers, changed, nil
 }

@@ -86,7 +86,7 @@ func (o *weekOptions) run(ctx context.Context, args []string) error {
 	return o.print(boards)
 }
 
-// other are the boards of the week that was asked for.
+// other are the boards of the week given by --week.
 func (o *weekOptions) other(ctx context.Context, objects view.Objects, s scope) ([]*view.Board, error) {
 	c, err := o.client()
 	if err != nil {
@@ -134,7 +134,7 @@ func (o *weekOptions) print(boards []*view.Board) error {
 	return nil
 }
 
-// maxBoard is how many lines the people of a week take, unless all is asked for.
+// maxBoard is how many lines the people of a week take, unless --all is given.
 const maxBoard = 30
 
 func (o *weekOptions) board(s term.Screen, b *view.Board) {
@@ -184,7 +184,7 @@ func moment(t time.Time, zone *time.Location) string { return t.In(zone).Format(
 // basisPoints are shown as percent of the Utility. Example: "27%".
 func basisPoints(n int32) string { return fmt.Sprintf("%d%%", (n+50)/100) }
 
-// trimCycle leaves out what the heading of a board says.
+// trimCycle leaves out of a name what the heading of a board says.
 func trimCycle(action, cycle string) string {
 	if len(action) > len(cycle)+1 && action[:len(cycle)] == cycle && action[len(cycle)] == '.' {
 		return action[len(cycle)+1:]

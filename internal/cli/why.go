@@ -102,8 +102,8 @@ func (o *whyOptions) run(ctx context.Context, args []string) error {
 	return nil
 }
 
-// gather reads the namespace: a cause may lie anywhere in it. Of the Actions it is those
-// of the open weeks, and those of the week that was asked for.
+// gather reads the namespace, since a cause may lie anywhere in it. It reads the Actions of
+// the open weeks, and those of the week that was asked for.
 func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) (view.Objects, error) {
 	objects, err := read(ctx, c, scope{namespace: ref.Namespace, evidence: true, packages: true})
 	if err != nil || ref.Kind != "Action" && ref.Kind != "WeeklyCycle" && ref.Kind != "Evidence" {
@@ -130,8 +130,8 @@ func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) 
 	return objects, nil
 }
 
-// lastEvents are those of the objects in a chain, the latest first. Who may not read
-// events is told the cause all the same.
+// lastEvents are those of the objects in a chain, the latest first. A user who may not read
+// events still gets the cause.
 func lastEvents(ctx context.Context, c client.Client, why *view.Why) ([]happened, error) {
 	events := []happened{}
 	var list eventsv1.EventList

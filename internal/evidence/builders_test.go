@@ -13,7 +13,7 @@ import (
 
 var monday = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
 
-// anAction is one that ana owes some of, a day after the week began.
+// anAction is one that ana owes, due a day after the week began.
 func anAction(target int32) praxisv1.Action {
 	return praxisv1.Action{
 		ObjectMeta: metav1.ObjectMeta{Name: "w.x.ana", Generation: 1},

@@ -19,20 +19,18 @@ type Input struct {
 	Evidence *praxisv1.Evidence
 	// Action that it is for, or nil; nil too for the reading of a measure.
 	Action *praxisv1.Action
-	// Unresolved says why there is no Action, or no measure; empty where there is.
+	// Unresolved says why no Action, or no measure, was found; empty if one was.
 	Unresolved string
-	// Closed tells that the Action's week counts nothing more.
+	// Closed is set if the Action's week no longer counts anything.
 	Closed bool
-	// TooLate tells that the piece was accepted while its week closed, and is not counted.
-	TooLate bool
 	// Team whose lead and reviewers judge; nil where it is gone.
 	Team *praxisv1.Team
-	// Same are the pieces for the same Action with the same source and id, this one
-	// included; none are needed where it has no id.
+	// Same are the pieces for the same Action with the same source and id, this one included;
+	// not needed if it has no id.
 	Same []praxisv1.Evidence
 }
 
-// Judgement is what a piece comes to.
+// Judgement is the outcome for a piece.
 type Judgement struct {
 	Valid, Accepted metav1.ConditionStatus
 	Reason, Message string
@@ -43,7 +41,7 @@ func refused(reason, format string, args ...any) Judgement {
 	return Judgement{Valid: metav1.ConditionFalse, Accepted: metav1.ConditionFalse, Reason: reason, Message: fmt.Sprintf(format, args...)}
 }
 
-// Judge finds what a piece comes to; the first that applies.
+// Judge finds the outcome for a piece: the first that applies.
 func (in Input) Judge() Judgement {
 	e := in.Evidence
 	switch {
@@ -56,14 +54,14 @@ func (in Input) Judge() Judgement {
 	if first := in.winner(); first != nil && first.Name != e.Name && own.Valid == metav1.ConditionTrue && own.Reason != praxisv1.ReasonRejected {
 		return Judgement{
 			Valid: metav1.ConditionTrue, Accepted: metav1.ConditionFalse, Reason: praxisv1.ReasonDuplicate,
-			Message: fmt.Sprintf("%s has the same source.id and counts; nothing is to be done", first.Name),
+			Message: fmt.Sprintf("%s has the same source.id and counts; there is nothing to do", first.Name),
 		}
 	}
 	return own
 }
 
-// winner is the piece that counts of those with the same source and id: the first that
-// is accepted, else the first that still can be; nil where there is none.
+// winner is the one that counts of the pieces with the same source and id: the first that is
+// accepted, else the first that still can be; nil if there is none.
 func (in Input) winner() *praxisv1.Evidence {
 	same := slices.Clone(in.Same)
 	slices.SortFunc(same, func(a, b praxisv1.Evidence) int { return OlderFirst(&a, &b) })
@@ -80,8 +78,8 @@ func (in Input) winner() *praxisv1.Evidence {
 	return possible
 }
 
-// SameSource are the pieces of those for one Action that have the same source and id as
-// one, itself included; none where it has no id.
+// SameSource are those of an Action's pieces that have the same source and id as e, e
+// included; none if it has no id.
 func SameSource(evidence []praxisv1.Evidence, e *praxisv1.Evidence) []praxisv1.Evidence {
 	if e.Spec.Source == nil || e.Spec.Source.ID == "" {
 		return nil
@@ -91,12 +89,12 @@ func SameSource(evidence []praxisv1.Evidence, e *praxisv1.Evidence) []praxisv1.E
 	})
 }
 
-// OlderFirst orders pieces by when they were made, those of one second by name.
+// OlderFirst orders pieces by creation time, and those of the same second by name.
 func OlderFirst(a, b *praxisv1.Evidence) int {
 	return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
 }
 
-// judgeAlone judges a piece whatever other pieces there are.
+// judgeAlone judges a piece regardless of other pieces.
 func (in Input) judgeAlone(e *praxisv1.Evidence) Judgement {
 	if in.Action != nil {
 		if missing := standard.Meets(&e.Spec, &in.Action.Spec); missing != nil {
@@ -116,19 +114,19 @@ func (in Input) judgeAlone(e *praxisv1.Evidence) Judgement {
 	return Judgement{} // the last of them applies to everything
 }
 
-// outcomes are what a piece that meets its standard can come to. They are asked in this
-// order, and the first that applies is it.
+// outcomes are those that a piece that meets its standard can have. They are tried in this
+// order, and the first that applies is taken.
 var outcomes = []struct {
 	name     string
 	reason   string
 	accepted metav1.ConditionStatus
-	counts   bool // the verdict does
+	counts   bool // the verdict counts
 	applies  func(Input, *praxisv1.Evidence) bool
 	message  func(Input, *praxisv1.Evidence) string
 }{
 	{"nobody knows who handed it in", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
 		func(_ Input, e *praxisv1.Evidence) bool { return e.Spec.SubmittedBy == "" },
-		sentence("Nobody knows who handed it in; install config/admission and hand it in anew")},
+		sentence("Nobody knows who handed it in; install config/admission and hand it in again")},
 	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
 		func(in Input, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && in.acceptsItself(e) },
 		sentence("Accepted by the check of its standard")},
@@ -138,7 +136,7 @@ var outcomes = []struct {
 	{"its judge owes or handed in the work", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
 		Input.judgedByItself,
 		func(_ Input, e *praxisv1.Evidence) string {
-			return e.Status.Verdict.By + " judges work of one's own; somebody else has to"
+			return e.Status.Verdict.By + " judges their own work; somebody else has to"
 		}},
 	{"its judge is no reviewer", praxisv1.ReasonNotAReviewer, metav1.ConditionFalse, false,
 		func(in Input, e *praxisv1.Evidence) bool { return !in.mayJudge(e) },
@@ -159,23 +157,23 @@ func sentence(text string) func(Input, *praxisv1.Evidence) string {
 	return func(Input, *praxisv1.Evidence) string { return text }
 }
 
-// judgedByItself reports whether the judge of a piece is who handed it in, or whose Action it
-// is, unless the verdict counted before the Action came to the judge.
+// judgedByItself reports whether the judge of a piece handed it in or has its Action, unless
+// the verdict counted before the Action passed to the judge.
 func (in Input) judgedByItself(e *praxisv1.Evidence) bool {
 	by := e.Status.Verdict.By
 	return by == e.Spec.SubmittedBy || in.Action != nil && by == in.Action.Spec.User && !counted(e)
 }
 
-// acceptsItself reports whether the standard needs no reviewer for a piece: its check
-// holds, and somebody other than the member handed it in. What was accepted so stays
-// accepted when the Action comes to whoever handed it in.
+// acceptsItself reports whether the standard needs no reviewer for a piece: its check holds,
+// and somebody other than the member handed it in. A piece accepted like this stays accepted
+// when the Action passes to whoever handed it in.
 func (in Input) acceptsItself(e *praxisv1.Evidence) bool {
 	return in.Action != nil && in.Action.Spec.Standard.AutoAccept &&
 		(e.Spec.SubmittedBy != in.Action.Spec.User || Counts(e) && e.Status.JudgedBy == "")
 }
 
-// counted reports whether the verdict of a piece counted when it was looked at last. Then
-// it stands until it changes, whatever becomes of the Team, and of whose the Action is.
+// counted reports whether the verdict of a piece counted when it was last looked at. Such a
+// verdict stands until it changes, even if the Team or the Action's member changes.
 func counted(e *praxisv1.Evidence) bool {
 	v := e.Status.Verdict
 	return e.Status.JudgedBy == v.By && Counts(e) == (v.Decision == praxisv1.DecisionAccepted)

@@ -11,9 +11,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// The admission policies keep most of these from coming about; the operator goes on where
-// one of them is missing, and counts nothing that it cannot vouch for.
-func TestNothingCountsThatNobodyElseAccepted(t *testing.T) {
+// The admission policies prevent most of these cases. The operator also works if one of them
+// is missing, and then counts nothing that it cannot vouch for.
+func TestNothingCountsUnlessSomebodyElseAcceptedIt(t *testing.T) {
 	team := &praxisv1.Team{Spec: praxisv1.TeamSpec{Lead: "lou", Members: []praxisv1.Member{
 		{Name: "ana", User: "ana"}, {Name: "lou", User: "lou"}, {Name: "ben", User: "ben"},
 	}}}

@@ -20,7 +20,7 @@ const (
 	unknown = metav1.ConditionUnknown
 )
 
-func TestWhatAPieceComesTo(t *testing.T) {
+func TestTheOutcomeOfAPiece(t *testing.T) {
 	ofAna := func(modify func(*praxisv1.ActionSpec)) *praxisv1.Action {
 		a := anAction(1)
 		a.Spec.User = "ana"
@@ -60,7 +60,7 @@ func TestWhatAPieceComesTo(t *testing.T) {
 		"a member who is no reviewer":        {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben2", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "ben2 is neither the lead nor a reviewer of Team payments; one of them has to judge"},
 		"the Team is gone":                   {Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of Team payments, which is gone"},
 		"the Team of a measure is gone":      {Input{}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of its Team, which is gone"},
-		"who handed it in judges it":         {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben", praxisv1.DecisionAccepted)), "True False SelfAcceptance ", "ben judges work of one's own; somebody else has to"},
+		"who handed it in judges it":         {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben", praxisv1.DecisionAccepted)), "True False SelfAcceptance ", "ben judges their own work; somebody else has to"},
 		"a reading of a measure is accepted": {Input{Team: payments()}, piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "True True Accepted lou", "Accepted by lou"},
 		"a verdict that counted stands when the Team is gone": {
 			Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),
@@ -85,7 +85,7 @@ func TestWhatAPieceComesTo(t *testing.T) {
 	}
 }
 
-func TestOfTwoPiecesWithOneSourceOneCounts(t *testing.T) {
+func TestOfTwoPiecesWithTheSameSourceOneCounts(t *testing.T) {
 	one := from("CI", "run-7")
 	accepted, rejected := judgedBy("rea", praxisv1.DecisionAccepted), judgedBy("rea", praxisv1.DecisionRejected)
 	nobodys := func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "" }
@@ -101,7 +101,7 @@ func TestOfTwoPiecesWithOneSourceOneCounts(t *testing.T) {
 		"one that is rejected stays so":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, rejected)}, "AwaitingVerdict Rejected"},
 		"one with another id is another":         {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("CI", "run-8"))}, "AwaitingVerdict AwaitingVerdict"},
 		"and so is one of another kind":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("Git", "run-7"))}, "AwaitingVerdict AwaitingVerdict"},
-		"without an id nothing is told":          {[]praxisv1.Evidence{piece("a", 0, from("CI", "")), piece("b", 1, from("CI", ""))}, "AwaitingVerdict AwaitingVerdict"},
+		"without an id there are no duplicates":  {[]praxisv1.Evidence{piece("a", 0, from("CI", "")), piece("b", 1, from("CI", ""))}, "AwaitingVerdict AwaitingVerdict"},
 		"nor without a source":                   {[]praxisv1.Evidence{piece("a", 0), piece("b", 1)}, "AwaitingVerdict AwaitingVerdict"},
 		"whoever judged wrongly may judge again": {[]praxisv1.Evidence{piece("a", 0, one, judgedBy("ben", praxisv1.DecisionAccepted)), piece("b", 1, one)}, "SelfAcceptance Duplicate"},
 		"one that nobody handed in still waits":  {[]praxisv1.Evidence{piece("a", 0, one, nobodys), piece("b", 1, one)}, "SelfAcceptance Duplicate"},

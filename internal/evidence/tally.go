@@ -7,17 +7,17 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Tally is what has come in for an Action.
+// Tally is what was handed in for an Action.
 type Tally struct {
 	Accepted, Pending, Rejected int32
-	// Last is the name of the piece that came last, of those that count, wait or were
-	// rejected; LastRejected tells that it is one of the last.
+	// Last is the name of the latest piece that counts, waits or was rejected; LastRejected
+	// is set if it was rejected.
 	Last         string
 	LastRejected bool
 }
 
-// Count sums the evidence of an Action: accepted at most the target, pending at most
-// what is left of it.
+// Count sums the evidence of an Action: accepted up to the target, pending up to what is left
+// of it.
 func Count(a *praxisv1.Action, evidence []praxisv1.Evidence) Tally {
 	var accepted, pending, rejected int64
 	var last *praxisv1.Evidence
@@ -47,7 +47,7 @@ func Count(a *praxisv1.Action, evidence []praxisv1.Evidence) Tally {
 	return t
 }
 
-// Settled reports whether the status of an Action says what its evidence came to.
+// Settled reports whether the status of an Action agrees with the sum of its evidence.
 func Settled(a *praxisv1.Action, evidence []praxisv1.Evidence) bool {
 	return tallyOf(a) == Count(a, evidence)
 }

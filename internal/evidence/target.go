@@ -16,9 +16,9 @@ func HasMeasure(u *praxisv1.Utility, name string) bool {
 	return slices.ContainsFunc(u.Spec.Measures, func(m praxisv1.Measure) bool { return m.Name == name })
 }
 
-// Resolve is the Action that a target means, of those of its step in the week; or why it
-// means none. Where a member has one of the week and one that was carried, the week's
-// own is meant.
+// Resolve is the Action that a target refers to, among those of its step in the week, or the
+// reason why there is none. If a member has one of the week and a carried one, the week's own
+// is meant.
 func Resolve(actions []praxisv1.Action, target *praxisv1.EvidenceTarget) (*praxisv1.Action, string) {
 	var meant *praxisv1.Action
 	for i := range actions {
@@ -43,8 +43,8 @@ func Resolve(actions []praxisv1.Action, target *praxisv1.EvidenceTarget) (*praxi
 	return nil, fmt.Sprintf("The week in which it was made has no Action%s for step %s of KeyAction %s; look with kubectl get actions", who, target.Step, target.KeyAction)
 }
 
-// ActionOf is the name of the Action that a piece is for; empty for one that finds its
-// Action by meaning and has not yet, and for a reading of a measure.
+// ActionOf is the name of the Action that a piece is for; empty for a piece whose target has
+// not been resolved yet, and for a reading of a measure.
 func ActionOf(e *praxisv1.Evidence) string {
 	switch {
 	case e.Status.ActionRef != nil && e.Status.ActionRef.Name != "":

@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package fence keeps a replica that lost its lease without noticing from writing. Leader
-// election notices by a timer, and one that was paused (its machine slept, its node was
-// starved) may work for some moments beside its successor before that timer is looked at.
-// The fence looks at each write instead: the last renewal has to be younger than the lease.
+// election notices through a timer, and a replica that was paused (its machine slept, its
+// node was starved) may work beside its successor for some moments before that timer fires.
+// The fence checks each write instead: the last renewal has to be younger than the lease.
 package fence
 
 import (
@@ -20,11 +20,11 @@ import (
 	"k8s.io/utils/clock"
 )
 
-// granularity is that of the times that candidates compare: of renewals within one second
-// they see the first alone, and so count the lease from up to a second too early.
+// granularity is that of the times that candidates compare: of several renewals within a
+// second they see only the first, and so count the lease from up to a second too early.
 const granularity = time.Second
 
-// Fence knows when the lease was renewed last, because it sees every request.
+// Fence knows when the lease was last renewed, because it sees every request.
 type Fence struct {
 	limit time.Duration // after a renewal
 	clock clock.PassiveClock
@@ -33,7 +33,7 @@ type Fence struct {
 	renewed time.Time
 }
 
-// New is a fence that nothing passes until the lease is held for the first time.
+// New is a fence that lets no write pass until the lease is held for the first time.
 func New(lease time.Duration, clock clock.PassiveClock) *Fence {
 	return &Fence{limit: lease - granularity, clock: clock}
 }
@@ -61,14 +61,14 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if holder == "" { // it gives the lease back: whoever takes it may write at once
+	if holder == "" { // the lease is released: whoever takes it may write at once
 		if err := t.pass(); err != nil {
-			return nil, err // what it would give back is another's
+			return nil, err // the lease to be released may be another's
 		}
 		t.set(time.Time{})
 		return t.next.RoundTrip(r)
 	}
-	before := t.clock.Now() // others count from when they see it, which is later
+	before := t.clock.Now() // the others count from when they see it, which is later
 	response, err := t.next.RoundTrip(r)
 	if err == nil && response.StatusCode < http.StatusMultipleChoices {
 		t.set(before)
@@ -76,7 +76,7 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, err
 }
 
-// holderIn is who holds the lease by a request that writes it.
+// holderIn is the holder named by a request that writes the lease.
 func holderIn(r *http.Request) (string, error) {
 	if r.GetBody == nil {
 		return "", fmt.Errorf("the lease is written without a body that can be read twice")
@@ -111,7 +111,7 @@ func (f *Fence) set(renewed time.Time) {
 	f.renewed = renewed
 }
 
-// asks tells a question that is put by a POST.
+// asks reports whether a POST to the path asks something rather than writes.
 func asks(path string) bool {
 	return strings.HasPrefix(path, "/apis/authentication.k8s.io/") || strings.HasPrefix(path, "/apis/authorization.k8s.io/")
 }
@@ -124,7 +124,7 @@ func (f *Fence) pass() error {
 		return fmt.Errorf("not written: this replica does not hold the lease, and another may lead; it stands by until it does")
 	}
 	now := f.clock.Now()
-	// The monotonic reading stands still while a machine sleeps, and the other may be set.
+	// The monotonic clock stands still while a machine sleeps, and the wall clock may be set.
 	age := max(now.Sub(renewed), now.Round(0).Sub(renewed.Round(0)))
 	if age >= f.limit {
 		return fmt.Errorf("not written: the lease was last renewed %s ago, and another replica may lead", age.Round(time.Millisecond))

@@ -12,7 +12,7 @@ import (
 	clocktesting "k8s.io/utils/clock/testing"
 )
 
-// server answers everything with one code.
+// server answers everything with one status code.
 type server int
 
 func (s server) RoundTrip(*http.Request) (*http.Response, error) {
@@ -45,21 +45,21 @@ func send(t *testing.T, f *Fence, answer server, method, path, body string) erro
 
 func TestOnlyTheHolderOfAFreshLeaseWrites(t *testing.T) {
 	for name, c := range map[string]struct {
-		renewal server        // what the server says to it
-		after   time.Duration // it is tried to write
+		renewal server        // how the server answers it
+		after   time.Duration // when the write is tried
 		method  string
 		path    string
 		refused bool
 	}{
-		"the leader writes":                  {200, 13 * time.Second, http.MethodPatch, status, false},
-		"one that was paused does not":       {200, 14 * time.Second, http.MethodPatch, status, true},
-		"nor makes anything":                 {200, time.Hour, http.MethodPost, status, true},
-		"it may read":                        {200, time.Hour, http.MethodGet, status, false},
-		"and ask who somebody is":            {200, time.Hour, http.MethodPost, review, false},
-		"and stand for the lease again":      {200, time.Hour, http.MethodPut, lease, false},
-		"a renewal that failed renews not":   {409, time.Second, http.MethodPatch, status, true},
-		"one that never led does not write":  {0, time.Second, http.MethodDelete, status, true},
-		"one that never led stands by again": {0, time.Second, http.MethodPost, lease, false},
+		"the leader writes":                            {200, 13 * time.Second, http.MethodPatch, status, false},
+		"one that was paused does not":                 {200, 14 * time.Second, http.MethodPatch, status, true},
+		"nor does it create anything":                  {200, time.Hour, http.MethodPost, status, true},
+		"a paused one may read":                        {200, time.Hour, http.MethodGet, status, false},
+		"a paused one may ask who somebody is":         {200, time.Hour, http.MethodPost, review, false},
+		"a paused one may compete for the lease again": {200, time.Hour, http.MethodPut, lease, false},
+		"a renewal that failed renews nothing":         {409, time.Second, http.MethodPatch, status, true},
+		"one that never led does not write":            {0, time.Second, http.MethodDelete, status, true},
+		"one that never led may compete for the lease": {0, time.Second, http.MethodPost, lease, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clock := clocktesting.NewFakePassiveClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
@@ -77,7 +77,7 @@ func TestOnlyTheHolderOfAFreshLeaseWrites(t *testing.T) {
 	}
 }
 
-func TestALeaseIsGivenBackOnceAndByItsHolderAlone(t *testing.T) {
+func TestALeaseIsReleasedOnceAndOnlyByItsHolder(t *testing.T) {
 	clock := clocktesting.NewFakePassiveClock(time.Date(2026, 11, 23, 8, 0, 0, 0, time.UTC))
 	f := New(15*time.Second, clock)
 	if err := send(t, f, 200, http.MethodPut, lease, mine); err != nil {

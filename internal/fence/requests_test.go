@@ -15,12 +15,12 @@ import (
 	clocktesting "k8s.io/utils/clock/testing"
 )
 
-// body is what GetBody of a request gives.
+// body is what GetBody of a request returns.
 func body(r io.Reader) func() (io.ReadCloser, error) {
 	return func() (io.ReadCloser, error) { return io.NopCloser(r), nil }
 }
 
-func TestALeaseWhoseHolderCannotBeToldIsNotWritten(t *testing.T) {
+func TestALeaseWhoseHolderCannotBeDeterminedIsNotWritten(t *testing.T) {
 	for name, c := range map[string]struct {
 		body func() (io.ReadCloser, error)
 		want string
@@ -53,7 +53,7 @@ func TestALeaseWhoseHolderCannotBeToldIsNotWritten(t *testing.T) {
 
 var start = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
 
-// unreachable fails the test that sends anything.
+// unreachable fails the test if anything is sent.
 type unreachable struct{ *testing.T }
 
 func (u unreachable) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -66,7 +66,7 @@ type cut struct{}
 
 func (cut) RoundTrip(*http.Request) (*http.Response, error) { return nil, errors.New("cut") }
 
-func TestARenewalThatGotNoAnswerRenewsNothing(t *testing.T) {
+func TestARenewalWithoutAResponseRenewsNothing(t *testing.T) {
 	clock := clocktesting.NewFakePassiveClock(start)
 	f := New(15*time.Second, clock)
 	if err := send(t, f, 200, http.MethodPut, lease, mine); err != nil {
@@ -80,13 +80,13 @@ func TestARenewalThatGotNoAnswerRenewsNothing(t *testing.T) {
 	if response, err := f.Wrap(cut{}).RoundTrip(request); err == nil {
 		t.Fatal(response.Body.Close(), "it was answered")
 	}
-	clock.SetTime(start.Add(14 * time.Second)) // after the one renewal that was answered
+	clock.SetTime(start.Add(14 * time.Second)) // after the only renewal that got a response
 	if send(t, f, 200, http.MethodPatch, status, "") == nil {
 		t.Error("it writes by a renewal that nobody confirmed")
 	}
 }
 
-func TestWhatIsNotWrittenSaysForHowLongNobodyRenewedTheLease(t *testing.T) {
+func TestARefusedWriteSaysHowLongAgoTheLeaseWasRenewed(t *testing.T) {
 	clock := clocktesting.NewFakePassiveClock(start)
 	f := New(15*time.Second, clock)
 	if err := send(t, f, 200, http.MethodPut, lease, mine); err != nil {

@@ -2,6 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package forecast answers whether a quarter is covered: what its closed weeks delivered,
-// what the running week can still deliver, and what the planner makes of today's objects
-// in the weeks that are left. It is pure.
+// what the running week can still deliver, and what the planner makes of today's objects in
+// the remaining weeks. It is pure.
 package forecast

@@ -13,8 +13,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Forecast is what is delivered and planned in the quarter of the running week, a
-// KeyAction at a time.
+// Forecast is what is delivered and planned in the quarter of the running week, by KeyAction.
 type Forecast struct {
 	Week      cadence.Week
 	Quarter   cadence.Quarter
@@ -25,10 +24,10 @@ type Forecast struct {
 	Pruned    int64            // delivered in weeks whose cycles are gone
 }
 
-// For takes the outlook at an instant, of a Utility or of a KeyAction; written is its
-// own history, which keeps what weeks delivered whose cycles are pruned. The running week is that of the latest
-// planned cycle while it lasts, so that figures of a week appear together with
-// its plan; else it is the calendar's.
+// For is the forecast at an instant, for a Utility or a KeyAction; written is its own
+// history, which keeps what was delivered in weeks whose cycles are pruned. The running week
+// is that of the latest planned cycle while it lasts, so that the figures of a week appear
+// together with its plan; else it is the calendar's.
 //
 //	delivered = Σ accepted key-tier completions × contribution, this quarter
 //	planned   = Σ over the weeks left of key-tier target × contribution: of the running
@@ -85,7 +84,7 @@ func (out *Forecast) addCycle(cycle *praxisv1.WeeklyCycle, cal *cadence.Calendar
 	}
 }
 
-// Coverage is the outlook of the whole Utility.
+// Coverage is the forecast for the whole Utility.
 func (out Forecast) Coverage(required int64) praxisv1.Coverage {
 	c := praxisv1.Coverage{Delivered: out.Pruned}
 	for _, units := range out.Delivered {
@@ -99,8 +98,8 @@ func (out Forecast) Coverage(required int64) praxisv1.Coverage {
 	return c
 }
 
-// Carries reports whether units reach a part of what is required; the part is in
-// percent and exact, so that 99.6 % is not yet carried.
+// Carries reports whether units reach a share of what is required; the share is in percent
+// and exact, so that 99.6 % is not enough.
 func Carries(units, required int64, weight *big.Rat) bool {
 	need := new(big.Rat).Mul(weight, big.NewRat(required, 100))
 	return new(big.Rat).SetInt64(units).Cmp(need) >= 0

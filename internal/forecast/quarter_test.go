@@ -79,7 +79,7 @@ func calendar(t *testing.T, o plan.Objects) *cadence.Calendar {
 	return cal
 }
 
-func TestWhatAQuarterComesTo(t *testing.T) {
+func TestTheForecastOfAQuarter(t *testing.T) {
 	running := cycle(t, "2026-W48",
 		praxisv1.KeyActionWeek{Name: "rehearse-rollback", UnitsDelivered: 2, KeyTarget: 2},
 		praxisv1.KeyActionWeek{Name: "remove-manual-step", UnitsAhead: 3, KeyTarget: 1},
@@ -114,10 +114,10 @@ func TestWhatAQuarterComesTo(t *testing.T) {
 		"a week that is there is not counted twice": {
 			cycles: []praxisv1.WeeklyCycle{running}, written: []praxisv1.HistoryEntry{{Week: "2026-W48", UnitsDelivered: 5}}, want: "2 and 39 are 137%, 5 weeks",
 		},
-		"a suspended goal plans nothing beyond its week":    {cycles: []praxisv1.WeeklyCycle{running}, suspend: true, want: "2 and 3 are 17%, 5 weeks"},
-		"without a cycle the weeks after this one":          {want: "0 and 36 are 120%, 5 weeks"},
-		"a week without a plan has nothing ahead":           {cycles: []praxisv1.WeeklyCycle{unplanned}, want: "2 and 36 are 127%, 5 weeks"},
-		"a cycle whose zone nobody knows runs all the same": {cycles: []praxisv1.WeeklyCycle{strange}, want: "2 and 39 are 137%, 5 weeks"},
+		"a suspended goal plans nothing beyond its week": {cycles: []praxisv1.WeeklyCycle{running}, suspend: true, want: "2 and 3 are 17%, 5 weeks"},
+		"without a cycle the weeks after this one":       {want: "0 and 36 are 120%, 5 weeks"},
+		"a week without a plan has nothing ahead":        {cycles: []praxisv1.WeeklyCycle{unplanned}, want: "2 and 36 are 127%, 5 weeks"},
+		"a cycle whose zone is unknown still runs":       {cycles: []praxisv1.WeeklyCycle{strange}, want: "2 and 39 are 137%, 5 weeks"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := safeDeploys()
@@ -138,7 +138,7 @@ func TestWhatAQuarterComesTo(t *testing.T) {
 	}
 }
 
-func TestAQuarterIsLookedAtByKeyAction(t *testing.T) {
+func TestTheForecastOfAQuarterByKeyAction(t *testing.T) {
 	o := safeDeploys()
 	look := For(plan.NewProgramme(o), calendar(t, o), []praxisv1.WeeklyCycle{cycle(t, "2026-W48",
 		praxisv1.KeyActionWeek{Name: "rehearse-rollback", UnitsDelivered: 2, KeyTarget: 2}, praxisv1.KeyActionWeek{Name: "remove-manual-step", UnitsAhead: 3, KeyTarget: 1},

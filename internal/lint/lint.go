@@ -17,12 +17,12 @@ import (
 	"github.com/praxis-dev/praxis/internal/status"
 )
 
-// Run is all that there is to find in what was read, by file and line. The week is a name
-// like "2026-W48", or empty for the running one.
+// Run returns all findings in what was read, by file and line. The week is a name like
+// "2026-W48", or empty for the running one.
 func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, error) {
 	found := slices.Clone(set.Findings)
 	for _, w := range Worlds(set) {
-		of, err := w.judge(week, now)
+		of, err := w.lint(week, now)
 		if err != nil {
 			return nil, err
 		}
@@ -34,42 +34,42 @@ func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, err
 	return slices.Compact(found), nil
 }
 
-// judge judges the objects of a namespace: each Utility with its KeyActions in the weeks
-// that are asked about, what refers to no Utility, and the Teams over all of them.
-func (w *World) judge(week string, now time.Time) ([]manifest.Finding, error) {
+// lint checks the objects of a namespace: each Utility with its KeyActions in the chosen
+// weeks, what refers to no Utility, and the Teams across all of them.
+func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 	var found []manifest.Finding
 	var running []status.TeamWeek
 	for _, u := range w.utilities {
-		j := &judge{world: w, programme: w.programmeOf(u.Name)}
-		if err := j.choose(week, now); err != nil {
+		l := &utilityLinter{world: w, programme: w.programmeOf(u.Name)}
+		if err := l.choose(week, now); err != nil {
 			return nil, err
 		}
-		found = append(found, j.utility()...)
-		for i := range j.programme.KeyActions {
-			found = append(found, j.keyAction(&j.programme.KeyActions[i])...)
+		found = append(found, l.utility()...)
+		for i := range l.programme.KeyActions {
+			found = append(found, l.keyAction(&l.programme.KeyActions[i])...)
 		}
-		if j.week.cycle != nil {
-			running = append(running, status.TeamWeek{Cycle: j.week.cycle, Actions: j.week.made.Actions()})
+		if l.week.cycle != nil {
+			running = append(running, status.TeamWeek{Cycle: l.week.cycle, Actions: l.week.made.Actions()})
 		}
 	}
 	for i := range w.keyActions {
 		ka := &w.keyActions[i]
-		j := &judge{world: w, programme: w.programmeOf(ka.Spec.UtilityRef.Name)}
-		if j.programme.Utility == nil {
-			found = append(found, j.keyAction(ka)...)
+		l := &utilityLinter{world: w, programme: w.programmeOf(ka.Spec.UtilityRef.Name)}
+		if l.programme.Utility == nil {
+			found = append(found, l.keyAction(ka)...)
 		}
 	}
 	return append(found, w.overloadedTeams(running)...), nil
 }
 
-// choose finds the weeks of a Utility that are asked about.
-func (j *judge) choose(name string, now time.Time) error {
-	u := j.programme.Utility
-	cal, _ := cadence.New(u.Spec.Cadence) // the Programme says what is wrong with it
+// choose finds the weeks in which a Utility is checked.
+func (l *utilityLinter) choose(name string, now time.Time) error {
+	u := l.programme.Utility
+	cal, _ := cadence.New(u.Spec.Cadence) // the Programme reports what is wrong with it
 	if cal == nil {
 		return nil
 	}
-	j.calendar = cal
+	l.calendar = cal
 	chosen := cal.WeekOf(now)
 	if name != "" {
 		var err error
@@ -77,21 +77,21 @@ func (j *judge) choose(name string, now time.Time) error {
 			return err
 		}
 	}
-	j.week = j.open(chosen)
-	// With a week, coverage is asked as the operator would be in it.
-	j.quarter = j.week
+	l.week = l.open(chosen)
+	// With a week, coverage is what the operator would say in that week.
+	l.quarter = l.week
 	if name != "" {
 		return nil
 	}
 	first := cal.WeekOf(cal.QuarterOf(chosen).StartsAt)
 	if weeks := cal.RemainingWeeks(first); len(weeks) > 0 {
-		j.quarter = j.open(weeks[0])
+		l.quarter = l.open(weeks[0])
 	}
 	return nil
 }
 
-// overloadedTeams asks each Team what it asks itself: who has more to do in the running
-// weeks of all Utilities than hours.
+// overloadedTeams checks each Team as its own status does: who has more work than hours in
+// the running weeks of all Utilities.
 func (w *World) overloadedTeams(running []status.TeamWeek) []manifest.Finding {
 	var found []manifest.Finding
 	for name, team := range w.teams {
@@ -108,7 +108,7 @@ func (w *World) overloadedTeams(running []status.TeamWeek) []manifest.Finding {
 			}
 			in.Weeks = append(in.Weeks, of)
 		}
-		// The instant only matters for what is overdue, which a file cannot say.
+		// The instant only matters for what is overdue, which no file shows.
 		status, _ := status.ForTeam(in, time.Time{})
 		found = append(found, w.failing("Team", name, status.Conditions, praxisv1.ConditionFeasible, "spec.members")...)
 	}
@@ -129,7 +129,7 @@ func (w *World) finding(kind, name, path string, severity manifest.Severity, rea
 	return w.files[[2]string{kind, name}].Finding(path, severity, reason, message)
 }
 
-// Summary is one line about findings.
+// Summary sums findings up in one line.
 func Summary(set *manifest.Set, found []manifest.Finding) string {
 	errors, warnings := 0, 0
 	for _, f := range found {

@@ -18,7 +18,7 @@ import (
 
 var monday = time.Date(2026, 11, 23, 8, 30, 0, 0, time.UTC)
 
-// lint is what is found in a text.
+// lint is the findings in a text.
 func lint(t *testing.T, text, week string) []manifest.Finding {
 	t.Helper()
 	set, err := manifest.Load(t.Context(), []string{manifest.Stdin}, strings.NewReader(text), "shop")
@@ -53,7 +53,7 @@ func TestBadInputGetsTheAnswerThatTheOperatorGives(t *testing.T) {
 				}
 			}
 			for _, f := range found {
-				// What hangs together with the one mistake of the file is a warning.
+				// What follows from the one mistake in the file is a warning.
 				if f.Severity == manifest.Error && !slices.ContainsFunc(c.Expected, func(e corpus.Expectation) bool { return e.What == corpus.Admission || says(f, e) }) {
 					t.Errorf("found more than is wrong: %s", lines([]manifest.Finding{f}))
 				}
@@ -62,7 +62,7 @@ func TestBadInputGetsTheAnswerThatTheOperatorGives(t *testing.T) {
 	}
 }
 
-// saidByACondition reports whether a gap is the week's words for what a condition says.
+// saidByACondition reports whether a gap says for the week what a condition says too.
 func saidByACondition(c corpus.Case, gap corpus.Expectation) bool {
 	return slices.ContainsFunc(c.Expected, func(e corpus.Expectation) bool {
 		return e.What == corpus.Condition && e.Kind == gap.Kind && e.Name == gap.Name && e.Reason == gap.Reason
@@ -80,7 +80,7 @@ func says(f manifest.Finding, e corpus.Expectation) bool {
 	return f.Severity == severity && f.Kind == e.Kind && f.Name == e.Name && f.Reason == e.Reason && strings.Contains(f.Message, e.Message)
 }
 
-// A hundred goals in a folder are to take well under a second.
+// A hundred goals in a folder must take well under a second.
 func BenchmarkAHundredGoals(b *testing.B) {
 	text, err := os.ReadFile(filepath.Join("..", "..", "config", "samples", "minimal.yaml"))
 	if err != nil {

@@ -15,25 +15,25 @@ import (
 	"github.com/praxis-dev/praxis/internal/status"
 )
 
-// judge judges a Utility, which may be nil, and its KeyActions.
-type judge struct {
+// utilityLinter checks a Utility, which may be nil, and its KeyActions.
+type utilityLinter struct {
 	world     *World
 	programme *plan.Programme
-	calendar  *cadence.Calendar // nil where there is none to read
-	// week is the one that people's time is asked of, quarter the one from which coverage
-	// is.
+	calendar  *cadence.Calendar // nil if there is none, or it cannot be read
+	// week is the one in which people's time is checked, quarter the one from which coverage
+	// is checked.
 	week, quarter opened
 }
 
-// opened is a week at its start. The operator's cycle is nil where it would make none.
+// opened is a week at its start. cycle is nil if the operator would make none.
 type opened struct {
 	week  cadence.Week
 	cycle *praxisv1.WeeklyCycle
 	made  plan.Week
 }
 
-func (j *judge) open(week cadence.Week) opened {
-	cycle, made := status.PreviewWeek(j.programme, j.calendar, week)
+func (l *utilityLinter) open(week cadence.Week) opened {
+	cycle, made := status.PreviewWeek(l.programme, l.calendar, week)
 	return opened{week: week, cycle: cycle, made: made}
 }
 
@@ -44,112 +44,113 @@ func (o opened) cycles() []praxisv1.WeeklyCycle {
 	return []praxisv1.WeeklyCycle{*o.cycle}
 }
 
-func (j *judge) utility() []manifest.Finding {
-	u, w := j.programme.Utility, j.world
+func (l *utilityLinter) utility() []manifest.Finding {
+	u, w := l.programme.Utility, l.world
 	if w.refused("Utility", u.Name) {
 		return nil
 	}
 	var found []manifest.Finding
-	wrong := j.programme.Problem
+	wrong := l.programme.Problem
 	if wrong != nil && (wrong.Reason != praxisv1.ReasonWeightsNotHundred || !w.lacksKeyActions(u.Name)) {
 		found = append(found, w.finding("Utility", u.Name, wrong.Field, manifest.Error, wrong.Reason, wrong.Message))
 	}
-	if j.calendar == nil {
+	if l.calendar == nil {
 		return found
 	}
-	now := status.UtilityInput{Programme: j.programme, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
-	says, _ := status.ForUtility(now, j.week.week.StartsAt)
+	now := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.week.cycles(), Problem: wrong}
+	says, _ := status.ForUtility(now, l.week.week.StartsAt)
 	found = append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
-	if j.uncertain() {
+	if l.uncertain() {
 		return found
 	}
-	whole := status.UtilityInput{Programme: j.programme, Calendar: j.calendar, Cycles: j.quarter.cycles(), Problem: wrong}
-	says, _ = status.ForUtility(whole, j.quarter.week.StartsAt)
+	whole := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.quarter.cycles(), Problem: wrong}
+	says, _ = status.ForUtility(whole, l.quarter.week.StartsAt)
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
-// uncertain reports whether the sum of the Utility's work hangs on something refused.
-func (j *judge) uncertain() bool {
-	return j.world.lacksKeyActions(j.programme.Utility.Name) || slices.ContainsFunc(j.programme.KeyActions, func(ka praxisv1.KeyAction) bool {
-		return j.world.leansOnRefused(&ka)
+// uncertain reports whether the sum of the Utility's work depends on something refused.
+func (l *utilityLinter) uncertain() bool {
+	return l.world.lacksKeyActions(l.programme.Utility.Name) || slices.ContainsFunc(l.programme.KeyActions, func(ka praxisv1.KeyAction) bool {
+		return l.world.leansOnRefused(&ka)
 	})
 }
 
-func (j *judge) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
-	w := j.world
+func (l *utilityLinter) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
+	w := l.world
 	if w.refused("KeyAction", ka.Name) {
 		return nil
 	}
-	wrong := j.problem(ka)
+	wrong := l.problem(ka)
 	var found []manifest.Finding
 	if wrong != nil {
 		found = append(found, w.finding("KeyAction", ka.Name, wrong.Field, manifest.Error, wrong.Reason, wrong.Message))
 	} else {
-		found = append(found, j.children(ka)...)
+		found = append(found, l.children(ka)...)
 	}
-	if j.calendar == nil {
+	if l.calendar == nil {
 		return found
 	}
-	in := status.KeyActionInput{KeyAction: ka, Programme: j.programme, Calendar: j.calendar, Cycles: j.week.cycles(), Problem: wrong}
-	says := status.ForKeyAction(in, j.week.week.StartsAt)
-	found = append(found, j.actionable(ka, says.Conditions)...)
+	in := status.KeyActionInput{KeyAction: ka, Programme: l.programme, Calendar: l.calendar, Cycles: l.week.cycles(), Problem: wrong}
+	says := status.ForKeyAction(in, l.week.week.StartsAt)
+	found = append(found, l.actionable(ka, says.Conditions)...)
 	if w.leansOnRefused(ka) {
 		return found
 	}
-	found = append(found, j.feasible(ka, says.Conditions)...)
-	if w.refused("Utility", j.programme.Utility.Name) {
-		// What is required may be the very thing that is wrong.
+	found = append(found, l.feasible(ka, says.Conditions)...)
+	if w.refused("Utility", l.programme.Utility.Name) {
+		// spec.required may be the very thing that is wrong.
 		return found
 	}
-	in.Cycles = j.quarter.cycles()
-	says = status.ForKeyAction(in, j.quarter.week.StartsAt)
+	in.Cycles = l.quarter.cycles()
+	says = status.ForKeyAction(in, l.quarter.week.StartsAt)
 	return append(found, w.failing("KeyAction", ka.Name, says.Conditions, praxisv1.ConditionCovered, "spec.contribution")...)
 }
 
-// problem is what stalls a KeyAction. Names are the namespace's, so a child can have that
-// of another Utility's KeyAction too; the operator notices when it makes the child.
-func (j *judge) problem(ka *praxisv1.KeyAction) *plan.Problem {
-	if wrong := j.programme.ProblemOf(ka); wrong != nil {
+// problem is what stalls a KeyAction. Names are unique in a namespace, so the name of a child
+// can also clash with another Utility's KeyAction; the operator notices that when it makes
+// the child.
+func (l *utilityLinter) problem(ka *praxisv1.KeyAction) *plan.Problem {
+	if wrong := l.programme.ProblemOf(ka); wrong != nil {
 		return wrong
 	}
-	for _, child := range j.programme.Children(ka) {
-		if slices.ContainsFunc(j.world.keyActions, func(other praxisv1.KeyAction) bool { return other.Name == child.Name }) {
+	for _, child := range l.programme.Children(ka) {
+		if slices.ContainsFunc(l.world.keyActions, func(other praxisv1.KeyAction) bool { return other.Name == child.Name }) {
 			return plan.Taken(child.Name)
 		}
 	}
 	return nil
 }
 
-// children are the findings of the KeyActions that the operator would make for the Teams
-// of an enterprise one. They are in no file: who fixes them fixes the one that they are
-// made from, so that is where they are reported.
-func (j *judge) children(parent *praxisv1.KeyAction) []manifest.Finding {
+// children are the findings in the KeyActions that the operator would make for the Teams of
+// an enterprise one. Those are in no file, so the findings are reported at the one that they
+// are made from, which is where to fix them.
+func (l *utilityLinter) children(parent *praxisv1.KeyAction) []manifest.Finding {
 	var found []manifest.Finding
 	owner := *metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction"))
-	for _, child := range j.programme.Children(parent) {
+	for _, child := range l.programme.Children(parent) {
 		child.OwnerReferences = []metav1.OwnerReference{owner}
-		if wrong := j.programme.ProblemOf(&child); wrong != nil {
-			found = append(found, j.world.finding("KeyAction", parent.Name, wrong.Field, manifest.Error, wrong.Reason, wrong.Message))
+		if wrong := l.programme.ProblemOf(&child); wrong != nil {
+			found = append(found, l.world.finding("KeyAction", parent.Name, wrong.Field, manifest.Error, wrong.Reason, wrong.Message))
 		}
 	}
 	return found
 }
 
-// actionable are the warnings of a KeyAction: first the one that its condition shows,
-// then those that it would show after that.
-func (j *judge) actionable(ka *praxisv1.KeyAction, conditions []metav1.Condition) []manifest.Finding {
+// actionable are the warnings of a KeyAction: first the one that its condition shows, then
+// those that it would show once that is fixed.
+func (l *utilityLinter) actionable(ka *praxisv1.KeyAction, conditions []metav1.Condition) []manifest.Finding {
 	var found []manifest.Finding
 	add := func(path, reason, message string) {
-		found = append(found, j.world.finding("KeyAction", ka.Name, path, manifest.Warning, reason, message))
+		found = append(found, l.world.finding("KeyAction", ka.Name, path, manifest.Warning, reason, message))
 	}
 	// The limit of a refused Utility may be the very thing that is wrong with it.
-	refused := j.world.refused("Utility", j.programme.Utility.Name)
+	refused := l.world.refused("Utility", l.programme.Utility.Name)
 	for _, c := range conditions {
 		if c.Type == praxisv1.ConditionActionable && c.Reason == praxisv1.ReasonOverFocusLimit && !refused {
 			add("spec.weight", c.Reason, c.Message)
 		}
 	}
-	if resolved, wrong := plan.Resolve(j.programme.Packages, ka); wrong == nil {
+	if resolved, wrong := plan.Resolve(l.programme.Packages, ka); wrong == nil {
 		for _, warning := range plan.Warnings(ka, resolved) {
 			add(warning.Field, warning.Reason, warning.Message)
 		}
@@ -157,26 +158,26 @@ func (j *judge) actionable(ka *praxisv1.KeyAction, conditions []metav1.Condition
 	return found
 }
 
-// feasible are all steps that nobody does, where its condition shows the first; and
-// somebody who has not the time, as its condition shows it.
-func (j *judge) feasible(ka *praxisv1.KeyAction, conditions []metav1.Condition) []manifest.Finding {
+// feasible are all steps that nobody does, of which its condition shows only the first, and a
+// member without enough time, as its condition shows it.
+func (l *utilityLinter) feasible(ka *praxisv1.KeyAction, conditions []metav1.Condition) []manifest.Finding {
 	var found []manifest.Finding
 	names := map[string]bool{ka.Name: true}
-	for _, child := range j.programme.Children(ka) {
+	for _, child := range l.programme.Children(ka) {
 		names[child.Name] = true
 	}
-	gaps, _ := j.programme.Survey(j.week.week, j.week.week.StartsAt)
+	gaps, _ := l.programme.Survey(l.week.week, l.week.week.StartsAt)
 	for _, g := range gaps {
 		if g.Reason == praxisv1.ReasonUnassigned && names[g.KeyAction] {
 			path := "spec.teamSelector"
 			if g.Step != "" {
 				path = plan.StepField(ka, g.Step, "assign")
 			}
-			found = append(found, j.world.finding("KeyAction", ka.Name, path, manifest.Warning, g.Reason, g.Message))
+			found = append(found, l.world.finding("KeyAction", ka.Name, path, manifest.Warning, g.Reason, g.Message))
 		}
 	}
 	if len(found) > 0 {
 		return found
 	}
-	return j.world.failing("KeyAction", ka.Name, conditions, praxisv1.ConditionFeasible, "")
+	return l.world.failing("KeyAction", ka.Name, conditions, praxisv1.ConditionFeasible, "")
 }

@@ -20,11 +20,11 @@ type World struct {
 	keyActions []praxisv1.KeyAction
 	packages   map[string]*praxisv1.ActionPackage
 	teams      map[string]*praxisv1.Team
-	// files are where the objects come from, by kind and name.
+	// files are the objects as they were read, by kind and name.
 	files map[[2]string]*manifest.Object
 }
 
-// Worlds sorts objects by namespace.
+// Worlds groups objects by namespace.
 func Worlds(set *manifest.Set) []*World {
 	byName := map[string]*World{}
 	for _, o := range set.Objects {
@@ -48,8 +48,8 @@ func Worlds(set *manifest.Set) []*World {
 	return worlds
 }
 
-// add reads an object. Of a refused one that cannot be read at all the name is what is
-// left, which is what others refer to.
+// add reads an object. Of a refused one that cannot be read at all it keeps the name, since
+// others refer to that.
 func (w *World) add(o *manifest.Object) {
 	w.files[[2]string{o.Kind, o.Name}] = o
 	switch o.Kind {
@@ -62,7 +62,7 @@ func (w *World) add(o *manifest.Object) {
 		ka := praxisv1.KeyAction{}
 		_ = o.Into(&ka)
 		ka.Name, ka.Namespace = o.Name, o.Namespace
-		// It still ranks and counts in the hundred, but nobody works on it.
+		// It still has a rank and counts towards the hundred percent, but nobody works on it.
 		ka.Spec.Suspend = ka.Spec.Suspend || o.Refused
 		w.keyActions = append(w.keyActions, ka)
 	case "ActionPackage":
@@ -84,9 +84,9 @@ func (w *World) refused(kind, name string) bool {
 	return o != nil && o.Refused
 }
 
-// complete makes refused Teams and ActionPackages stand in for what their authors meant:
-// whoever is looked for in such a Team is in it, and whoever refers to such a package has
-// a sound one. What hangs on them is not planned, since nobody knows how.
+// complete lets refused Teams and ActionPackages stand in for what their authors meant: a
+// member looked for in such a Team is found, and a reference to such a package finds a sound
+// one. What depends on them is not planned, since it is unknown how.
 func (w *World) complete() {
 	for _, u := range w.utilities {
 		w.meanMember(u.Spec.Owner.Team, u.Spec.Owner.Member)
@@ -136,8 +136,7 @@ func (w *World) teamsOf(ka *praxisv1.KeyAction) []string {
 	return names
 }
 
-// programmeOf is what a Utility is planned from; without a Utility where there is none of
-// that name.
+// programmeOf is what a Utility is planned from; its Utility is nil if none has that name.
 func (w *World) programmeOf(utility string) *plan.Programme {
 	o := plan.Objects{Packages: w.packages, Teams: w.teams}
 	for _, u := range w.utilities {
@@ -174,7 +173,8 @@ func (w *World) lacksKeyActions(utility string) bool {
 	})
 }
 
-// leansOnRefused reports whether the work of a KeyAction hangs on a refused Team or package.
+// leansOnRefused reports whether the work of a KeyAction depends on a refused Team or
+// package.
 func (w *World) leansOnRefused(ka *praxisv1.KeyAction) bool {
 	file := w.files[[2]string{"KeyAction", ka.Name}]
 	asWritten := &praxisv1.KeyAction{}

@@ -11,7 +11,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/manifest"
 )
 
-// goal is one of every kind; each object begins on the line that its comment says.
+// goal is one object of every kind; each begins on the line that its comment says.
 const goal = `apiVersion: praxis.dev/v1alpha1
 kind: Team
 metadata: {name: payments, labels: {pays: "yes"}}
@@ -76,6 +76,26 @@ spec:
   weight: 60
   packageRef: {name: fixes}
 `
+
+// forTeams is a Team, and an enterprise KeyAction for a number of them.
+func forTeams(n int) string {
+	var text strings.Builder
+	text.WriteString(strings.Replace(goal, "teamRef: {name: payments}\n  verb: Ship", "teamSelector: {matchLabels: {many: \"yes\"}}\n  verb: Ship", 1))
+	for i := range n {
+		fmt.Fprintf(&text, "---\napiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: {name: t%d, labels: {many: \"yes\"}}\nspec: {members: [{name: ben, user: ben@shop.example, capacity: 20h}]}\n", i)
+	}
+	return text.String()
+}
+
+func TestMoreTeamsThanAKeyActionMayBeForAreAnErrorOfItsSelector(t *testing.T) {
+	if found := lint(t, forTeams(100), ""); strings.Contains(lines(found), "TooManyTeams") {
+		t.Errorf("found %s", lines(found))
+	}
+	want := "58: KeyAction ship-fixes: TooManyTeams: spec.teamSelector selects 101 Teams and may select 100; select fewer, or write a second KeyAction for the rest"
+	if found := lint(t, forTeams(101), ""); !strings.Contains(lines(found), want) {
+		t.Errorf("found\n%s", lines(found))
+	}
+}
 
 // changed is the goal with each "old => new" carried out, all of it where old is.
 func changed(t *testing.T, changes ...string) string {
@@ -150,8 +170,8 @@ func sameSet(a, b []string) bool {
 	return true
 }
 
-// What is refused is said once, where it stands, and nothing else becomes wrong by it; but
-// what is wrong beside it is said too.
+// A refusal is reported once, where it is, and adds no other finding; but what else is wrong
+// is reported too.
 func TestARefusalNeitherHidesNorAddsWhatIsWrongElsewhere(t *testing.T) {
 	for name, c := range map[string]struct {
 		changes []string
@@ -193,8 +213,8 @@ func TestNoMangledLineBreaksTheLinter(t *testing.T) {
 	}
 }
 
-// dropRepeated leaves one of several findings of one object on one line: how many ways
-// there are to say that a field is wrong is the schema's affair.
+// dropRepeated keeps one of several findings for one object on one line, since the schema may
+// report a wrong field in several ways.
 func dropRepeated(found []string) []string {
 	var out []string
 	seen := map[string]bool{}
@@ -207,7 +227,7 @@ func dropRepeated(found []string) []string {
 	return out
 }
 
-func TestANameThatTheOperatorNeedsIsTaken(t *testing.T) {
+func TestANameThatTheOperatorNeedsIsReportedAsTaken(t *testing.T) {
 	enterprise := changed(t, "  teamRef: {name: payments}\n  verb: Ship =>   teamSelector: {matchLabels: {pays: \"yes\"}}\n  verb: Ship")
 	for name, c := range map[string]struct{ text, want string }{
 		"by nobody":                                    {enterprise, ""},
@@ -231,7 +251,7 @@ func TestWhatAnEnterpriseKeyActionLacksInOneTeamIsReportedWhereItIsWritten(t *te
 
 // The fourth quarter of 2026 has 14 weeks, W40 to W53, with two units each: 28 in all, of
 // which 12 are left in W48 and 2 in W53.
-func TestCoverageIsOfTheQuarterUnlessAWeekIsAskedFor(t *testing.T) {
+func TestCoverageIsCheckedForTheQuarterUnlessAWeekIsGiven(t *testing.T) {
 	for name, c := range map[string]struct {
 		required, week string
 		want           bool
@@ -250,7 +270,7 @@ func TestCoverageIsOfTheQuarterUnlessAWeekIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestTimeIsAskedOfTheWeekThatRunsOrIsAskedFor(t *testing.T) {
+func TestPeoplesTimeIsCheckedForTheRunningOrTheGivenWeek(t *testing.T) {
 	text := changed(t, "roles: [engineer], capacity: 20h} => roles: [engineer], capacity: 20h, absences: [{from: \"2026-12-07\", to: \"2026-12-11\"}]}", "member: ben} => member: ben}", "mode: Member, member: ben => mode: Each, role: engineer")
 	if found := lint(t, text, ""); len(found) > 0 {
 		t.Errorf("in W48 found\n%s", lines(found))
@@ -268,7 +288,7 @@ func TestTimeIsAskedOfTheWeekThatRunsOrIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestWhatTwoUtilitiesAskOfOnePersonIsAddedUp(t *testing.T) {
+func TestTheWorkOfOnePersonForTwoUtilitiesIsAddedUp(t *testing.T) {
 	second := strings.ReplaceAll(strings.ReplaceAll(strings.Join(strings.Split(goal, "---\n")[1:], "---\n"), "checkout", "refunds"), "name: ship-fixes}", "name: fix}")
 	second = strings.ReplaceAll(strings.ReplaceAll(second, "call-shoppers", "ask"), "name: fixes", "name: repairs")
 	text := strings.ReplaceAll(goal, "duration: 2h,", "duration: 11h,") + "---\n" + strings.ReplaceAll(second, "duration: 2h,", "duration: 11h,")

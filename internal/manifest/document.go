@@ -20,15 +20,15 @@ import (
 	"github.com/praxis-dev/praxis/config/crd"
 )
 
-// document is one object as it is written: its fields, and where they stand. The fields
-// are read by what kubectl reads them with, which knows an older YAML than the parser
-// that knows the lines.
+// document is one object as it is written: its fields, and the lines they are on. The fields
+// are read by the library that kubectl uses, which knows an older YAML than the parser that
+// knows the lines.
 type document struct {
 	content map[string]any
 	node    *yaml.Node
 }
 
-// syntaxError is a text that is no YAML.
+// syntaxError reports a text that is not YAML.
 type syntaxError struct {
 	line    int
 	message string
@@ -36,8 +36,9 @@ type syntaxError struct {
 
 func (e *syntaxError) Error() string { return e.message }
 
-// pieces splits a text at the separators of documents, as kubectl does. Each piece has as
-// many empty lines in front as it takes for its lines to have the numbers they have in the file.
+// pieces splits a text at the separators of documents, as kubectl does. Each piece is
+// preceded by as many empty lines as it takes for its lines to have the same numbers as in
+// the file.
 func pieces(text []byte) [][]byte {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	var out [][]byte
@@ -55,12 +56,12 @@ func pieces(text []byte) [][]byte {
 	return append(out, piece)
 }
 
-// surrogate is half a character, as JSON escapes it and YAML does not know it. The parser
-// is asked for lines only, so any other will do.
+// surrogate is half of a surrogate pair, which JSON can escape and YAML cannot. The parser is
+// only asked for lines, so any other character will do.
 var surrogate = regexp.MustCompile(`\\u[dD][89a-fA-F][0-9a-fA-F]{2}`)
 
-// parse reads the objects of one piece; of a List, those in it. Nothing comes of what is
-// no object of Praxis.
+// parse reads the objects of one piece; of a List, those in it. It ignores what is not an
+// object of Praxis.
 func parse(piece []byte) ([]document, error) {
 	raw := bytes.TrimSpace(piece)
 	isJSON := stdjson.Valid(raw)
@@ -116,8 +117,8 @@ func scalar(node *yaml.Node, key string) string {
 	return ""
 }
 
-// ours reports whether a mapping is meant to be an object of Praxis: by its group, or by a
-// kind of ours where the group is forgotten.
+// ours reports whether a mapping is meant to be an object of Praxis: by its group, or by its
+// kind if the group was forgotten.
 func ours(node *yaml.Node) bool {
 	if node.Kind != yaml.MappingNode {
 		return false
@@ -143,7 +144,7 @@ func mayHoldOurs(node *yaml.Node) bool {
 var yamlError = regexp.MustCompile(`(?s)yaml: (?:unmarshal errors:\s*)?(?:line (\d+): )?(.*)$`)
 
 func asSyntaxError(err error, piece []byte) error {
-	// Where the parser does not say, it is the first line with something on it.
+	// If the parser does not say, it is the first line with something on it.
 	first := 1 + len(piece) - len(bytes.TrimLeft(piece, "\n"))
 	found := yamlError.FindStringSubmatch(err.Error())
 	if found == nil {

@@ -21,7 +21,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-func TestWhatCannotBeReadIsNotCalledClean(t *testing.T) {
+func TestAFileThatCannotBeReadIsNotCalledClean(t *testing.T) {
 	folder := t.TempDir()
 	locked := filepath.Join(folder, "a.yaml")
 	if err := os.Symlink(filepath.Join(folder, "gone"), locked); err != nil {
@@ -42,14 +42,14 @@ func TestWhatCannotBeReadIsNotCalledClean(t *testing.T) {
 	}
 }
 
-func TestTheStandardInputSaysWhatBrokeIt(t *testing.T) {
+func TestAnErrorOfTheStandardInputIsReported(t *testing.T) {
 	_, err := readAll([]string{Stdin}, iotest.ErrReader(errors.New("broken pipe")))
 	if want := "reading the standard input: broken pipe"; err == nil || err.Error() != want {
 		t.Errorf("it says %v, want %s", err, want)
 	}
 }
 
-func TestAFindingOfTheLinterStandsWhereItsFieldDoes(t *testing.T) {
+func TestAFindingOfTheLinterIsOnTheLineOfItsField(t *testing.T) {
 	set, _ := load(t, "# A comment\n"+team)
 	got := set.Objects[0].Finding("spec.members[0].capacity", Warning, "OverCapacity", "ana has too much")
 	want := Finding{
@@ -61,7 +61,7 @@ func TestAFindingOfTheLinterStandsWhereItsFieldDoes(t *testing.T) {
 	}
 }
 
-func TestATextThatIsNoYAMLSaysWhatTheParserSays(t *testing.T) {
+func TestATextThatIsNotYAMLIsReportedInTheParsersWords(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
 		want syntaxError
@@ -84,11 +84,11 @@ func TestATextThatIsNoYAMLSaysWhatTheParserSays(t *testing.T) {
 
 func TestAListWithoutItemsHoldsNothing(t *testing.T) {
 	for name, text := range map[string]string{
-		"no items":             "apiVersion: v1\nkind: List\n",
-		"empty items":          "apiVersion: v1\nkind: List\nitems: []\n",
-		"items that are none":  "apiVersion: v1\nkind: List\nitems: [7, a, [b]]\n",
-		"objects of others":    "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap}]\n",
-		"an alias in a circle": "apiVersion: v1\nkind: List\nitems: &a [7]\nmore: *a\n",
+		"no items":                        "apiVersion: v1\nkind: List\n",
+		"empty items":                     "apiVersion: v1\nkind: List\nitems: []\n",
+		"items that are not objects":      "apiVersion: v1\nkind: List\nitems: [7, a, [b]]\n",
+		"objects of other API groups":     "apiVersion: v1\nkind: List\nitems: [{apiVersion: v1, kind: ConfigMap}]\n",
+		"an alias that repeats an anchor": "apiVersion: v1\nkind: List\nitems: &a [7]\nmore: *a\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			if set, found := load(t, text); len(set.Objects) > 0 || len(found) > 0 {
@@ -98,7 +98,8 @@ func TestAListWithoutItemsHoldsNothing(t *testing.T) {
 	}
 }
 
-// Lines are those of the text that people edit, also where YAML repeats a part by a name.
+// Lines are those of the text that people edit, even where YAML repeats a part through an
+// alias.
 func TestAFieldBehindAnAnchorIsFoundWhereItIsWritten(t *testing.T) {
 	var root yaml.Node
 	if err := yaml.Unmarshal([]byte(`base: &base
@@ -123,7 +124,7 @@ days: [one, two]
 	}
 }
 
-func TestWhatHasAnotherTypeIsDroppedAndTheRestStays(t *testing.T) {
+func TestValuesOfTheWrongTypeAreDroppedAndTheRestStays(t *testing.T) {
 	for path, want := range map[string]any{
 		"a":           map[string]any{"list": []any{"x", map[string]any{"b": "y", "c": "z"}}},
 		"list[0]":     map[string]any{"a": "w", "list": []any{nil, map[string]any{"b": "y", "c": "z"}}},
@@ -143,7 +144,7 @@ func TestWhatHasAnotherTypeIsDroppedAndTheRestStays(t *testing.T) {
 	}
 }
 
-func TestAnObjectWhoseMetadataIsNoneIsRefusedAtItsLine(t *testing.T) {
+func TestAnObjectWithInvalidMetadataIsRefusedAtItsLine(t *testing.T) {
 	for name, text := range map[string]string{
 		"metadata that is a text": "apiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: payments\nspec: {members: []}\n",
 		"labels that are a list":  "apiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: {name: a, labels: [b]}\nspec: {members: []}\n",
@@ -157,7 +158,7 @@ func TestAnObjectWhoseMetadataIsNoneIsRefusedAtItsLine(t *testing.T) {
 	}
 }
 
-// rule is a policy of one rule on new Teams.
+// rule is a policy with one rule on new Teams.
 func rule(v admissionregistrationv1.Validation, modify ...func(*admissionregistrationv1.ValidatingAdmissionPolicySpec)) admissionregistrationv1.ValidatingAdmissionPolicySpec {
 	spec := admissionregistrationv1.ValidatingAdmissionPolicySpec{
 		Validations: []admissionregistrationv1.Validation{v},
@@ -183,24 +184,24 @@ func aTeam(name string) *unstructured.Unstructured {
 	return u
 }
 
-func TestAPolicyRefusesInTheWordsThatItHas(t *testing.T) {
+func TestAPolicyRefusesWithItsOwnMessage(t *testing.T) {
 	for name, c := range map[string]struct {
 		rule    admissionregistrationv1.Validation
 		refused string
 		fails   bool
 	}{
 		"a rule that holds": {admissionregistrationv1.Validation{Expression: "object.spec.lead == 'ana'", Message: "no"}, "[]", false},
-		"a message that is written": {
+		"a literal message": {
 			admissionregistrationv1.Validation{Expression: "object.spec.lead == 'ben'", Message: "spec.lead is not ben"}, "[spec.lead is not ben]", false},
-		"a message that is made": {
+		"a message from an expression": {
 			admissionregistrationv1.Validation{Expression: "object.spec.lead == 'ben'", Message: "no", MessageExpression: "' spec.lead is ' + object.spec.lead"}, "[spec.lead is ana]", false},
-		"a message that is made of nothing": {
+		"an empty message from an expression": {
 			admissionregistrationv1.Validation{Expression: "object.spec.lead == 'ben'", Message: "no", MessageExpression: "' '"}, "[no]", false},
-		"a message that cannot be made": {
+		"a message whose expression fails": {
 			admissionregistrationv1.Validation{Expression: "object.spec.lead == 'ben'", Message: "no", MessageExpression: "string(object.spec.other)"}, "[no]", false},
 		"no message at all": {
 			admissionregistrationv1.Validation{Expression: " object.spec.lead == 'ben' "}, "[failed expression: object.spec.lead == 'ben']", false},
-		"a rule that cannot be told": {
+		"a rule that cannot be evaluated": {
 			admissionregistrationv1.Validation{Expression: "object.spec.other == 'ben'", Message: "no"}, "[]", true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -216,7 +217,7 @@ func TestAPolicyRefusesInTheWordsThatItHas(t *testing.T) {
 	}
 }
 
-func TestAPolicyIsAskedOfWhatItMatchesAlone(t *testing.T) {
+func TestAPolicyAppliesOnlyToWhatItMatches(t *testing.T) {
 	type spec = admissionregistrationv1.ValidatingAdmissionPolicySpec
 	first := func(s *spec) *admissionregistrationv1.NamedRuleWithOperations {
 		return &s.MatchConstraints.ResourceRules[0]
@@ -225,14 +226,14 @@ func TestAPolicyIsAskedOfWhatItMatchesAlone(t *testing.T) {
 		modify func(*spec)
 		want   bool
 	}{
-		"new Teams":             {func(*spec) {}, true},
-		"all operations":        {func(s *spec) { first(s).Operations = []admissionregistrationv1.OperationType{"*"} }, true},
-		"all resources":         {func(s *spec) { first(s).Resources = []string{"*"} }, true},
-		"updates alone":         {func(s *spec) { first(s).Operations = []admissionregistrationv1.OperationType{"UPDATE"} }, false},
-		"other resources":       {func(s *spec) { first(s).Resources = []string{"utilities"} }, false},
-		"another group":         {func(s *spec) { first(s).APIGroups = []string{"apps"} }, false},
-		"another version":       {func(s *spec) { first(s).APIVersions = []string{"v2"} }, false},
-		"nothing that it names": {func(s *spec) { s.MatchConstraints = nil }, false},
+		"new Teams":            {func(*spec) {}, true},
+		"all operations":       {func(s *spec) { first(s).Operations = []admissionregistrationv1.OperationType{"*"} }, true},
+		"all resources":        {func(s *spec) { first(s).Resources = []string{"*"} }, true},
+		"updates alone":        {func(s *spec) { first(s).Operations = []admissionregistrationv1.OperationType{"UPDATE"} }, false},
+		"other resources":      {func(s *spec) { first(s).Resources = []string{"utilities"} }, false},
+		"another group":        {func(s *spec) { first(s).APIGroups = []string{"apps"} }, false},
+		"another version":      {func(s *spec) { first(s).APIVersions = []string{"v2"} }, false},
+		"no match constraints": {func(s *spec) { s.MatchConstraints = nil }, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p, err := newPolicy(rule(admissionregistrationv1.Validation{Expression: "false", Message: "no"}, c.modify))
@@ -247,17 +248,17 @@ func TestAPolicyIsAskedOfWhatItMatchesAlone(t *testing.T) {
 	}
 }
 
-func TestAPolicyThatCannotBeJudgedWithoutAClusterIsNone(t *testing.T) {
+func TestAPolicyThatCannotBeUsedIsAnError(t *testing.T) {
 	const head = "apiVersion: admissionregistration.k8s.io/v1\nkind: ValidatingAdmissionPolicy\n"
 	for name, c := range map[string]struct{ text, want string }{
 		"an empty file":                  {"", "there is no ValidatingAdmissionPolicy"},
 		"another kind":                   {"apiVersion: v1\nkind: ConfigMap\n", "there is no ValidatingAdmissionPolicy"},
-		"a text that is no YAML":         {"a: b: c\n", "error converting YAML to JSON: "},
+		"a text that is not YAML":        {"a: b: c\n", "error converting YAML to JSON: "},
 		"parameters":                     {head + "spec: {paramKind: {apiVersion: v1, kind: ConfigMap}}\n", "parameters and match conditions need a cluster"},
 		"conditions":                     {head + "spec: {matchConditions: [{name: a, expression: 'true'}]}\n", "parameters and match conditions need a cluster"},
 		"a rule that does not compile":   {head + "spec: {validations: [{expression: 'object.'}]}\n", "compilation failed: "},
-		"a message that is no text":      {head + "spec: {validations: [{expression: 'true', messageExpression: '7'}]}\n", "must evaluate to string"},
-		"a rule that is neither yes, no": {head + "spec: {validations: [{expression: '7'}]}\n", "must evaluate to bool"},
+		"a message that is not a string": {head + "spec: {validations: [{expression: 'true', messageExpression: '7'}]}\n", "must evaluate to string"},
+		"a rule that is not boolean":     {head + "spec: {validations: [{expression: '7'}]}\n", "must evaluate to bool"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := compilePolicy([]byte(c.text)); err == nil || !strings.Contains(err.Error(), c.want) {
@@ -291,7 +292,7 @@ spec:
 	}
 }
 
-func TestOnlyAKeyActionOfAKeyActionIsTheOperators(t *testing.T) {
+func TestOnlyAKeyActionOwnedByAKeyActionIsMadeByTheOperator(t *testing.T) {
 	owned := func(kind, version string, controls bool) *unstructured.Unstructured {
 		u := aTeam("a")
 		u.SetKind("KeyAction")
@@ -303,7 +304,7 @@ func TestOnlyAKeyActionOfAKeyActionIsTheOperators(t *testing.T) {
 		want   bool
 	}{
 		"made for a Team of an enterprise one": {owned("KeyAction", "praxis.dev/v1alpha1", true), true},
-		"owned, and not controlled":            {owned("KeyAction", "praxis.dev/v1alpha1", false), false},
+		"owned but not controlled":             {owned("KeyAction", "praxis.dev/v1alpha1", false), false},
 		"made by another tool":                 {owned("Application", "argoproj.io/v1alpha1", true), false},
 		"of a kind of the same name":           {owned("KeyAction", "other.dev/v1", true), false},
 		"a Team":                               {aTeam("a"), false},

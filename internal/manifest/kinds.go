@@ -25,7 +25,7 @@ import (
 	"github.com/praxis-dev/praxis/config/crd"
 )
 
-// schemaOf is what an API server knows of one kind.
+// schemaOf is what an API server knows about one kind.
 type schemaOf struct {
 	plural     string
 	structural *schema.Structural
@@ -33,15 +33,15 @@ type schemaOf struct {
 	rules      *cel.Validator
 }
 
-// compiled keeps the kinds that occurred: compiling the rules of all of them would take
+// compiled caches the kinds that occurred: compiling the rules of all of them would take
 // longer than reading most folders.
 var compiled = struct {
 	sync.Mutex
 	kinds map[string]*schemaOf
 }{kinds: map[string]*schemaOf{}}
 
-// lookUp is the schema of a kind, or nil where there is no such kind. An error is a
-// mistake in what Praxis ships.
+// lookUp is the schema of a kind, or nil if there is no such kind. An error is a mistake in
+// the definitions that Praxis ships.
 func lookUp(kind string) (*schemaOf, error) {
 	compiled.Lock()
 	defer compiled.Unlock()
@@ -77,11 +77,11 @@ func compile(definition *crd.Definition) (*schemaOf, error) {
 	return &schemaOf{plural: definition.Plural, structural: structural, openAPI: openAPI, rules: rules}, nil
 }
 
-// decode puts the defaults of the schema in and takes unknown fields out, whose paths
-// it returns. An error is one that the object cannot be read with.
+// decode fills in the defaults of the schema and removes unknown fields, whose paths it
+// returns. An error means that the object cannot be read.
 func (s *schemaOf) decode(u *unstructured.Unstructured) ([]string, error) {
 	defaulting.Default(u.Object, s.structural)
-	// Pruning the root takes away what every object has and no schema says.
+	// Pruning the root would remove what every object has and no schema declares.
 	apiVersion, kind := u.GetAPIVersion(), u.GetKind()
 	meta, found, unknown, err := objectmeta.GetObjectMetaWithOptions(u.Object, objectmeta.ObjectMetaOptions{ReturnUnknownFieldPaths: true})
 	if err != nil {
@@ -98,10 +98,28 @@ func (s *schemaOf) decode(u *unstructured.Unstructured) ([]string, error) {
 	return unknown, err
 }
 
+// Refusals are what a server says against an object of a kind of ours as it stands, its status
+// included: what the operator may write is held to it by tests. An error is a mistake in what
+// Praxis ships, or an object of another kind.
+func Refusals(ctx context.Context, u *unstructured.Unstructured) (field.ErrorList, error) {
+	known, err := lookUp(u.GetKind())
+	if err != nil {
+		return nil, err
+	}
+	if known == nil {
+		return nil, fmt.Errorf("Praxis has no kind %q", u.GetKind())
+	}
+	return known.refusals(ctx, u), nil
+}
+
 // validate is what a server says of a new object, whose status it takes away first.
 func (s *schemaOf) validate(ctx context.Context, u *unstructured.Unstructured) field.ErrorList {
 	unstructured.RemoveNestedField(u.Object, "status")
 	u.SetGeneration(1)
+	return s.refusals(ctx, u)
+}
+
+func (s *schemaOf) refusals(ctx context.Context, u *unstructured.Unstructured) field.ErrorList {
 	meta, _, err := objectmeta.GetObjectMeta(u.Object, false)
 	if err != nil {
 		return field.ErrorList{field.Invalid(field.NewPath("metadata"), u.Object["metadata"], err.Error())}
@@ -117,8 +135,8 @@ func (s *schemaOf) validate(ctx context.Context, u *unstructured.Unstructured) f
 	return append(errs, broken...)
 }
 
-// blocksRules reports whether a server would not ask the rules after such an error: they
-// may take for granted what the schema promises.
+// blocksRules reports whether a server would skip the rules after such an error: they may
+// take for granted what the schema promises.
 func blocksRules(err *field.Error) bool {
 	switch err.Type {
 	case field.ErrorTypeNotSupported, field.ErrorTypeRequired, field.ErrorTypeTooLong, field.ErrorTypeTooMany, field.ErrorTypeTypeInvalid:

@@ -10,9 +10,9 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// lineOf is the line on which a field path stands, like "spec.package.steps[1].due". Of
-// what is not there it is the line of the last part that is, since that is where the
-// missing one belongs. The root says nothing of itself but where it begins.
+// lineOf is the line of a field path, like "spec.package.steps[1].due". If the field does not
+// exist, it is the line of the last part of the path that does, since that is where the
+// missing one belongs. The root's own line is where it begins.
 func lineOf(root *yaml.Node, path string) int {
 	line, at := root.Line, root
 	for _, part := range parts(path) {
@@ -44,8 +44,8 @@ func parts(path string) []string {
 	return parts
 }
 
-// child is a part of a node, and the line on which it begins: that of its key, or of the
-// item itself.
+// child is a part of a node, and the line on which it begins: that of its key, or of the item
+// itself.
 func child(node *yaml.Node, part string) (*yaml.Node, int) {
 	node = resolved(node)
 	switch node.Kind {
@@ -54,7 +54,7 @@ func child(node *yaml.Node, part string) (*yaml.Node, int) {
 			return node.Content[i], node.Content[i].Line
 		}
 	case yaml.MappingNode:
-		// Of two of the same name the last one counts.
+		// Of two keys with the same name the last one counts.
 		for i := len(node.Content) - 2; i >= 0; i -= 2 {
 			if node.Content[i].Value == part {
 				return node.Content[i+1], node.Content[i].Line

@@ -21,42 +21,43 @@ import (
 	"github.com/praxis-dev/praxis/config/crd"
 )
 
-// Severity tells what comes of a finding.
+// Severity says how serious a finding is.
 type Severity string
 
-// An error is refused by the server, or keeps the object Stalled. What has a warning
-// runs, but its author should know.
+// An Error is something that the server refuses or that keeps the object Stalled. A Warning
+// is something that runs, but that its author should know.
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
 )
 
-// noField is what an error about a whole object has for a path.
+// noField is the path of an error about a whole object.
 var noField = (*field.Path)(nil).String()
 
 // Finding is one thing that an author should fix.
 type Finding struct {
 	File string
 	Line int
-	// Kind, Namespace and Name are of the object; empty where the file cannot be read.
+	// Kind, Namespace and Name are those of the object; empty if the file cannot be read.
 	Kind, Namespace, Name string
 	Severity              Severity
 	Reason                string
 	Message               string
 }
 
-// Object is one that was read.
+// Object is an object that was read.
 type Object struct {
 	Kind, Namespace, Name string
 	File                  string
-	// Refused tells that an API server would not take it, or that people do not make it.
+	// Refused is set if an API server would not accept it, or if it is not for people to
+	// create.
 	Refused bool
-	// Ignored tells that it takes no part beside the others: it is there a second time,
-	// the operator's, or of no known kind.
+	// Ignored is set if the object is left out of everything else: it is a duplicate, made by
+	// the operator, or of no known kind.
 	Ignored bool
 
 	doc document
-	// wrong are the paths of values of another type than the schema's.
+	// wrong are the paths of values whose type is not the schema's.
 	wrong []string
 }
 
@@ -67,7 +68,7 @@ type Set struct {
 	Findings []Finding
 }
 
-// Load reads paths and judges each object as an API server would. Objects that say no
+// Load reads paths and judges each object as an API server would. Objects that name no
 // namespace are in the given one.
 func Load(ctx context.Context, paths []string, stdin io.Reader, namespace string) (*Set, error) {
 	files, err := readAll(paths, stdin)
@@ -103,8 +104,8 @@ func (s *Set) add(ctx context.Context, name string, piece []byte, namespace stri
 	return err
 }
 
-// judge finds what a server would refuse an object for. An error is a mistake in what
-// Praxis ships.
+// judge finds why a server would refuse an object. An error is a mistake in the definitions
+// that Praxis ships.
 func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured) error {
 	schema, err := lookUp(o.Kind)
 	switch {
@@ -124,7 +125,7 @@ func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured
 		return nil
 	}
 	repeated(o.doc.node, "", func(path string, line int) {
-		s.refuseAt(o, line, fmt.Sprintf("%s is there twice; remove one", path))
+		s.refuseAt(o, line, fmt.Sprintf("%s occurs twice; remove one", path))
 	})
 	u.SetNamespace(o.Namespace)
 	unknown, err := schema.decode(u)
@@ -155,8 +156,8 @@ func (s *Set) askPolicy(ctx context.Context, o *Object, schema *schemaOf, u *uns
 	}
 	refusals, err := policy.refusals(ctx, schema.plural, u)
 	if err != nil && !o.Refused {
-		// A rule that cannot be told refuses; where the schema has refused already, it is
-		// most likely what the rule stumbled over.
+		// A rule that cannot be evaluated refuses; if the schema has already refused, that is
+		// most likely what the rule failed on.
 		refusals = append(refusals, err.Error())
 	}
 	for _, message := range refusals {
@@ -186,8 +187,8 @@ func generated(u *unstructured.Unstructured) bool {
 	return false
 }
 
-// findRepeated refuses objects that are there already: which of the two counts would
-// hang on the order in which files are applied.
+// findRepeated refuses objects that occur a second time: which of the two counts would depend
+// on the order in which files are applied.
 func (s *Set) findRepeated() {
 	type key struct{ kind, namespace, name string }
 	first := map[key]*Object{}
@@ -202,7 +203,7 @@ func (s *Set) findRepeated() {
 	}
 }
 
-// Line is the line of a field path, or of the object where the path is empty.
+// Line is the line of a field path, or of the object if the path is empty.
 func (o *Object) Line(path string) int { return lineOf(o.doc.node, path) }
 
 // Finding is one about a field of the object.
@@ -217,7 +218,7 @@ func (o *Object) finding(line int, severity Severity, reason, message string) Fi
 	}
 }
 
-// Into reads the object, with its defaults, into one of its Go type. Of a refused one it
+// Into reads the object, with its defaults, into a value of its Go type. Of a refused one it
 // reads what can be read.
 func (o *Object) Into(typed runtime.Object) error {
 	content := o.doc.content
@@ -230,8 +231,8 @@ func (o *Object) Into(typed runtime.Object) error {
 	return runtime.DefaultUnstructuredConverter.FromUnstructured(content, typed)
 }
 
-// drop removes the value at a path; of a list it leaves an empty item, so that the paths
-// of the others stay.
+// drop removes the value at a path; in a list it leaves an empty item, so that the paths of
+// the others stay the same.
 func drop(in any, path []string) {
 	switch in := in.(type) {
 	case map[string]any:

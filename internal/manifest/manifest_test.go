@@ -23,7 +23,7 @@ spec:
   - {name: ana, user: ana@shop.example, capacity: 20h}
 `
 
-// load reads a text, and gives what is found as "line: message".
+// load reads a text, and returns the findings as "line: message".
 func load(t *testing.T, text string) (*Set, []string) {
 	t.Helper()
 	set, err := Load(t.Context(), []string{Stdin}, strings.NewReader(text), "shop")
@@ -40,7 +40,7 @@ func load(t *testing.T, text string) (*Set, []string) {
 	return set, lines
 }
 
-func TestWhatIsWrongIsSaidWithItsLine(t *testing.T) {
+func TestEachFindingHasItsLine(t *testing.T) {
 	for name, c := range map[string]struct {
 		text string
 		want []string
@@ -50,17 +50,17 @@ func TestWhatIsWrongIsSaidWithItsLine(t *testing.T) {
 		"an unknown field":       {team + "  leed: ana\n", []string{`7: unknown field "spec.leed"`}},
 		"a field that is absent": {strings.Replace(team, ", capacity: 20h", "", 1), []string{"6: spec.members[0].capacity: Required value"}},
 		"a rule":                 {team + "  lead: zoe\n", []string{"4: spec: Invalid value: lead must be one of members"}},
-		"a field that is there twice": {team + "  lead: ana\n  lead: ana\n",
-			[]string{"8: spec.lead is there twice"}},
-		"all of an object at once": {strings.Replace(team, "20h", "20 hours", 1) + "  leed: ana\n",
+		"a field that occurs twice": {team + "  lead: ana\n  lead: ana\n",
+			[]string{"8: spec.lead occurs twice"}},
+		"all errors of an object at once": {strings.Replace(team, "20h", "20 hours", 1) + "  leed: ana\n",
 			[]string{`7: unknown field "spec.leed"`, "6: spec.members[0].capacity: "}},
 		"a long name": {strings.Replace(team, "payments", strings.Repeat("p", 41), 1), []string{"3: metadata.name has 41 characters"}},
 		"no name":     {strings.Replace(team, "{name: payments}", "{}", 1), []string{"3: metadata.name: Required value"}},
 		"a second document": {team + "--- # the next\n" + strings.Replace(team, "20h", "20 hours", 1),
 			[]string{"13: spec.members[0].capacity: ", "10: Team payments is in stdin:1 already"}},
-		"a second document after one that is no YAML": {"a: b: c\n---\n" + strings.Replace(team, "20h", "20 hours", 1),
+		"a second document after one that is not YAML": {"a: b: c\n---\n" + strings.Replace(team, "20h", "20 hours", 1),
 			[]string{"1: this is not YAML: mapping values are not allowed", "8: spec.members[0].capacity: "}},
-		"a tab where YAML has none":      {team + "---\nkind: Team\n\tspec: {}\n", []string{"8: this is not YAML: found a tab character that violates indentation"}},
+		"a tab where YAML allows none":   {team + "---\nkind: Team\n\tspec: {}\n", []string{"8: this is not YAML: found a tab character that violates indentation"}},
 		"a text that ends within a list": {"kind: [Team\n", []string{"2: this is not YAML: "}},
 		"a mapping that is not closed":   {team + "---\nkind: Team\nmetadata: {name: a\nspec: {}\n", []string{"9: this is not YAML: did not find expected ',' or '}'"}},
 		"an item of a List": {"apiVersion: v1\nkind: List\nitems:\n- apiVersion: praxis.dev/v1alpha1\n  kind: Team\n  metadata: {name: a}\n  spec:\n    members: 7\n",
@@ -70,13 +70,13 @@ func TestWhatIsWrongIsSaidWithItsLine(t *testing.T) {
 		"a value behind an anchor": {"apiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: {name: a}\nspec:\n  lead: &x ana\n  members: [{name: *x, user: 7, capacity: 20h}]\n",
 			[]string{"6: spec.members[0].user: Invalid value"}},
 		"an unknown kind":         {strings.Replace(team, "kind: Team", "kind: Teem", 1), []string{`2: there is no kind "Teem" in praxis.dev/v1alpha1; there are Action, ActionPackage, `}},
-		"a version of the future": {strings.Replace(team, "v1alpha1", "v2", 1), []string{`1: apiVersion is "praxis.dev/v2"; Praxis has praxis.dev/v1alpha1`}},
+		"a future version":        {strings.Replace(team, "v1alpha1", "v2", 1), []string{`1: apiVersion is "praxis.dev/v2"; Praxis has praxis.dev/v1alpha1`}},
 		"a forgotten apiVersion":  {strings.TrimPrefix(team, "apiVersion: praxis.dev/v1alpha1\n"), []string{`1: apiVersion is ""`}},
 		"what the operator makes": {strings.Replace(team, "kind: Team", "kind: WeeklyCycle", 1), []string{"2: WeeklyCycle payments is made by the operator and belongs in no file; remove it"}},
 		"a KeyAction that the operator makes": {"apiVersion: praxis.dev/v1alpha1\nkind: KeyAction\nmetadata:\n  name: a\n  ownerReferences: [{apiVersion: praxis.dev/v1alpha1, kind: KeyAction, name: b, uid: x, controller: true}]\n",
 			[]string{"2: KeyAction a is made by the operator"}},
-		"objects of others": {"apiVersion: v1\nkind: ConfigMap\ndata: 7\n---\n- a\n---\n\n---\nkey: value\n", nil},
-		"JSON":              {`{"apiVersion": "praxis.dev/v1alpha1", "kind": "Team",` + "\n" + `"metadata": {"name": "\ud83d\ude00"}, "spec": {"members": []}}`, []string{"2: metadata.name: Invalid value: \"😀\"", "1: Invalid value: the name must be a DNS label"}},
+		"objects of other API groups": {"apiVersion: v1\nkind: ConfigMap\ndata: 7\n---\n- a\n---\n\n---\nkey: value\n", nil},
+		"JSON":                        {`{"apiVersion": "praxis.dev/v1alpha1", "kind": "Team",` + "\n" + `"metadata": {"name": "\ud83d\ude00"}, "spec": {"members": []}}`, []string{"2: metadata.name: Invalid value: \"😀\"", "1: Invalid value: the name must be a DNS label"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, got := load(t, c.text)
@@ -152,7 +152,7 @@ spec:
 	}
 }
 
-func TestOfARefusedObjectIsReadWhatCanBe(t *testing.T) {
+func TestARefusedObjectIsReadAsFarAsPossible(t *testing.T) {
 	set, _ := load(t, strings.Replace(team, "{name: ana,", "{name: [ana],", 1))
 	var read praxisv1.Team
 	if err := set.Objects[0].Into(&read); err != nil {
@@ -163,7 +163,7 @@ func TestOfARefusedObjectIsReadWhatCanBe(t *testing.T) {
 	}
 }
 
-func TestFoldersAreReadToTheBottom(t *testing.T) {
+func TestFoldersAreReadRecursively(t *testing.T) {
 	folder := t.TempDir()
 	for name, text := range map[string]string{
 		"a.yaml": "a", "b.yml": "b", "deep/er/c.json": "c", "d.txt": "d", ".git/e.yaml": "e",
@@ -220,13 +220,13 @@ func TestEveryKindIsKnown(t *testing.T) {
 	}
 }
 
-func TestThePolicyOnNamesIsOneThatNeedsNoCluster(t *testing.T) {
+func TestThePolicyOnNamesNeedsNoCluster(t *testing.T) {
 	if _, err := names(); err != nil {
 		t.Error(err)
 	}
 }
 
-// Whatever text comes, there is an answer.
+// Any text gets an answer.
 func FuzzLoad(f *testing.F) {
 	f.Add(team)
 	f.Add("kind: List\napiVersion: v1\nitems: [7, {kind: Team}]\n")
@@ -245,7 +245,7 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
-// A hundred files are to take less than a second, the compiling of schemas included.
+// A hundred files must take less than a second, including the compilation of schemas.
 func BenchmarkLoadAHundredFiles(b *testing.B) {
 	folder := b.TempDir()
 	samples, err := filepath.Glob(filepath.Join("..", "..", "config", "samples", "*.yaml"))

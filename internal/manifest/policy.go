@@ -36,7 +36,7 @@ type policy struct {
 	messages cel.ConditionEvaluator
 }
 
-// expression is one of a policy's, and what it has to give.
+// expression is one of a policy's expressions, and the type that it has to return.
 type expression struct {
 	name, text string
 	gives      *celgo.Type
@@ -73,8 +73,8 @@ func compilePolicy(text []byte) (*policy, error) {
 	}
 }
 
-// newPolicy compiles a policy by the server's own compiler. What it cannot judge without a
-// cluster is an error here, and not a rule that silently holds.
+// newPolicy compiles a policy with the server's own compiler. What cannot be judged without a
+// cluster is an error here, not a rule that silently holds.
 func newPolicy(spec admissionregistrationv1.ValidatingAdmissionPolicySpec) (*policy, error) {
 	if spec.ParamKind != nil || len(spec.MatchConditions) > 0 {
 		return nil, errors.New("parameters and match conditions need a cluster")
@@ -90,7 +90,7 @@ func newPolicy(spec admissionregistrationv1.ValidatingAdmissionPolicySpec) (*pol
 	var rules, messages []cel.ExpressionAccessor
 	for _, v := range spec.Validations {
 		rules = append(rules, expression{"", v.Expression, celgo.BoolType})
-		// A rule without an expression for its message keeps its place by an empty one.
+		// A rule without a messageExpression gets an empty one, so that the indexes match.
 		text := v.MessageExpression
 		if text == "" {
 			text = "''"
@@ -132,7 +132,7 @@ func (p *policy) refusals(ctx context.Context, plural string, u *unstructured.Un
 	}
 	var refusals []string
 	for i, result := range held {
-		// failurePolicy is Fail: a rule that cannot be told refuses.
+		// failurePolicy is Fail: a rule that cannot be evaluated refuses.
 		if result.Error != nil {
 			err = errors.Join(err, result.Error)
 		} else if holds, _ := result.EvalResult.Value().(bool); !holds {
@@ -142,8 +142,8 @@ func (p *policy) refusals(ctx context.Context, plural string, u *unstructured.Un
 	return refusals, err
 }
 
-// message is that of a rule: made by its expression where it has one, else written, else
-// the rule itself.
+// message is that of a rule: the result of its messageExpression if it has one, else its
+// message, else the rule itself.
 func message(v admissionregistrationv1.Validation, made cel.EvaluationResult) string {
 	if made.Error == nil && made.EvalResult != nil {
 		if text, _ := made.EvalResult.Value().(string); strings.TrimSpace(text) != "" {
@@ -156,7 +156,7 @@ func message(v admissionregistrationv1.Validation, made cel.EvaluationResult) st
 	return "failed expression: " + strings.TrimSpace(v.Expression)
 }
 
-// matches reports whether the creation of a resource is the policy's affair.
+// matches reports whether the policy covers the creation of a resource.
 func (p *policy) matches(resource schema.GroupVersionResource) bool {
 	if p.spec.MatchConstraints == nil {
 		return false

@@ -16,14 +16,14 @@ import (
 // Stdin is the path that stands for the standard input.
 const Stdin = "-"
 
-// file is the text of one file, by the name that findings give it.
+// file is the text of one file, and the name that findings give it.
 type file struct {
 	name string
 	text []byte
 }
 
-// readAll reads files and folders, each file once however often it is named. What cannot
-// be read is an error: a linter that skipped it would call it clean.
+// readAll reads files and folders, each file once, however often it is named. A file that
+// cannot be read is an error: a linter that skipped it would call it clean.
 func readAll(paths []string, stdin io.Reader) ([]file, error) {
 	var files []file
 	seen := map[string]bool{}
@@ -59,8 +59,9 @@ func readAll(paths []string, stdin io.Reader) ([]file, error) {
 	return files, nil
 }
 
-// under are the manifests of a folder and of those in it, sorted; of a file it is the
-// file, whatever its name. Hidden folders hold tools' things, like .git.
+// under are the manifests in a folder and its subfolders, sorted; for a file it is the file
+// itself, whatever its name. Hidden folders are skipped, since they belong to tools, like
+// .git.
 func under(path string) ([]string, error) {
 	path = filepath.Clean(path)
 	info, err := os.Stat(path)
@@ -68,7 +69,7 @@ func under(path string) ([]string, error) {
 		return []string{path}, err
 	}
 	var found []string
-	// Walked as a file system of its own, so that a link to a folder is that folder.
+	// Walk it as a file system of its own, so that a link to a folder is that folder.
 	err = fs.WalkDir(os.DirFS(path), ".", func(name string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:

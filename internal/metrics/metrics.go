@@ -1,11 +1,11 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package metrics turns what the status of objects says into Prometheus metrics. It is
-// pure and computes no figure of its own but ages, so that a dashboard, the plugin and
-// the status always tell the same numbers. Labels are names that people chose, of
-// Utilities, their measures and their KeyActions; never Actions, members or evidence, so
-// that there are as many series as there is planned, however much is done.
+// Package metrics turns what the status of objects says into Prometheus metrics. It is pure
+// and computes no figure of its own except ages, so that a dashboard, the plugin and the
+// status always show the same numbers. Labels are names that people chose, of Utilities,
+// their measures and their KeyActions; never of Actions, members or evidence, so that the
+// number of series depends on what is planned, not on how much is done.
 package metrics
 
 import (
@@ -22,13 +22,13 @@ import (
 	"github.com/praxis-dev/praxis/internal/review"
 )
 
-// State is what the figures are taken from.
+// State is what the metrics are computed from.
 type State struct {
 	Utilities  []praxisv1.Utility
 	KeyActions []praxisv1.KeyAction
 	Cycles     []praxisv1.WeeklyCycle
 	Reviews    []praxisv1.Review
-	// Evidence is looked at one by one: of it there is by far the most.
+	// Evidence is iterated one by one: there is far more of it than of anything else.
 	Evidence iter.Seq[*praxisv1.Evidence]
 }
 
@@ -39,11 +39,11 @@ func describe(name, help string, labels ...string) *prometheus.Desc {
 	return prometheus.NewDesc("praxis_"+name, help, labels, nil)
 }
 
-// All metrics that are taken from objects.
+// All metrics that are computed from objects.
 var (
-	utilityReady     = describe("utility_ready", "1 where the Utility is understood and planned; 0 where its author has to fix it, or nobody has looked at it.", "namespace", "utility")
-	utilityOnTrack   = describe("utility_on_track", "1 for the status of the OnTrack condition, 0 for the others; unknown is not green.", "namespace", "utility", "status")
-	utilityEffective = describe("utility_effective", "1 for the status of the Effective condition, 0 for the others; false is work that is done and moves no outcome.", "namespace", "utility", "status")
+	utilityReady     = describe("utility_ready", "1 where the Utility is understood and planned; 0 where its author has to fix it, or the operator has not looked at it.", "namespace", "utility")
+	utilityOnTrack   = describe("utility_on_track", "1 for the status of the OnTrack condition, 0 for the others; unknown does not mean on track.", "namespace", "utility", "status")
+	utilityEffective = describe("utility_effective", "1 for the status of the Effective condition, 0 for the others; false means that work is done and moves no outcome.", "namespace", "utility", "status")
 	utilityProgress  = describe("utility_progress_percent", "Accepted part of the running week's work, in percent.", "namespace", "utility")
 	utilityExpected  = describe("utility_expected_percent", "Part of the running week's work that was due, in percent.", "namespace", "utility")
 	utilityDeviation = describe("utility_deviation_points", "Progress less expectation, in percentage points; below zero is behind.", "namespace", "utility")
@@ -52,18 +52,18 @@ var (
 	utilityUnits     = describe("utility_units", "Utility units of the quarter: required, delivered, planned.", "namespace", "utility", "kind")
 	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target, in percent.", "namespace", "utility", "measure")
 	utilityStaleness = describe("utility_staleness_seconds", "Time since evidence was last handed in for the running week, or since the week began.", "namespace", "utility")
-	oldestPending    = describe("evidence_oldest_pending_seconds", "For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.", "namespace", "utility")
-	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that still can be.", "namespace", "utility")
-	actions          = describe("actions", "Actions of the running week by where they stand; each counts once.", "namespace", "utility", "state")
-	cycleOverdue     = describe("cycle_overdue_seconds", "For how long the oldest week that is past its grace should have been closed; 0 where none is.", "namespace", "utility")
-	keyActionReady   = describe("key_action_ready", "1 where the KeyAction is understood; 0 where its author has to fix it, or nobody has looked at it.", "namespace", "utility", "key_action")
+	oldestPending    = describe("evidence_oldest_pending_seconds", "How long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none waits.", "namespace", "utility")
+	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that can still be signed.", "namespace", "utility")
+	actions          = describe("actions", "Actions of the running week by their state; each counts once.", "namespace", "utility", "state")
+	cycleOverdue     = describe("cycle_overdue_seconds", "How long ago the oldest week that is past its grace should have been closed; 0 where there is none.", "namespace", "utility")
+	keyActionReady   = describe("key_action_ready", "1 where the KeyAction is understood; 0 where its author has to fix it, or the operator has not looked at it.", "namespace", "utility", "key_action")
 	keyActionOnTrack = describe("key_action_on_track", "1 for the status of the OnTrack condition, 0 for the others.", "namespace", "utility", "key_action", "status")
 	keyActionDone    = describe("key_action_progress_percent", "Accepted part of the KeyAction's running week, in percent.", "namespace", "utility", "key_action")
 	keyActionDue     = describe("key_action_expected_percent", "Part of the KeyAction's running week that was due, in percent.", "namespace", "utility", "key_action")
 	keyActionOff     = describe("key_action_deviation_points", "Progress less expectation of the KeyAction, in percentage points.", "namespace", "utility", "key_action")
 )
 
-// Describe sends what there is.
+// Describe sends the descriptions of all metrics.
 func Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCovered, utilityCoverage,
@@ -73,8 +73,8 @@ func Describe(to chan<- *prometheus.Desc) {
 	}
 }
 
-// Collect sends the figures of an instant; at is when, by the same clock, something was
-// that the API server wrote the time of.
+// Collect sends the figures at an instant; at converts a time that the API server wrote to
+// the same clock.
 func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- prometheus.Metric) {
 	weeks := map[name]*praxisv1.WeeklyCycle{}
 	late := map[name]float64{}
@@ -107,13 +107,13 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 	}
 	for i := range s.KeyActions {
 		ka := &s.KeyActions[i]
-		if ka.Spec.ParentRef == nil { // those made for Teams are as many as there are Teams
+		if ka.Spec.ParentRef == nil { // leave out those made for Teams: there are as many as there are Teams
 			emitter{to, []string{ka.Namespace, ka.Spec.UtilityRef.Name, ka.Name}}.keyAction(ka)
 		}
 	}
 }
 
-// since is for how long something has been so, in seconds; zero where it never began.
+// since is how long something has lasted, in seconds; zero if it never began.
 func since(began, now time.Time) float64 {
 	if began.IsZero() {
 		return 0
@@ -173,7 +173,7 @@ func (e emitter) keyAction(ka *praxisv1.KeyAction) {
 	e.gauge(keyActionReady, oneIf(seen && meta.IsStatusConditionTrue(ka.Status.Conditions, praxisv1.ConditionReady)))
 	e.condition(keyActionOnTrack, ka.Status.Conditions, praxisv1.ConditionOnTrack)
 	if ka.Status.ObservedGeneration < 1 {
-		return // that nobody has looked at it is no deviation of zero
+		return // not looked at yet is not the same as a deviation of zero
 	}
 	e.gauge(keyActionDone, float64(ka.Status.ProgressPercent))
 	e.gauge(keyActionDue, float64(ka.Status.ExpectedPercent))
@@ -182,7 +182,7 @@ func (e emitter) keyAction(ka *praxisv1.KeyAction) {
 
 // condition has a series for each status, so that a query names the one that it means.
 func (e emitter) condition(d *prometheus.Desc, conditions []metav1.Condition, kind string) {
-	status := metav1.ConditionUnknown // silence is never green
+	status := metav1.ConditionUnknown // a missing condition never counts as True
 	if c := meta.FindStatusCondition(conditions, kind); c != nil {
 		status = c.Status
 	}
@@ -209,14 +209,14 @@ func overdueReviews(reviews []praxisv1.Review, now time.Time) map[name]float64 {
 	return overdue
 }
 
-// waits is what the evidence for weeks that are not closed says.
+// waits sums up the evidence for weeks that are not closed.
 type waits struct {
-	last   map[name]time.Time // when the latest piece for a week came
-	oldest map[name]time.Time // when the oldest piece came that a Utility owes a verdict
+	last   map[name]time.Time // when the latest piece for a week was created
+	oldest map[name]time.Time // when the oldest piece that waits for a verdict in a Utility was created
 }
 
-// lookThrough looks at each piece once. Whose it is the name of its Action tells, which
-// begins with that of the week. Pieces of weeks that are over cost a look alone.
+// lookThrough looks at each piece once. The name of its Action, which begins with that of the
+// week, says which week it belongs to. Pieces of closed weeks cost no more than that look.
 func lookThrough(pieces iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.WeeklyCycle, at func(time.Time) time.Time) waits {
 	w := waits{last: map[name]time.Time{}, oldest: map[name]time.Time{}}
 	if pieces == nil {
@@ -232,7 +232,7 @@ func lookThrough(pieces iter.Seq[*praxisv1.Evidence], weeks map[name]*praxisv1.W
 		if came.After(w.last[key]) {
 			w.last[key] = came
 		}
-		// A piece that nobody is known to have handed in can have no verdict that counts.
+		// A piece without a known submitter can get no verdict that counts.
 		of := name{e.Namespace, weeks[key].Spec.UtilityRef.Name}
 		if first, there := w.oldest[of]; evidence.Pending(e) && e.Spec.SubmittedBy != "" && (!there || came.Before(first)) {
 			w.oldest[of] = came

@@ -37,7 +37,7 @@ func state() State {
 	status := func(conditions ...metav1.Condition) praxisv1.ConditionedStatus {
 		return praxisv1.ConditionedStatus{ObservedGeneration: 1, Conditions: conditions}
 	}
-	// Of 250 units 249 are 100 %, rounded, and not enough.
+	// 249 of 250 units are 100 %, rounded, and not enough.
 	behind := []metav1.Condition{{Type: "Ready", Status: "True"}, {Type: "OnTrack", Status: "False", Reason: "Behind"}, {Type: "Covered", Status: "False", Reason: "NotCarried"}}
 	delivery := praxisv1.Delivery{ProgressPercent: 46, ExpectedPercent: 79, Deviation: -33}
 	return State{
@@ -97,7 +97,7 @@ func pieces(all ...praxisv1.Evidence) iter.Seq[*praxisv1.Evidence] {
 
 func TestMetricsSayWhatTheStatusSays(t *testing.T) {
 	const want = `
-# HELP praxis_actions Actions of the running week by where they stand; each counts once.
+# HELP praxis_actions Actions of the running week by their state; each counts once.
 # TYPE praxis_actions gauge
 praxis_actions{namespace="shop",state="accepted",utility="checkout"} 5
 praxis_actions{namespace="shop",state="carriedOver",utility="checkout"} 0
@@ -105,18 +105,18 @@ praxis_actions{namespace="shop",state="dropped",utility="checkout"} 0
 praxis_actions{namespace="shop",state="missed",utility="checkout"} 1
 praxis_actions{namespace="shop",state="open",utility="checkout"} 3
 praxis_actions{namespace="shop",state="submitted",utility="checkout"} 0
-# HELP praxis_cycle_overdue_seconds For how long the oldest week that is past its grace should have been closed; 0 where none is.
+# HELP praxis_cycle_overdue_seconds How long ago the oldest week that is past its grace should have been closed; 0 where there is none.
 # TYPE praxis_cycle_overdue_seconds gauge
 praxis_cycle_overdue_seconds{namespace="shop",utility="checkout"} 442800
 praxis_cycle_overdue_seconds{namespace="shop",utility="unseen"} 0
 # HELP praxis_key_action_deviation_points Progress less expectation of the KeyAction, in percentage points.
 # TYPE praxis_key_action_deviation_points gauge
 praxis_key_action_deviation_points{key_action="fix",namespace="shop",utility="checkout"} -33
-# HELP praxis_key_action_ready 1 where the KeyAction is understood; 0 where its author has to fix it, or nobody has looked at it.
+# HELP praxis_key_action_ready 1 where the KeyAction is understood; 0 where its author has to fix it, or the operator has not looked at it.
 # TYPE praxis_key_action_ready gauge
 praxis_key_action_ready{key_action="fix",namespace="shop",utility="checkout"} 1
 praxis_key_action_ready{key_action="unread",namespace="shop",utility="checkout"} 0
-# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that still can be.
+# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that can still be signed.
 # TYPE praxis_reviews_overdue gauge
 praxis_reviews_overdue{namespace="shop",utility="checkout"} 1
 praxis_reviews_overdue{namespace="shop",utility="unseen"} 0
@@ -134,7 +134,7 @@ praxis_utility_covered{namespace="shop",status="unknown",utility="unseen"} 1
 # HELP praxis_utility_measure_progress_percent How far a measure of the outcome is from its baseline to its target, in percent.
 # TYPE praxis_utility_measure_progress_percent gauge
 praxis_utility_measure_progress_percent{measure="first-try",namespace="shop",utility="checkout"} 32
-# HELP praxis_utility_on_track 1 for the status of the OnTrack condition, 0 for the others; unknown is not green.
+# HELP praxis_utility_on_track 1 for the status of the OnTrack condition, 0 for the others; unknown does not mean on track.
 # TYPE praxis_utility_on_track gauge
 praxis_utility_on_track{namespace="shop",status="false",utility="checkout"} 1
 praxis_utility_on_track{namespace="shop",status="true",utility="checkout"} 0
@@ -142,7 +142,7 @@ praxis_utility_on_track{namespace="shop",status="unknown",utility="checkout"} 0
 praxis_utility_on_track{namespace="shop",status="false",utility="unseen"} 0
 praxis_utility_on_track{namespace="shop",status="true",utility="unseen"} 0
 praxis_utility_on_track{namespace="shop",status="unknown",utility="unseen"} 1
-# HELP praxis_utility_ready 1 where the Utility is understood and planned; 0 where its author has to fix it, or nobody has looked at it.
+# HELP praxis_utility_ready 1 where the Utility is understood and planned; 0 where its author has to fix it, or the operator has not looked at it.
 # TYPE praxis_utility_ready gauge
 praxis_utility_ready{namespace="shop",utility="checkout"} 1
 praxis_utility_ready{namespace="shop",utility="unseen"} 0
@@ -158,7 +158,7 @@ praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 7200
 	}
 }
 
-func TestNamesAndHelpsAreAsPrometheusWantsThem(t *testing.T) {
+func TestNamesAndHelpTextsFollowThePrometheusConventions(t *testing.T) {
 	problems, err := testutil.CollectAndLint(fixed{state(), start})
 	if err != nil || len(problems) > 0 {
 		t.Error(problems, err)
@@ -178,7 +178,7 @@ praxis_utility_staleness_seconds{namespace="shop",utility="checkout"} 10800
 	}
 }
 
-func TestWhatHappensHasASeriesBeforeItDoesAndNoneOnceItsUtilityIsGone(t *testing.T) {
+func TestAUtilityHasItsSeriesBeforeAnyEventAndNoneOnceItIsGone(t *testing.T) {
 	registry := prometheus.NewRegistry()
 	o, err := NewObserved(registry)
 	if err != nil {
@@ -202,7 +202,7 @@ func TestWhatHappensHasASeriesBeforeItDoesAndNoneOnceItsUtilityIsGone(t *testing
 	}
 }
 
-func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T) {
+func TestTheAgeOfTheOldestWaitingPieceIsReported(t *testing.T) {
 	waits := func(hour int, action, by, reason string) praxisv1.Evidence {
 		e := praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", CreationTimestamp: metav1.NewTime(start.Add(time.Duration(hour) * time.Hour))}}
 		e.Spec = praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: action}, SubmittedBy: by}
@@ -215,21 +215,21 @@ func TestTheOldestPieceThatWaitsIsToldAndNotThatSomethingAlwaysDoes(t *testing.T
 		evidence []praxisv1.Evidence
 		hours    int
 	}{
-		"nothing was handed in":           {nil, 0},
-		"all is judged":                   {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waits(0, running, "ana", praxisv1.ReasonRejected)}, 0},
-		"one waits, others came later":    {[]praxisv1.Evidence{waits(4, running, "ana", praxisv1.ReasonAwaitingVerdict), waiting, waits(3, running, "ana", praxisv1.ReasonAwaitingVerdict)}, 8},
-		"older ones are judged":           {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waiting}, 8},
-		"its verdict was one's own":       {[]praxisv1.Evidence{waits(1, running, "ana", praxisv1.ReasonSelfAcceptance), waiting}, 9},
-		"nobody is known to have it in":   {[]praxisv1.Evidence{waits(0, running, "", praxisv1.ReasonAwaitingVerdict), waiting}, 8},
-		"its week is closed":              {[]praxisv1.Evidence{waits(0, closed, "ana", praxisv1.ReasonAwaitingVerdict)}, 0},
-		"its week is over and not closed": {[]praxisv1.Evidence{waits(1, inGrace, "ana", praxisv1.ReasonAwaitingVerdict)}, 9},
+		"nothing was handed in":               {nil, 0},
+		"all is judged":                       {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waits(0, running, "ana", praxisv1.ReasonRejected)}, 0},
+		"one waits, others came later":        {[]praxisv1.Evidence{waits(4, running, "ana", praxisv1.ReasonAwaitingVerdict), waiting, waits(3, running, "ana", praxisv1.ReasonAwaitingVerdict)}, 8},
+		"older ones are judged":               {[]praxisv1.Evidence{waits(0, running, "ana", praxisv1.ReasonAccepted), waiting}, 8},
+		"its verdict was the submitter's own": {[]praxisv1.Evidence{waits(1, running, "ana", praxisv1.ReasonSelfAcceptance), waiting}, 9},
+		"its submitter is unknown":            {[]praxisv1.Evidence{waits(0, running, "", praxisv1.ReasonAwaitingVerdict), waiting}, 8},
+		"its week is closed":                  {[]praxisv1.Evidence{waits(0, closed, "ana", praxisv1.ReasonAwaitingVerdict)}, 0},
+		"its week is over but not closed":     {[]praxisv1.Evidence{waits(1, inGrace, "ana", praxisv1.ReasonAwaitingVerdict)}, 9},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := state()
 			s.Utilities = s.Utilities[:1]
 			s.Evidence = pieces(test.evidence...)
 			want := fmt.Sprintf(`
-# HELP praxis_evidence_oldest_pending_seconds For how long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none does.
+# HELP praxis_evidence_oldest_pending_seconds How long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none waits.
 # TYPE praxis_evidence_oldest_pending_seconds gauge
 praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} %d
 `, test.hours*3600)
@@ -240,7 +240,7 @@ praxis_evidence_oldest_pending_seconds{namespace="shop",utility="checkout"} %d
 	}
 }
 
-func TestAClosedWeekHasNoActionsThatRun(t *testing.T) {
+func TestAClosedWeekHasNoRunningActions(t *testing.T) {
 	s := state()
 	s.Cycles[0].Status.Conditions = []metav1.Condition{{Type: "Closed", Status: "True"}}
 	if err := testutil.CollectAndCompare(fixed{s, start}, strings.NewReader(""), "praxis_actions", "praxis_utility_staleness_seconds"); err != nil {
@@ -248,7 +248,8 @@ func TestAClosedWeekHasNoActionsThatRun(t *testing.T) {
 	}
 }
 
-// crowd is a portfolio of 100 Utilities, 13 weeks each, with so many pieces in all.
+// crowd is a portfolio of 100 Utilities, 13 weeks each, with the given number of pieces in
+// total.
 func crowd(evidence int) State {
 	s := State{}
 	for i := range 100 {

@@ -12,7 +12,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Observed are metrics of what happens, taken when it does. A nil one observes nothing.
+// Observed are metrics of events, recorded when they happen. A nil one observes nothing.
 type Observed struct {
 	closeLag, verdict *prometheus.HistogramVec
 	missingPolicies   *prometheus.GaugeVec
@@ -46,15 +46,15 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 		}, []string{"policy"}),
 		alteredPolicies: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "praxis_admission_policy_differs",
-			Help: "1 for each admission policy that is installed and says something else than the operator's release: it was edited, or is of another one.",
+			Help: "1 for each admission policy that is installed and differs from the operator's release: it was edited, or is of another release.",
 		}, []string{"policy"}),
 		definitions: prometheus.NewGaugeVec(prometheus.GaugeOpts{
 			Name: "praxis_definitions_differ",
-			Help: "1 where the definitions are of another release than the operator: what one of them does not know is not planned with.",
-		}, nil), // without a series until the replica leads and has looked
+			Help: "1 where the definitions are of another release than the operator: fields that only one of them knows have no effect.",
+		}, nil), // no series until the replica leads and has looked
 		panics: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "praxis_unreadable_total",
-			Help: "How often an object of a kind could not be read and the reconciler panicked; the object says Ready=False, Unreadable.",
+			Help: "How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.",
 		}, []string{"kind"}),
 	}
 	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics} {
@@ -65,8 +65,8 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 	return o, nil
 }
 
-// Know has a series for each Utility before anything happens to it, since a rate misses
-// what a series begins with, and none for those that are gone.
+// Know creates a series for each Utility before anything happens to it, since rate() misses
+// the first value of a series, and removes those of deleted ones.
 func (o *Observed) Know(utilities []praxisv1.Utility) {
 	if o == nil {
 		return
@@ -109,14 +109,14 @@ func (o *Observed) Panicked(kind string) {
 	}
 }
 
-// Definitions says whether the definitions are of another release than the operator.
+// Definitions records whether the definitions are of another release than the operator.
 func (o *Observed) Definitions(differ bool) {
 	if o != nil {
 		o.definitions.WithLabelValues().Set(oneIf(differ))
 	}
 }
 
-// Policy says whether a policy is missing, or is there and differs from ours.
+// Policy records whether a policy is missing, or is installed and differs from ours.
 func (o *Observed) Policy(name string, missing, differs bool) {
 	if o != nil {
 		o.missingPolicies.WithLabelValues(name).Set(oneIf(missing))

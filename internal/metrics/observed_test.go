@@ -22,7 +22,7 @@ func observed(t *testing.T) (*prometheus.Registry, *Observed) {
 	return registry, o
 }
 
-func TestWhatHappensIsCountedInTheBucketOfHowLongItTook(t *testing.T) {
+func TestAnEventIsCountedInTheBucketOfItsDuration(t *testing.T) {
 	const help = "# HELP praxis_cycle_close_lag_seconds Time from the end of a week until it was closed: how long it waited for its review.\n# TYPE praxis_cycle_close_lag_seconds histogram\n"
 	for name, c := range map[string]struct {
 		lag  time.Duration
@@ -32,7 +32,7 @@ func TestWhatHappensIsCountedInTheBucketOfHowLongItTook(t *testing.T) {
 		"at once":                    {0, "0", "1"},
 		"five hours later":           {5 * time.Hour, "18000", "28800"},
 		"beyond the grace of a week": {200 * time.Hour, "720000", "+Inf"},
-		"before the end, by a clock that lags, is at once": {-time.Minute, "0", "1"},
+		"before the end, by a clock that lags, counts as zero": {-time.Minute, "0", "1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			registry, o := observed(t)
@@ -79,17 +79,17 @@ func TestAPolicyIsMissingOrDiffersAndNeverBoth(t *testing.T) {
 		missing, differs bool
 		want             string // the two gauges
 	}{
-		"there, and as ours":        {false, false, "0 0"},
-		"there, and edited":         {false, true, "0 1"},
-		"not there":                 {true, false, "1 0"},
-		"not there, so unlike ours": {true, true, "1 0"},
+		"installed, and the same as ours":       {false, false, "0 0"},
+		"installed, and edited":                 {false, true, "0 1"},
+		"not there":                             {true, false, "1 0"},
+		"not installed, so different from ours": {true, true, "1 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			registry, o := observed(t)
-			o.Policy("praxis-names", !c.missing, !c.differs) // what was true before leaves no trace
+			o.Policy("praxis-names", !c.missing, !c.differs) // earlier values must leave no trace
 			o.Policy("praxis-names", c.missing, c.differs)
 			gauges := strings.Fields(c.want)
-			want := "# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and says something else than the operator's release: it was edited, or is of another one.\n# TYPE praxis_admission_policy_differs gauge\n" +
+			want := "# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and differs from the operator's release: it was edited, or is of another release.\n# TYPE praxis_admission_policy_differs gauge\n" +
 				`praxis_admission_policy_differs{policy="praxis-names"} ` + gauges[1] + "\n" +
 				"# HELP praxis_admission_policy_missing 1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.\n# TYPE praxis_admission_policy_missing gauge\n" +
 				`praxis_admission_policy_missing{policy="praxis-names"} ` + gauges[0] + "\n"
@@ -100,12 +100,12 @@ func TestAPolicyIsMissingOrDiffersAndNeverBoth(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeReadIsCountedByItsKind(t *testing.T) {
+func TestUnreadableObjectsAreCountedByKind(t *testing.T) {
 	registry, o := observed(t)
 	for _, kind := range []string{"Utility", "Review", "Utility"} {
 		o.Panicked(kind)
 	}
-	want := `# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object says Ready=False, Unreadable.
+	want := `# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.
 # TYPE praxis_unreadable_total counter
 praxis_unreadable_total{kind="Review"} 1
 praxis_unreadable_total{kind="Utility"} 2
@@ -115,7 +115,7 @@ praxis_unreadable_total{kind="Utility"} 2
 	}
 }
 
-func TestNothingIsSaidOfDefinitionsBeforeSomebodyLooked(t *testing.T) {
+func TestDefinitionsHaveNoSeriesBeforeTheyWereChecked(t *testing.T) {
 	registry, o := observed(t)
 	if n, err := testutil.GatherAndCount(registry, "praxis_definitions_differ"); err != nil || n != 0 {
 		t.Errorf("%d series, %v", n, err)
@@ -142,10 +142,10 @@ func TestWithoutARegistryNothingIsObserved(t *testing.T) {
 	o.Panicked("Utility")
 	o.Definitions(true)
 	o.Policy("praxis-names", true, false)
-	// It is enough that none of them panicked.
+	// It is enough that none of them panics.
 }
 
-func TestWhatIsRegisteredAlreadyIsNotRegisteredAgain(t *testing.T) {
+func TestMetricsAreNotRegisteredTwice(t *testing.T) {
 	registry, _ := observed(t)
 	if _, err := NewObserved(registry); err == nil {
 		t.Error("two of them write the same series")

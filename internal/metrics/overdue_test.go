@@ -18,23 +18,23 @@ import (
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
-// What is wrong with a Review is another question than whether it is late: one with a
-// decision that is invalid, or signed by somebody who may not, is late as well.
+// What is wrong with a Review does not decide whether it is late: one with an invalid
+// decision, or signed by somebody who may not sign, is late as well.
 func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 	now := start.Add(3 * time.Hour)
 	for what, test := range map[string]struct {
 		review praxisv1.Review
 		want   bool
 	}{
-		"one that nobody signed":                  {aReview("r", 2, "True", "False", praxisv1.ReasonOverdue), true},
-		"one that is due now":                     {aReview("r", 3, "True", "False", praxisv1.ReasonOverdue), true},
-		"one that is due, which nobody noted yet": {aReview("r", 2, "True", "False", praxisv1.ReasonNotYet), true},
-		"one with an invalid decision":            {aReview("r", 2, "True", "False", praxisv1.ReasonUndecidedGaps), true},
-		"one that somebody signed who may not":    {aReview("r", 2, "True", "False", praxisv1.ReasonNotAReviewer), true},
-		"one with gaps to decide on, and time to": {aReview("r", 4, "True", "False", praxisv1.ReasonUndecidedGaps), false},
-		"one that is signed":                      {aReview("r", 2, "False", "True", praxisv1.ReasonSignedOff), false},
-		"one whose week is closed":                {aReview("r", 2, "False", "False", praxisv1.ReasonOverdue), false},
-		"one that was not opened":                 {aReview("r", 2, "False", "False", praxisv1.ReasonNotYet), false},
+		"one that nobody signed":                              {aReview("r", 2, "True", "False", praxisv1.ReasonOverdue), true},
+		"one that is due now":                                 {aReview("r", 3, "True", "False", praxisv1.ReasonOverdue), true},
+		"one that is due, which its status does not show yet": {aReview("r", 2, "True", "False", praxisv1.ReasonNotYet), true},
+		"one with an invalid decision":                        {aReview("r", 2, "True", "False", praxisv1.ReasonUndecidedGaps), true},
+		"one signed by somebody who may not sign":             {aReview("r", 2, "True", "False", praxisv1.ReasonNotAReviewer), true},
+		"one with gaps to decide on, not due yet":             {aReview("r", 4, "True", "False", praxisv1.ReasonUndecidedGaps), false},
+		"one that is signed":                                  {aReview("r", 2, "False", "True", praxisv1.ReasonSignedOff), false},
+		"one whose week is closed":                            {aReview("r", 2, "False", "False", praxisv1.ReasonOverdue), false},
+		"one that was not opened":                             {aReview("r", 2, "False", "False", praxisv1.ReasonNotYet), false},
 	} {
 		t.Run(what, func(t *testing.T) {
 			s := State{Utilities: state().Utilities[:1], Reviews: []praxisv1.Review{test.review}}
@@ -49,7 +49,7 @@ func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 			if test.want {
 				count = 1
 			}
-			wanted := fmt.Sprintf("# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that still can be.\n# TYPE praxis_reviews_overdue gauge\npraxis_reviews_overdue{namespace=\"shop\",utility=\"checkout\"} %d\n", count)
+			wanted := fmt.Sprintf("# HELP praxis_reviews_overdue Reviews that nobody has signed in time and that can still be signed.\n# TYPE praxis_reviews_overdue gauge\npraxis_reviews_overdue{namespace=\"shop\",utility=\"checkout\"} %d\n", count)
 			if err := testutil.CollectAndCompare(fixed{s, now}, strings.NewReader(wanted), "praxis_reviews_overdue"); err != nil {
 				t.Errorf("metrics: %v", err)
 			}
@@ -63,7 +63,7 @@ func TestMetricsThePluginAndTheStatusCallTheSameReviewsOverdue(t *testing.T) {
 				t.Errorf("the status says %q", status.Summary)
 			}
 
-			u.Status.Conditions = u.Status.Conditions[:1] // on track, as far as anybody can tell
+			u.Status.Conditions = u.Status.Conditions[:1] // no condition says that anything is wrong
 			o := view.Objects{Utilities: s.Utilities, Reviews: s.Reviews}
 			owed := o.Owed("ada", now)
 			if got := len(owed) == 1 && owed[0].When == view.Overdue; got != test.want {

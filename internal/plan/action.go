@@ -14,7 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// action is what one member owes of one step in the week.
+// action is the Action for what one member owes of one step in the week.
 func (e *entry) action(r Request, p piece, m *praxisv1.Member, share int32) praxisv1.Action {
 	s := p.step
 	a := praxisv1.Action{Spec: praxisv1.ActionSpec{
@@ -52,13 +52,13 @@ func named(r Request, a praxisv1.Action) praxisv1.Action {
 	return a
 }
 
-// hashActions is sha256 over the names and specs of Actions, in hex. Their order
-// counts; plans keep them by name.
+// hashActions is sha256 over the names and specs of Actions, in hex. Their order matters;
+// plans keep them sorted by name.
 func hashActions(actions []praxisv1.Action) string {
 	sum := sha256.New()
 	encoder := json.NewEncoder(sum)
 	for i := range actions {
-		// A spec holds nothing that JSON cannot say.
+		// A spec holds nothing that JSON cannot represent.
 		if err := encoder.Encode(struct {
 			Name string              `json:"name"`
 			Spec praxisv1.ActionSpec `json:"spec"`

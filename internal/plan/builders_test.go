@@ -96,7 +96,7 @@ func week(t fataler, name string) cadence.Week {
 	return w
 }
 
-// fataler is what a test and a property have in common.
+// fataler is what testing.T and rapid.T have in common.
 type fataler interface{ Fatal(...any) }
 
 func request(t fataler, o Objects, weekName string) Request {

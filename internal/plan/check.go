@@ -50,8 +50,9 @@ func checkOwner(p *Programme) *Problem {
 	return nil
 }
 
-// checkWeights wants a hundred of the KeyActions without a parent, suspended ones
-// included. A Utility without KeyActions is not wrong: nothing has arrived yet.
+// checkWeights requires the weights of the KeyActions without a parent, suspended ones
+// included, to add up to a hundred. A Utility without KeyActions is not wrong: they may not
+// have been applied yet.
 func checkWeights(p *Programme) *Problem {
 	var ranked []*praxisv1.KeyAction
 	var sum int32
@@ -74,7 +75,7 @@ func checkWeights(p *Programme) *Problem {
 
 // checkKeyAction is what keeps a KeyAction of either level from being planned, or nil.
 func checkKeyAction(p *Programme, ka *praxisv1.KeyAction) *Problem {
-	for _, check := range []func(*Programme, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkDeviation, checkPackage, checkChildren} {
+	for _, check := range []func(*Programme, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkTeams, checkDeviation, checkPackage, checkChildren} {
 		if wrong := check(p, ka); wrong != nil {
 			return wrong
 		}
@@ -85,7 +86,7 @@ func checkKeyAction(p *Programme, ka *praxisv1.KeyAction) *Problem {
 func checkReferences(p *Programme, ka *praxisv1.KeyAction) *Problem {
 	switch {
 	case p.Utility == nil:
-		return problem(praxisv1.ReasonReferenceNotFound, "Utility %s is not in the namespace; create it, or make the KeyAction anew for another", ka.Spec.UtilityRef.Name).at("spec.utilityRef")
+		return problem(praxisv1.ReasonReferenceNotFound, "Utility %s is not in the namespace; create it, or recreate the KeyAction for another", ka.Spec.UtilityRef.Name).at("spec.utilityRef")
 	case ka.Spec.ParentRef != nil && !IsGenerated(ka):
 		return problem(praxisv1.ReasonInvalidSpec, "spec.parentRef is written by the operator only; remove it and set spec.weight").at("spec.parentRef")
 	case ka.Spec.TeamRef != nil && p.Teams[ka.Spec.TeamRef.Name] == nil:
@@ -161,7 +162,7 @@ func checkStep(p *Programme, ka *praxisv1.KeyAction, s *praxisv1.Step, known map
 	if s.Assign.Mode != praxisv1.AssignMember || ka.Spec.TeamRef == nil {
 		return nil
 	}
-	// checkReferences came first: the Team is there.
+	// checkReferences came first, so the Team exists.
 	if Member(p.Teams[ka.Spec.TeamRef.Name], s.Assign.Member) == nil {
 		return problem(praxisv1.ReasonReferenceNotFound, "Step %s is for %s, who is not in Team %s; add the person or change assign.member", s.Name, s.Assign.Member, ka.Spec.TeamRef.Name).at(StepField(ka, s.Name, "assign"))
 	}

@@ -17,11 +17,11 @@ import (
 func TestWhatKeepsAUtilityFromBeingPlanned(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit      func(*Objects)
-		want      string // reason and field; empty where nothing is wrong
+		want      string // reason and field; empty if nothing is wrong
 		andSaying string
 	}{
 		"nothing":                              {edit: func(*Objects) {}},
-		"nothing, while no KeyAction is there": {edit: func(o *Objects) { o.KeyActions = nil }},
+		"nothing, while there is no KeyAction": {edit: func(o *Objects) { o.KeyActions = nil }},
 		"a zone that is not in the database": {
 			edit: func(o *Objects) { o.Utility.Spec.Cadence.TimeZone = "Europe/Atlantis" },
 			want: "UnknownTimeZone spec.cadence.timeZone", andSaying: `"Europe/Atlantis"`,
@@ -30,7 +30,7 @@ func TestWhatKeepsAUtilityFromBeingPlanned(t *testing.T) {
 			edit: func(o *Objects) { o.Utility.Spec.Cadence.QuarterStartMonth = 13 },
 			want: "InvalidSpec spec.cadence", andSaying: "quarterStartMonth 13 is not a month",
 		},
-		"an owner whose Team is not there": {
+		"an owner whose Team does not exist": {
 			edit: func(o *Objects) { o.Utility.Spec.Owner.Team = "search" },
 			want: "ReferenceNotFound spec.owner", andSaying: "Team search of spec.owner is not in the namespace",
 		},
@@ -38,7 +38,7 @@ func TestWhatKeepsAUtilityFromBeingPlanned(t *testing.T) {
 			edit: func(o *Objects) { o.Utility.Spec.Owner.Member = "zoe" },
 			want: "ReferenceNotFound spec.owner", andSaying: "Team payments has no member zoe",
 		},
-		"weights that are not a hundred": {
+		"weights that do not add up to a hundred": {
 			edit: func(o *Objects) { o.KeyActions[1].Spec.Weight = new(int32(30)) },
 			want: "WeightsNotHundred ", andSaying: "add up to 90, not 100; change them: a 60, b 30",
 		},
@@ -100,12 +100,12 @@ func TestWhatKeepsAKeyActionFromBeingPlanned(t *testing.T) {
 		"nothing": {func(*Objects) {}, ""},
 		"nothing, with steps of a shared package": {shared(testStep("x", praxisv1.TierKey, each("engineer"), 100)), ""},
 		"nothing, for one that is done by Teams":  {forTeams, ""},
-		"its Utility is not there":                {func(o *Objects) { o.Utility = nil }, "ReferenceNotFound|spec.utilityRef|Utility checkout is not in the namespace"},
-		"it says itself whose part it is": {
+		"its Utility does not exist":              {func(o *Objects) { o.Utility = nil }, "ReferenceNotFound|spec.utilityRef|Utility checkout is not in the namespace"},
+		"its author wrote its parentRef": {
 			first(func(ka *praxisv1.KeyAction) { ka.Spec.ParentRef = &praxisv1.LocalReference{Name: "b"} }),
 			"InvalidSpec|spec.parentRef|written by the operator only",
 		},
-		"its Team is not there": {
+		"its Team does not exist": {
 			first(func(ka *praxisv1.KeyAction) { ka.Spec.TeamRef.Name = "search" }),
 			"ReferenceNotFound|spec.teamRef|Team search is not in the namespace",
 		},
@@ -119,7 +119,7 @@ func TestWhatKeepsAKeyActionFromBeingPlanned(t *testing.T) {
 		"it has no steps at all": {
 			first(func(ka *praxisv1.KeyAction) { ka.Spec.Package = nil }), "InvalidSpec||KeyAction a has no package",
 		},
-		"its package is not there": {
+		"its package does not exist": {
 			first(func(ka *praxisv1.KeyAction) {
 				ka.Spec.Package, ka.Spec.PackageRef = nil, &praxisv1.PackageReference{Name: "fixes"}
 			}),
@@ -131,7 +131,7 @@ func TestWhatKeepsAKeyActionFromBeingPlanned(t *testing.T) {
 		"a step takes a time that cannot be read": {
 			step(func(s *praxisv1.Step) { s.Duration = "1 day" }), "InvalidSpec|spec.package.steps[0].duration|Step x: duration",
 		},
-		"a check names what is not there": {
+		"a check names an unknown field": {
 			step(func(s *praxisv1.Step) { s.Standard.Check = "evidence.sumary == ''" }), "InvalidCheck|spec.package.steps[0].standard.check|undefined field 'sumary'",
 		},
 		"a step is for somebody outside the Team": {
@@ -140,10 +140,10 @@ func TestWhatKeepsAKeyActionFromBeingPlanned(t *testing.T) {
 		"a step waits for itself": {
 			step(func(s *praxisv1.Step) { s.DependsOn = []string{"x"} }), "DependencyCycle|spec.package.steps[0].dependsOn|x -> x",
 		},
-		"its steps are less than a hundred": {
+		"the weights of its steps are less than a hundred": {
 			step(func(s *praxisv1.Step) { s.Weight = 90 }), "WeightsNotHundred|spec.package.steps|add up to 90, not 100",
 		},
-		"the steps of a shared package are more": {
+		"the weights of a shared package are more than a hundred": {
 			shared(testStep("x", praxisv1.TierKey, each("engineer"), 60), testStep("y", praxisv1.TierKey, each("engineer"), 60)),
 			"WeightsNotHundred|spec.packageRef|add up to 120, not 100",
 		},
@@ -195,7 +195,7 @@ func TestStepsThatWaitForEachOtherAreShownAsACircle(t *testing.T) {
 		"two ways to one step":         {map[string][]string{"b": {"a"}, "c": {"a"}, "d": {"b", "c"}}, ""},
 		"a step that does not exist":   {map[string][]string{"b": {"nowhere"}}, ""},
 		"two that wait for each other": {map[string][]string{"a": {"b"}, "b": {"a"}}, "a -> b -> a"},
-		"a circle behind a tail":       {map[string][]string{"a": {"b"}, "b": {"c"}, "c": {"b"}}, "b -> c -> b"},
+		"a circle behind other steps":  {map[string][]string{"a": {"b"}, "b": {"c"}, "c": {"b"}}, "b -> c -> b"},
 		"the second way is a circle":   {map[string][]string{"a": {"d", "b"}, "b": {"c"}, "c": {"a"}}, "a -> b -> c -> a"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -254,7 +254,7 @@ func TestWhatCannotBePlannedIsAGapAndTheRestGoesOn(t *testing.T) {
 			edit: func(o *Objects) { enterprise(o) }, planned: "b",
 			gaps: []string{"a|||| Unassigned"}, saying: "spec.teamSelector selects no Team",
 		},
-		"in one of the Teams somebody is not there": {
+		"somebody is missing in one of the Teams": {
 			edit: func(o *Objects) {
 				enterprise(o).Spec.Package.Steps[0].Assign = only("ben")
 				o.Teams["search"] = testTeam("search", person("eve", "20h", "engineer"))

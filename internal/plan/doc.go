@@ -22,9 +22,10 @@
 //	          to the first by member name; a step with nobody to do it keeps all of it
 //	load      Σ target·duration of a member, against capacity·(working days present)/5, rounded down
 //
-// The files: programme.go (what is given, and what of it can be planned), problem.go, check.go
-// and graph.go (is it sound), rank.go and policy.go (which comes first, how it is judged),
-// resolve.go (packages and parameters), children.go (enterprise), who.go, what.go, week.go
-// (all together), load.go, action.go and names.go (the objects made), record.go (the frozen
-// plan), carry.go (what the last week left), next.go (which week comes next).
+// The files: programme.go (what is given, and what of it can be planned), problem.go,
+// check.go and graph.go (is it sound), rank.go and policy.go (which comes first, how it is
+// judged), resolve.go (packages and parameters), children.go (enterprise), who.go, what.go,
+// week.go (the whole), load.go, action.go and names.go (the objects made), record.go and
+// teams.go (the frozen plan, and who was in its Teams), carry.go (what the last week left),
+// next.go (which week comes next).
 package plan

@@ -99,7 +99,7 @@ func ExampleMake() {
 	//   1 by Thursday 17:00
 }
 
-// What begins in midweek leaves out what is past.
+// A plan that starts in midweek leaves out what is past.
 func ExampleMake_midweek() {
 	goal := checkout()
 	week := weekOf(goal, "2026-W48")
@@ -158,7 +158,7 @@ func ExampleRecord() {
 	// 3 Actions, 870 minutes, 4 units
 }
 
-// The first cycle of a goal is that of the week that runs.
+// The first cycle of a goal is that of the running week.
 func ExampleNextCycle() {
 	goal := checkout()
 	calendar, err := cadence.New(goal.Utility.Spec.Cadence)

@@ -9,9 +9,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// findCycle names the steps of a circle in the dependencies, the first one again
-// at its end, or nil. Steps that do not exist are looked over; they are a problem
-// of their own.
+// findCycle names the steps of a circle in the dependencies, the first one again at its end,
+// or nil. Steps that do not exist are ignored; they are a problem of their own.
 func findCycle(steps []praxisv1.Step) []string {
 	dependsOn := map[string][]string{}
 	for i := range steps {

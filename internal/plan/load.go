@@ -14,11 +14,11 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// MemberLoad is what a week asks of one member, of this Utility alone.
+// MemberLoad is the work that a week asks of one member, for this Utility only.
 type MemberLoad struct {
 	Team, Name                      string
 	PlannedMinutes, CapacityMinutes int64
-	// KeyActions that ask it, by name.
+	// KeyActions that the work is for, by name.
 	KeyActions []string
 }
 
@@ -35,7 +35,7 @@ func (p *Programme) loads(w cadence.Week, from time.Time) []MemberLoad {
 			}
 		}
 		for _, piece := range e.pieces(w, from) {
-			minutes, _ := piece.step.Duration.Minutes() // CheckKeyAction read it
+			minutes, _ := piece.step.Duration.Minutes() // CheckKeyAction has read it
 			for _, m := range piece.people {
 				load := byMember[key{e.team.Name, m.Name}]
 				load.PlannedMinutes += minutes * int64(quantity(piece.occurrences))
@@ -70,8 +70,8 @@ func Effort(a *praxisv1.Action) int64 {
 	return minutes * int64(a.Spec.Target)
 }
 
-// Overloaded reports of a member whether Actions of a week ask for more than the
-// capacity of that week.
+// Overloaded returns a function that reports whether the Actions of a week ask more of a
+// member than the member's capacity in that week.
 func Overloaded(teams map[string]*praxisv1.Team, actions []praxisv1.Action, w cadence.Week) func(team, name string) bool {
 	type key struct{ team, name string }
 	efforts := map[key]int64{}

@@ -15,7 +15,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-func TestTheEffortOfAnActionIsItsDurationSoManyTimes(t *testing.T) {
+func TestTheEffortOfAnActionIsItsDurationTimesItsTarget(t *testing.T) {
 	for name, c := range map[string]struct {
 		duration praxisv1.Duration
 		target   int32
@@ -34,14 +34,14 @@ func TestTheEffortOfAnActionIsItsDurationSoManyTimes(t *testing.T) {
 	}
 }
 
-func TestNobodyIsPlannedOnACapacityThatCannotBeRead(t *testing.T) {
+func TestNobodyGetsWorkOnACapacityThatCannotBeRead(t *testing.T) {
 	m := person("ana", "a lot")
 	if got := Capacity(&m, week(t, "2026-W48")); got != 0 {
 		t.Errorf("the capacity is %d minutes", got)
 	}
 }
 
-func TestWhoIsOverloadedHasMoreWorkThanTime(t *testing.T) {
+func TestAnOverloadedMemberHasMoreWorkThanTime(t *testing.T) {
 	owed := func(member string, duration praxisv1.Duration, target int32, dropped bool) praxisv1.Action {
 		return praxisv1.Action{Spec: praxisv1.ActionSpec{Team: "payments", Member: member, Duration: duration, Target: target, Dropped: dropped}}
 	}
@@ -51,12 +51,12 @@ func TestWhoIsOverloadedHasMoreWorkThanTime(t *testing.T) {
 		actions      []praxisv1.Action
 		want         bool
 	}{
-		"all the time there is":           {"payments", "ben", []praxisv1.Action{owed("ben", "4h", 5, false)}, false},
-		"a minute more":                   {"payments", "ben", []praxisv1.Action{owed("ben", "4h", 5, false), owed("ben", "1m", 1, false)}, true},
-		"what was let go does not count":  {"payments", "ben", []praxisv1.Action{owed("ben", "4h", 5, false), owed("ben", "4h", 5, true)}, false},
-		"another's work is not one's own": {"payments", "ben", []praxisv1.Action{owed("cleo", "40h", 5, false)}, false},
-		"who has left the Team":           {"payments", "zoe", []praxisv1.Action{owed("zoe", "40h", 5, false)}, false},
-		"a Team that is gone":             {"search", "ben", []praxisv1.Action{owed("ben", "40h", 5, false)}, false},
+		"all the time there is":                {"payments", "ben", []praxisv1.Action{owed("ben", "4h", 5, false)}, false},
+		"a minute more":                        {"payments", "ben", []praxisv1.Action{owed("ben", "4h", 5, false), owed("ben", "1m", 1, false)}, true},
+		"what was dropped does not count":      {"payments", "ben", []praxisv1.Action{owed("ben", "4h", 5, false), owed("ben", "4h", 5, true)}, false},
+		"another member's work does not count": {"payments", "ben", []praxisv1.Action{owed("cleo", "40h", 5, false)}, false},
+		"a former member of the Team":          {"payments", "zoe", []praxisv1.Action{owed("zoe", "40h", 5, false)}, false},
+		"a Team that is gone":                  {"search", "ben", []praxisv1.Action{owed("ben", "40h", 5, false)}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := Overloaded(teams, c.actions, week(t, "2026-W48"))(c.team, c.member); got != c.want {

@@ -16,7 +16,7 @@ import (
 // keptOfName is how much of a name that is too long is kept before its hash.
 const keptOfName = 54
 
-// longestActionName leaves room in 253 characters for what later names build on it.
+// longestActionName leaves room, within 253 characters, for the names that are built on it.
 const longestActionName = 200
 
 // CycleName is the name of a Utility's cycle. Example: "checkout-2026-w48".
@@ -41,7 +41,7 @@ func childName(parent, team string) string {
 	return FitName(parent+"-"+team, validation.DNS1123LabelMaxLength)
 }
 
-// FitName shortens a name that is too long; the hash of the whole keeps it apart from
+// FitName shortens a name that is too long; the hash of the whole name distinguishes it from
 // others that begin alike.
 func FitName(name string, longest int) string {
 	if len(name) <= longest {

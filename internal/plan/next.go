@@ -19,8 +19,8 @@ const defaultGraceHours = 48
 // NextCycle is the cycle that a sound Utility needs at an instant and does not have,
 // or nil, and when to ask again if nothing else changes.
 //
-// Weeks that passed while nobody planned are not made up for. Time that turned back
-// makes no week again either: nothing starts before the end of the latest.
+// Weeks that passed while the operator was down are not planned afterwards. A clock that is
+// set back makes no week twice either: nothing starts before the end of the latest.
 func NextCycle(p *Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, now time.Time) (*praxisv1.WeeklyCycle, time.Time) {
 	latest := latestOf(cycles)
 	week := cal.WeekOf(now)
@@ -47,7 +47,8 @@ func latestOf(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 }
 
 func newCycle(u *praxisv1.Utility, cal *cadence.Calendar, week cadence.Week, latest *praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
-	// The API keeps whole seconds: what is planned from must be what is read back.
+	// The API keeps whole seconds, and the instant that is planned from must be the one that
+	// is read back.
 	plannedAt := now.UTC().Truncate(time.Second)
 	grace := time.Duration(*cmp.Or(u.Spec.Cadence.GraceHours, new(int32(defaultGraceHours)))) * time.Hour
 	cycle := &praxisv1.WeeklyCycle{
@@ -66,15 +67,14 @@ func newCycle(u *praxisv1.Utility, cal *cadence.Calendar, week cadence.Week, lat
 	if latest != nil {
 		cycle.Spec.Previous = latest.Name
 		if string(latest.Spec.Week) == cal.PreviousWorked(week).Name {
-			// The week before was worked, so this one is planned whole, however late.
+			// The previous week was worked, so this one is planned whole, however late.
 			cycle.Spec.PlannedFrom = cycle.Spec.StartsAt
 		}
 	}
 	return cycle
 }
 
-// WeekOfCycle is the week of a cycle as it was written down, whatever the cadence
-// says today.
+// WeekOfCycle is the week of a cycle as it was recorded, whatever the cadence says today.
 func WeekOfCycle(cycle *praxisv1.WeeklyCycle) (cadence.Week, error) {
 	return cadence.Restore(cycle.Spec.TimeZone, cadence.Week{
 		Name: string(cycle.Spec.Week), StartsAt: cycle.Spec.StartsAt.Time, MidweekAt: cycle.Spec.MidweekAt.Time,

@@ -126,7 +126,7 @@ func TestWhichCycleComesNext(t *testing.T) {
 	}
 }
 
-func TestWhatIsLeftGoesOnAtTheFirstDueStillAhead(t *testing.T) {
+func TestLeftoverWorkIsDueAtTheFirstDueTimeStillAhead(t *testing.T) {
 	s := testStep("x", praxisv1.TierKey, each("engineer"), 100)
 	s.Due = []praxisv1.WeekMoment{{Day: praxisv1.Thursday, Time: "12:00"}, {Day: praxisv1.Tuesday, Time: "12:00"}}
 	o := objects(testKeyAction("a", 100, s))
@@ -146,19 +146,19 @@ func TestWhatIsLeftGoesOnAtTheFirstDueStillAhead(t *testing.T) {
 		"a step that is gone: the review": {&gone, "2026-11-23T09:00:00Z", "Fri 14:00"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			carried := CarryOver(request(t, o, "2026-W48"), []Leftover{{Action: c.left, Week: "2026-W47", Remaining: 1}}, instant(t, c.at))
+			carried := CarryOver(request(t, o, "2026-W48"), []Leftover{{Action: c.left, Week: "2026-W47", Remaining: 1}}, nil, instant(t, c.at))
 			if got := carried[0].Spec.Occurrences[0].DueAt.UTC().Format("Mon 15:04"); got != c.want {
 				t.Errorf("due %s, want %s", got, c.want)
 			}
 		})
 	}
-	again := CarryOver(request(t, o, "2026-W48"), []Leftover{{Action: &gone, Week: "2026-W47", Remaining: 1}}, instant(t, "2026-11-23T09:00:00Z"))[0]
+	again := CarryOver(request(t, o, "2026-W48"), []Leftover{{Action: &gone, Week: "2026-W47", Remaining: 1}}, nil, instant(t, "2026-11-23T09:00:00Z"))[0]
 	if again.Name != "checkout-2026-w48.a.gone.ben.w47" || again.Spec.Standard.Statement != "As it was" || again.Spec.Carries != 1 {
 		t.Errorf("carried as %s: %+v", again.Name, again.Spec)
 	}
 }
 
-// Definitions of a newer release let through what this one has never heard of.
+// Definitions of a newer release accept values that this one does not know.
 func TestAChoiceOfANewerReleaseStallsInsteadOfBeingGuessed(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(*praxisv1.KeyAction)

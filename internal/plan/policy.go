@@ -11,7 +11,7 @@ import (
 )
 
 // The choices that this version knows. The schema refuses any other, unless it is of a newer
-// release than the operator; guessing what was meant would plan something else.
+// release than the operator; guessing what was meant could plan something else.
 var (
 	knownTiers        = Tiers
 	knownModes        = []praxisv1.AssignMode{praxisv1.AssignEach, praxisv1.AssignRotate, praxisv1.AssignLead, praxisv1.AssignMember}

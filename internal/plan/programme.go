@@ -15,7 +15,7 @@ import (
 
 // Objects are what a Utility is planned from.
 type Objects struct {
-	// Utility is nil where a KeyAction refers to one that is not there.
+	// Utility is nil if a KeyAction refers to one that does not exist.
 	Utility *praxisv1.Utility
 	// KeyActions are all that refer to the Utility, those made for Teams included.
 	KeyActions []praxisv1.KeyAction
@@ -24,7 +24,7 @@ type Objects struct {
 	Teams    map[string]*praxisv1.Team
 }
 
-// keyAction is one by its name, or nil.
+// keyAction is the one of that name, or nil.
 func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	for i := range o.KeyActions {
 		if o.KeyActions[i].Name == name {
@@ -34,9 +34,10 @@ func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	return nil
 }
 
-// Programme is what a goal's objects ask for, in any week: which KeyActions can be planned,
-// one for each Team, with their packages resolved, and what keeps the others from it. It is
-// made once for a goal and a pass, and handed to all who ask; it is not for several at once.
+// Programme is what a goal's objects ask for in any week: which KeyActions can be planned,
+// one for each Team, with their packages resolved, and what keeps the others from being
+// planned. It is made once for a goal in each reconcile, and passed to all that need it; it
+// is not safe for concurrent use.
 type Programme struct {
 	Objects
 	// Problem is what keeps the Utility from being planned at all, or nil.
@@ -56,28 +57,28 @@ type Programme struct {
 type entry struct {
 	keyAction *praxisv1.KeyAction
 	weight    int32 // percent of the Utility: its own, or its parent's
-	parts     int32 // that the weight is split into
+	parts     int32 // number of parts that the weight is split into
 	team      *praxisv1.Team
 	steps     []praxisv1.Step
 }
 
 // Gap is something that the planner could not plan, or that its author should know.
 type Gap struct {
-	// KeyAction by its name; empty where the gap is the Utility's or a person's.
+	// KeyAction by its name; empty if the gap is the Utility's or a person's.
 	KeyAction string
 	Step      string
 	Tier      praxisv1.Tier
 	Team      string
 	Member    string
-	// Reason is that of the condition that says the same.
+	// Reason of the condition that says the same.
 	Reason string
 	// Message says what is wrong and what to do.
 	Message string
 }
 
-// NewProgramme sorts out which KeyActions can be planned. A Problem of the Utility leaves
-// none; a Problem of a KeyAction leaves out that one, and of a Team's part of an
-// enterprise KeyAction that part only.
+// NewProgramme finds out which KeyActions can be planned. With a Problem of the Utility there
+// are none; a Problem of a KeyAction leaves out that one, and a Problem of a Team's part of
+// an enterprise KeyAction only that part.
 func NewProgramme(o Objects) *Programme {
 	p := &Programme{Objects: o, children: map[string][]praxisv1.KeyAction{}, problems: map[string]*Problem{}, targets: map[int]map[string]int64{}}
 	if o.Utility == nil {
@@ -91,6 +92,7 @@ func NewProgramme(o Objects) *Programme {
 	for _, name := range p.Beyond {
 		p.gaps = append(p.gaps, Gap{KeyAction: name, Reason: praxisv1.ReasonOverFocusLimit, Message: overLimit(name, o.Utility.Spec.MaxKeyActions)})
 	}
+	p.limitTeams()
 	for _, name := range p.Within {
 		if ka := o.keyAction(name); !ka.Spec.Suspend {
 			p.addKeyAction(ka)
@@ -136,7 +138,7 @@ func (p *Programme) addKeyAction(ka *praxisv1.KeyAction) {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: wrong.Reason, Message: wrong.Message})
 		return
 	}
-	resolved, _ := Resolve(p.Packages, ka) // ProblemOf saw it resolve
+	resolved, _ := Resolve(p.Packages, ka) // ProblemOf has seen it resolve
 	for _, warning := range Warnings(ka, resolved) {
 		p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Reason: warning.Reason, Message: warning.Message})
 	}
@@ -156,7 +158,7 @@ func (p *Programme) addKeyAction(ka *praxisv1.KeyAction) {
 func (p *Programme) addEntry(ka *praxisv1.KeyAction, steps []praxisv1.Step, weight, parts int32) {
 	team := p.Teams[ka.Spec.TeamRef.Name]
 	for i := range steps {
-		// For a Team of a selector this is the first look at who is in it.
+		// For a Team that a selector selects, its members have not been checked before.
 		if wrong := checkStep(p, ka, &steps[i], stepNames(steps)); wrong != nil {
 			p.gaps = append(p.gaps, Gap{KeyAction: ka.Name, Team: team.Name, Reason: wrong.Reason, Message: wrong.Message})
 			return
@@ -173,12 +175,12 @@ func stepNames(steps []praxisv1.Step) map[string]bool {
 	return names
 }
 
-// Warnings are what keeps a sound KeyAction from being actionable; it is planned all
-// the same.
+// Warnings are what keeps a sound KeyAction from being actionable; it is planned
+// nevertheless.
 func Warnings(ka *praxisv1.KeyAction, resolved *praxisv1.Package) []Problem {
 	var warnings []Problem
 	if AbstractVerb(ka.Spec.Verb) {
-		warnings = append(warnings, *problem(praxisv1.ReasonAbstractVerb, "%q is a wish that nobody can do on a Tuesday; say what is done, like \"Interview\"", ka.Spec.Verb).at("spec.verb"))
+		warnings = append(warnings, *problem(praxisv1.ReasonAbstractVerb, "%q is a wish, not something a person can do; say what is done, like \"Interview\"", ka.Spec.Verb).at("spec.verb"))
 	}
 	if !slices.ContainsFunc(resolved.Steps, func(s praxisv1.Step) bool { return s.Tier == praxisv1.TierKey }) {
 		warnings = append(warnings, *problem(praxisv1.ReasonNoKeyStep, "No step has tier Key, so nothing can be delivered; make the step that users notice a Key step").at(packageField(ka)))
@@ -186,7 +188,7 @@ func Warnings(ka *praxisv1.KeyAction, resolved *praxisv1.Package) []Problem {
 	return warnings
 }
 
-// piece is a step of a KeyAction that a week asks for, and who does it.
+// piece is a step of a KeyAction that is planned in a week, and who does it.
 type piece struct {
 	step        *praxisv1.Step
 	occurrences []praxisv1.Occurrence
@@ -194,7 +196,8 @@ type piece struct {
 	whyNobody   string
 }
 
-// pieces are what a week asks of a KeyAction, less what is due before an instant.
+// pieces are the steps of a KeyAction that are planned in a week, less what is due before an
+// instant.
 func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
 	var pieces []piece
 	for i := range e.steps {
@@ -210,6 +213,21 @@ func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
 		pieces = append(pieces, piece{step: s, occurrences: occurrences, people: people, whyNobody: whyNobody})
 	}
 	return pieces
+}
+
+// asksSomebody reports whether a week has an Action of a KeyAction, less what is due before
+// an instant.
+func (e *entry) asksSomebody(w cadence.Week, from time.Time) bool {
+	for i := range e.steps {
+		s := &e.steps[i]
+		if !plannedIn(s, w) || len(deal(s, w, from)) == 0 {
+			continue
+		}
+		if people, _ := assigned(s, e.team, w); len(people) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // KeyTargets are the key-tier completions of a week that is planned whole, by KeyAction.

@@ -33,7 +33,7 @@ func rank(keyActions []praxisv1.KeyAction, limit int32) (within, beyond []string
 	return within, beyond
 }
 
-// PercentOf is the weight that a KeyAction was given, 0 to 100; 0 where it has none.
+// PercentOf is the weight that a KeyAction was given, 0 to 100; 0 if it has none.
 func PercentOf(ka *praxisv1.KeyAction) int32 {
 	if ka.Spec.Weight == nil {
 		return 0
@@ -41,9 +41,8 @@ func PercentOf(ka *praxisv1.KeyAction) int32 {
 	return *ka.Spec.Weight
 }
 
-// WeightOf is a KeyAction's percent of the Utility; one made for a Team has
-// parent/teams, an exact fraction, and 0 where the parent is gone or no longer
-// selects the Team.
+// WeightOf is a KeyAction's percent of the Utility; one made for a Team has parent/teams, an
+// exact fraction, or 0 if the parent is gone or no longer selects the Team.
 func (p *Programme) WeightOf(ka *praxisv1.KeyAction) *big.Rat {
 	if ka.Spec.ParentRef == nil {
 		return new(big.Rat).SetInt64(int64(PercentOf(ka)))

@@ -13,15 +13,19 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Record is the frozen plan of a week with KeyActions that join it at an instant.
-// A KeyAction that had no Actions yet is replaced, any other stays as it is. The
-// plan given is not changed; nil begins a new one.
+// Record is the frozen plan of a week, with KeyActions that join it at an instant. A
+// KeyAction that had no Actions yet is replaced, any other stays as it is. Who is in a Team
+// is written down when the first KeyAction of the Team joins. The given plan is not changed;
+// nil starts a new one.
 func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxisv1.WeekPlan {
 	out := &praxisv1.WeekPlan{}
 	if frozen != nil {
 		out = frozen.DeepCopy()
 	}
+	var teams []*praxisv1.Team
+	var actions []praxisv1.Action
 	for _, ka := range joining {
+		teams, actions = append(teams, ka.team), append(actions, ka.Actions...)
 		entry := *ka.Planned.DeepCopy()
 		entry.JoinedAt = metav1.NewTime(at)
 		i := slices.IndexFunc(out.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == entry.Name })
@@ -41,31 +45,49 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 	}
 	slices.SortFunc(out.KeyActions, func(a, b praxisv1.PlannedKeyAction) int { return cmp.Compare(a.Name, b.Name) })
 	out.Hash = hashPlan(out.KeyActions)
+	freezeTeams(out, teams, actions)
 	return out
 }
 
-// MayJoin reports whether today's objects have a KeyAction that has no Actions in a frozen
-// plan, without planning it.
-func MayJoin(frozen *praxisv1.WeekPlan, p *Programme) bool {
-	return slices.ContainsFunc(p.entries, func(e entry) bool {
-		return !slices.ContainsFunc(frozen.KeyActions, func(k praxisv1.PlannedKeyAction) bool { return k.Name == e.keyAction.Name && k.Actions > 0 })
-	})
+// MayJoin reports whether the objects of a request have a KeyAction that has no Actions in a
+// frozen plan and that the week asks something of, without making any plan: it is asked each
+// time that the week is looked at, and nearly always there is none.
+func MayJoin(frozen *praxisv1.WeekPlan, r Request) bool {
+	if Full(frozen) {
+		return false
+	}
+	fixed := withActions(frozen)
+	for i := range r.Programme.entries {
+		if e := &r.Programme.entries[i]; !fixed[e.keyAction.Name] && e.asksSomebody(r.Week, r.From) {
+			return true
+		}
+	}
+	return false
 }
 
-// Joining are the KeyActions of a newly made plan that can still join a frozen one:
-// those that have Actions now and had none.
+// Joining are the KeyActions of a newly made plan that can still join a frozen one: those
+// that have Actions now and had none, as far as the week has room. The others wait for the
+// next week.
 func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {
-	fixed := map[string]bool{}
-	for _, entry := range frozen.KeyActions {
-		fixed[entry.Name] = entry.Actions > 0
-	}
+	fixed, room := withActions(frozen), MaxJoined-len(frozen.KeyActions)
 	var joining []KeyAction
 	for _, ka := range made.KeyActions {
-		if len(ka.Actions) > 0 && !fixed[ka.Planned.Name] {
+		if len(ka.Actions) > 0 && !fixed[ka.Planned.Name] && len(joining) < room {
 			joining = append(joining, ka)
 		}
 	}
 	return joining
+}
+
+// Full reports whether a week takes no KeyAction more.
+func Full(frozen *praxisv1.WeekPlan) bool { return len(frozen.KeyActions) >= MaxJoined }
+
+func withActions(frozen *praxisv1.WeekPlan) map[string]bool {
+	names := make(map[string]bool, len(frozen.KeyActions))
+	for i := range frozen.KeyActions {
+		names[frozen.KeyActions[i].Name] = frozen.KeyActions[i].Actions > 0
+	}
+	return names
 }
 
 // Joins reports whether a KeyAction was written down whose Actions have still to be made.
@@ -73,7 +95,7 @@ func Joins(frozen *praxisv1.WeekPlan) bool {
 	return frozen != nil && slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Hash == "" })
 }
 
-// Only is the part of one KeyAction in a week; without Actions where it has none.
+// Only is the part of one KeyAction in a week; without Actions if it has none.
 func Only(made Week, keyAction string) KeyAction {
 	for _, ka := range made.KeyActions {
 		if ka.Planned.Name == keyAction {
@@ -83,8 +105,8 @@ func Only(made Week, keyAction string) KeyAction {
 	return KeyAction{Planned: praxisv1.PlannedKeyAction{Name: keyAction}}
 }
 
-// Complete closes the record of a KeyAction that joined, now that its Actions are
-// made. Where its objects were edited in between, what was made before that stands.
+// Complete finishes the record of a KeyAction that joined, now that its Actions are made. If
+// its objects were edited in between, what was made before that stands.
 func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.Action) *praxisv1.WeekPlan {
 	out := frozen.DeepCopy()
 	out.Actions, out.Minutes, out.Units = 0, 0, 0
@@ -112,18 +134,20 @@ func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.A
 }
 
 // Rebuild is the record of a week whose own was lost, from the KeyActions as they would be
-// planned today and the Actions that exist. What was carried in is recorded anew.
-func Rebuild(made []KeyAction, existing []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
+// planned today, the Actions that exist and the Teams as they are. What was carried in is
+// recorded again.
+func Rebuild(made []KeyAction, existing []praxisv1.Action, teams map[string]*praxisv1.Team, at time.Time) *praxisv1.WeekPlan {
 	out := Record(nil, made, at)
 	for _, ka := range made {
 		out = Complete(out, ka, existing)
 	}
+	freezeTeams(out, teamsOf(existing, teams), existing)
 	return out
 }
 
-// Recorded reports whether an Action stands in the plan of its week: Actions are made
-// before the record that counts them, so that for a moment, or while the operator is
-// down, there are some that nobody was told of.
+// Recorded reports whether an Action is in the plan of its week. Actions are made before the
+// record that counts them, so that for a moment, or while the operator is down, there are
+// some that no plan has.
 func Recorded(frozen *praxisv1.WeekPlan, a *praxisv1.Action) bool {
 	if frozen == nil {
 		return false
@@ -136,8 +160,7 @@ func Recorded(frozen *praxisv1.WeekPlan, a *praxisv1.Action) bool {
 	})
 }
 
-// PlannedAs is what a KeyAction is judged by in a week, or nil where the week has
-// nothing of it.
+// PlannedAs is what a KeyAction is judged by in a week, or nil if the week does not have it.
 func PlannedAs(week *praxisv1.WeeklyCycle, keyAction string) *praxisv1.PlannedKeyAction {
 	if week == nil || week.Status.Plan == nil {
 		return nil

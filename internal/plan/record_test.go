@@ -27,8 +27,8 @@ func threeKeyActions() Objects {
 	)
 }
 
-// told is a plan as people would check it by hand.
-func told(p *praxisv1.WeekPlan) string {
+// planText is a plan as people would check it by hand.
+func planText(p *praxisv1.WeekPlan) string {
 	text := fmt.Sprintf("%d Actions, %d carried, %dm, %d units:", p.Actions, p.Carried, p.Minutes, p.Units)
 	for _, ka := range p.KeyActions {
 		text += fmt.Sprintf(" %s %d since %s", ka.Name, ka.Actions, ka.JoinedAt.UTC().Format("Mon"))
@@ -42,14 +42,14 @@ func TestAFrozenPlanSaysWhatTheWeekIsJudgedBy(t *testing.T) {
 	made, monday, tuesday := Make(r), instant(t, "2026-11-23T08:00:00Z"), instant(t, "2026-11-24T08:00:00Z")
 	frozen := Record(nil, made.KeyActions, monday)
 	// a: 2 people · 3 times · 30m and 2 units each time; b: one hour and no units.
-	if got, want := told(frozen), "3 Actions, 0 carried, 240m, 12 units: a 2 since Mon b 1 since Mon c 0 since Mon"; got != want {
+	if got, want := planText(frozen), "3 Actions, 0 carried, 240m, 12 units: a 2 since Mon b 1 since Mon c 0 since Mon"; got != want {
 		t.Errorf("frozen is\n%s, want\n%s", got, want)
 	}
 	if a := frozen.KeyActions[0]; a.Weight != 40 || a.Parts != 1 || a.Tolerance != 10 || a.Critical != 25 || a.MaxCarries != 2 || a.OnMiss != praxisv1.MissCarryOver || !slices.Equal(a.CheckOrder, Tiers) {
 		t.Errorf("a is judged by %+v", a)
 	}
-	if !MayJoin(frozen, r.Programme) {
-		t.Error("c has no Actions, so that it may join")
+	if MayJoin(frozen, r) {
+		t.Error("nobody does c, and a and b have Actions: none may join")
 	}
 	if joining := Joining(frozen, made); len(joining) > 0 {
 		t.Errorf("nobody does c, so that it does not join: %+v", joining)
@@ -59,6 +59,9 @@ func TestAFrozenPlanSaysWhatTheWeekIsJudgedBy(t *testing.T) {
 	o.Teams["payments"].Spec.Members = append(o.Teams["payments"].Spec.Members, person("dan", "20h", "designer"))
 	o.KeyActions[1].Spec.Package.Steps[0].Times = 5
 	r = request(t, o, "2026-W48")
+	if !MayJoin(frozen, r) {
+		t.Error("c has somebody now, so that it may join")
+	}
 	later := Make(r)
 	joining := Joining(frozen, later)
 	if len(joining) != 1 || joining[0].Planned.Name != "c" {
@@ -66,16 +69,16 @@ func TestAFrozenPlanSaysWhatTheWeekIsJudgedBy(t *testing.T) {
 	}
 	joined := Record(frozen, later.KeyActions, tuesday)
 	// c: one hour and 2 units; a and b stay as they were.
-	if got, want := told(joined), "4 Actions, 0 carried, 300m, 14 units: a 2 since Mon b 1 since Mon c 1 since Tue"; got != want {
+	if got, want := planText(joined), "4 Actions, 0 carried, 300m, 14 units: a 2 since Mon b 1 since Mon c 1 since Tue"; got != want {
 		t.Errorf("with what joined it is\n%s, want\n%s", got, want)
 	}
-	if told(frozen) != "3 Actions, 0 carried, 240m, 12 units: a 2 since Mon b 1 since Mon c 0 since Mon" {
+	if planText(frozen) != "3 Actions, 0 carried, 240m, 12 units: a 2 since Mon b 1 since Mon c 0 since Mon" {
 		t.Error("the plan that was given was changed")
 	}
 	if joined.Hash == frozen.Hash || joined.KeyActions[0].Hash != frozen.KeyActions[0].Hash {
 		t.Error("the hash is to tell that c joined, and that a did not change")
 	}
-	if MayJoin(joined, r.Programme) {
+	if MayJoin(joined, r) {
 		t.Error("all have Actions, so that none may join")
 	}
 }
@@ -126,13 +129,13 @@ func TestALostPlanIsRebuiltFromTheActionsThatExist(t *testing.T) {
 	o := threeKeyActions()
 	r, monday := request(t, o, "2026-W48"), instant(t, "2026-11-23T08:00:00Z")
 	made := Make(r)
-	carried := CarryOver(r, []Leftover{{Action: &made.KeyActions[1].Actions[0], Week: "2026-W47", Remaining: 1}}, monday)
+	carried := CarryOver(r, []Leftover{{Action: &made.KeyActions[1].Actions[0], Week: "2026-W47", Remaining: 1}}, nil, monday)
 	existing := append(made.Actions(), carried...)
-	if got, want := Rebuild(made.KeyActions, existing, monday), Record(nil, made.KeyActions, monday); !reflect.DeepEqual(got, want) {
+	if got, want := Rebuild(made.KeyActions, existing, r.Programme.Teams, monday), Record(nil, made.KeyActions, monday); !reflect.DeepEqual(got, want) {
 		t.Errorf("what was carried is recorded anew, the rest as it was:\n%+v, want\n%+v", got, want)
 	}
 	// One of a was deleted, and what remains is what the plan says.
-	if got, want := told(Rebuild(made.KeyActions, existing[1:], monday)), "2 Actions, 0 carried, 150m, 6 units: a 1 since Mon b 1 since Mon c 0 since Mon"; got != want {
+	if got, want := planText(Rebuild(made.KeyActions, existing[1:], r.Programme.Teams, monday)), "2 Actions, 0 carried, 150m, 6 units: a 1 since Mon b 1 since Mon c 0 since Mon"; got != want {
 		t.Errorf("rebuilt without one it is\n%s, want\n%s", got, want)
 	}
 }
@@ -217,5 +220,35 @@ func TestAWeekIsReadBackFromItsCycleAsItWasPlanned(t *testing.T) {
 	cycle.Spec.TimeZone = "Nowhere/Land"
 	if _, err := WeekOfCycle(cycle); err == nil {
 		t.Error("a zone that nobody knows is read")
+	}
+}
+
+// A step with every: 2 has nothing in the weeks between: that is known without planning
+// anything, however many KeyActions there are.
+func TestWhatTheWeekAsksNothingOfDoesNotJoinAndIsNotPlannedEachTime(t *testing.T) {
+	o := threeKeyActions()
+	o.KeyActions = o.KeyActions[:1]
+	*o.KeyActions[0].Spec.Weight = 100
+	steps := o.KeyActions[0].Spec.Package.Steps
+	for i := range steps {
+		steps[i].Every = 2
+	}
+	for name, c := range map[string]struct {
+		week string
+		want bool
+	}{"it asks something": {"2026-W48", true}, "it asks nothing": {"2026-W49", false}} {
+		t.Run(name, func(t *testing.T) {
+			r := request(t, o, c.week)
+			frozen := Record(nil, nil, r.From)
+			if got := MayJoin(frozen, r); got != c.want {
+				t.Errorf("whether something may join is %t", got)
+			}
+			if c.want {
+				return
+			}
+			if made := testing.AllocsPerRun(100, func() { MayJoin(frozen, r) }); made > 1 {
+				t.Errorf("it takes %v allocations to know", made)
+			}
+		})
 	}
 }

@@ -14,19 +14,19 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// parameterUse is where a package's string takes a parameter.
+// parameterUse matches the use of a parameter in a package's string.
 var parameterUse = regexp.MustCompile(`\$\(params\.([^()\s]+)\)`)
 
-// What the schema allows in an Action; a parameter's value can make a string longer
-// than the step that uses it was allowed to be.
+// What the schema allows in an Action; a parameter's value can make a string longer than it
+// was allowed to be in the step.
 const (
 	longestDo       = 2000
 	longestStandard = 1000
 	longestName     = 63
 )
 
-// Resolve is the package that a KeyAction is planned by: its own, or the one it
-// refers to with parameters put in and overrides made.
+// Resolve is the package that a KeyAction is planned from: its own, or the one it refers to,
+// with parameters filled in and overrides applied.
 func Resolve(packages map[string]*praxisv1.ActionPackage, ka *praxisv1.KeyAction) (*praxisv1.Package, *Problem) {
 	ref := ka.Spec.PackageRef
 	if ref == nil {

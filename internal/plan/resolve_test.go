@@ -12,7 +12,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// interviews is a package with a parameter that has to be given, and one that has not.
+// interviews is a package with one required and one optional parameter.
 func interviews(modify func(*praxisv1.ActionPackageSpec)) map[string]*praxisv1.ActionPackage {
 	ask := testStep("ask", praxisv1.TierKey, each("$(params.role)"), 100)
 	ask.Do = "Ask about $(params.product)"
@@ -78,11 +78,11 @@ func TestAPackageThatDoesNotFitSaysWhatToChange(t *testing.T) {
 		wantField string
 	}{
 		"a parameter is not given": {&praxisv1.PackageReference{Name: "interviews"}, asIs, "ActionPackage interviews needs parameter product; set spec.packageRef.parameters.product", parameters},
-		"one is given that there is not": {
+		"an undeclared parameter is given": {
 			&praxisv1.PackageReference{Name: "interviews", Parameters: map[string]praxisv1.ParameterValue{"product": "checkout", "zone": "EU", "colour": "red"}}, asIs,
 			"ActionPackage interviews has no parameter colour; remove it", parameters, // the first by name
 		},
-		"one is used that nobody declared": {
+		"an undeclared parameter is used": {
 			askFor("checkout"), func(s *praxisv1.ActionPackageSpec) {
 				s.Package.Definition, s.Package.Steps[0].Do = "For $(params.whom)", "Ask in $(params.tongue)"
 			},

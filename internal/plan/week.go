@@ -19,14 +19,14 @@ type Request struct {
 	Week      cadence.Week
 	// Cycle is the name of the WeeklyCycle that the Actions belong to.
 	Cycle string
-	// From is the instant from which occurrences count: the start of the week, or
-	// later for what begins in midweek.
+	// From is the instant from which occurrences count: the start of the week, or a later one
+	// for what begins during it.
 	From time.Time
 }
 
 // Week is what a week holds.
 type Week struct {
-	// KeyActions that the week asks something of, by name.
+	// KeyActions that have work in the week, by name.
 	KeyActions []KeyAction
 	// Members of their Teams, by Team and name.
 	Members []MemberLoad
@@ -36,10 +36,11 @@ type Week struct {
 
 // KeyAction is the part of one KeyAction in a week.
 type KeyAction struct {
-	// Planned is what the week is judged by; who records it sets JoinedAt.
+	// Planned is what the week is judged by; JoinedAt is set when it is recorded.
 	Planned praxisv1.PlannedKeyAction
-	// Actions by name, ready to be created but for their owner.
+	// Actions by name, ready to be created except for their owner.
 	Actions []praxisv1.Action
+	team    *praxisv1.Team // whose work it is
 }
 
 // Actions of all KeyActions of the week.
@@ -65,8 +66,8 @@ func Make(r Request) Week {
 	return week
 }
 
-// Survey finds the gaps of a week's plan and the loads of the members, without
-// making its Actions.
+// Survey finds the gaps in a week's plan and the loads of the members, without making its
+// Actions.
 func (p *Programme) Survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad) {
 	gaps, loads := slices.Clone(p.gaps), p.loads(w, from)
 	for i := range p.entries {
@@ -98,7 +99,7 @@ func (e *entry) unassigned(p piece) Gap {
 
 func (e *entry) plan(r Request, pieces []piece) KeyAction {
 	policy := Policy(e.keyAction)
-	out := KeyAction{Planned: praxisv1.PlannedKeyAction{
+	out := KeyAction{team: e.team, Planned: praxisv1.PlannedKeyAction{
 		Name: e.keyAction.Name, Weight: e.weight, Parts: e.parts,
 		Tolerance: *policy.Tolerance, Critical: *policy.Critical, OnMiss: policy.OnMiss,
 		MaxCarries: *policy.MaxCarries, CheckOrder: policy.CheckOrder,

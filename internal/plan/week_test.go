@@ -31,8 +31,8 @@ func TestWhoDoesAStep(t *testing.T) {
 		why     string
 	}{
 		"Each is everybody with the role, by name":            {assign: each("engineer"), members: all, want: "ana ben cleo"},
-		"Each leaves out who is absent all week":              {assign: each("engineer"), members: []praxisv1.Member{wholeWeek(all[0], ""), all[1]}, want: "ana"},
-		"Each keeps who is there for one day":                 {assign: each("engineer"), members: []praxisv1.Member{away(all[0], "2026-11-23", "2026-11-26", "")}, want: "cleo"},
+		"Each leaves out a member who is absent all week":     {assign: each("engineer"), members: []praxisv1.Member{wholeWeek(all[0], ""), all[1]}, want: "ana"},
+		"Each keeps a member who is present for one day":      {assign: each("engineer"), members: []praxisv1.Member{away(all[0], "2026-11-23", "2026-11-26", "")}, want: "cleo"},
 		"two absences together cover the week":                {assign: each("engineer"), members: []praxisv1.Member{away(away(all[0], "2026-11-01", "2026-11-24", ""), "2026-11-25", "2026-12-24", "")}, why: "everybody with role engineer in Team payments is absent"},
 		"nobody has the role":                                 {assign: each("designer"), members: all, why: "nobody in Team payments has role designer"},
 		"Rotate takes the one at n mod count":                 {assign: rotate("engineer"), members: all, want: "ben"},
@@ -65,7 +65,7 @@ func TestWhoDoesAStep(t *testing.T) {
 	}
 }
 
-func TestTheWeekOfTheDesignsExample(t *testing.T) {
+func TestTheWeekOfTheExampleInTheDesign(t *testing.T) {
 	recruit := testStep("recruit", praxisv1.TierFoundation, only("ben"), 20)
 	recruit.Times, recruit.Duration, recruit.Due = 5, "20m", []praxisv1.WeekMoment{{Day: praxisv1.Tuesday, Time: "17:00"}}
 	interview := testStep("interview", praxisv1.TierIntermediate, each("engineer"), 30)

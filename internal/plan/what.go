@@ -13,10 +13,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
-// plannedIn reports whether a step's turn comes in a week.
+// plannedIn reports whether a step is planned in a week.
 func plannedIn(s *praxisv1.Step, w cadence.Week) bool { return w.Number%int(max(1, s.Every)) == 0 }
 
-// dueTimes are the moments of the week until which a step is done, as listed.
+// dueTimes are the moments of the week by which a step has to be done, in the order listed.
 func dueTimes(s *praxisv1.Step, w cadence.Week) []time.Time {
 	if len(s.Due) == 0 {
 		return []time.Time{w.ReviewAt}
@@ -55,7 +55,7 @@ func quantity(occurrences []praxisv1.Occurrence) int32 {
 	return sum
 }
 
-// basisPoints in a percent.
+// basisPoints in one percent.
 const basisPoints = 100
 
 // shareOf is the share of the i-th of n people in a step's weight, in basis points.

@@ -12,7 +12,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
-// workingDays of a week that capacity is for.
+// workingDays are the days of a week that capacity is for.
 const workingDays = 5
 
 func Member(team *praxisv1.Team, name string) *praxisv1.Member {
@@ -40,12 +40,13 @@ func presentDays(m *praxisv1.Member, w cadence.Week) int64 {
 func Capacity(m *praxisv1.Member, w cadence.Week) int64 {
 	full, err := m.Capacity.Minutes()
 	if err != nil {
-		return 0 // the schema refuses it; nobody is planned on a figure that cannot be read
+		return 0 // the schema refuses it; nobody is given work on a capacity that cannot be read
 	}
 	return full * presentDays(m, w) / workingDays
 }
 
-// assigned are the people who do a step in a week, by name; with nobody it says why.
+// assigned are the people who do a step in a week, by name; if there are none, whyNobody says
+// why.
 func assigned(s *praxisv1.Step, team *praxisv1.Team, w cadence.Week) (people []*praxisv1.Member, whyNobody string) {
 	switch a := s.Assign; a.Mode {
 	case praxisv1.AssignEach:
@@ -81,8 +82,8 @@ func WithRole(team *praxisv1.Team, role string) []*praxisv1.Member {
 	return people
 }
 
-// inTurn is whose turn it is: one step further each time the step is planned, and
-// one more for each who is away.
+// inTurn is whose turn it is: the next member each time the step is planned, skipping those
+// who are away.
 func inTurn(people []*praxisv1.Member, w cadence.Week, every int32) []*praxisv1.Member {
 	turn := w.Number / int(max(1, every))
 	for i := range people {
@@ -93,8 +94,8 @@ func inTurn(people []*praxisv1.Member, w cadence.Week, every int32) []*praxisv1.
 	return nil
 }
 
-// orDelegate is one person by name, or who stands in for a whole week away. The
-// delegate's own absence is not looked at: the two have agreed on it.
+// orDelegate is one person by name, or the delegate if that person is away the whole week.
+// Whether the delegate is away too is not checked: the two have agreed on it.
 func orDelegate(team *praxisv1.Team, name string, w cadence.Week) ([]*praxisv1.Member, string) {
 	m := Member(team, name)
 	if m == nil {

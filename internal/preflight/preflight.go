@@ -1,11 +1,12 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package preflight compares what a cluster has of Praxis with what this release installs:
-// whether the admission policies are there and say the same, and which release the
-// definitions are of. The operator and kubectl praxis check ask it, each in its own words.
+// Package preflight compares what of Praxis is installed in a cluster with what this release
+// installs: whether the admission policies exist and are the same, and which release the
+// definitions are of. The operator and kubectl praxis check use it, each with its own
+// wording.
 //
-// It reads nothing itself: who asks hands over a function that does.
+// It reads nothing itself: the caller passes a function that does.
 package preflight
 
 import (
@@ -18,29 +19,29 @@ import (
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
-// State is how an installed object stands to ours. What is worse is greater.
+// State is how an installed object compares to ours. A worse state is greater.
 type State int
 
 // The states of an installed object.
 const (
-	// Same decides what ours does.
+	// Same decides as ours does.
 	Same State = iota
-	// Differs decides otherwise: it was edited, or is of another release.
+	// Differs decides otherwise: the object was edited, or is of another release.
 	Differs
-	// Missing is not there.
+	// Missing is not installed.
 	Missing
 )
 
-// Get returns what is installed in the place of ours, or nil where nothing is.
+// Get returns the installed counterpart of ours, or nil if there is none.
 type Get func(ours *unstructured.Unstructured) (theirs *unstructured.Unstructured, err error)
 
-// Comparison is the state of every policy and binding, in the order in which they were
-// wanted.
+// Comparison is the state of every policy and binding, in the order in which they were given.
 type Comparison []Compared
 
 // Compared is the state of one policy or binding.
 type Compared struct {
-	// Name is that of the policy: a binding has the same, and without either nothing is held.
+	// Name is that of the policy: its binding has the same, and without either one nothing is
+	// enforced.
 	Name  string
 	State State
 }
@@ -67,7 +68,7 @@ func Policies(wanted []unstructured.Unstructured, get Get) (Comparison, error) {
 	return compared, nil
 }
 
-// Names are the policies of which something is in a state, sorted.
+// Names are the policies that are in a state, or whose binding is, sorted.
 func (c Comparison) Names(state State) []string {
 	var names []string
 	for _, one := range c {
@@ -88,8 +89,8 @@ func (c Comparison) Worst() map[string]State {
 	return worst
 }
 
-// Definition is the CustomResourceDefinition that is read for all, to be filled in: they
-// are installed together. Its labels are all that is asked for.
+// Definition is the CustomResourceDefinition that is read to stand for all, since they are
+// installed together; only its metadata is read.
 func Definition() *metav1.PartialObjectMetadata {
 	return &metav1.PartialObjectMetadata{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "apiextensions.k8s.io/v1", Kind: "CustomResourceDefinition"},
@@ -97,7 +98,7 @@ func Definition() *metav1.PartialObjectMetadata {
 	}
 }
 
-// Release is the one that a definition is of, and whether it is another than the program's.
+// Release is the release that a definition is of, and whether it differs from the program's.
 func Release(definition metav1.Object, program string) (theirs string, differs bool) {
 	theirs = version.Of(definition)
 	return theirs, version.Differ(theirs, program)

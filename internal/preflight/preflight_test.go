@@ -18,7 +18,7 @@ func object(kind, name, decides string) unstructured.Unstructured {
 	}}
 }
 
-func TestAPolicyIsAsGoodAsTheWorseOfItAndItsBinding(t *testing.T) {
+func TestTheStateOfAPolicyIsTheWorseOfItsOwnAndItsBindings(t *testing.T) {
 	wanted := []unstructured.Unstructured{
 		object("Policy", "verdicts", "who judges"), object("Binding", "verdicts", "Deny"),
 		object("Policy", "names", "which names"), object("Binding", "names", "Deny"),
@@ -44,7 +44,7 @@ func TestAPolicyIsAsGoodAsTheWorseOfItAndItsBinding(t *testing.T) {
 	if want := map[string]State{"verdicts": Differs, "names": Missing, "status": Same}; !maps.Equal(got.Worst(), want) {
 		t.Errorf("the worst are %v, want %v", got.Worst(), want)
 	}
-	// Each part is named for what is wrong with it.
+	// Each part is named after what is wrong with it.
 	if want := []string{"names", "verdicts"}; !slices.Equal(got.Names(Differs), want) {
 		t.Errorf("%v differ, want %v", got.Names(Differs), want)
 	}
@@ -53,7 +53,7 @@ func TestAPolicyIsAsGoodAsTheWorseOfItAndItsBinding(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeReadIsNotJudged(t *testing.T) {
+func TestAPolicyThatCannotBeReadIsNotCompared(t *testing.T) {
 	forbidden := errors.New("you may not look")
 	got, err := Policies([]unstructured.Unstructured{object("Policy", "names", "which names")}, func(*unstructured.Unstructured) (*unstructured.Unstructured, error) {
 		return nil, forbidden

@@ -20,7 +20,7 @@ var source []byte
 // Section is a part of the table.
 type Section struct {
 	Title string `json:"title"`
-	// Before and After are what there is to say around its rows.
+	// Before and After are the texts around its rows.
 	Before string `json:"before,omitempty"`
 	After  string `json:"after,omitempty"`
 	Rows   []Row  `json:"rows"`
@@ -29,15 +29,15 @@ type Section struct {
 // Row explains a reason of a condition. One reason may have several.
 type Row struct {
 	Reason string `json:"reason"`
-	// Condition that has it; "gap" for those of WeeklyCycle.status.gaps.
+	// Condition that has the reason; "gap" for those of WeeklyCycle.status.gaps.
 	Condition string `json:"condition"`
 	// Status of the condition; empty for a gap.
 	Status string `json:"status,omitempty"`
-	// Of are the kinds that have it.
+	// Of names the kinds that have it.
 	Of    string `json:"of"`
 	Cause string `json:"cause"`
-	// Fix is what fixes it, and Example how that looks: a command or a line of YAML. Both
-	// are empty where nothing is wrong.
+	// Fix is what fixes it, and Example shows how: a command or a line of YAML. Both are
+	// empty if nothing is wrong.
 	Fix     string `json:"fix,omitempty"`
 	Example string `json:"example,omitempty"`
 }
@@ -50,7 +50,7 @@ var Sections = func() (sections []Section) {
 	return sections
 }()
 
-// Find are the rows of a reason, in any case of letters.
+// Find are the rows of a reason, ignoring case.
 func Find(reason string) []Row {
 	var rows []Row
 	for _, s := range Sections {
@@ -75,7 +75,7 @@ func Names() []string {
 	return slices.Compact(names)
 }
 
-// Unquote leaves out the marks that the table sets around code.
+// Unquote removes the backquotes that the table puts around code.
 func Unquote(text string) string { return strings.ReplaceAll(text, "`", "") }
 
 // Markdown is the table for the docs.

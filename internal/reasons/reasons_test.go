@@ -5,7 +5,7 @@ package reasons
 
 import "testing"
 
-func TestWhateverIsNotGreenSaysWhatMendsItAndHow(t *testing.T) {
+func TestEveryReasonThatNeedsAFixSaysWhatFixesItAndHow(t *testing.T) {
 	passive := map[string]bool{"NotDue": true, "CarriedOver": true, "Dropped": true, "Duplicate": true, "Open": true, "NotYet": true, "SignedOff": true}
 	for _, s := range Sections {
 		for _, row := range s.Rows {
@@ -22,7 +22,7 @@ func TestWhateverIsNotGreenSaysWhatMendsItAndHow(t *testing.T) {
 	}
 }
 
-func TestAReasonIsFoundInAnyCaseOfLetters(t *testing.T) {
+func TestAReasonIsFoundIgnoringCase(t *testing.T) {
 	if rows := Find("awaitingacceptance"); len(rows) != 2 {
 		t.Errorf("%d rows, want those of OnTrack and of the gaps", len(rows))
 	}

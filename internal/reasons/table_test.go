@@ -11,7 +11,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-func TestEveryRowIsOfAConditionAndAStatusThatThereAre(t *testing.T) {
+func TestEveryRowNamesAnExistingConditionAndStatus(t *testing.T) {
 	conditions := []string{
 		praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionFocused, praxisv1.ConditionCovered,
 		praxisv1.ConditionCalibrated, praxisv1.ConditionEffective, praxisv1.ConditionActionable, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct,
@@ -57,7 +57,7 @@ func TestNoReasonOfAConditionIsExplainedTwice(t *testing.T) {
 	}
 }
 
-func TestAReasonIsFoundWhereverItStands(t *testing.T) {
+func TestAReasonIsFoundWithAllItsConditions(t *testing.T) {
 	for reason, want := range map[string][]string{
 		"Behind":             {"OnTrack=False"},
 		"NothingPlanned":     {"OnTrack=Unknown", "Covered=Unknown"},
@@ -85,7 +85,7 @@ func conditionOf(row Row) string {
 	return row.Condition + "=" + row.Status
 }
 
-// What the shell completes and what a misspelt reason is compared with.
+// These names complete on Tab, and a misspelt reason is compared with them.
 func TestEachNameIsListedOnceAndCanBeFound(t *testing.T) {
 	names := Names()
 	if !slices.IsSorted(names) || len(slices.Compact(slices.Clone(names))) != len(names) {
@@ -105,7 +105,7 @@ func TestEachNameIsListedOnceAndCanBeFound(t *testing.T) {
 	}
 }
 
-func TestTheDocsHaveATableASection(t *testing.T) {
+func TestTheDocsHaveATableForEachSection(t *testing.T) {
 	const columns = 6
 	text := Markdown()
 	if !strings.HasSuffix(text, "|\n") && !strings.HasSuffix(text, ".\n") || strings.HasSuffix(text, "\n\n") {
@@ -129,13 +129,13 @@ func TestTheDocsHaveATableASection(t *testing.T) {
 		if i >= len(titles) || titles[i] != s.Title {
 			t.Fatalf("the titles are %q, and section %d is %q", titles, i, s.Title)
 		}
-		if rows[s.Title] != len(s.Rows)+2 { // the head and the line below it
+		if rows[s.Title] != len(s.Rows)+2 { // the header and the line below it
 			t.Errorf("%s has %d lines, want %d and a head", s.Title, rows[s.Title], len(s.Rows))
 		}
 	}
 }
 
-func TestTheDocsSayOfAReasonWhatTheTableSays(t *testing.T) {
+func TestTheDocsExplainAReasonAsTheTableDoes(t *testing.T) {
 	text := Markdown()
 	for name, want := range map[string]string{
 		"a reason with a fix and how it looks": "| `Suspended` | Ready=True | Utility, KeyAction | `spec.suspend` is true | set it to false | `suspend: false` |\n",

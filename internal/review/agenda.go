@@ -18,9 +18,9 @@ import (
 
 const maxAgenda = 50
 
-// Agenda is what a Review looks at, the first thing first: what was escalated to it,
-// unfinished key Actions and gaps of its week; of a quarter or a page, what the
-// Utility and its KeyActions say is wrong.
+// Agenda is what a Review looks at, the most important first: what was escalated to it,
+// unfinished key Actions and gaps of its week; for a quarter or the one page, what the
+// conditions of the Utility and its KeyActions say is wrong.
 func (in Input) Agenda(now time.Time) []praxisv1.AgendaItem {
 	var items []praxisv1.AgendaItem
 	if in.ofAWeek() {
@@ -31,13 +31,22 @@ func (in Input) Agenda(now time.Time) []praxisv1.AgendaItem {
 	return items[:min(len(items), maxAgenda)]
 }
 
+// AgendaChanges is the next instant at which the agenda of a week can change by itself, since
+// more is due then; zero is never.
+func (in Input) AgendaChanges(now time.Time) time.Time {
+	if !in.ofAWeek() || in.Cycle == nil || in.Cycle.Status.Plan == nil {
+		return time.Time{}
+	}
+	return week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now).NextDue
+}
+
 func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	if in.Cycle == nil || in.Cycle.Status.Plan == nil {
 		return nil
 	}
 	var items []praxisv1.AgendaItem
 	for _, a := range in.Escalated {
-		// Nothing is proposed: no decision is possible on an Action of another week.
+		// Nothing is proposed, since no decision is possible on an Action of another week.
 		items = append(items, praxisv1.AgendaItem{Gap: praxisv1.Gap{
 			Action: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Tier: a.Spec.Tier, Reason: praxisv1.ReasonMissed,
 			Message: text.Clip(fmt.Sprintf("Escalated after %d carries: %d of %d are still open; change the plan or the people", a.Spec.Carries, a.Spec.Target-a.Status.Accepted, a.Spec.Target), text.MaxMessage),
@@ -51,7 +60,7 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 		rest = append(rest, praxisv1.AgendaItem{Gap: g, Proposed: in.proposal(g)})
 	}
 	if in.Review.Spec.Type == praxisv1.ReviewWeekly {
-		// They want a decision even where the first gap is another, so they are not cut off.
+		// They need a decision even if the first gap is another one, so they are not cut off.
 		for _, a := range unfinishedKey(in.Actions) {
 			if !listed[a.Name] {
 				g := praxisv1.Gap{
@@ -66,7 +75,7 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	return append(items, rest...)
 }
 
-// keepKey leaves out what is not of the key tier from the end, until it fits.
+// keepKey drops items that are not of the key tier, from the end, until the agenda fits.
 func keepKey(items []praxisv1.AgendaItem, most int) []praxisv1.AgendaItem {
 	for i := len(items) - 1; i >= 0 && len(items) > max(0, most); i-- {
 		if items[i].Tier != praxisv1.TierKey {
@@ -76,8 +85,8 @@ func keepKey(items []praxisv1.AgendaItem, most int) []praxisv1.AgendaItem {
 	return items
 }
 
-// proposal is the decision that the plan suggests on a gap: at the end of a week what
-// becomes of it anyway, in midweek what can still help.
+// proposal is the decision that the plan suggests for a gap: at the end of a week what
+// happens by default, in midweek what can still help.
 func (in Input) proposal(g praxisv1.Gap) praxisv1.ReviewDecision {
 	i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == g.Action })
 	if i < 0 {
@@ -88,7 +97,7 @@ func (in Input) proposal(g praxisv1.Gap) praxisv1.ReviewDecision {
 	}
 	switch g.Reason {
 	case praxisv1.ReasonAwaitingAcceptance:
-		return "" // a verdict is what it wants
+		return "" // it needs a verdict
 	case praxisv1.ReasonOverloaded:
 		return praxisv1.DecideReassign
 	}

@@ -18,8 +18,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// told is an agenda as people would check it by hand.
-func told(items []praxisv1.AgendaItem) []string {
+// agendaLines is an agenda as people would check it by hand.
+func agendaLines(items []praxisv1.AgendaItem) []string {
 	var out []string
 	for _, i := range items {
 		out = append(out, strings.TrimSpace(fmt.Sprintf("%s %s %s", text.ActionName(i.Action), i.Reason, i.Proposed)))
@@ -44,23 +44,23 @@ func TestTheAgendaOfAWeekBeginsWithWhatComesFirst(t *testing.T) {
 			kind: praxisv1.ReviewWeekly, escalated: []*praxisv1.Action{&escalated}, actions: []praxisv1.Action{list}, hour: 103,
 			want: []string{"fix.sell.zoe Missed", "fix.list.ana NoEvidence CarryOver"},
 		},
-		"of what waits for each other the first": {kind: praxisv1.ReviewMidweekCheck, actions: []praxisv1.Action{ship, list}, hour: 54, want: []string{"fix.list.ana NoEvidence Reschedule"}},
-		"at the end each Key Action wants a decision": {
+		"the first of those that wait for each other": {kind: praxisv1.ReviewMidweekCheck, actions: []praxisv1.Action{ship, list}, hour: 54, want: []string{"fix.list.ana NoEvidence Reschedule"}},
+		"at the end each Key Action needs a decision": {
 			kind: praxisv1.ReviewWeekly, actions: []praxisv1.Action{ship, list}, hour: 103, want: []string{"fix.list.ana NoEvidence CarryOver", "fix.ship.ben Missed CarryOver"},
 		},
-		"one that is due after the review too": {
+		"also one that is due after the review": {
 			kind: praxisv1.ReviewWeekly, actions: []praxisv1.Action{action("ship", "ben", owes(1, 110))}, hour: 103, want: []string{"fix.ship.ben NotDue CarryOver"},
 		},
 		"what was carried too often escalates": {
 			kind: praxisv1.ReviewWeekly, actions: []praxisv1.Action{action("ship", "ben", carried(2))}, hour: 103, want: []string{"fix.ship.ben NoEvidence Escalate"},
 		},
-		"what was let go or is done is no matter": {
+		"what was dropped or is done does not appear": {
 			kind: praxisv1.ReviewWeekly, actions: []praxisv1.Action{action("ship", "ben", dropped), action("ship", "ana", done(1, 0))}, hour: 103,
 		},
-		"in midweek a verdict is what work that is in wants": {
+		"in midweek, work that is handed in needs a verdict": {
 			kind: praxisv1.ReviewMidweekCheck, actions: []praxisv1.Action{action("ship", "ben", done(0, 1))}, hour: 54, want: []string{"fix.ship.ben AwaitingAcceptance"},
 		},
-		"in midweek who has too much gives something away": {
+		"in midweek, an overloaded member hands over work": {
 			kind: praxisv1.ReviewMidweekCheck, actions: []praxisv1.Action{action("ship", "ben")}, hour: 54, overload: true, want: []string{"fix.ship.ben Overloaded Reassign"},
 		},
 	} {
@@ -69,7 +69,7 @@ func TestTheAgendaOfAWeekBeginsWithWhatComesFirst(t *testing.T) {
 				Review: aReview(c.kind), Cycle: cycle(), Actions: c.actions, Escalated: c.escalated,
 				Overloaded: func(string, string) bool { return c.overload },
 			}
-			if got := told(in.Agenda(hours(c.hour))); !slices.Equal(got, c.want) {
+			if got := agendaLines(in.Agenda(hours(c.hour))); !slices.Equal(got, c.want) {
 				t.Errorf("the agenda is %q, want %q", got, c.want)
 			}
 		})
@@ -84,7 +84,7 @@ func TestTheAgendaOfAWeekBeginsWithWhatComesFirst(t *testing.T) {
 		c := cycle()
 		c.Status.Plan.KeyActions[0].Unassigned = []praxisv1.UnassignedStep{{Step: "draw", Tier: praxisv1.TierKey, Share: 1000, Occurrences: list.Spec.Occurrences}}
 		in := Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: c}
-		if got := told(in.Agenda(hours(103))); !slices.Equal(got, []string{"Unassigned"}) {
+		if got := agendaLines(in.Agenda(hours(103))); !slices.Equal(got, []string{"Unassigned"}) {
 			t.Errorf("the agenda is %q", got)
 		}
 	})
@@ -92,13 +92,13 @@ func TestTheAgendaOfAWeekBeginsWithWhatComesFirst(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: c, Actions: []praxisv1.Action{list}}
 			if got := in.Agenda(hours(103)); len(got) > 0 {
-				t.Errorf("the agenda is %q", told(got))
+				t.Errorf("the agenda is %q", agendaLines(got))
 			}
 		})
 	}
 }
 
-// many are Actions of a step, by members whose names sort as they are counted.
+// many are Actions of one step, for members whose names sort in numerical order.
 func many(n int, step string, modifiers ...modifier) []praxisv1.Action {
 	var out []praxisv1.Action
 	for i := range n {
@@ -107,18 +107,18 @@ func many(n int, step string, modifiers ...modifier) []praxisv1.Action {
 	return out
 }
 
-func TestAnAgendaIsCutAtFiftyAndKeepsWhatWantsADecision(t *testing.T) {
+func TestAnAgendaIsCutAtFiftyAndKeepsWhatNeedsADecision(t *testing.T) {
 	foundation := ofTier(praxisv1.TierFoundation)
 	for name, c := range map[string]struct {
 		kind               praxisv1.ReviewType
 		foundation, key    int
 		wantOther, wantKey int
 	}{
-		"all fit":                                 {praxisv1.ReviewWeekly, 20, 30, 20, 30},
-		"the rest makes room for Key Actions":     {praxisv1.ReviewWeekly, 40, 30, 20, 30},
-		"Key Actions fill it":                     {praxisv1.ReviewWeekly, 40, 50, 0, 50},
-		"no more than fifty":                      {praxisv1.ReviewWeekly, 10, 60, 0, 50},
-		"in midweek the first gaps by their tier": {praxisv1.ReviewMidweekCheck, 40, 30, 40, 10},
+		"all fit":                               {praxisv1.ReviewWeekly, 20, 30, 20, 30},
+		"other items make room for Key Actions": {praxisv1.ReviewWeekly, 40, 30, 20, 30},
+		"Key Actions fill it":                   {praxisv1.ReviewWeekly, 40, 50, 0, 50},
+		"no more than fifty":                    {praxisv1.ReviewWeekly, 10, 60, 0, 50},
+		"in midweek the first gaps, by tier":    {praxisv1.ReviewMidweekCheck, 40, 30, 40, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: aReview(c.kind), Cycle: cycle(), Actions: append(many(c.foundation, "list", foundation), many(c.key, "ship")...)}
@@ -139,13 +139,13 @@ func TestAnAgendaIsCutAtFiftyAndKeepsWhatWantsADecision(t *testing.T) {
 
 func TestTheOrderOfTheActionsChangesNoAgenda(t *testing.T) {
 	actions := append(many(30, "list", ofTier(praxisv1.TierFoundation)), many(30, "ship", owes(1, 110))...)
-	want := told(Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Actions: actions}.Agenda(hours(103)))
+	want := agendaLines(Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Actions: actions}.Agenda(hours(103)))
 	if len(want) != 50 {
 		t.Fatalf("the agenda has %d items", len(want))
 	}
 	rapid.Check(t, func(t *rapid.T) {
 		in := Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Actions: rapid.Permutation(actions).Draw(t, "order")}
-		if got := told(in.Agenda(hours(103))); !slices.Equal(got, want) {
+		if got := agendaLines(in.Agenda(hours(103))); !slices.Equal(got, want) {
 			t.Fatalf("%q, want %q", got, want)
 		}
 	})
@@ -191,13 +191,13 @@ func TestTheAgendaOfAQuarterIsWhatTheGoalSaysIsWrong(t *testing.T) {
 	}
 }
 
-func TestWhatWasEscalatedTakesThePlaceOfWhatWantsNoDecision(t *testing.T) {
+func TestWhatWasEscalatedReplacesWhatNeedsNoDecision(t *testing.T) {
 	escalated := action("sell", "zoe", carried(2))
 	in := Input{
 		Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Escalated: []*praxisv1.Action{&escalated},
 		Actions: append(many(10, "list", ofTier(praxisv1.TierFoundation)), many(49, "ship")...),
 	}
-	items := told(in.Agenda(hours(103)))
+	items := agendaLines(in.Agenda(hours(103)))
 	if len(items) != 50 || items[0] != "fix.sell.zoe Missed" || items[1] != "fix.ship.m00 NoEvidence CarryOver" || items[49] != "fix.ship.m48 NoEvidence CarryOver" {
 		t.Errorf("the agenda has %d items: %q", len(items), items)
 	}

@@ -13,11 +13,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Amend carries a decision of a MidweekCheck out on an Action, or is nil where that has
-// been done. The decision is a valid one.
+// Amend applies a decision of a MidweekCheck to an Action, or is nil if that has been done.
+// The decision has to be valid.
 func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *praxisv1.Action, by string) *praxisv1.Action {
-	done := func(m praxisv1.Amendment) bool { return m.Review == review }
-	if a.Spec.Dropped || slices.ContainsFunc(a.Spec.Amendments, done) {
+	if a.Spec.Dropped || carriedOut(a, review) {
 		return nil
 	}
 	out := a.DeepCopy()
@@ -35,6 +34,11 @@ func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *prax
 	return out
 }
 
+// carriedOut reports whether an Action was changed by a Review.
+func carriedOut(a *praxisv1.Action, review string) bool {
+	return slices.ContainsFunc(a.Spec.Amendments, func(m praxisv1.Amendment) bool { return m.Review == review })
+}
+
 // reschedule leaves what is accepted where it was due, and makes the rest due at another time.
 func reschedule(a *praxisv1.Action, due metav1.Time) []praxisv1.Occurrence {
 	covered := a.Status.Accepted
@@ -47,6 +51,11 @@ func reschedule(a *praxisv1.Action, due metav1.Time) []praxisv1.Occurrence {
 		if stays > 0 {
 			kept = append(kept, praxisv1.Occurrence{DueAt: o.DueAt, Quantity: stays})
 		}
+	}
+	if len(kept) == plan.MaxOccurrences && rest.Quantity > 0 {
+		// What is accepted is in: of two that are, the later tells when both were due.
+		kept[1].Quantity += kept[0].Quantity
+		kept = kept[1:]
 	}
 	if rest.Quantity > 0 {
 		kept = append(kept, rest)

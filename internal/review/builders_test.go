@@ -78,7 +78,7 @@ func closed(c *praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 
 type modifier func(*praxisv1.Action)
 
-// action of a step that a member owes one of, a day after the week began.
+// action is one that a member owes once for a step, due a day after the week began.
 func action(step, member string, modifiers ...modifier) praxisv1.Action {
 	a := praxisv1.Action{
 		ObjectMeta: metav1.ObjectMeta{Name: "checkout-2026-w48.fix." + step + "." + member, Labels: map[string]string{praxisv1.LabelMember: member, praxisv1.LabelStep: step}},
@@ -148,7 +148,8 @@ func says(kind string) func(*praxisv1.Review) {
 	}
 }
 
-// decide on the Action of a step and member, which is due at so many hours where it is moved.
+// decide is a decision on the Action of a step and member, which is due at the given hours if
+// it is rescheduled.
 func decide(step, member string, decision praxisv1.ReviewDecision, modifiers ...func(*praxisv1.ActionDecision)) praxisv1.ActionDecision {
 	d := praxisv1.ActionDecision{Action: "checkout-2026-w48.fix." + step + "." + member, Decision: decision, Reason: "as agreed"}
 	for _, m := range modifiers {

@@ -17,9 +17,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// NextCalibration is the Calibration that the one page asks for in a week, or nil: because
-// nobody has signed the page yet, because it has changed since, or because
-// calibrationWeeks have passed. reviews are all of the Utility.
+// NextCalibration is the Calibration that the one page needs in a week, or nil. It needs one
+// because nobody has signed the page yet, because it has changed since, or because
+// calibrationWeeks have passed. reviews are all those of the Utility.
 func NextCalibration(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv1.Review, week cadence.Week, now time.Time) *praxisv1.Review {
 	last := LastCalibration(reviews)
 	if last != nil && last.Spec.SignOff == nil || last != nil && last.Spec.Page == Page(p.Utility) && !CalibrationDue(p.Utility, cal, last, week) {
@@ -27,7 +27,7 @@ func NextCalibration(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv
 	}
 	name := plan.FitName(fmt.Sprintf("%s-calibration-%s", p.Utility.Name, week.Slug()), 253)
 	if slices.ContainsFunc(reviews, func(r praxisv1.Review) bool { return r.Name == name }) {
-		return nil // signed this week already; the next change waits for the next week
+		return nil // already signed this week; the next change waits for the next week
 	}
 	opens := now.Truncate(time.Minute)
 	r := newReview(p, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
@@ -35,7 +35,7 @@ func NextCalibration(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv
 	return &r
 }
 
-// LastCalibration is the Calibration that opened last, or nil.
+// LastCalibration is the latest Calibration to open, or nil.
 func LastCalibration(reviews []praxisv1.Review) *praxisv1.Review {
 	var last *praxisv1.Review
 	for i := range reviews {
@@ -47,8 +47,8 @@ func LastCalibration(reviews []praxisv1.Review) *praxisv1.Review {
 	return last
 }
 
-// CalibrationDue reports whether in a week so many weeks have passed since a Calibration
-// that the page is to be looked at again.
+// CalibrationDue reports whether, in a week, calibrationWeeks have passed since the last
+// Calibration.
 func CalibrationDue(u *praxisv1.Utility, cal *cadence.Calendar, last *praxisv1.Review, week cadence.Week) bool {
 	return week.Number >= cal.WeekOf(last.Spec.OpensAt.Time).Number+int(max(1, u.Spec.CalibrationWeeks))
 }
@@ -58,7 +58,7 @@ func Page(u *praxisv1.Utility) string {
 	// Field by field, so that a new field of the spec changes no signed page.
 	text, err := json.Marshal([]any{u.Spec.Statement, u.Spec.Beneficiaries, u.Spec.Organization, u.Spec.Boundaries, u.Spec.Required, u.Spec.Measures})
 	if err != nil {
-		panic(fmt.Sprintf("hashing the page of Utility %s: %v", u.Name, err)) // it holds nothing that JSON cannot say
+		panic(fmt.Sprintf("hashing the page of Utility %s: %v", u.Name, err)) // it holds nothing that JSON cannot represent
 	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:])

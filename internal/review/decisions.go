@@ -14,8 +14,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// WhyInvalid says why a decision has no effect, or nothing. The Actions are those
-// of the reviewed week.
+// WhyInvalid says why a decision has no effect; empty if it has one. The Actions are those of
+// the reviewed week.
 func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, d *praxisv1.ActionDecision) string {
 	i := slices.IndexFunc(actions, func(a praxisv1.Action) bool { return a.Name == d.Action })
 	if i < 0 {
@@ -24,6 +24,8 @@ func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCyc
 	switch team := p.Teams[actions[i].Spec.Team]; {
 	case d.Decision == praxisv1.DecideReassign && (team == nil || plan.Member(team, d.Member) == nil):
 		return fmt.Sprintf("%s cannot go to %s, who is not in Team %s; name a member", text.ActionName(d.Action), d.Member, actions[i].Spec.Team)
+	case r.Spec.Type == praxisv1.ReviewMidweekCheck && len(actions[i].Spec.Amendments) >= plan.MaxAmendments && !carriedOut(&actions[i], r.Name):
+		return fmt.Sprintf("%s cannot be carried out: it was changed %d times, which is the most; decide in the WeeklyReview", text.ActionName(d.Action), plan.MaxAmendments)
 	case d.Decision != praxisv1.DecideReschedule:
 		return ""
 	case r.Spec.Type == praxisv1.ReviewMidweekCheck && !d.DueAt.Time.Before(cycle.Spec.EndsAt.Time):
@@ -34,7 +36,7 @@ func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCyc
 	return ""
 }
 
-// DecisionsOf are the decisions of a signed WeeklyReview; nil of none.
+// DecisionsOf are the decisions of a signed WeeklyReview; nil if there is none.
 func DecisionsOf(review *praxisv1.Review) week.Decisions {
 	if review == nil || !Signed(review) {
 		return nil

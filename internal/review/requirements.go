@@ -19,24 +19,26 @@ import (
 type Input struct {
 	Review    *praxisv1.Review
 	Programme *plan.Programme
-	// Cycle is the reviewed week, nil for a Calibration; Actions are the week's.
+	// Cycle is the reviewed week, nil for a Calibration; Actions are those of the week.
 	Cycle   *praxisv1.WeeklyCycle
 	Actions []praxisv1.Action
-	// Overloaded reports whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool
-	// Escalated are Actions that the week before left to be decided on.
+	// Escalated are the Actions that the previous week left to be decided on.
 	Escalated []*praxisv1.Action
 }
 
-// Over reports whether the week closed without the Review.
-func (in Input) Over() bool { return in.Cycle != nil && week.Closed(in.Cycle) && in.ofAWeek() }
+// Over reports whether the week closed, or began to, without the Review.
+func (in Input) Over() bool {
+	return in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
+}
 
-// ofAWeek reports whether the Review decides on Actions.
+// ofAWeek reports whether the Review is of a week, and so decides on Actions.
 func (in Input) ofAWeek() bool {
 	return in.Review.Spec.Type == praxisv1.ReviewMidweekCheck || in.Review.Spec.Type == praxisv1.ReviewWeekly
 }
 
-// Lacks says what keeps a Review from being complete; nothing where it is.
+// Lacks says what keeps a Review from being complete; empty if it is complete.
 func (in Input) Lacks(now time.Time) (reason, message string) {
 	for _, r := range requirements {
 		if message := r.lacks(in, now); message != "" {
@@ -46,12 +48,12 @@ func (in Input) Lacks(now time.Time) (reason, message string) {
 	return "", ""
 }
 
-// requirements are what a Review has to fulfil to be complete. They are asked in this order;
-// the first that is not fulfilled is what it lacks.
+// requirements are what a Review has to fulfil to be complete. They are checked in this
+// order; the first that is not fulfilled is what it lacks.
 var requirements = []struct {
 	name   string
 	reason string
-	lacks  func(Input, time.Time) string // as a sentence; empty where it is fulfilled
+	lacks  func(Input, time.Time) string // as a sentence; empty if it is fulfilled
 }{
 	{"every decision can be carried out", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
 		return firstOf(in.invalid())
@@ -70,7 +72,7 @@ var requirements = []struct {
 	}},
 	{"every unfinished key Action has a decision", praxisv1.ReasonUndecidedGaps, func(in Input, now time.Time) string {
 		if undecided := in.undecided(now); len(undecided) > 0 {
-			return fmt.Sprintf("%d unfinished key Actions want a decision: %s", len(undecided), strings.Join(undecided, ", "))
+			return fmt.Sprintf("%d unfinished key Actions need a decision: %s", len(undecided), strings.Join(undecided, ", "))
 		}
 		return ""
 	}},

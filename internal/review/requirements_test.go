@@ -21,22 +21,22 @@ func TestWhatAReviewLacks(t *testing.T) {
 	for name, c := range map[string]struct {
 		review *praxisv1.Review
 		hour   int
-		want   string // reason and message; empty where it is complete
+		want   string // reason and message; empty if it is complete
 	}{
-		"a signature":                            {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"a decision":                             {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions want a decision: fix.ship.ben"},
-		"nothing":                                {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
-		"nothing, signed by the lead":            {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
-		"nothing, signed late":                   {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
-		"one of those who may sign":              {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
-		"a decision, though it is signed":        {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions want a decision: fix.ship.ben"},
-		"anything at all in time":                {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
-		"a decision that has an effect":          {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
-		"in midweek only a signature":            {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
-		"in midweek nothing, whatever is open":   {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
-		"in midweek anything at all in time":     {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
-		"of a page only a signature":             {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"of a quarter no decision on any Action": {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
+		"a signature":                             {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"a decision":                              {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"nothing":                                 {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
+		"nothing, signed by the lead":             {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
+		"nothing, signed late":                    {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
+		"one of those who may sign":               {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
+		"a decision, though it is signed":         {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"anything at all in time":                 {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
+		"a decision that has an effect":           {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
+		"in midweek only a signature":             {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
+		"in midweek nothing, whatever is open":    {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
+		"in midweek anything at all in time":      {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
+		"for a page only a signature":             {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"for a quarter no decision on any Action": {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: c.review, Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: []praxisv1.Action{list, ship}}
@@ -48,9 +48,9 @@ func TestWhatAReviewLacks(t *testing.T) {
 	}
 }
 
-func TestOnlyTheFirstFiftyWantADecision(t *testing.T) {
+func TestOnlyTheFirstFiftyNeedADecision(t *testing.T) {
 	in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: many(60, "ship")}
-	if _, message := in.Lacks(hours(104)); !strings.HasPrefix(message, "50 unfinished key Actions want a decision: fix.ship.m00, fix.ship.m01, ") || !strings.HasSuffix(message, ", fix.ship.m49") {
+	if _, message := in.Lacks(hours(104)); !strings.HasPrefix(message, "50 unfinished key Actions need a decision: fix.ship.m00, fix.ship.m01, ") || !strings.HasSuffix(message, ", fix.ship.m49") {
 		t.Errorf("it lacks %s", message)
 	}
 }
@@ -95,11 +95,11 @@ func TestAReviewIsOverWhenItsWeekClosedWithoutIt(t *testing.T) {
 		cycle *praxisv1.WeeklyCycle
 		want  bool
 	}{
-		"its week runs":                   {praxisv1.ReviewWeekly, cycle(), false},
-		"its week is closed":              {praxisv1.ReviewWeekly, closed(cycle()), true},
-		"so is that of a check":           {praxisv1.ReviewMidweekCheck, closed(cycle()), true},
-		"a quarter goes on":               {praxisv1.ReviewQuarterly, closed(cycle()), false},
-		"a Calibration is of no one week": {praxisv1.ReviewCalibration, nil, false},
+		"its week runs":                    {praxisv1.ReviewWeekly, cycle(), false},
+		"its week is closed":               {praxisv1.ReviewWeekly, closed(cycle()), true},
+		"the week of a check is closed":    {praxisv1.ReviewMidweekCheck, closed(cycle()), true},
+		"a quarter goes on":                {praxisv1.ReviewQuarterly, closed(cycle()), false},
+		"a Calibration is not of one week": {praxisv1.ReviewCalibration, nil, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := (Input{Review: aReview(c.kind), Cycle: c.cycle}).Over(); got != c.want {
@@ -116,18 +116,18 @@ func TestWhyADecisionHasNoEffect(t *testing.T) {
 		gone     bool // the Team
 		want     string
 	}{
-		"let go":                         {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideDrop), false, ""},
-		"carried":                        {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideCarryOver), false, ""},
-		"given to a member":              {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), false, ""},
-		"given to somebody else":         {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("zoe")), false, "fix.ship.ben cannot go to zoe, who is not in Team payments; name a member"},
-		"given to who was in the Team":   {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), true, "fix.ship.ben cannot go to ana, who is not in Team payments; name a member"},
-		"no Action of the week":          {praxisv1.ReviewWeekly, decide("ship", "zoe", praxisv1.DecideDrop), false, "checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
-		"moved within the week":          {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(167)), false, ""},
-		"moved to its end":               {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(168)), false, "fix.ship.ben cannot be due after the week, which ends at 2026-11-30T08:00:00Z; choose an earlier time"},
-		"moved to before the check":      {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(53)), false, "fix.ship.ben cannot be due at 2026-11-25T13:00:00Z, before the review; choose a later time"},
-		"moved to the next, at its end":  {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(200)), false, ""},
-		"moved to before the review":     {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(102)), false, "fix.ship.ben cannot be due at 2026-11-27T14:00:00Z, before the review; choose a later time"},
-		"moved to the instant it begins": {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(103)), false, ""},
+		"let go":                               {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideDrop), false, ""},
+		"carried":                              {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideCarryOver), false, ""},
+		"given to a member":                    {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), false, ""},
+		"given to somebody else":               {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("zoe")), false, "fix.ship.ben cannot go to zoe, who is not in Team payments; name a member"},
+		"given to a former member of the Team": {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReassign, to("ana")), true, "fix.ship.ben cannot go to ana, who is not in Team payments; name a member"},
+		"not an Action of the week":            {praxisv1.ReviewWeekly, decide("ship", "zoe", praxisv1.DecideDrop), false, "checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
+		"moved within the week":                {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(167)), false, ""},
+		"moved to its end":                     {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(168)), false, "fix.ship.ben cannot be due after the week, which ends at 2026-11-30T08:00:00Z; choose an earlier time"},
+		"moved to before the check":            {praxisv1.ReviewMidweekCheck, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(53)), false, "fix.ship.ben cannot be due at 2026-11-25T13:00:00Z, before the review; choose a later time"},
+		"moved to the next, at its end":        {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(200)), false, ""},
+		"moved to before the review":           {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(102)), false, "fix.ship.ben cannot be due at 2026-11-27T14:00:00Z, before the review; choose a later time"},
+		"moved to the instant it begins":       {praxisv1.ReviewWeekly, decide("ship", "ben", praxisv1.DecideReschedule, dueAt(103)), false, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := checkout()
@@ -176,9 +176,9 @@ func TestOnlyAMidweekCheckIsCarriedOutAtOnce(t *testing.T) {
 		review *praxisv1.Review
 		want   int
 	}{
-		"what is valid of a signed check":    {aReview(praxisv1.ReviewMidweekCheck, both, signedBy("ana@shop")), 1},
-		"nothing before it is signed":        {aReview(praxisv1.ReviewMidweekCheck, both), 0},
-		"nothing of the review that follows": {aReview(praxisv1.ReviewWeekly, both, signedBy("ana@shop")), 0},
+		"what is valid of a signed check": {aReview(praxisv1.ReviewMidweekCheck, both, signedBy("ana@shop")), 1},
+		"nothing before it is signed":     {aReview(praxisv1.ReviewMidweekCheck, both), 0},
+		"nothing of a weekly review":      {aReview(praxisv1.ReviewWeekly, both, signedBy("ana@shop")), 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := ToCarryOut(Input{Review: c.review, Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: []praxisv1.Action{action("ship", "ben")}})
@@ -189,14 +189,14 @@ func TestOnlyAMidweekCheckIsCarriedOutAtOnce(t *testing.T) {
 	}
 }
 
-func TestADecisionOfMidweekChangesTheAction(t *testing.T) {
+func TestADecisionInMidweekChangesTheAction(t *testing.T) {
 	half := action("ship", "ben", owes(2, 24, 3, 80), done(3, 0))
 	for name, c := range map[string]struct {
 		decision praxisv1.ActionDecision
 		action   praxisv1.Action
 		want     string // member, user, label, whether it is dropped, and what is due
 	}{
-		"it is let go":       {decide("ship", "ben", praxisv1.DecideDrop), half, "ben ben@shop ben true: 2 at 24 3 at 80"},
+		"it is dropped":      {decide("ship", "ben", praxisv1.DecideDrop), half, "ben ben@shop ben true: 2 at 24 3 at 80"},
 		"it goes to another": {decide("ship", "ben", praxisv1.DecideReassign, to("lou")), half, "lou lou@shop lou false: 2 at 24 3 at 80"},
 		"it stays":           {decide("ship", "ben", praxisv1.DecideCarryOver), half, "ben ben@shop ben false: 2 at 24 3 at 80"},
 		// Three are done: two of the first and one of the second due stay, two are moved.
@@ -232,7 +232,7 @@ func TestADecisionOfMidweekChangesTheAction(t *testing.T) {
 			}
 		})
 	}
-	t.Run("what was let go stays so", func(t *testing.T) {
+	t.Run("what was dropped stays dropped", func(t *testing.T) {
 		gone := action("ship", "ben", dropped)
 		if got := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("lou"))), &gone, "ana@shop"); got != nil {
 			t.Errorf("it becomes %+v", got.Spec)
@@ -256,12 +256,12 @@ func TestTheNextReviewIsTheFirstThatCanStillBeSigned(t *testing.T) {
 		closed  bool
 		want    string
 	}{
-		"there is none":                         {nil, false, ""},
-		"the one that is due first":             {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, false, "a"},
-		"of those of one instant by name":       {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewCalibration, named("a", 90))}, false, "a"},
-		"not one that is complete":              {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50), complete)}, false, "b"},
-		"of a closed week none":                 {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, true, ""},
-		"but the quarter of it can be reviewed": {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewQuarterly, named("q", 300))}, true, "q"},
+		"there is none":                                {nil, false, ""},
+		"the one that is due first":                    {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, false, "a"},
+		"among those due at the same instant, by name": {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewCalibration, named("a", 90))}, false, "a"},
+		"not one that is complete":                     {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50), complete)}, false, "b"},
+		"none of a closed week":                        {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewMidweekCheck, named("a", 50))}, true, ""},
+		"but the quarter of it can be reviewed":        {[]*praxisv1.Review{aReview(praxisv1.ReviewWeekly, named("b", 90)), aReview(praxisv1.ReviewQuarterly, named("q", 300))}, true, "q"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var reviews []praxisv1.Review
@@ -290,10 +290,10 @@ func TestAReviewIsOverdueOnlyWhileItCanBeSigned(t *testing.T) {
 		hour   int
 		want   string // awaits a signature, is overdue
 	}{
-		"before it opens":      {aReview(praxisv1.ReviewWeekly), 216, "false false"},
-		"while it is open":     {aReview(praxisv1.ReviewWeekly, open), 215, "true false"},
-		"when it is due":       {aReview(praxisv1.ReviewWeekly, open), 216, "true true"},
-		"when it was complete": {aReview(praxisv1.ReviewWeekly, open, complete), 216, "false false"},
+		"before it opens":     {aReview(praxisv1.ReviewWeekly), 216, "false false"},
+		"while it is open":    {aReview(praxisv1.ReviewWeekly, open), 215, "true false"},
+		"when it is due":      {aReview(praxisv1.ReviewWeekly, open), 216, "true true"},
+		"when it is complete": {aReview(praxisv1.ReviewWeekly, open, complete), 216, "false false"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := fmt.Sprint(AwaitsSignature(c.review), " ", Overdue(c.review, hours(c.hour))); got != c.want {

@@ -15,7 +15,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-func TestWhoMaySignIsAskedInThisOrder(t *testing.T) {
+func TestThoseWhoMaySignAreAskedInThisOrder(t *testing.T) {
 	for name, c := range map[string]struct {
 		edit func(*plan.Objects)
 		want string
@@ -56,8 +56,8 @@ func TestTheMembersOrderChangesNoSigner(t *testing.T) {
 	})
 }
 
-// toldOf says of Reviews their name, when they open and until when they are signed.
-func toldOf(reviews []praxisv1.Review) string {
+// reviewText is the name of each Review, when it opens, its deadline and who signs.
+func reviewText(reviews []praxisv1.Review) string {
 	var out []string
 	for _, r := range reviews {
 		out = append(out, fmt.Sprintf("%s %s %s-%s by %s", r.Name, r.Spec.Type, r.Spec.OpensAt.UTC().Format("Mon 15:04"), r.Spec.DueAt.UTC().Format("Mon 15:04"), r.Spec.Reviewer))
@@ -75,11 +75,11 @@ func TestAWeekHasACheckAndAReview(t *testing.T) {
 		gone      bool // the Team that may sign
 		want      string
 	}{
-		"planned as it starts":              {0, false, check + "; " + review},
-		"planned at midweek":                {54, false, check + "; " + review},
-		"planned after midweek":             {55, false, review},
-		"planned after its review":          {104, false, ""},
-		"nobody is there who might sign it": {0, true, ""},
+		"planned as it starts":     {0, false, check + "; " + review},
+		"planned at midweek":       {54, false, check + "; " + review},
+		"planned after midweek":    {55, false, review},
+		"planned after its review": {104, false, ""},
+		"nobody may sign it":       {0, true, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := checkout()
@@ -90,7 +90,7 @@ func TestAWeekHasACheckAndAReview(t *testing.T) {
 			w := cycle()
 			w.Spec.PlannedAt = metav1.NewTime(hours(c.plannedAt))
 			reviews := ForWeek(p, w)
-			if got := toldOf(reviews); got != c.want {
+			if got := reviewText(reviews); got != c.want {
 				t.Errorf("they are %s, want %s", got, c.want)
 			}
 			for _, r := range reviews {
@@ -111,7 +111,7 @@ func TestTheLastWeekOfAQuarterHasAReviewOfTheQuarter(t *testing.T) {
 	}{
 		"a week within it":                   {week: "2026-W48"},
 		"its last week":                      {week: "2026-W53", want: "checkout-2026-q4-review QuarterlyReview Fri 15:00-Fri 15:00 by ana@shop"},
-		"the last that is worked":            {week: "2026-W52", skip: []praxisv1.Week{"2026-W53"}, want: "checkout-2026-q4-review QuarterlyReview Fri 15:00-Fri 15:00 by ana@shop"},
+		"the last week that is worked":       {week: "2026-W52", skip: []praxisv1.Week{"2026-W53"}, want: "checkout-2026-q4-review QuarterlyReview Fri 15:00-Fri 15:00 by ana@shop"},
 		"the last, planned after its review": {week: "2026-W53", plannedAt: 104},
 		"a week whose name cannot be read":   {week: "2026-W54"},
 	} {
@@ -126,7 +126,7 @@ func TestTheLastWeekOfAQuarterHasAReviewOfTheQuarter(t *testing.T) {
 			w.Spec.Week = praxisv1.Week(c.week)
 			got := ""
 			if r := ForQuarter(plan.NewProgramme(o), calendar(t, o), w); r != nil {
-				got = toldOf([]praxisv1.Review{*r})
+				got = reviewText([]praxisv1.Review{*r})
 				if days := r.Spec.DueAt.Sub(r.Spec.OpensAt.Time).Hours() / 24; days != 7 || r.Spec.CycleRef.Name != w.Name {
 					t.Errorf("it may take %v days, of %s", days, r.Spec.CycleRef.Name)
 				}
@@ -139,7 +139,7 @@ func TestTheLastWeekOfAQuarterHasAReviewOfTheQuarter(t *testing.T) {
 }
 
 func TestWhenThePageIsToBeSigned(t *testing.T) {
-	// calibration opened in a week, for the page as it is or another.
+	// calibration is a Calibration that opened in a week, for the current page or another.
 	calibration := func(name string, w string, modifiers ...func(*praxisv1.Review)) praxisv1.Review {
 		r := aReview(praxisv1.ReviewCalibration, modifiers...)
 		r.Name, r.Spec.OpensAt = name, metav1.NewTime(weekNamed(t, w).StartsAt)
@@ -153,16 +153,16 @@ func TestWhenThePageIsToBeSigned(t *testing.T) {
 		reviews []praxisv1.Review
 		want    bool
 	}{
-		"nobody has signed it yet":                {nil, true},
-		"one waits for its signature":             {[]praxisv1.Review{calibration("c", "2026-W47")}, false},
-		"even where the page has changed since":   {[]praxisv1.Review{calibration("c", "2026-W47", other)}, false},
-		"it was signed three weeks ago":           {[]praxisv1.Review{calibration("c", "2026-W45", signedBy("ana@shop"))}, false},
-		"it was signed four weeks ago":            {[]praxisv1.Review{calibration("c", "2026-W44", signedBy("ana@shop"))}, true},
-		"it has changed since it was signed":      {[]praxisv1.Review{calibration("c", "2026-W47", signedBy("ana@shop"), other)}, true},
-		"the latest counts, whatever came before": {[]praxisv1.Review{calibration("b", "2026-W47", signedBy("ana@shop")), calibration("a", "2026-W30", signedBy("ana@shop"), other)}, false},
-		"of one instant the last by name":         {[]praxisv1.Review{calibration("b", "2026-W47", signedBy("ana@shop")), calibration("a", "2026-W47", signedBy("ana@shop"), other)}, false},
-		"it changed after this week's was signed": {[]praxisv1.Review{calibration("checkout-calibration-2026-w48", "2026-W48", signedBy("ana@shop"), other)}, false},
-		"a Review of the week is no Calibration":  {[]praxisv1.Review{*aReview(praxisv1.ReviewWeekly, signedBy("ana@shop"))}, true},
+		"nobody has signed it yet":                     {nil, true},
+		"one waits for its signature":                  {[]praxisv1.Review{calibration("c", "2026-W47")}, false},
+		"even where the page has changed since":        {[]praxisv1.Review{calibration("c", "2026-W47", other)}, false},
+		"it was signed three weeks ago":                {[]praxisv1.Review{calibration("c", "2026-W45", signedBy("ana@shop"))}, false},
+		"it was signed four weeks ago":                 {[]praxisv1.Review{calibration("c", "2026-W44", signedBy("ana@shop"))}, true},
+		"it has changed since it was signed":           {[]praxisv1.Review{calibration("c", "2026-W47", signedBy("ana@shop"), other)}, true},
+		"the latest counts, whatever came before":      {[]praxisv1.Review{calibration("b", "2026-W47", signedBy("ana@shop")), calibration("a", "2026-W30", signedBy("ana@shop"), other)}, false},
+		"among those of one instant, the last by name": {[]praxisv1.Review{calibration("b", "2026-W47", signedBy("ana@shop")), calibration("a", "2026-W47", signedBy("ana@shop"), other)}, false},
+		"it changed after this week's was signed":      {[]praxisv1.Review{calibration("checkout-calibration-2026-w48", "2026-W48", signedBy("ana@shop"), other)}, false},
+		"a Review of the week is not a Calibration":    {[]praxisv1.Review{*aReview(praxisv1.ReviewWeekly, signedBy("ana@shop"))}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := checkout()
@@ -170,8 +170,8 @@ func TestWhenThePageIsToBeSigned(t *testing.T) {
 			switch {
 			case (got != nil) != c.want:
 				t.Errorf("it asks for %+v", got)
-			case got != nil && toldOf([]praxisv1.Review{*got}) != "checkout-calibration-2026-w48 Calibration Mon 09:00-Mon 09:00 by ana@shop":
-				t.Errorf("it is %s", toldOf([]praxisv1.Review{*got}))
+			case got != nil && reviewText([]praxisv1.Review{*got}) != "checkout-calibration-2026-w48 Calibration Mon 09:00-Mon 09:00 by ana@shop":
+				t.Errorf("it is %s", reviewText([]praxisv1.Review{*got}))
 			case got != nil && got.Spec.Page != Page(o.Utility):
 				t.Error("it is for another page")
 			}
@@ -179,7 +179,7 @@ func TestWhenThePageIsToBeSigned(t *testing.T) {
 	}
 }
 
-func TestThePageIsWhatASignatureIsFor(t *testing.T) {
+func TestTheHashOfThePageChangesOnlyWithThePage(t *testing.T) {
 	was := Page(checkout().Utility)
 	if len(was) != 64 {
 		t.Errorf("it is %s, not sha256 in hex", was)

@@ -10,8 +10,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Reviewers are the users who may sign for a Utility, who is asked first in front: its
-// owner, the lead of the owner's Team, then that Team's members with the role reviewer,
+// Reviewers are the users who may sign for a Utility, in the order in which they are asked:
+// its owner, the lead of the owner's Team, then that Team's members with the role reviewer,
 // by name.
 func Reviewers(p *plan.Programme) []string {
 	team := p.Teams[p.Utility.Spec.Owner.Team]

@@ -14,19 +14,19 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Completed reports whether a Review has come to its end.
+// Completed reports whether a Review is complete.
 func Completed(r *praxisv1.Review) bool {
 	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionComplete)
 }
 
-// AwaitsSignature tells of a Review that somebody can sign now.
+// AwaitsSignature reports whether somebody can sign a Review now.
 func AwaitsSignature(r *praxisv1.Review) bool {
 	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) && !Completed(r)
 }
 
-// Overdue tells of a Review that nobody has signed in time and that still can be. The
-// reason of its Complete condition does not tell: a decision that is invalid or a wrong
-// signer comes before it, since that is what to fix.
+// Overdue reports whether nobody has signed a Review in time and it can still be signed. The
+// reason of its Complete condition does not say so in every case: an invalid decision or a
+// wrong signer takes precedence, since that is what to fix.
 func Overdue(r *praxisv1.Review, now time.Time) bool {
 	return AwaitsSignature(r) && !now.Before(r.Spec.DueAt.Time)
 }
@@ -36,8 +36,8 @@ func Signed(r *praxisv1.Review) bool {
 	return r.Spec.SignOff != nil && r.Spec.Conclusion != "" && slices.Contains(r.Spec.Reviewers, r.Spec.SignOff.By)
 }
 
-// Next is the Review of a Utility that is next to be signed, overdue ones
-// included; a week that is closed asks for none any more.
+// Next is the Review of a Utility that is next to be signed, overdue ones included; the
+// Reviews of a closed week can no longer be signed.
 func Next(reviews []praxisv1.Review, cycles []praxisv1.WeeklyCycle) *praxisv1.Review {
 	closed := map[string]bool{}
 	for i := range cycles {

@@ -45,7 +45,7 @@ func TestAClockShowsWhatItsFlagsSay(t *testing.T) {
 	}
 }
 
-func TestWhatIsNoInstantSaysHowToWriteOne(t *testing.T) {
+func TestAnInvalidInstantSaysHowToWriteOne(t *testing.T) {
 	const like = "is not an instant; write it like 2026-11-23T07:00:00Z"
 	for name, c := range map[string]struct {
 		start, epoch string
@@ -55,8 +55,8 @@ func TestWhatIsNoInstantSaysHowToWriteOne(t *testing.T) {
 		"a start that is a day":  {"2026-11-23", "", 1, `"2026-11-23" ` + like},
 		"an epoch that is a day": {"", "Monday", 1, `"Monday" ` + like},
 		"both, at once":          {"a", "b", 1, `"a" ` + like + "\n" + `"b" ` + like},
-		"a clock that stands":    {"", "", 0, "the clock cannot run at 0 times the speed of time; give a number above 0"},
-		"a clock that runs back": {"", "", -1.5, "the clock cannot run at -1.5 times the speed of time; give a number above 0"},
+		"a clock that stands":    {"", "", 0, "the clock cannot run at 0 times the speed of real time; give a number above 0"},
+		"a clock that runs back": {"", "", -1.5, "the clock cannot run at -1.5 times the speed of real time; give a number above 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := Parse(clocktesting.NewFakePassiveClock(newYear), c.start, c.epoch, c.speed); err == nil || err.Error() != c.want {
@@ -66,7 +66,7 @@ func TestWhatIsNoInstantSaysHowToWriteOne(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsAsLongAsToldIsThereWithinAMillisecondOfRealTime(t *testing.T) {
+func TestAWaitEndsWithinAMillisecondOfRealTime(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		speed := float64(rapid.IntRange(1, 10_000).Draw(t, "speed"))
 		ahead := time.Duration(rapid.Int64Range(0, int64(90*24*time.Hour)).Draw(t, "ahead"))

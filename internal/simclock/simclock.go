@@ -1,8 +1,8 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package simclock is a clock that can run from another date and faster than time
-// does, so that a quarter passes in minutes.
+// Package simclock is a clock that can start at another date and run faster than real time,
+// so that a quarter passes in minutes.
 package simclock
 
 import (
@@ -22,7 +22,7 @@ type Clock struct {
 	speed        float64
 }
 
-// Parse is New with instants as people write them; empty ones are zero.
+// Parse is New with instants as people write them; an empty one is the zero time.
 func Parse(real clock.PassiveClock, start, epoch string, speed float64) (*Clock, error) {
 	startAt, errStart := instant(start)
 	epochAt, errEpoch := instant(epoch)
@@ -43,12 +43,12 @@ func instant(text string) (time.Time, error) {
 	return t, nil
 }
 
-// New is a clock that shows start at the real moment epoch. A zero start is epoch
-// itself, a zero epoch is the real clock's now, which makes a restart begin at start
-// again. The speed must be above zero.
+// New is a clock that shows start at the real moment epoch. A zero start means epoch itself.
+// A zero epoch means the real clock's current time, so that a restart begins at start again.
+// The speed must be above zero.
 func New(real clock.PassiveClock, start, epoch time.Time, speed float64) (*Clock, error) {
-	if !(speed > 0) || math.IsInf(speed, 1) { // neither is what is no number above 0
-		return nil, fmt.Errorf("the clock cannot run at %v times the speed of time; give a number above 0", speed)
+	if !(speed > 0) || math.IsInf(speed, 1) { // NaN too is not above 0
+		return nil, fmt.Errorf("the clock cannot run at %v times the speed of real time; give a number above 0", speed)
 	}
 	if epoch.IsZero() {
 		epoch = real.Now()
@@ -56,7 +56,7 @@ func New(real clock.PassiveClock, start, epoch time.Time, speed float64) (*Clock
 	if start.IsZero() {
 		start = epoch
 	}
-	// Without the monotonic reading, so that it obeys a wall clock that is set.
+	// Drop the monotonic reading, so that the clock follows a wall clock that is set.
 	return &Clock{real: real, start: start.Round(0), epoch: epoch.Round(0), speed: speed}, nil
 }
 

@@ -10,7 +10,7 @@ import (
 	clocktesting "k8s.io/utils/clock/testing"
 )
 
-func TestARestartInSimulatedTimeGoesOnWhereItWas(t *testing.T) {
+func TestARestartInSimulatedTimeContinuesWhereItWas(t *testing.T) {
 	epoch := time.Date(2030, time.January, 1, 0, 0, 0, 0, time.UTC)
 	start := time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
 	real := clocktesting.NewFakePassiveClock(epoch.Add(time.Minute))

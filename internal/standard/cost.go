@@ -19,14 +19,14 @@ import (
 	"k8s.io/apiserver/pkg/cel/library"
 )
 
-// CostLimit is the most that one evaluation of a check may cost, in the units of CEL:
-// what the API server grants one evaluation of a rule, about a tenth of a second. A unit
-// stands for at most a hundred bytes as well, see costs.
+// CostLimit is the most that one evaluation of a check may cost, in the units of CEL: what
+// the API server allows for one evaluation of a rule, about a tenth of a second. A unit also
+// stands for at most a hundred bytes; see costs.
 const CostLimit = celconfig.PerCallLimit
 
 // TooCostlyError says that a check could cost more than an evaluation may.
 type TooCostlyError struct {
-	// Estimate is the worst case, in the units of CEL; math.MaxUint64 where there is no bound.
+	// Estimate is the worst case, in the units of CEL; math.MaxUint64 if there is no bound.
 	Estimate uint64
 }
 
@@ -37,12 +37,12 @@ func (e *TooCostlyError) Error() string {
 	return fmt.Sprintf("it can cost %d, and %d is the limit; make it simpler", e.Estimate, uint64(CostLimit))
 }
 
-// costs estimates what a check costs at most, from the sizes that the schema allows. It
-// is the estimator of the API server, and beyond that one it charges what a call makes:
-// the API server's rules run one at a time and are thrown away, and there a call that
-// makes sixteen megabytes out of two texts costs what reading one of them costs. Here
-// each byte of a text and each element of a list that a call makes costs one unit, so
-// that the bound of the cost is a bound of the memory as well.
+// costs estimates what a check costs at most, from the sizes that the schema allows. It is
+// the estimator of the API server, which in addition charges for what a call creates. In the
+// API server, rules run one at a time and their values are discarded, and a call that makes
+// sixteen megabytes out of two texts costs no more than reading one of them. Here each byte
+// of a text and each element of a list that a call creates costs one unit, so that the bound
+// on the cost is also a bound on the memory.
 type costs struct {
 	library.CostEstimator
 }
@@ -51,18 +51,18 @@ func newCosts(specs map[string]*apiservercel.DeclType) *costs {
 	return &costs{library.CostEstimator{SizeEstimator: sizes{specs: specs}}}
 }
 
-// result says how large what a function gives can be.
+// result says how large the result of a function can be.
 type result int
 
 const (
-	small     result = iota + 1 // a number, a truth, an instant: nothing to count
-	ofInput                     // no larger than what the function is given
+	small     result = iota + 1 // a number, a boolean or an instant: nothing to count
+	ofInput                     // no larger than the function's arguments
 	estimated                   // as the API server's estimator or CEL's own says
-	fewDigits                   // a number, an instant or a truth as text
+	fewDigits                   // a number, an instant or a boolean as text
 )
 
-// functions are what a check may call. Any other is refused, since nothing bounds what it
-// makes (format writes any number of digits) or nobody has looked at it yet.
+// functions are what a check may call. Any other is refused, because what it creates has no
+// bound (format writes any number of digits) or because nobody has examined it yet.
 var functions = map[string]result{
 	"_&&_": small, "_||_": small, "!_": small, "_==_": small, "_!=_": small, "@not_strictly_false": small,
 	"_<_": small, "_<=_": small, "_>_": small, "_>=_": small, "_-_": small, "_*_": small, "_/_": small, "_%_": small, "-_": small,
@@ -81,10 +81,10 @@ var functions = map[string]result{
 	"semver": small, "isSemver": small, "major": small, "minor": small, "patch": small,
 }
 
-// longestDigits is more than a number, a truth or an instant is long as text.
+// longestDigits is more than the length of any number, boolean or instant as text.
 const longestDigits = 64
 
-// check says why an expression may cost too much, or nothing.
+// check says why an expression may cost too much; nil if it does not.
 func (c *checks) check(compiled *cel.Ast) error {
 	if err := allowed(compiled.NativeRep()); err != nil {
 		return err
@@ -99,14 +99,14 @@ func (c *checks) check(compiled *cel.Ast) error {
 	return nil
 }
 
-// allowed says what an expression uses that a check may not; the first thing by its place.
+// allowed says what an expression uses that a check may not use; the first by position.
 func allowed(expression *ast.AST) error {
 	var refused error
 	ast.PreOrderVisit(expression.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		switch {
 		case refused != nil:
 		case e.Kind() == ast.StructKind:
-			refused = errors.New("it makes an object; compare the fields instead")
+			refused = errors.New("it creates an object; compare the fields instead")
 		case e.Kind() != ast.CallKind:
 		case functions[e.AsCall().FunctionName()] == 0:
 			refused = fmt.Errorf("it calls %s, which a check cannot; see docs/evidence.md for what it can", e.AsCall().FunctionName())
@@ -120,11 +120,11 @@ func allowed(expression *ast.AST) error {
 // isPattern are the functions whose last argument is a regular expression.
 var isPattern = map[string]bool{"matches": true, "find": true}
 
-// constantPattern wants the text of a pattern itself, since how long a pattern takes is
-// seen in no length.
+// constantPattern requires a literal pattern, since the cost of a pattern cannot be estimated
+// from its length.
 func constantPattern(call ast.CallExpr) error {
 	if _, ok := pattern(call.Args()); !ok {
-		return fmt.Errorf("the pattern of %s has to be a text; write it into the check", call.FunctionName())
+		return fmt.Errorf("the pattern of %s has to be a literal string; write it into the check", call.FunctionName())
 	}
 	return nil
 }
@@ -174,7 +174,7 @@ func (c *costs) EstimateCallCost(function, overload string, target *checker.AstN
 	return estimate
 }
 
-// charge adds what a call makes to what it costs anyway.
+// charge adds the size of what a call creates to what the call costs anyway.
 func charge(estimate *checker.CallEstimate, made *checker.SizeEstimate) *checker.CallEstimate {
 	cost := checker.FixedCostEstimate(1)
 	if estimate != nil {
@@ -183,8 +183,8 @@ func charge(estimate *checker.CallEstimate, made *checker.SizeEstimate) *checker
 	return &checker.CallEstimate{CostEstimate: cost.Add(made.MultiplyByCostFactor(1)), ResultSize: made}
 }
 
-// ofPattern is what it costs to look for a pattern in a text: as the API server reckons,
-// but with the instructions of the pattern where it has more of them than characters.
+// ofPattern is what it costs to search a text for a pattern: as the API server estimates it,
+// but with the number of the pattern's instructions if that is more than its characters.
 func (c *costs) ofPattern(all []checker.AstNode) *checker.CallEstimate {
 	text, last := c.size(all[0]), all[len(all)-1]
 	literal, _ := pattern([]ast.Expr{last.Expr()})
@@ -194,13 +194,13 @@ func (c *costs) ofPattern(all []checker.AstNode) *checker.CallEstimate {
 	}
 	reading := text.Add(checker.FixedSizeEstimate(1)).MultiplyByCostFactor(common.StringTraversalCostFactor)
 	matching := checker.FixedSizeEstimate(instructions).MultiplyByCostFactor(common.RegexStringLengthCostFactor)
-	// The program of a pattern is kept, so it counts by itself.
+	// The compiled pattern is kept, so its size counts too.
 	cost := reading.Multiply(matching).Add(checker.FixedCostEstimate(instructions))
 	return &checker.CallEstimate{CostEstimate: cost, ResultSize: &text}
 }
 
-// instructionsOf is about how many instructions a pattern becomes; repetitions are
-// written out, so a short pattern can become long.
+// instructionsOf is roughly how many instructions a pattern compiles to; repetitions are
+// expanded, so a short pattern can become long.
 func instructionsOf(pattern *syntax.Regexp) uint64 {
 	instructions := uint64(1 + len(pattern.Rune))
 	for _, sub := range pattern.Sub {

@@ -20,8 +20,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// largest is a piece of evidence with as much in it as the schema lets through, in
-// characters of four bytes.
+// largest is a piece of evidence with as much in it as the schema allows, in characters of
+// four bytes.
 func largest() *praxisv1.EvidenceSpec {
 	text := func(n int) string { return strings.Repeat("𝔭", n) }
 	e := &praxisv1.EvidenceSpec{
@@ -37,7 +37,7 @@ func largest() *praxisv1.EvidenceSpec {
 
 var anAction = &praxisv1.ActionSpec{Step: "ship", Tier: praxisv1.TierKey, Do: strings.Repeat("𝔭", 2000), Target: 1000, DependsOn: []string{"write"}}
 
-// hostile are checks that ask for more than an evaluation may have, by what they do.
+// hostile are checks that need more than an evaluation may use, by what they do.
 var hostile = map[string]string{
 	"one text between all characters of another": "evidence.summary.replace('', evidence.summary) == ''",
 	"the same, many times in a list":             "size([" + strings.TrimSuffix(strings.Repeat("evidence.summary.replace('', evidence.summary), ", 18), ", ") + "]) > 0",
@@ -59,7 +59,7 @@ var hostile = map[string]string{
 	"words found":                                "evidence.summary.findAll('.').size() > 0",
 }
 
-// doubled binds a value to y and makes it anew, so many times one within the other.
+// doubled binds a value to y and creates it again, nested the given number of times.
 func doubled(value, by string, times int) string {
 	for range times {
 		value = "[" + value + "].map(y, " + by + ")[0]"
@@ -84,7 +84,7 @@ func TestNoCheckCostsMoreThanAnEvaluationMay(t *testing.T) {
 	})
 }
 
-// useful are checks as people write them: none of them is to be refused.
+// useful are checks as people write them; none of them may be refused.
 var useful = []string{
 	"evidence.artifacts.exists(a, a.name == 'change' && a.uri.startsWith('https://'))",
 	"evidence.artifacts.all(a, a.uri.matches('^https://git\\\\.example/[a-z0-9-]+/pull/[0-9]+$'))",
@@ -125,7 +125,7 @@ func memoryOf(c *Check) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-func TestWhatAnEvaluationMakesIsBoundedByItsCost(t *testing.T) {
+func TestTheMemoryOfAnEvaluationIsBoundedByItsCost(t *testing.T) {
 	texts := rapid.SampledFrom(strings.Fields("evidence.summary evidence.submittedBy evidence.source.id action.do 'abc' '' x a.uri a.name"))
 	var text func(depth int) *rapid.Generator[string]
 	text = func(depth int) *rapid.Generator[string] {
@@ -160,13 +160,13 @@ func TestWhatAnEvaluationMakesIsBoundedByItsCost(t *testing.T) {
 	}
 }
 
-// longestCheck is what the schema lets a check have, in characters.
+// longestCheck is the most characters that the schema allows in a check.
 const longestCheck = 1000
 
 // childVariable makes this test program evaluate the hostile checks in little memory.
 const childVariable = "PRAXIS_TEST_HOSTILE_CHECKS"
 
-// littleMemory is what the child may have beside what a Go program reserves as it starts.
+// littleMemory is what the child may use in addition to what a Go program reserves at start.
 const littleMemory = 400 << 20
 
 func TestHostileChecksEndInLittleMemory(t *testing.T) {

@@ -72,9 +72,9 @@ const (
 
 var kindOf = map[string]string{evidenceVariable: "Evidence", actionVariable: "Action"}
 
-// checks is what every check is compiled with: the environment that Kubernetes gives to
-// the rules of a CustomResourceDefinition, our two variables, and the sizes that the
-// schema allows them.
+// checks is what every check is compiled with: the environment that Kubernetes provides for
+// the rules of a CustomResourceDefinition, our two variables, and the sizes that the schema
+// allows them.
 type checks struct {
 	env   *cel.Env
 	costs *costs

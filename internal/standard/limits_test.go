@@ -47,7 +47,7 @@ func TestACheckSeesTheActionAndTheEvidence(t *testing.T) {
 		"evidence.submittedBy == action.user":                               false,
 		"evidence.summary.contains('causes') && 'draw' in action.dependsOn": true,
 		"action.step != 'ship'":                                             false,
-		"evidence.source.kind == ''":                                        true, // what is not there is empty
+		"evidence.source.kind == ''":                                        true, // a missing field is empty
 	} {
 		t.Run(expression, func(t *testing.T) {
 			check, err := Compile(expression)
@@ -63,7 +63,7 @@ func TestACheckSeesTheActionAndTheEvidence(t *testing.T) {
 
 func TestAPatternHasToBeWrittenIntoTheCheck(t *testing.T) {
 	_, err := Compile("'x'.find(evidence.summary) == ''")
-	if err == nil || !strings.Contains(err.Error(), "the pattern of find has to be a text; write it into the check") {
+	if err == nil || !strings.Contains(err.Error(), "the pattern of find has to be a literal string; write it into the check") {
 		t.Errorf("it says %v", err)
 	}
 	if text, ok := pattern(nil); ok || text != "" {
@@ -71,14 +71,14 @@ func TestAPatternHasToBeWrittenIntoTheCheck(t *testing.T) {
 	}
 }
 
-func TestWhatJSONCannotSayIsNoView(t *testing.T) {
+func TestAValueThatJSONCannotRepresentIsAnError(t *testing.T) {
 	if err := view(make(chan int), new(Evidence)); err == nil {
 		t.Error("a channel is no spec")
 	}
 }
 
-// CEL's own estimate counts for calls of which the schema knows nothing.
-func TestTheSchemaKnowsSizesAndNoCalls(t *testing.T) {
+// For calls that the schema knows nothing about, CEL's own estimate counts.
+func TestTheSchemaKnowsSizesButNoCallCosts(t *testing.T) {
 	if got := (sizes{}).EstimateCallCost("size", "size_string", nil, []checker.AstNode{}); got != nil {
 		t.Errorf("it estimates %+v", got)
 	}

@@ -1,8 +1,8 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package standard judges Evidence by the standard of its Action: are the artifacts
-// there that it asks for, and does its CEL check hold? It is pure and reads no clock.
+// Package standard judges Evidence by the standard of its Action: does it have the artifacts
+// that the standard asks for, and does the CEL check hold? It is pure and reads no clock.
 package standard
 
 import (
@@ -17,10 +17,10 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Check is a compiled CEL expression. It may be shared.
+// Check is a compiled CEL expression. It is safe for concurrent use.
 type Check struct{ program cel.Program }
 
-// compiled keeps what was compiled: a burst of evidence is for few steps.
+// compiled caches compiled checks: a burst of evidence is for few steps.
 var compiled = lru.New(512)
 
 type outcome struct {
@@ -28,7 +28,7 @@ type outcome struct {
 	err   error
 }
 
-// Compile reads a check. The error is for the author of the step.
+// Compile compiles a check. Its error is worded for the author of the step.
 func Compile(expression string) (*Check, error) {
 	if known, ok := compiled.Get(expression); ok {
 		return known.(outcome).check, known.(outcome).err
@@ -49,9 +49,9 @@ func compile(expression string) (*Check, error) {
 		return nil, fmt.Errorf("column %d: %s", first.Location.Column()+1, first.Message)
 	}
 	if got := ast.OutputType(); !got.IsExactType(cel.BoolType) {
-		return nil, fmt.Errorf("it gives a %s and must give true or false", got)
+		return nil, fmt.Errorf("it returns a %s and must return true or false", got)
 	}
-	// Before the program is made, since making it already runs what is constant.
+	// Check before making the program, since that already evaluates constants.
 	if err := checks.check(ast); err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func compile(expression string) (*Check, error) {
 	return &Check{program}, nil
 }
 
-// Holds evaluates the check. The error says why it could not be told, or nil.
+// Holds evaluates the check. The error says why it could not be evaluated.
 func (c *Check) Holds(evidence *praxisv1.EvidenceSpec, action *praxisv1.ActionSpec) (bool, error) {
 	var e Evidence
 	var a Action
@@ -76,11 +76,11 @@ func (c *Check) Holds(evidence *praxisv1.EvidenceSpec, action *praxisv1.ActionSp
 		}
 		return false, err
 	}
-	holds, _ := result.Value().(bool) // Compile saw that it is one
+	holds, _ := result.Value().(bool) // Compile has seen that it is one
 	return holds, nil
 }
 
-// view copies a spec by the names of its fields in JSON.
+// view copies a spec by the JSON names of its fields.
 func view(spec, into any) error {
 	text, err := json.Marshal(spec)
 	if err != nil {
@@ -89,7 +89,7 @@ func view(spec, into any) error {
 	return json.Unmarshal(text, into)
 }
 
-// Missing is what keeps a piece from meeting the standard of an Action, or nil.
+// Missing is what keeps a piece from meeting the standard of an Action.
 type Missing struct {
 	// Reason is ArtifactMissing or CheckFailed.
 	Reason string
@@ -113,7 +113,7 @@ func Meets(evidence *praxisv1.EvidenceSpec, action *praxisv1.ActionSpec) *Missin
 	}
 	switch holds, err := check.Holds(evidence, action); {
 	case err != nil:
-		return &Missing{praxisv1.ReasonCheckFailed, fmt.Sprintf("The check of step %s fails: %v; hand it in anew with what the check asks for", action.Step, err)}
+		return &Missing{praxisv1.ReasonCheckFailed, fmt.Sprintf("The check of step %s fails: %v; hand it in again with what the check asks for", action.Step, err)}
 	case !holds:
 		return &Missing{praxisv1.ReasonCheckFailed, fmt.Sprintf("The check of step %s does not hold: %s; hand in a new piece that meets it", action.Step, action.Standard.Check)}
 	}

@@ -21,8 +21,8 @@ func TestACheckThatCannotBeJudgedIsTheAuthorsToFix(t *testing.T) {
 		"evidence.quantity <= action.target":                                               "",
 		"evidence.artifacts.exists(":                                                       "Syntax error",
 		"evidence.sumary == 'done'":                                                        "undefined field 'sumary'",
-		"evidence.summary":                                                                 "it gives a string and must give true or false",
-		"'yes'":                                                                            "it gives a string",
+		"evidence.summary":                                                                 "it returns a string and must return true or false",
+		"'yes'":                                                                            "it returns a string",
 		"person == 'ana'":                                                                  "undeclared reference to 'person'",
 		"evidence.quantity > 'one'":                                                        "no matching overload",
 	} {

@@ -16,7 +16,7 @@ var monday = time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
 // hours after the start of the week.
 func hours(n int) time.Time { return monday.Add(time.Duration(n) * time.Hour) }
 
-// anAction is one that ana owes some of, a day after the week began.
+// anAction is one that ana owes, due a day after the week began.
 func anAction(target int32) praxisv1.Action {
 	return praxisv1.Action{
 		ObjectMeta: metav1.ObjectMeta{Name: "w.x.ana", Generation: 1},

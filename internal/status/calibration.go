@@ -12,7 +12,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// calibrated reports whether the one page is what was signed, and not too long ago.
+// calibrated reports whether the one page is what was signed, and was signed recently enough.
 func calibrated(c conditions, in UtilityInput, week cadence.Week) {
 	var complete []praxisv1.Review
 	for _, r := range in.Reviews {

@@ -14,9 +14,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// The conditions of each kind, and what each hangs on. A condition further in is looked at
-// only where the one it hangs on lets it be; all of a kind are decided together, so that
-// none contradicts another.
+// The conditions of each kind, and what each depends on. An indented condition is set only if
+// the one above it allows it; all conditions of a kind are decided together, so that none
+// contradicts another.
 //
 //	Utility
 //	├─ Ready            the spec is understood; False with Stalled
@@ -37,7 +37,7 @@ import (
 //	└─ Feasible         nobody has more than the capacity of the open weeks
 //	WeeklyCycle
 //	├─ Ready ─ Stalled
-//	└─ Planned          every Action is made; before, nothing below is said
+//	└─ Planned          every Action is made; until then, nothing below is set
 //	   ├─ OnTrack
 //	   ├─ MidweekChecked
 //	   ├─ Reviewed
@@ -56,15 +56,15 @@ import (
 //
 // What a reconciler could not read is Ready=False, Unreadable, and nothing else changes.
 
-// conditions collects what an object says of itself at one instant and generation.
+// conditions collects the conditions of an object at one instant and generation.
 type conditions struct {
 	list       *[]metav1.Condition
 	generation int64
 	now        time.Time
 }
 
-// begin starts the status of an object anew from the one it has: conditions keep
-// their transition times, everything else is decided again.
+// begin starts from the status that an object has: conditions keep their transition times,
+// everything else is decided again.
 func begin(status *praxisv1.ConditionedStatus, generation int64, now time.Time) conditions {
 	status.ObservedGeneration = generation
 	return conditions{list: &status.Conditions, generation: generation, now: now}
@@ -91,7 +91,7 @@ func (c conditions) setUnknown(kind, reason, message string) {
 
 func (c conditions) remove(kind string) { meta.RemoveStatusCondition(c.list, kind) }
 
-// ready says that the spec was understood, or what its author must fix.
+// ready sets Ready and Stalled: the spec was understood, or its author must fix the problem.
 func (c conditions) ready(problem *plan.Problem, reason, message string) {
 	if problem != nil {
 		c.setTrue(praxisv1.ConditionStalled, problem.Reason, problem.Message)

@@ -42,7 +42,7 @@ func goal(delivered, ahead int64) (plan.Objects, []praxisv1.WeeklyCycle) {
 	return plan.Objects{Utility: u, KeyActions: []praxisv1.KeyAction{ka}, Teams: map[string]*praxisv1.Team{team.Name: team}}, []praxisv1.WeeklyCycle{week}
 }
 
-func TestAPlanThatNobodyMakesCarriesNothingAndIsNoDeviation(t *testing.T) {
+func TestWithoutAPlanNothingIsCoveredAndThatIsNoDeviation(t *testing.T) {
 	runs := func(*plan.Objects) {}
 	suspended := func(o *plan.Objects) { o.Utility.Spec.Suspend = true }
 	stalled := func(o *plan.Objects) { o.KeyActions[0].Spec.Weight = new(int32(90)) }

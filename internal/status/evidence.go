@@ -18,13 +18,14 @@ func ForEvidence(in evidence.Input, now time.Time) praxisv1.EvidenceStatus {
 	status := *e.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, e.Generation, now)
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "The evidence was looked at")
-	if (in.Unresolved != "" || in.Closed) && evidence.IsFinal(e) && !in.TooLate {
+	if (in.Unresolved != "" || in.Closed) && evidence.IsFinal(e) {
 		return status
 	}
 	o := in.Judge()
 	status.JudgedBy = o.JudgedBy
 	if in.Action != nil {
 		status.ActionRef = &praxisv1.LocalReference{Name: in.Action.Name}
+		status.CycleRef = in.Action.Spec.CycleRef.DeepCopy()
 	}
 	if o.Valid == metav1.ConditionTrue {
 		c.setTrue(praxisv1.ConditionValid, praxisv1.ReasonValid, "It has what the standard asks for")

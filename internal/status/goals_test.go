@@ -65,7 +65,7 @@ func TestAUtilityIsFocusedWithinItsLimit(t *testing.T) {
 			second := *o.KeyActions[0].DeepCopy()
 			second.Name, second.Spec.Weight, o.KeyActions[0].Spec.Weight = "call", new(int32(30)), new(int32(70))
 			o.KeyActions, o.Utility.Spec.MaxKeyActions = append(o.KeyActions, second), c.limit
-			if got := told(utilityOf(t, o, cycles).Conditions, praxisv1.ConditionFocused); got != c.want {
+			if got := conditionText(utilityOf(t, o, cycles).Conditions, praxisv1.ConditionFocused); got != c.want {
 				t.Errorf("it says %s, want %s", got, c.want)
 			}
 		})
@@ -97,7 +97,7 @@ func TestAUtilityIsCalibratedWhileThePageIsWhatWasSigned(t *testing.T) {
 		"what is signed and not complete does not count": {[]*praxisv1.Review{sign(page(calibration("c", 0)))}, "Unknown NeverCalibrated: Nobody has signed the one page yet; ana signs c until 2026-11-30 08:00 UTC"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := told(utilityOf(t, o, cycles, c.reviews...).Conditions, praxisv1.ConditionCalibrated); got != c.want {
+			if got := conditionText(utilityOf(t, o, cycles, c.reviews...).Conditions, praxisv1.ConditionCalibrated); got != c.want {
 				t.Errorf("it says %s, want %s", got, c.want)
 			}
 		})
@@ -132,7 +132,7 @@ func TestTheSummaryOfAUtilityIsWhatToDoFirst(t *testing.T) {
 			o, cycles := shop()
 			c.edit(&o, &cycles)
 			status := utilityOf(t, o, cycles, c.reviews...)
-			if got := told(status.Conditions, praxisv1.ConditionOnTrack); status.Summary != c.want || got != c.onTrack {
+			if got := conditionText(status.Conditions, praxisv1.ConditionOnTrack); status.Summary != c.want || got != c.onTrack {
 				t.Errorf("it says %s (%s), want %s (%s)", got, status.Summary, c.onTrack, c.want)
 			}
 			if (status.NextReview != nil) != (len(c.reviews) > 0) {
@@ -147,16 +147,16 @@ func TestAUtilityWithoutACalendarSaysOnlyWhatIsWrong(t *testing.T) {
 	o.Utility.Spec.Cadence.TimeZone = "Nowhere/Land"
 	p := plan.NewProgramme(o)
 	status, next := ForUtility(UtilityInput{Programme: p, Cycles: cycles, Problem: p.Problem}, hours(30))
-	if !next.IsZero() || told(status.Conditions, praxisv1.ConditionFocused) != "nothing" || !strings.HasPrefix(told(status.Conditions, praxisv1.ConditionStalled), "True UnknownTimeZone: ") || !strings.HasPrefix(status.Summary, `time zone "Nowhere/Land"`) {
+	if !next.IsZero() || conditionText(status.Conditions, praxisv1.ConditionFocused) != "nothing" || !strings.HasPrefix(conditionText(status.Conditions, praxisv1.ConditionStalled), "True UnknownTimeZone: ") || !strings.HasPrefix(status.Summary, `time zone "Nowhere/Land"`) {
 		t.Errorf("it says %+v (%s)", status.Conditions, status.Summary)
 	}
 	ka := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: p, Cycles: cycles}, hours(30))
-	if ka.Quantification != nil || told(ka.Conditions, praxisv1.ConditionCovered) != "nothing" {
+	if ka.Quantification != nil || conditionText(ka.Conditions, praxisv1.ConditionCovered) != "nothing" {
 		t.Errorf("its KeyAction says %+v", ka)
 	}
 }
 
-func TestTheKeyActionsOfAUtilityStandByWeight(t *testing.T) {
+func TestTheKeyActionsOfAUtilityAreSortedByWeight(t *testing.T) {
 	o, cycles := shop()
 	for i, name := range []string{"b", "a", "heavy", "made"} {
 		ka := *o.KeyActions[0].DeepCopy()
@@ -221,7 +221,7 @@ func TestAKeyActionSaysWhetherItCanBeDone(t *testing.T) {
 		"all is well": {func(*plan.Objects) {}, "True Actionable: It can be done as it is written", "True WithinCapacity: Everybody has the time for it in 2026-W48", "Nothing planned this week"},
 		"its verb is a wish": {
 			func(o *plan.Objects) { o.KeyActions[0].Spec.Verb = "Improve" },
-			`False AbstractVerb: "Improve" is a wish that nobody can do on a Tuesday; say what is done, like "Interview"`, "True WithinCapacity: Everybody has the time for it in 2026-W48", `"Improve" is a wish that nobody can do on a Tuesday; say wh…`,
+			`False AbstractVerb: "Improve" is a wish, not something a person can do; say what is done, like "Interview"`, "True WithinCapacity: Everybody has the time for it in 2026-W48", `"Improve" is a wish, not something a person can do; say wha…`,
 		},
 		"it has no Key step": {
 			func(o *plan.Objects) { step(o).Tier = praxisv1.TierFoundation },
@@ -248,7 +248,7 @@ func TestAKeyActionSaysWhetherItCanBeDone(t *testing.T) {
 			c.edit(&o)
 			cycles[0].Status.KeyActions = nil
 			status := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: plan.NewProgramme(o), Calendar: calendarOf(t, o), Cycles: cycles}, hours(30))
-			actionable, feasible := told(status.Conditions, praxisv1.ConditionActionable), told(status.Conditions, praxisv1.ConditionFeasible)
+			actionable, feasible := conditionText(status.Conditions, praxisv1.ConditionActionable), conditionText(status.Conditions, praxisv1.ConditionFeasible)
 			if actionable != c.actionable || feasible != c.feasible || status.Summary != c.summary {
 				t.Errorf("it says %s and %s (%s), want %s and %s (%s)", actionable, feasible, status.Summary, c.actionable, c.feasible, c.summary)
 			}
@@ -260,7 +260,7 @@ func TestAKeyActionSaysWhetherItCanBeDone(t *testing.T) {
 		part := *o.KeyActions[0].DeepCopy()
 		part.Name, part.Spec.ParentRef = "fix-payments", &praxisv1.LocalReference{Name: "fix"}
 		status := ForKeyAction(KeyActionInput{KeyAction: &part, Programme: plan.NewProgramme(o), Calendar: calendarOf(t, o), Cycles: cycles}, hours(30))
-		if got := told(status.Conditions, praxisv1.ConditionActionable); !strings.HasPrefix(got, "False OverFocusLimit") {
+		if got := conditionText(status.Conditions, praxisv1.ConditionActionable); !strings.HasPrefix(got, "False OverFocusLimit") {
 			t.Errorf("it says %s", got)
 		}
 	})
@@ -282,7 +282,7 @@ func TestTheSummaryOfAKeyActionFollowsItsWeek(t *testing.T) {
 		"nothing is due":       {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonNotDue, 0, 0)}, false, "Unknown NotDue: Nothing is due yet in 2026-W48", "Nothing is due yet this week"},
 		"a verdict is awaited": {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance, 0, 50)}, false, "Unknown AwaitingAcceptance: 2026-W48: the work is in, 0% of 50% accepted; a reviewer judges what is pending", "Work is in; a reviewer accepts or rejects it"},
 		"it has no row":        {nil, false, "Unknown NothingPlanned: Nothing of fix is planned in 2026-W48", "Nothing planned this week"},
-		"there is no week":     {nil, true, "Unknown NothingPlanned: The Utility has no week that runs, or it is still being planned", "Nothing planned this week"},
+		"there is no week":     {nil, true, "Unknown NothingPlanned: The Utility has no running week, or it is still being planned", "Nothing planned this week"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, cycles := shop()
@@ -291,7 +291,7 @@ func TestTheSummaryOfAKeyActionFollowsItsWeek(t *testing.T) {
 				cycles = nil
 			}
 			status := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: plan.NewProgramme(o), Calendar: calendarOf(t, o), Cycles: cycles}, hours(30))
-			if got := told(status.Conditions, praxisv1.ConditionOnTrack); got != c.onTrack || status.Summary != c.summary {
+			if got := conditionText(status.Conditions, praxisv1.ConditionOnTrack); got != c.onTrack || status.Summary != c.summary {
 				t.Errorf("it says %s (%s), want %s (%s)", got, status.Summary, c.onTrack, c.summary)
 			}
 		})
@@ -300,7 +300,7 @@ func TestTheSummaryOfAKeyActionFollowsItsWeek(t *testing.T) {
 		o, cycles := shop()
 		wrong := &plan.Problem{Reason: praxisv1.ReasonInvalidSpec, Message: "Say which"}
 		status := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: plan.NewProgramme(o), Calendar: calendarOf(t, o), Cycles: cycles, Problem: wrong}, hours(30))
-		if got := told(status.Conditions, praxisv1.ConditionStalled); got != "True InvalidSpec: Say which" || status.Summary != "Say which" {
+		if got := conditionText(status.Conditions, praxisv1.ConditionStalled); got != "True InvalidSpec: Say which" || status.Summary != "Say which" {
 			t.Errorf("it says %s (%s)", got, status.Summary)
 		}
 	})
@@ -343,8 +343,8 @@ func TestTheLatestAcceptedReadingIsWhatAMeasureSays(t *testing.T) {
 			if got[0].ProgressPercent != nil {
 				percent = fmt.Sprint(*got[0].ProgressPercent)
 			}
-			if told := fmt.Sprintf("%s %s %s", got[0].Current, percent, outcomeCell(got)); told != c.want {
-				t.Errorf("it says %s, want %s", told, c.want)
+			if text := fmt.Sprintf("%s %s %s", got[0].Current, percent, outcomeCell(got)); text != c.want {
+				t.Errorf("it says %s, want %s", text, c.want)
 			}
 			read := 0
 			for _, m := range got {
@@ -381,7 +381,7 @@ func TestWhyTheOutcomeSaysNothing(t *testing.T) {
 			var status praxisv1.ConditionedStatus
 			worked := praxisv1.HistoryEntry{ProgressPercent: 80} // written before exact figures were
 			effective(begin(&status, 1, monday), c.utility, []praxisv1.HistoryEntry{worked, worked, worked}, c.current, cadence.Quarter{StartsAt: monday, EndsAt: monday.AddDate(0, 0, 91)})
-			if got := told(status.Conditions, praxisv1.ConditionEffective); got != "Unknown NoMeasure: "+c.want || len(got) > text.MaxMessage {
+			if got := conditionText(status.Conditions, praxisv1.ConditionEffective); got != "Unknown NoMeasure: "+c.want || len(got) > text.MaxMessage {
 				t.Errorf("it says %s, want %s", got, c.want)
 			}
 		})

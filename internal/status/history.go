@@ -15,9 +15,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// longestFraction is what the schema keeps of an exact figure.
-const longestFraction = 400
-
 // history is what the closed weeks came to, newest first: those that are still
 // there as cycles, and before them what was written when they closed. It is that of
 // the whole Utility where of is nil, else of these KeyActions. A week that closes takes the measures as
@@ -74,15 +71,13 @@ func historyEntry(cycle *praxisv1.WeeklyCycle, of sets.Set[string]) (praxisv1.Hi
 	}
 	account := all.Account()
 	entry.ProgressPercent = account.Delivery().ProgressPercent
-	if exact := account.Accepted.RatString(); len(exact) <= longestFraction {
-		entry.Progress = exact
-	}
+	entry.Progress = week.Fraction(account.Accepted)
 	return entry, found
 }
 
-// Prunable are the closed weeks beyond the newest that are kept, oldest first: those
-// that the week after has been closed upon, and whose roll-up is written in the Utility
-// and in every KeyAction that had work in them.
+// Prunable are the closed weeks beyond the newest that are kept, oldest first: those whose
+// next week is closed and chained to them, and whose roll-up is recorded in the Utility and
+// in every KeyAction that had work in them.
 func Prunable(u *praxisv1.Utility, p *plan.Programme, cycles []praxisv1.WeeklyCycle, keep int) []*praxisv1.WeeklyCycle {
 	sorted := week.ByStart(cycles)
 	closed := 0
@@ -94,7 +89,7 @@ func Prunable(u *praxisv1.Utility, p *plan.Programme, cycles []praxisv1.WeeklyCy
 	var prunable []*praxisv1.WeeklyCycle
 	for i, c := range sorted {
 		if !week.Closed(c) || closed <= keep || i+1 >= len(sorted) || !week.Closed(sorted[i+1]) || !rolledUp(u, p, c) {
-			break // what comes after waits for it, so that the chain has no hole
+			break // later weeks wait for it, so that the chain has no gap
 		}
 		closed--
 		prunable = append(prunable, c)

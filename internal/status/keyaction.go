@@ -21,7 +21,7 @@ import (
 type KeyActionInput struct {
 	KeyAction *praxisv1.KeyAction
 	Programme *plan.Programme
-	Calendar  *cadence.Calendar // nil where the Utility is missing or its cadence cannot be read
+	Calendar  *cadence.Calendar // nil if the Utility is missing or its cadence cannot be read
 	Cycles    []praxisv1.WeeklyCycle
 	// Problem is what the author must fix, or nil.
 	Problem *plan.Problem
@@ -63,7 +63,8 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	return status
 }
 
-// keyActionPass is a KeyAction at one instant: what is decided from, and what is said so far.
+// keyActionPass is a KeyAction at one instant: the inputs of its decisions, and the status so
+// far.
 type keyActionPass struct {
 	KeyActionInput
 	conditions
@@ -72,8 +73,8 @@ type keyActionPass struct {
 	weight   *big.Rat // percent of the Utility
 }
 
-// keyActionDecisions are all that a KeyAction whose Utility has a cadence says of itself
-// beyond Ready and OnTrack; none hangs on another.
+// keyActionDecisions are all the decisions beyond Ready and OnTrack for a KeyAction whose
+// Utility has a cadence; none depends on another.
 var keyActionDecisions = []struct {
 	condition string
 	decide    func(*keyActionPass)
@@ -83,8 +84,8 @@ var keyActionDecisions = []struct {
 	{praxisv1.ConditionFeasible, func(p *keyActionPass) { feasible(p.conditions, p.KeyActionInput, p.forecast) }},
 }
 
-// quantify counts the programme: what is needed a week, what is planned, and whether
-// that carries the KeyAction's part of the Utility.
+// quantify computes what is needed each week, what is planned, and whether that delivers the
+// KeyAction's part of the Utility.
 func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput, look forecast.Forecast, weight *big.Rat) {
 	var planned, target int64
 	delivered := look.Pruned
@@ -116,7 +117,7 @@ func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput,
 	}
 }
 
-// actionable reports whether it can be done as it is written; the focus limit comes
+// actionable sets whether the KeyAction can be done as it is written; the focus limit comes
 // first, since what is beyond it is not planned at all.
 func actionable(c conditions, in KeyActionInput) {
 	ka, u := in.KeyAction, in.Programme.Utility
@@ -137,8 +138,8 @@ func actionable(c conditions, in KeyActionInput) {
 	c.setTrue(praxisv1.ConditionActionable, praxisv1.ReasonActionable, "It can be done as it is written")
 }
 
-// feasible reports whether its people have the time in this Utility's week, and
-// whether every step has somebody.
+// feasible sets whether the KeyAction's people have the time in this Utility's week, and
+// whether every step has somebody to do it.
 func feasible(c conditions, in KeyActionInput, look forecast.Forecast) {
 	names := map[string]bool{in.KeyAction.Name: true}
 	for _, part := range in.Programme.Parts(in.KeyAction) {

@@ -15,7 +15,7 @@ import (
 
 func keyActionOnTrack(ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle, d praxisv1.Delivery, v week.Verdict, gap *praxisv1.FirstGap) string {
 	if week == nil {
-		return "The Utility has no week that runs, or it is still being planned"
+		return "The Utility has no running week, or it is still being planned"
 	}
 	message := ""
 	if gap != nil {

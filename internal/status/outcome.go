@@ -13,10 +13,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// The outcome ledger. Nothing here reads an Action.
+// The outcome is measured apart from the work: nothing in this file reads an Action.
 
-// measures are what the accepted readings say; the latest counts, of those of one
-// second the last by name.
+// measures are the values of the accepted readings; the latest counts, and of those from the
+// same second the last by name.
 func measures(u *praxisv1.Utility, readings []praxisv1.Evidence) []praxisv1.MeasureStatus {
 	latest := map[string]*praxisv1.Evidence{}
 	for i := range readings {
@@ -41,9 +41,9 @@ func measures(u *praxisv1.Utility, readings []praxisv1.Evidence) []praxisv1.Meas
 	return out
 }
 
-// covers is how much of the way from baseline to target a value has come:
-// clamp((current−baseline)/(target−baseline), 0, 1), so that a target below the
-// baseline works the same.
+// covers is how much of the way from baseline to target a value has covered:
+// clamp((current−baseline)/(target−baseline), 0, 1), so that a target below the baseline
+// works the same.
 func covers(m *praxisv1.Measure, current praxisv1.Decimal) *big.Rat {
 	read := func(d praxisv1.Decimal) *big.Rat {
 		if r, ok := new(big.Rat).SetString(string(d)); ok {
@@ -83,13 +83,13 @@ func outcomeCell(measures []praxisv1.MeasureStatus) string {
 
 const (
 	judgedWeeks   = 4 // closed weeks that Effective looks at
-	executedWeeks = 3 // of them that have to be executed
+	executedWeeks = 3 // how many of them have to be executed
 )
 
-// effective reports whether delivered work moves the outcome, over the last four closed
-// weeks: with delivery of at least 80 % in three of them, each measure that has a
-// reading has to have gained a quarter of what linear progress over the quarter asks of
-// that time, or to have arrived.
+// effective sets whether delivered work moves the outcome, over the last four closed weeks:
+// with delivery of at least 80 % in three of them, each measure that has a reading must have
+// gained a quarter of what linear progress over the quarter requires for that time, or have
+// reached its target.
 func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter) {
 	window := history[:min(len(history), judgedWeeks)]
 	executed := 0
@@ -161,7 +161,7 @@ func readingOf(readings []praxisv1.MeasureReading, name string) (praxisv1.Decima
 	return "", false
 }
 
-// readings are the measures as they stand, for the history of the week that closes.
+// readings are the measures as they are now, for the history of the week that closes.
 func readings(measures []praxisv1.MeasureStatus) []praxisv1.MeasureReading {
 	var out []praxisv1.MeasureReading
 	for _, m := range measures {

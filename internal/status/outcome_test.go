@@ -90,7 +90,7 @@ func TestEffectiveTellsWhetherDeliveredWorkMovesTheOutcome(t *testing.T) {
 	}
 }
 
-func TestWhatAWeekCameToIsKeptExactlyAndItsReadingsAreNotMovedLater(t *testing.T) {
+func TestResultsOfAWeekAreKeptExactlyAndItsReadingsDoNotChangeLater(t *testing.T) {
 	closed := praxisv1.WeeklyCycle{Spec: praxisv1.WeeklyCycleSpec{Week: "2026-W48", StartsAt: metav1.NewTime(monday)}}
 	closed.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionClosed, Status: metav1.ConditionTrue}}
 	closed.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{frozen("a", 60, 1), frozen("b", 40, 1)}}

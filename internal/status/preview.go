@@ -10,7 +10,7 @@ import (
 )
 
 // PreviewWeek is a regular week at the instant it starts, as the operator would have planned
-// it: its cycle and its Actions, nothing delivered and nothing carried. There is none
+// it: its cycle and its Actions, nothing delivered and nothing carried. The cycle is nil
 // where the operator would make none: for a Utility that is Stalled, suspended or without
 // KeyActions, and in weeks that are skipped.
 func PreviewWeek(p *plan.Programme, cal *cadence.Calendar, week cadence.Week) (*praxisv1.WeeklyCycle, plan.Week) {

@@ -12,8 +12,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// ForReview decides the status of a Review, and the next instant at which it can change
-// by itself (zero: never). What is complete stays as it was signed.
+// ForReview decides the status of a Review, and the next instant at which it can change by
+// itself (zero: never). A complete Review stays as it was signed.
 func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time) {
 	r := in.Review
 	status := *r.Status.DeepCopy()
@@ -32,11 +32,11 @@ func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time
 		return status, time.Time{}
 	case over:
 		c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonOverdue, "Its week is closed; decide in the review of the running week")
-		reason, message = praxisv1.ReasonOverdue, fmt.Sprintf("Nobody completed it until %s; its week is closed", text.Instant(r.Spec.DueAt.Time))
+		reason, message = praxisv1.ReasonOverdue, fmt.Sprintf("Nobody completed it by %s; its week is closed", text.Instant(r.Spec.DueAt.Time))
 	default:
-		c.setTrue(praxisv1.ConditionOpen, praxisv1.ReasonOpen, fmt.Sprintf("%s is open; %s concludes and signs it until %s", r.Name, r.Spec.Reviewer, text.Instant(r.Spec.DueAt.Time)))
+		c.setTrue(praxisv1.ConditionOpen, praxisv1.ReasonOpen, fmt.Sprintf("%s is open; %s concludes and signs it by %s", r.Name, r.Spec.Reviewer, text.Instant(r.Spec.DueAt.Time)))
 	}
 	c.setFalse(praxisv1.ConditionComplete, reason, message)
 	status.Summary = summarize(message)
-	return status, nextBoundary(now, r.Spec.DueAt.Time)
+	return status, nextBoundary(now, r.Spec.DueAt.Time, in.AgendaChanges(now))
 }

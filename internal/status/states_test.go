@@ -17,8 +17,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/review"
 )
 
-// told is a condition as people read it.
-func told(conditions []metav1.Condition, kind string) string {
+// conditionText is a condition as people read it.
+func conditionText(conditions []metav1.Condition, kind string) string {
 	c := meta.FindStatusCondition(conditions, kind)
 	if c == nil {
 		return "nothing"
@@ -60,9 +60,9 @@ func TestAnActionSaysHowItStandsAndWhatToDo(t *testing.T) {
 			ActionInput{Evidence: []praxisv1.Evidence{accepted(3), rejected}}, 24,
 			"False Rejected: bad was rejected and nothing has come since; read its verdict and hand in a new piece", "The last piece was rejected; hand in a new one", 48,
 		},
-		"the last due is past": {
+		"the last due time is past": {
 			ActionInput{Evidence: []praxisv1.Evidence{accepted(1), waiting(2)}}, 48,
-			"False Missed: 2 of 5 were not handed in until the last due; hand them in late, or decide in the review", "2 of 5 missing; hand in late or decide in the review", 0,
+			"False Missed: 2 of 5 were not handed in by the last due time; hand them in late, or decide in the review", "2 of 5 missing; hand in late or decide in the review", 0,
 		},
 		"all is accepted": {ActionInput{Evidence: []praxisv1.Evidence{accepted(9)}}, 99, "True Accepted: All 5 are accepted", "Done", 0},
 		"what it waits for is past due": {
@@ -71,10 +71,10 @@ func TestAnActionSaysHowItStandsAndWhatToDo(t *testing.T) {
 		"its week closed and it goes on": {
 			ActionInput{Closed: true, Disposition: praxisv1.MissCarryOver}, 200, "Unknown CarriedOver: What was not accepted goes on in the next week", "Goes on next week", 0,
 		},
-		"its week closed and let it go": {ActionInput{Closed: true, Disposition: praxisv1.MissDrop}, 200, "Unknown Dropped: It was let go and no longer counts", "Let go; it no longer counts", 0},
+		"its week closed and it was dropped": {ActionInput{Closed: true, Disposition: praxisv1.MissDrop}, 200, "Unknown Dropped: It was dropped and no longer counts", "Dropped; it no longer counts", 0},
 		"what comes after its week closed does not count": {
 			ActionInput{Closed: true, Disposition: praxisv1.MissEscalate, Evidence: []praxisv1.Evidence{accepted(5)}}, 200,
-			"False Missed: 5 of 5 were not handed in until the last due; hand them in late, or decide in the review", "5 of 5 missing; hand in late or decide in the review", 0,
+			"False Missed: 5 of 5 were not handed in by the last due time; hand them in late, or decide in the review", "5 of 5 missing; hand in late or decide in the review", 0,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,7 +83,7 @@ func TestAnActionSaysHowItStandsAndWhatToDo(t *testing.T) {
 			a.Spec.Occurrences = []praxisv1.Occurrence{{DueAt: metav1.NewTime(hours(24)), Quantity: 3}, {DueAt: metav1.NewTime(hours(48)), Quantity: 2}}
 			c.in.Action = &a
 			status, next := ForAction(c.in, hours(c.hour))
-			if got := told(status.Conditions, praxisv1.ConditionOnTrack); got != c.want || status.Summary != c.summary {
+			if got := conditionText(status.Conditions, praxisv1.ConditionOnTrack); got != c.want || status.Summary != c.summary {
 				t.Errorf("it says %s (%s), want %s (%s)", got, status.Summary, c.want, c.summary)
 			}
 			if want := hours(c.next); c.next == 0 && !next.IsZero() || c.next > 0 && !next.Equal(want) {
@@ -99,13 +99,13 @@ func TestAnActionSaysHowItStandsAndWhatToDo(t *testing.T) {
 			t.Errorf("it can change at %s, and waits for %v", next, status.BlockedBy)
 		}
 		status, _ = ForAction(ActionInput{Action: &a, Others: []praxisv1.Action{first}}, hours(24))
-		if got := told(status.Conditions, praxisv1.ConditionOnTrack); got != "False Blocked: It waits for w.fix.draw.ben, which is past due; look at that first" || status.Summary != "Waits for a step that is past due: fix.draw.ben" {
+		if got := conditionText(status.Conditions, praxisv1.ConditionOnTrack); got != "False Blocked: It waits for w.fix.draw.ben, which is past due; look at that first" || status.Summary != "Waits for a step that is past due: fix.draw.ben" {
 			t.Errorf("it says %s (%s)", got, status.Summary)
 		}
 	})
 }
 
-func TestAPieceOfEvidenceSaysWhatItCameTo(t *testing.T) {
+func TestAPieceOfEvidenceSaysItsOutcome(t *testing.T) {
 	team := &praxisv1.Team{ObjectMeta: metav1.ObjectMeta{Name: "payments"}, Spec: praxisv1.TeamSpec{Lead: "lou", Members: []praxisv1.Member{{Name: "lou", User: "lou"}}}}
 	by := func(decision praxisv1.Decision) *praxisv1.Verdict {
 		return &praxisv1.Verdict{By: "lou", Decision: decision}
@@ -130,8 +130,11 @@ func TestAPieceOfEvidenceSaysWhatItCameTo(t *testing.T) {
 		"what counted stays when its Action is gone": {
 			func(in *evidence.Input) { in.Action, in.Unresolved = nil, "There is no Action x"; final(in.Evidence) }, "True Valid: It has what the standard asks for", "True Accepted: Accepted by lou",
 		},
-		"but not what was accepted in the moment in which the week closed": {
-			func(in *evidence.Input) { in.Closed, in.TooLate = true, true; final(in.Evidence) },
+		"nor what counted when its week closed": {
+			func(in *evidence.Input) { in.Closed = true; final(in.Evidence) }, "True Valid: It has what the standard asks for", "True Accepted: Accepted by lou",
+		},
+		"what nobody judged before its week closed": {
+			func(in *evidence.Input) { in.Closed = true },
 			"False CycleClosed: The week of w.x.ana is closed; hand it in for an Action of the running week", "False CycleClosed: The week of w.x.ana is closed; hand it in for an Action of the running week",
 		},
 	} {
@@ -140,7 +143,7 @@ func TestAPieceOfEvidenceSaysWhatItCameTo(t *testing.T) {
 			in := evidence.Input{Evidence: &praxisv1.Evidence{Spec: praxisv1.EvidenceSpec{Quantity: 1, SubmittedBy: "ana"}}, Action: &a, Team: team}
 			c.modify(&in)
 			status := ForEvidence(in, hours(1))
-			valid, accepted := told(status.Conditions, praxisv1.ConditionValid), told(status.Conditions, praxisv1.ConditionAccepted)
+			valid, accepted := conditionText(status.Conditions, praxisv1.ConditionValid), conditionText(status.Conditions, praxisv1.ConditionAccepted)
 			if valid != c.valid || accepted != c.accepted {
 				t.Errorf("it says %s and %s, want %s and %s", valid, accepted, c.valid, c.accepted)
 			}
@@ -163,16 +166,16 @@ func TestAReviewSaysWhereItStands(t *testing.T) {
 	}{
 		"it opens later": {func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 102, "nothing", "nothing", "", 103},
 		"it can be signed": {
-			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 103, "True Open: r is open; ana concludes and signs it until 2026-12-02 08:00 UTC",
+			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 103, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
 			"False NotYet: ana writes a conclusion and signs it", "ana writes a conclusion and signs it", 216,
 		},
 		"it is overdue": {
-			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 216, "True Open: r is open; ana concludes and signs it until 2026-12-02 08:00 UTC",
+			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 216, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
 			"False Overdue: It was due 2026-12-02 08:00 UTC; ana concludes and signs it", "It was due 2026-12-02 08:00 UTC; ana concludes and signs it", 0,
 		},
 		"its week is closed": {
 			func(_ *praxisv1.Review, w *praxisv1.WeeklyCycle) { closeIt(w, 216) }, 217, "False Overdue: Its week is closed; decide in the review of the running week",
-			"False Overdue: Nobody completed it until 2026-12-02 08:00 UTC; its week is closed", "Nobody completed it until 2026-12-02 08:00 UTC; its week is…", 0,
+			"False Overdue: Nobody completed it by 2026-12-02 08:00 UTC; its week is closed", "Nobody completed it by 2026-12-02 08:00 UTC; its week is cl…", 0,
 		},
 		"it is signed": {
 			func(r *praxisv1.Review, _ *praxisv1.WeeklyCycle) { sign(r) }, 104, "False SignedOff: It is signed and no longer changes", "True SignedOff: r is signed by ana", "Signed by ana", 0,
@@ -188,7 +191,7 @@ func TestAReviewSaysWhereItStands(t *testing.T) {
 			r, w := aReview("r", praxisv1.ReviewWeekly, 103, 216), cycle.DeepCopy()
 			c.modify(r, w)
 			status, next := ForReview(review.Input{Review: r, Programme: plan.NewProgramme(o), Cycle: w}, hours(c.hour))
-			if open, complete := told(status.Conditions, praxisv1.ConditionOpen), told(status.Conditions, praxisv1.ConditionComplete); open != c.open || complete != c.complete || status.Summary != c.summary {
+			if open, complete := conditionText(status.Conditions, praxisv1.ConditionOpen), conditionText(status.Conditions, praxisv1.ConditionComplete); open != c.open || complete != c.complete || status.Summary != c.summary {
 				t.Errorf("it says %s and %s (%s), want %s and %s (%s)", open, complete, status.Summary, c.open, c.complete, c.summary)
 			}
 			if c.next == 0 && !next.IsZero() || c.next > 0 && !next.Equal(hours(c.next)) {
@@ -226,7 +229,7 @@ func TestATeamSaysWhetherItsPeopleHaveTheTime(t *testing.T) {
 		"something is overdue":  {[]praxisv1.Member{member("ana", "10h"), member("ben", "20h")}, []praxisv1.Action{owes("ana", "1h", 2, 1), owes("ben", "1h", 1, 0)}, 24, "True WithinCapacity: Everybody has the time for what is planned: 3h of 30h", "2 Actions owed, 2 overdue", "3h of 30h"},
 		"two have too much":     {[]praxisv1.Member{member("ben", "1h"), member("ana", "1h")}, []praxisv1.Action{owes("ana", "1h", 2, 0), owes("ben", "2h", 1, 0)}, 1, "False OverCapacity: More is planned than the week has hours for ana, ben; move Actions or raise the capacity", "Over capacity: ana, ben", "4h of 2h"},
 		"two of five days away": {[]praxisv1.Member{away}, []praxisv1.Action{owes("ana", "12h", 1, 0)}, 1, "True WithinCapacity: Everybody has the time for what is planned: 12h of 12h", "1 Action owed, none overdue", "12h of 12h"},
-		"what was let go, is in no plan or is another's does not count": {
+		"what was dropped, is in no plan or is another member's does not count": {
 			[]praxisv1.Member{member("ana", "20h")}, []praxisv1.Action{gone, unrecorded, owes("zoe", "40h", 1, 0)}, 1, "True WithinCapacity: Everybody has the time for what is planned: 0m of 20h", "Nothing is owed", "0m of 20h",
 		},
 		"a capacity that cannot be read is none": {[]praxisv1.Member{member("ana", "much")}, []praxisv1.Action{owes("ana", "1h", 1, 0)}, 1, "False OverCapacity: More is planned than the week has hours for ana; move Actions or raise the capacity", "Over capacity: ana", "1h of 0m"},
@@ -235,7 +238,7 @@ func TestATeamSaysWhetherItsPeopleHaveTheTime(t *testing.T) {
 			team := &praxisv1.Team{Spec: praxisv1.TeamSpec{Members: c.members}}
 			w := aCycle()
 			status, next := ForTeam(TeamInput{Team: team, Weeks: []TeamWeek{{Cycle: &w, Actions: c.actions}}}, hours(c.hour))
-			if got := told(status.Conditions, praxisv1.ConditionFeasible); got != c.want || status.Summary != c.summary || status.Columns.Load != c.load {
+			if got := conditionText(status.Conditions, praxisv1.ConditionFeasible); got != c.want || status.Summary != c.summary || status.Columns.Load != c.load {
 				t.Errorf("it says %s (%s, %s), want %s (%s, %s)", got, status.Summary, status.Columns.Load, c.want, c.summary, c.load)
 			}
 			if int(status.Columns.Members) != len(c.members) || next.After(hours(24)) {

@@ -18,7 +18,7 @@ import (
 // TeamInput is what the status of a Team is decided from.
 type TeamInput struct {
 	Team *praxisv1.Team
-	// Weeks are the latest planned ones that are not closed, one a Utility.
+	// Weeks are the latest planned ones that are not closed, one for each Utility.
 	Weeks []TeamWeek
 }
 
@@ -52,7 +52,7 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 		}
 	}
 	load := fmt.Sprintf("%s of %s", text.Minutes(planned), text.Minutes(capacity))
-	status.Columns = &praxisv1.TeamColumns{Members: int32(len(status.Members)), Load: load}
+	status.Columns = &praxisv1.TeamColumns{Members: int32(len(status.Members)), Load: text.Clip(load, maxLoad)}
 	if len(over) > 0 {
 		c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("More is planned than the week has hours for %s; move Actions or raise the capacity", strings.Join(over, ", ")))
 		status.Summary = summarize("Over capacity: " + strings.Join(over, ", "))
@@ -62,6 +62,9 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	status.Summary = summarize(teamSummary(status.Members))
 	return status, next
 }
+
+// maxLoad is how long the column of a Team's load is at most.
+const maxLoad = 30
 
 // capacity is that of the shortest of the weeks for the member, in minutes.
 func (in TeamInput) capacity(m *praxisv1.Member) int64 {
@@ -77,7 +80,7 @@ func (in TeamInput) capacity(m *praxisv1.Member) int64 {
 	return least
 }
 
-// addLoads adds what each member owes. Whoever left the Team keeps running Actions,
+// addLoads adds up what each member owes. Somebody who left the Team keeps running Actions,
 // but has no row to show them in.
 func (in TeamInput) addLoads(members []praxisv1.MemberLoad, now time.Time) (next time.Time) {
 	loads := map[string]*praxisv1.MemberLoad{}

@@ -18,15 +18,16 @@ import (
 	"github.com/praxis-dev/praxis/internal/forecast"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // UtilityInput is what the status of a Utility is decided from.
 type UtilityInput struct {
 	Programme *plan.Programme
-	Calendar  *cadence.Calendar // nil where the cadence cannot be read
+	Calendar  *cadence.Calendar // nil if the cadence cannot be read
 	Cycles    []praxisv1.WeeklyCycle
-	// Reviews are all of the Utility.
+	// Reviews are all those of the Utility.
 	Reviews []praxisv1.Review
 	// Readings are the evidence for its measures.
 	Readings []praxisv1.Evidence
@@ -76,18 +77,19 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	return status, nextBoundary(now, p.next.Spec.DueAt.Time)
 }
 
-// utilityPass is a Utility at one instant: what is decided from, and what is said so far.
+// utilityPass is a Utility at one instant: the inputs of its decisions, and the status so
+// far.
 type utilityPass struct {
 	UtilityInput
 	conditions
 	status   *praxisv1.UtilityStatus
 	forecast forecast.Forecast
-	next     *praxisv1.Review // to be signed; nil where there is none
+	next     *praxisv1.Review // to be signed; nil if there is none
 	now      time.Time
 }
 
-// utilityDecisions are all that a Utility whose cadence can be read says of itself beyond
-// Ready; none hangs on another.
+// utilityDecisions are all the decisions beyond Ready for a Utility whose cadence can be
+// read; none depends on another.
 var utilityDecisions = []struct {
 	condition string
 	decide    func(*utilityPass)
@@ -118,7 +120,7 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
 	units, idle := coverage.Delivered+coverage.Planned, unplanned(u, in.Problem)
 	if idle != "" {
-		units = coverage.Delivered // what is planned may never come
+		units = coverage.Delivered // what is planned may never be delivered
 	}
 	switch {
 	case len(in.Programme.Within) == 0:
@@ -133,8 +135,8 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	}
 }
 
-// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
-// that nobody makes carries nothing, which is known already and no second thing to fix.
+// unplanned says why no new week of a Utility is planned; empty if one is. Without a plan
+// nothing is covered, but that follows from this reason and is not a second thing to fix.
 func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
 	switch {
 	case problem != nil:
@@ -145,7 +147,7 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
 	return ""
 }
 
-// delivery shows the figures of the latest planned week.
+// delivery copies the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
 	latest := week.LatestRunning(in.Cycles, now)
@@ -156,7 +158,7 @@ func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now
 	status.CurrentCycle = latest.Name
 	d := latest.Status.Delivery
 	status.Delivery = &d
-	status.Columns.Delivery = fmt.Sprintf("%d%% of %d%%", d.ProgressPercent, d.ExpectedPercent)
+	status.Columns.Delivery = text.Clip(fmt.Sprintf("%d%% of %d%%", d.ProgressPercent, d.ExpectedPercent), maxColumn)
 	if onTrack := meta.FindStatusCondition(latest.Status.Conditions, praxisv1.ConditionOnTrack); onTrack != nil {
 		c.set(praxisv1.ConditionOnTrack, onTrack.Status, onTrack.Reason, onTrack.Message)
 	}
@@ -173,7 +175,15 @@ func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
+	// Those that are cut off are too light to be planned; Focused counts them.
+	status.KeyActions = status.KeyActions[:min(len(status.KeyActions), maxKeyActions)]
 }
+
+// maxKeyActions are those that a Utility tells of.
+const maxKeyActions = 64
+
+// maxColumn is how long a figure in a column is at most.
+const maxColumn = 20
 
 // missing are the weeks between two cycles that follow each other and that no
 // cadence skips: the operator was down, or the Utility suspended.

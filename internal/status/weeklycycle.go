@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
@@ -26,12 +28,12 @@ type WeeklyCycleInput struct {
 	Planned bool
 	// Actions of the cycle, those made in this pass included.
 	Actions []praxisv1.Action
-	// PlanGaps are what the planner could not plan: KeyActions that are Stalled,
-	// steps that nobody does.
+	// PlanGaps are what the planner could not plan: KeyActions that are Stalled, steps that
+	// nobody does.
 	PlanGaps []plan.Gap
-	// Overloaded reports whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool
-	// Midweek and Weekly are the week's Reviews; nil where there are none.
+	// Midweek and Weekly are the week's Reviews; nil if there are none.
 	Midweek, Weekly *praxisv1.Review
 	// Escalated are Actions that the week before left to be decided on; the agenda of Weekly
 	// begins with them. They are needed once it is signed.
@@ -40,11 +42,12 @@ type WeeklyCycleInput struct {
 	Programme *plan.Programme
 	// Evidence of the week's Actions.
 	Evidence []praxisv1.Evidence
-	// Unjudged tells that a piece of evidence has not been looked at yet, which may be
-	// for this week.
-	Unjudged bool
-	// PreviousRoot is the evidence root of the week before; empty where there is none.
-	PreviousRoot string
+	// Awaited tells that a piece of evidence that came before the week began to close has not
+	// been looked at yet, and may be for this week.
+	Awaited bool
+	// Root is over what the API server has of the week's Actions and accepted evidence, and
+	// chained to the week before; nil where that was not read. A week does not close without.
+	Root *praxisv1.EvidenceRoot
 	// CarryPending tells that the week before has still to close and hand over.
 	CarryPending bool
 	// Problem keeps the cycle from being made; nil in ordinary weeks.
@@ -65,14 +68,19 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 		return status, nextBoundary(now, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 	}
 	if in.Plan == nil {
-		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // nobody could plan the week
+		in.Plan = plan.Record(nil, nil, spec.PlannedAt.Time) // the week could not be planned
 	}
 	p := &weeklyCyclePass{WeeklyCycleInput: in, conditions: c, status: &status, now: now}
 	p.reviewed = in.reviewed(now)
 	over := !now.Before(spec.GraceEndsAt.Time) || p.reviewed && !now.Before(spec.EndsAt.Time)
-	p.closing = over && !in.CarryPending && in.settled()
-	work := week.Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: p.closing}
-	if p.closing {
+	begins := over && !in.CarryPending && status.ClosingAt == nil
+	if begins {
+		status.ClosingAt = new(metav1.NewTime(now.Truncate(time.Second)))
+	}
+	p.closing = status.ClosingAt != nil
+	p.closes = p.closing && !begins && in.Root != nil && in.Settled()
+	work := week.Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: p.closes}
+	if p.closes {
 		work.Decisions = review.DecisionsOf(in.Weekly)
 	}
 	p.figures = week.Judge(work, now)
@@ -85,31 +93,39 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	for _, d := range weeklyCycleDecisions {
 		d.decide(p)
 	}
-	if p.closing {
+	switch {
+	case p.closes:
 		in.close(&status, work.Decisions != nil)
 		status.Summary = summarize("Closed: " + closedMessage(p.figures.Counts))
 		return status, time.Time{}
+	case begins:
+		status.Summary = summarize(closingSummary)
+		return status, now // what has come in may be counted already
+	case p.closing:
+		status.Summary = summarize(closingSummary)
+		return status, time.Time{} // what is counted brings it back
+	case over:
+		status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
+		return status, time.Time{} // the week before brings it back when it closes
 	}
 	status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
-	if over {
-		// What has come in is still being counted, or the week before has yet to close.
-		return status, now.Add(settlingTime)
-	}
 	return status, nextBoundary(now, p.figures.NextDue, spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 }
 
-// weeklyCyclePass is a planned week at one instant: what is decided from, and what is said
-// so far.
+// weeklyCyclePass is a planned week at one instant: the inputs of its decisions, and the
+// status so far.
 type weeklyCyclePass struct {
 	WeeklyCycleInput
 	conditions
-	status            *praxisv1.WeeklyCycleStatus
-	figures           week.Figures
-	reviewed, closing bool
-	now               time.Time
+	status   *praxisv1.WeeklyCycleStatus
+	figures  week.Figures
+	reviewed bool
+	// closing is from the instant on at which the week began to close, closes once it is closed.
+	closing, closes bool
+	now             time.Time
 }
 
-// weeklyCycleDecisions are all that a planned week says of itself beyond Ready; none hangs on
+// weeklyCycleDecisions are all the decisions beyond Ready for a planned week; none depends on
 // another.
 var weeklyCycleDecisions = []struct {
 	condition string
@@ -132,11 +148,14 @@ func (p *weeklyCyclePass) onTrack() {
 }
 
 func (p *weeklyCyclePass) closed() {
-	if p.closing {
+	switch {
+	case p.closes:
 		p.setTrue(praxisv1.ConditionClosed, praxisv1.ReasonClosed, fmt.Sprintf("%s: %s", p.Cycle.Spec.Week, closedMessage(p.figures.Counts)))
-		return
+	case p.closing:
+		p.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonClosing, fmt.Sprintf("What came in until %s is being counted", text.Instant(p.status.ClosingAt.Time)))
+	default:
+		p.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", text.Instant(p.Cycle.Spec.GraceEndsAt.Time)))
 	}
-	p.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", text.Instant(p.Cycle.Spec.GraceEndsAt.Time)))
 }
 
 func nextBoundary(now time.Time, instants ...time.Time) time.Time {
@@ -149,9 +168,9 @@ func nextBoundary(now time.Time, instants ...time.Time) time.Time {
 	return next
 }
 
-// plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps
-// that nobody does are in the frozen plan; warnings and loads have conditions of
-// their own; and what joined the plan is past fixing this week.
+// plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps that
+// nobody does are in the frozen plan; warnings and loads have conditions of their own; and a
+// KeyAction already in the plan can no longer be fixed this week.
 func plannerGaps(found []plan.Gap, frozen *praxisv1.WeekPlan) []praxisv1.Gap {
 	notOfTheWeek := []string{praxisv1.ReasonAbstractVerb, praxisv1.ReasonNoKeyStep, praxisv1.ReasonOverCapacity}
 	var gaps []praxisv1.Gap
@@ -161,6 +180,9 @@ func plannerGaps(found []plan.Gap, frozen *praxisv1.WeekPlan) []praxisv1.Gap {
 			continue
 		}
 		gaps = append(gaps, praxisv1.Gap{KeyAction: g.KeyAction, Reason: g.Reason, Message: text.Clip(g.Message, text.MaxMessage)})
+	}
+	if plan.Full(frozen) {
+		gaps = append(gaps, praxisv1.Gap{Reason: praxisv1.ReasonTooManyKeyActions, Message: fmt.Sprintf("The week holds %d KeyActions and takes no more; what is new is planned from the next week on", len(frozen.KeyActions))})
 	}
 	return gaps
 }

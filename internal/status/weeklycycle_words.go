@@ -30,6 +30,9 @@ func plannedMessage(p *praxisv1.WeekPlan) string {
 	return text
 }
 
+// closingSummary is said while a week that is over still counts.
+const closingSummary = "Closing: what came in is being counted"
+
 func closedMessage(counts praxisv1.ActionCounts) string {
 	return fmt.Sprintf("%d accepted, %d carried over, %d missed, %d dropped", counts.Accepted, counts.CarriedOver, counts.Missed, counts.Dropped)
 }
@@ -51,7 +54,7 @@ func weeklyCycleSummary(p *praxisv1.WeekPlan, f week.Figures) string {
 	return fmt.Sprintf("%d of %d Actions accepted, none behind", f.Counts.Accepted, p.Actions+p.Carried)
 }
 
-// gapName is short: the step and whose it is, or the KeyAction.
+// gapName is a short name of a gap: the step and its member, or the KeyAction.
 func gapName(g praxisv1.Gap) string {
 	if parts := strings.Split(g.Action, "."); len(parts) >= 4 {
 		return parts[2] + " of " + parts[3]

@@ -1,8 +1,8 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package text is how efforts, instants, names and long messages are written, so that they
-// read alike in a status, on an agenda, in the terminal and in a linter's findings.
+// Package text formats efforts, instants, names and long messages, so that they read alike in
+// a status, on an agenda, in the terminal and in a linter's findings.
 package text
 
 import (
@@ -32,13 +32,13 @@ func ActionName(action string) string {
 	return action
 }
 
-// How long what people read may be, in characters.
+// The longest texts for people, in characters.
 const (
-	MaxMessage = 140 // of a condition, so that it reads in one line
+	MaxMessage = 140 // of a condition, so that it fits on one line
 	MaxSummary = 60  // of the last column of kubectl get
 )
 
-// Clip shortens a text to at most n characters and shows that it did.
+// Clip shortens a text to at most n characters and marks the cut.
 func Clip(text string, n int) string {
 	if utf8.RuneCountInString(text) <= n {
 		return text
@@ -46,10 +46,10 @@ func Clip(text string, n int) string {
 	return string([]rune(text)[:n-1]) + "…"
 }
 
-// Instant is an instant as messages show it, in its own zone.
+// Instant is an instant as messages show it, in UTC.
 func Instant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 MST") }
 
-// Actions is a number of Actions in words.
+// Actions is a number of Actions as text, like "1 Action".
 func Actions(n int32) string {
 	if n == 1 {
 		return "1 Action"

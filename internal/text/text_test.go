@@ -37,7 +37,7 @@ func TestAnActionIsNamedWithoutItsCycle(t *testing.T) {
 	}
 }
 
-func TestALongTextIsCutWhereItShows(t *testing.T) {
+func TestALongTextIsCutAndTheCutIsMarked(t *testing.T) {
 	for name, c := range map[string]struct {
 		in   string
 		n    int
@@ -87,7 +87,7 @@ func TestActionsAreCountedInWords(t *testing.T) {
 	}
 }
 
-func TestNamesKeepTheOrderOfWhatHasThem(t *testing.T) {
+func TestNamesKeepTheOrderOfTheItems(t *testing.T) {
 	type thing struct{ name string }
 	got := NamesOf([]thing{{"b"}, {"a"}}, func(x *thing) string { return x.name })
 	if len(got) != 2 || got[0] != "b" || got[1] != "a" {

@@ -9,7 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-func TestWhatABuildFromACheckoutIsCalled(t *testing.T) {
+func TestABuildFromACheckoutHasItsOwnVersion(t *testing.T) {
 	if Version != "v0.0.0-dev" {
 		t.Errorf("it is called %s", Version)
 	}

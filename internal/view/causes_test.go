@@ -14,8 +14,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// told is a cause as a person reads it: the object, what is wrong with it, what to do.
-func told(w *Why) string {
+// causeText is a cause as a person reads it: the object, what is wrong with it, what to do.
+func causeText(w *Why) string {
 	if w == nil {
 		return "it was not read"
 	}
@@ -37,7 +37,7 @@ func way(w *Why) string {
 
 func stalled(reason string) metav1.Condition { return condition("Stalled", "True", reason) }
 
-// set puts conditions in place of those of an object.
+// set replaces the conditions of an object.
 func set(of *praxisv1.ConditionedStatus, c ...metav1.Condition) { *of = conditions(1, c...) }
 
 func gaps(all ...praxisv1.Gap) func(*Objects) {
@@ -50,7 +50,7 @@ func gapOf(keyAction, action, reason string) praxisv1.Gap {
 
 const (
 	owesFix    = "action/w48.call.fix.cyd NoEvidence: cyd owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"
-	unseenText = "The operator has not looked at it yet; if that stays, see whether it runs: kubectl praxis check"
+	unseenText = "The operator has not looked at it yet; if that persists, see whether it runs: kubectl praxis check"
 )
 
 func TestWhyAUtilityIsNotAsItShouldBe(t *testing.T) {
@@ -110,7 +110,7 @@ func TestWhyAUtilityIsNotAsItShouldBe(t *testing.T) {
 			o := desk(late("cyd", praxisv1.ReasonMissed)).with(answers(c.conditions...), keyAction("call", 100, onTrack("False", praxisv1.ReasonBehind)))
 			c.change(&o)
 			why := o.Why(refTo(kindUtility, "shop", "answers"), wednesday)
-			if got := told(why); got != c.want {
+			if got := causeText(why); got != c.want {
 				t.Errorf("it says\n%s\nwant\n%s", got, c.want)
 			}
 			if got := way(why); got != c.way {
@@ -158,7 +158,7 @@ func TestWhyAWeekIsNotAsItShouldBe(t *testing.T) {
 			o := desk(late("cyd", praxisv1.ReasonMissed)).with(answers(onTrack("False", praxisv1.ReasonBehind)), keyAction("call", 100))
 			c.change(&o)
 			why := o.Why(refTo(kindWeeklyCycle, "shop", "w48"), wednesday)
-			if got := told(why); got != c.want {
+			if got := causeText(why); got != c.want {
 				t.Errorf("it says\n%s\nwant\n%s", got, c.want)
 			}
 			if why.Chain[len(why.Chain)-1].Ref != why.Cause.Of {
@@ -195,7 +195,7 @@ func TestWhyAKeyActionIsNotAsItShouldBe(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := desk(late("cyd", praxisv1.ReasonMissed)).with(answers(behind), keyAction("call", 100, c.conditions...))
 			c.change(&o)
-			if got := told(o.Why(refTo(kindKeyAction, "shop", "call"), wednesday)); got != c.want {
+			if got := causeText(o.Why(refTo(kindKeyAction, "shop", "call"), wednesday)); got != c.want {
 				t.Errorf("it says\n%s\nwant\n%s", got, c.want)
 			}
 		})
@@ -232,8 +232,8 @@ func TestWhyAnActionIsWhereItIs(t *testing.T) {
 			"action/w48.call.plan.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.plan.bob -n shop --artifact change=URI"},
 		"whatever its name": {[]praxisv1.Action{late("cyd", praxisv1.ReasonBlocked, step("fix", "list", "plan")), late("bob", praxisv1.ReasonMissed, step("list")), owesStep("ada", praxisv1.ReasonAwaitingAcceptance, "plan")}, nil, nil,
 			"action/w48.call.list.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.list.bob -n shop --artifact change=URI"},
-		"a step before it that is not due is nobody's fault": {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed, step("fix", "list")), owesStep("bob", praxisv1.ReasonNotDue, "list")}, nil, nil, owesFix},
-		"a duplicate says nothing":                           {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed)}, []praxisv1.Evidence{at(1, "again", piece("cyd", "cyd", praxisv1.ReasonDuplicate), "False")}, nil, owesFix},
+		"a step before it that is not due is not the cause": {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed, step("fix", "list")), owesStep("bob", praxisv1.ReasonNotDue, "list")}, nil, nil, owesFix},
+		"a duplicate says nothing":                          {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed)}, []praxisv1.Evidence{at(1, "again", piece("cyd", "cyd", praxisv1.ReasonDuplicate), "False")}, nil, owesFix},
 		"it goes on in the next week": {[]praxisv1.Action{late("cyd", praxisv1.ReasonCarriedOver), late("cyd", praxisv1.ReasonNotDue, func(a *praxisv1.Action) {
 			a.Name, a.Spec.CarriedFrom, a.Spec.CycleRef.Name = "w49.call.fix.cyd.w48", fix, "w49"
 		})}, nil, closes, "action/" + fix + " CarriedOver: says CarriedOver; do: kubectl praxis why action/w49.call.fix.cyd.w48 -n shop"},
@@ -249,14 +249,14 @@ func TestWhyAnActionIsWhereItIs(t *testing.T) {
 			if c.change != nil {
 				c.change(&o)
 			}
-			if got := told(o.Why(refTo(kindAction, "shop", fix), wednesday)); got != c.want {
+			if got := causeText(o.Why(refTo(kindAction, "shop", fix), wednesday)); got != c.want {
 				t.Errorf("it says\n%s\nwant\n%s", got, c.want)
 			}
 		})
 	}
 }
 
-// owesStep is an Action of another step that is in no trouble.
+// owesStep is an Action of another step that is not in trouble.
 func owesStep(member, reason, name string) praxisv1.Action {
 	a := late(member, reason, step(name))
 	a.Status.Conditions[0].Status = metav1.ConditionUnknown
@@ -270,16 +270,16 @@ func TestWhyAPieceDoesNotCount(t *testing.T) {
 		change func(*Objects)
 		want   string
 	}{
-		"it counts":         {praxisv1.ReasonAccepted, "True", nil, "Accepted: says Accepted; do: nothing"},
-		"another one does":  {praxisv1.ReasonDuplicate, "False", nil, "Duplicate: says Duplicate; do: nothing"},
-		"nobody judged it":  {praxisv1.ReasonAwaitingVerdict, "Unknown", nil, "AwaitingVerdict: fix-1 of cyd waits for a verdict of ada or bob; do: kubectl praxis accept fix-1 -n shop"},
-		"one's own verdict": {praxisv1.ReasonSelfAcceptance, "False", nil, "SelfAcceptance: says SelfAcceptance; do: kubectl praxis accept fix-1 -n shop"},
+		"it counts":                          {praxisv1.ReasonAccepted, "True", nil, "Accepted: says Accepted; do: nothing"},
+		"another one does":                   {praxisv1.ReasonDuplicate, "False", nil, "Duplicate: says Duplicate; do: nothing"},
+		"nobody judged it":                   {praxisv1.ReasonAwaitingVerdict, "Unknown", nil, "AwaitingVerdict: fix-1 of cyd waits for a verdict of ada or bob; do: kubectl praxis accept fix-1 -n shop"},
+		"the verdict is the submitter's own": {praxisv1.ReasonSelfAcceptance, "False", nil, "SelfAcceptance: says SelfAcceptance; do: kubectl praxis accept fix-1 -n shop"},
 		"nobody may judge it": {praxisv1.ReasonAwaitingVerdict, "Unknown", func(o *Objects) { o.Teams[0].Spec.Lead, o.Teams[0].Spec.Members[1].Roles = "cyd", nil },
 			"AwaitingVerdict: Nobody may judge fix-1: the Team has neither another lead nor another reviewer; give somebody the role; do: nothing"},
 		"it was rejected":             {praxisv1.ReasonRejected, "False", nil, "Rejected: says Rejected; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"},
 		"it lacks an artifact":        {praxisv1.ReasonArtifactMissing, "False", nil, "ArtifactMissing: says ArtifactMissing; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"},
 		"its week was closed":         {praxisv1.ReasonCycleClosed, "False", nil, "CycleClosed: says CycleClosed; do: kubectl praxis mine -n shop"},
-		"it is for what is not there": {praxisv1.ReasonActionNotFound, "False", func(o *Objects) { o.Actions = nil }, "ActionNotFound: says ActionNotFound; do: kubectl praxis mine -n shop"},
+		"its Action does not exist":   {praxisv1.ReasonActionNotFound, "False", func(o *Objects) { o.Actions = nil }, "ActionNotFound: says ActionNotFound; do: kubectl praxis mine -n shop"},
 		"the operator has not looked": {praxisv1.ReasonAccepted, "True", func(o *Objects) { o.Evidence[0].Generation = 2 }, "Reconciling: " + unseenText + "; do: kubectl praxis check"},
 		"rejected, and it is too late": {praxisv1.ReasonRejected, "False", func(o *Objects) {
 			set(&o.Cycles[0].Status.ConditionedStatus, condition("Closed", "True", praxisv1.ReasonClosed))
@@ -291,7 +291,7 @@ func TestWhyAPieceDoesNotCount(t *testing.T) {
 			if c.change != nil {
 				c.change(&o)
 			}
-			if got := told(o.Why(refTo(kindEvidence, "shop", "fix-1"), wednesday)); got != "evidence/fix-1 "+c.want {
+			if got := causeText(o.Why(refTo(kindEvidence, "shop", "fix-1"), wednesday)); got != "evidence/fix-1 "+c.want {
 				t.Errorf("it says\n%s\nwant\nevidence/fix-1 %s", got, c.want)
 			}
 		})
@@ -326,7 +326,7 @@ func TestWhyAReviewATeamOrAPackageIsWhereItIs(t *testing.T) {
 			o.KeyActions = []praxisv1.KeyAction{uses("ship"), uses("call"), keyAction("other", 1)}
 		},
 			"actionpackage/fixes Used: Used by call, ship; do: nothing"},
-		"a package that one of those who use it trips over": {fixes, func(o *Objects) {
+		"a package that stalls a KeyAction that uses it": {fixes, func(o *Objects) {
 			o.KeyActions = []praxisv1.KeyAction{uses("ship"), uses("call", stalled(praxisv1.ReasonInvalidSpec))}
 		}, "keyaction/call InvalidSpec: says InvalidSpec; do: correct it where it is kept, then: kubectl praxis lint FILE; or kubectl edit keyaction/call -n shop"},
 		"what was not read":               {refTo(kindReview, "shop", "nothing"), nil, "it was not read"},
@@ -342,7 +342,7 @@ func TestWhyAReviewATeamOrAPackageIsWhereItIs(t *testing.T) {
 			if c.change != nil {
 				c.change(&o)
 			}
-			if got := told(o.Why(c.of, wednesday)); got != c.want {
+			if got := causeText(o.Why(c.of, wednesday)); got != c.want {
 				t.Errorf("it says\n%s\nwant\n%s", got, c.want)
 			}
 		})

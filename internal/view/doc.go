@@ -1,13 +1,13 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package view is the read model of people: what the objects of a namespace say, in
-// the order in which a person wants to know it. The kubectl plugin and the dashboard
-// show it. It is pure, and it never judges by itself: what it says of an object stands
-// in the status of that object, so that two readings at the same moment are the same.
+// Package view is the read model for people: what the objects of a namespace say, in the
+// order in which a person wants to know it. The kubectl plugin and the dashboard show it. It
+// is pure, and it never judges by itself: what it says about an object comes from the status
+// of that object, so that two views of the same moment are the same.
 //
-// The files: objects.go (what is given), state.go (where an object stands), node.go
-// and fold.go (lines of a tree that fits a screen), tree.go (Utility, KeyAction,
-// Action), week.go (the board of a week), owed.go (what a person owes), why*.go (the
-// one cause first), preview.go (a week that nobody has planned yet).
+// The files: objects.go (what is given), state.go (where an object stands), node.go and
+// fold.go (lines of a tree that fits a screen), tree.go (Utility, KeyAction, Action), week.go
+// (the board of a week), owed.go (what a person owes), why*.go (the one cause first),
+// preview.go (a week that is not planned yet).
 package view

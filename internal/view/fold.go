@@ -13,15 +13,15 @@ import (
 type detail struct {
 	// depth of the lines that are shown; the roots have depth 0.
 	depth int
-	// branches and leaves are how many troubled siblings of one reason have a line of
-	// their own: of what has lines below it, and of Actions.
+	// branches and leaves are how many troubled siblings with the same reason have a line of
+	// their own: branches have lines below them, leaves are Actions.
 	branches, leaves int
-	// fold tells that branches are folded as well where all is well below.
+	// fold is set if branches without trouble below them are folded too.
 	fold bool
 }
 
-// details are tried in this order, the richest first: Actions give way to what they
-// hang on.
+// details are tried in this order, the richest first: Actions are folded before the lines
+// above them.
 var details = func() (all []detail) {
 	limits := []int{math.MaxInt, 16, 8, 4, 2, 1, 0}
 	for _, depth := range []int{math.MaxInt, 2, 1, 0} {
@@ -34,9 +34,9 @@ var details = func() (all []detail) {
 	return all
 }()
 
-// Fold is a forest in at most so many lines: siblings alike are one line, trouble has
-// lines of its own as long as there is room. 0 folds nothing. Where even one line a
-// reason is too much, that is what remains.
+// Fold is a forest in at most so many lines: similar siblings share one line, and those in
+// trouble have lines of their own as long as there is room. 0 folds nothing. If even one line
+// for each reason is too much, the result has one for each reason all the same.
 func Fold(roots []*Node, lines int) []*Node {
 	if lines <= 0 {
 		return roots
@@ -59,8 +59,8 @@ func Lines(roots []*Node) int {
 	return n
 }
 
-// forest keeps the order of siblings: a folded line stands where the first of its kind
-// that has no line of its own stood.
+// forest keeps the order of siblings: a folded line takes the place of the first of its group
+// that has no line of its own.
 func (d detail) forest(siblings []*Node, depth int) []*Node {
 	type alike struct {
 		kind, reason string
@@ -90,8 +90,8 @@ func (d detail) forest(siblings []*Node, depth int) []*Node {
 	return out
 }
 
-// own is how many of a group have a line of their own: those in trouble up to the
-// limit, and what has something below it that is worth a line.
+// own is how many of a group have a line of their own: those in trouble, up to the limit, and
+// those with something below them that is worth a line.
 func (d detail) own(n *Node, group []*Node) int {
 	switch {
 	case n.Kind == kindAction && n.Troubled():
@@ -124,7 +124,7 @@ func (d detail) line(n *Node, depth int) *Node {
 	return &line
 }
 
-// foldedLine stands for several; the one that is due first lends it its time.
+// foldedLine stands for several nodes; its due time is that of the one that is due first.
 func foldedLine(first *Node, n int, more bool) *Node {
 	line := &Node{
 		Ref:    Ref{Kind: first.Kind, Namespace: first.Namespace},

@@ -43,14 +43,14 @@ func anyForest(t *rapid.T) []*Node {
 	return roots
 }
 
-func TestAFoldedTreeFitsAndSaysOfEveryLineThatIsShownWhatItHides(t *testing.T) {
+func TestAFoldedTreeFitsAndAccountsForEverythingItHides(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		roots := anyForest(t)
 		folded := Fold(roots, 39)
 		if n := Lines(folded); n > 39 {
 			t.Fatalf("%d lines, want 39 at most", n)
 		}
-		// Where the children of a line are shown at all, all of them are accounted for.
+		// If any children of a line are shown, all of them are accounted for.
 		var check func(of string, before, after []*Node)
 		check = func(of string, before, after []*Node) {
 			if len(after) == 0 {
@@ -99,7 +99,7 @@ func TestTroubleHasLinesOfItsOwnAndTheRestIsFolded(t *testing.T) {
 	}
 }
 
-func TestNothingIsFoldedWhereAllIsAskedFor(t *testing.T) {
+func TestNothingIsFoldedWithoutALimit(t *testing.T) {
 	roots := []*Node{line(kindUtility, 1, praxisv1.ReasonOnPace, line(kindAction, 1, praxisv1.ReasonOnPace), line(kindAction, 2, praxisv1.ReasonOnPace))}
 	if n := Lines(Fold(roots, 0)); n != 3 {
 		t.Errorf("%d lines, want 3", n)

@@ -10,7 +10,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// reading is one of a measure of the Utility.
+// reading is a reading of one of the Utility's measures.
 func reading(by string) praxisv1.Evidence {
 	e := piece(by, "", praxisv1.ReasonAwaitingVerdict)
 	e.Name, e.Spec.ActionRef = "reading-1", nil
@@ -56,7 +56,7 @@ func TestADutySaysWhatIsOwedAndTheCommandThatDoesIt(t *testing.T) {
 	}
 }
 
-func TestDutiesThatAreDueAtOnceStandByName(t *testing.T) {
+func TestDutiesThatAreDueAtTheSameTimeAreSortedByName(t *testing.T) {
 	o := desk(owes("cyd", "2026-11-26T09:00:00Z", praxisv1.ReasonNotDue), owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed),
 		owes("cyd", "2026-11-26T09:00:00Z", praxisv1.ReasonNotDue), owes("cyd", "2026-11-26T09:00:00Z", praxisv1.ReasonNotDue))
 	for i, name := range []string{"d", "c", "a", "b"} {
@@ -78,15 +78,15 @@ func TestAReadingIsJudgedByTheTeamThatOwnsTheUtility(t *testing.T) {
 		user   string
 		want   string
 	}{
-		"its lead":                         {func(*Objects) {}, "ada", "[ThisWeek judge AwaitingVerdict]"},
-		"its reviewer":                     {func(*Objects) {}, "bob", "[ThisWeek judge AwaitingVerdict]"},
-		"not who handed it in":             {func(o *Objects) { o.Evidence[0].Spec.SubmittedBy = "bob" }, "bob", "[]"},
-		"nobody, if nobody is known":       {func(o *Objects) { o.Evidence[0].Spec.SubmittedBy = "" }, "ada", "[]"},
-		"nobody, without the Utility":      {func(o *Objects) { o.Utilities = nil }, "ada", "[]"},
-		"nobody, without its Team":         {func(o *Objects) { o.Teams = nil }, "ada", "[]"},
-		"nobody, if it names no Utility":   {func(o *Objects) { o.Evidence[0].Spec.For = &praxisv1.EvidenceTarget{KeyAction: "call", Step: "fix"} }, "ada", "[]"},
-		"nobody, if it is for what is not": {func(o *Objects) { o.Evidence[0].Spec.For = nil }, "ada", "[]"},
-		"nobody, once it is judged":        {func(o *Objects) { o.Evidence[0].Status.Conditions[0].Reason = praxisv1.ReasonAccepted }, "ada", "[]"},
+		"its lead":                                           {func(*Objects) {}, "ada", "[ThisWeek judge AwaitingVerdict]"},
+		"its reviewer":                                       {func(*Objects) {}, "bob", "[ThisWeek judge AwaitingVerdict]"},
+		"not who handed it in":                               {func(o *Objects) { o.Evidence[0].Spec.SubmittedBy = "bob" }, "bob", "[]"},
+		"nobody, if nobody is known":                         {func(o *Objects) { o.Evidence[0].Spec.SubmittedBy = "" }, "ada", "[]"},
+		"nobody, without the Utility":                        {func(o *Objects) { o.Utilities = nil }, "ada", "[]"},
+		"nobody, without its Team":                           {func(o *Objects) { o.Teams = nil }, "ada", "[]"},
+		"nobody, if it names no Utility":                     {func(o *Objects) { o.Evidence[0].Spec.For = &praxisv1.EvidenceTarget{KeyAction: "call", Step: "fix"} }, "ada", "[]"},
+		"nobody, if it is for a measure that does not exist": {func(o *Objects) { o.Evidence[0].Spec.For = nil }, "ada", "[]"},
+		"nobody, once it is judged":                          {func(o *Objects) { o.Evidence[0].Status.Conditions[0].Reason = praxisv1.ReasonAccepted }, "ada", "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := desk().with(answers())

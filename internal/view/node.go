@@ -15,17 +15,17 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Node is a line of a tree: an object, or several alike that are folded into one line.
+// Node is a line of a tree: an object, or several similar ones folded into one line.
 type Node struct {
 	Ref `json:",inline"`
-	// Label is the name in its place: what the lines above say is left out.
+	// Label is the name as shown: what the lines above already say is left out.
 	Label string `json:"label"`
-	// Folded is how many objects the line stands for; 0 is the one that it names.
+	// Folded is how many objects the line stands for; 0 means just the one that it names.
 	Folded int `json:"folded,omitempty"`
-	// More tells that some like them stand before.
+	// More is set if lines above show some of the same group.
 	More  bool `json:"more,omitempty"`
 	State `json:"state"`
-	// Done is how much of what was due is there. Examples: "46% of 79%", "1/2".
+	// Done is how much of what was due is done. Examples: "46% of 79%", "1/2".
 	Done string `json:"done,omitempty"`
 	// Due is when the next of its work is due, or when it has to be signed.
 	Due *metav1.Time `json:"due,omitempty"`
@@ -59,7 +59,7 @@ func keyActionNode(ka *praxisv1.KeyAction) *Node {
 	return n
 }
 
-// actionNode names the Action by what tells it from its siblings.
+// actionNode names the Action by what distinguishes it from its siblings.
 func actionNode(a *praxisv1.Action) *Node {
 	s := actionState(a)
 	n := &Node{
@@ -74,7 +74,7 @@ func actionNode(a *praxisv1.Action) *Node {
 	return n
 }
 
-// origin tells a carried Action from the one that the week planned. Example: ".w47".
+// origin distinguishes a carried Action from the one that the week planned. Example: ".w47".
 func origin(a *praxisv1.Action) string {
 	if a.Spec.OriginWeek == "" {
 		return ""
@@ -87,8 +87,7 @@ func reviewNode(r *praxisv1.Review) *Node {
 	return &Node{Ref: refTo(kindReview, r.Namespace, r.Name), Label: r.Name, State: reviewState(r), Due: &r.Spec.DueAt, Next: next(reviewState(r), r.Status.Summary)}
 }
 
-// next is the short form of what is to be known; the message of what the operator has
-// not said anything about.
+// next is the summary, or the message if the operator has not looked at the object yet.
 func next(s State, summary string) string {
 	if s.Reason == praxisv1.ReasonReconciling || summary == "" {
 		return s.Message
@@ -96,7 +95,7 @@ func next(s State, summary string) string {
 	return summary
 }
 
-// owedSince is the due of the first of an Action's times that is not handed in.
+// owedSince is when the first of an Action's occurrences that is not handed in was due.
 func owedSince(a *praxisv1.Action) *metav1.Time {
 	in := a.Status.Accepted + a.Status.Pending
 	var due int32
@@ -109,8 +108,8 @@ func owedSince(a *praxisv1.Action) *metav1.Time {
 	return nil
 }
 
-// byTrouble puts first what somebody has to do something about, then what is under
-// way, and what is done last; among those the earlier due, and then the name.
+// byTrouble puts first what needs somebody's attention, then what is under way, and last what
+// is done; among equals the one due earlier comes first, and then the order is by name.
 func byTrouble(nodes []*Node) {
 	rank := func(n *Node) int {
 		switch n.Status {
@@ -126,7 +125,7 @@ func byTrouble(nodes []*Node) {
 	})
 }
 
-// compareTimes puts what has no time last.
+// compareTimes puts nil last.
 func compareTimes(a, b *metav1.Time) int {
 	switch {
 	case a == nil && b == nil:

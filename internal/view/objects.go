@@ -14,8 +14,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Objects are what one may read, of one or several namespaces. What was not read is
-// missing, and nothing is said of it.
+// Objects are those that were read, from one or several namespaces. Nothing is said about
+// what was not read.
 type Objects struct {
 	Utilities  []praxisv1.Utility
 	Teams      []praxisv1.Team
@@ -69,7 +69,7 @@ func (o Objects) current(u *praxisv1.Utility) *praxisv1.WeeklyCycle {
 	return &last
 }
 
-// keyActionsOf are those of a Utility without a parent, heaviest first.
+// keyActionsOf are the KeyActions of a Utility that have no parent, heaviest first.
 func (o Objects) keyActionsOf(u *praxisv1.Utility) []*praxisv1.KeyAction {
 	var own []*praxisv1.KeyAction
 	for i := range o.KeyActions {

@@ -20,7 +20,7 @@ import (
 // When is how soon a duty is due.
 type When string
 
-// In this order.
+// The values of When, the most urgent first.
 const (
 	Overdue  When = "Overdue"
 	Today    When = "Today"
@@ -30,7 +30,7 @@ const (
 
 var whens = []When{Overdue, Today, ThisWeek, Later}
 
-// Verb is what one has to do.
+// Verb is what the person has to do.
 type Verb string
 
 const (
@@ -44,21 +44,21 @@ type Duty struct {
 	Ref  `json:",inline"`
 	When When `json:"when"`
 	Verb Verb `json:"verb"`
-	// What is owed, in a person's words.
+	// What is owed, in words for people.
 	What string `json:"what"`
 	// State of the object, the reason of its condition. Example: "Overdue".
 	State string `json:"state"`
-	// Due is until when; nil where nobody wrote it down.
+	// Due is the deadline; nil if none is recorded.
 	Due *metav1.Time `json:"due,omitempty"`
-	// Zone of the Utility, in which "today" is meant.
+	// Zone of the Utility, which decides what "today" means.
 	Zone string `json:"zone,omitempty"`
-	// Command does it.
+	// Command is what does it.
 	Command string `json:"command"`
 }
 
-// Owed is what a user owes at an instant: work that is not handed in, work of others
-// that waits for a verdict of this user, Reviews that wait for the signature. The most
-// urgent is in front; nothing owed is an empty list.
+// Owed is what a user owes at an instant: work that is not handed in, work of others that
+// waits for this user's verdict, and Reviews that wait for this user's signature, the most
+// urgent first. It is an empty list if nothing is owed.
 func (o Objects) Owed(user string, now time.Time) []Duty {
 	duties := []Duty{}
 	for i := range o.Actions {
@@ -81,7 +81,7 @@ func (o Objects) Owed(user string, now time.Time) []Duty {
 	return duties
 }
 
-// work is an Action of a week that still counts, as long as not all is handed in.
+// work is the duty of an Action whose week still counts, until all of it is handed in.
 func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
 	of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 	s := actionState(a)
@@ -98,9 +98,9 @@ func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
 	}}
 }
 
-// judgement is a piece that waits and that the user may judge: neither the own work nor
-// what the user handed in. It is due when the work was: from then on the week shows it
-// as not done.
+// judgement is the duty of a piece that waits and that the user may judge: neither the user's
+// own work nor handed in by the user. It is due when the work was: from then on the week
+// shows the work as not done.
 func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []Duty {
 	if e.Spec.SubmittedBy == user || !Pending(e) {
 		return nil
@@ -130,7 +130,8 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 	return nil
 }
 
-// signature is owed by the one who is asked first; once it is overdue by all who may.
+// signature is owed by the person who is asked first and, once it is overdue, by all who may
+// sign.
 func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Duty {
 	late := review.Overdue(r, now)
 	if !review.AwaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) {
@@ -147,8 +148,8 @@ func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Dut
 	}}
 }
 
-// Pending reports whether a piece waits for a verdict that counts. None can where nobody
-// knows who handed it in.
+// Pending reports whether a piece waits for a verdict that counts. A piece without a known
+// submitter can get none.
 func Pending(e *praxisv1.Evidence) bool {
 	if e.Spec.SubmittedBy == "" {
 		return false
@@ -201,8 +202,8 @@ func (o Objects) zone(week *praxisv1.WeeklyCycle) *time.Location {
 	return location(week.Spec.TimeZone)
 }
 
-// location is a zone that was checked when the week was planned; UTC where this host
-// does not know it.
+// location is a zone that was checked when the week was planned; UTC if this host does not
+// know it.
 func location(name string) *time.Location {
 	zone, err := time.LoadLocation(name)
 	if err != nil {
@@ -211,7 +212,8 @@ func location(name string) *time.Location {
 	return zone
 }
 
-// when puts a due beside now, by the days of a zone and the seven that follow today.
+// when classifies a due time relative to now, by the days of a zone and the seven days that
+// follow today.
 func when(due, now time.Time, zone *time.Location) When {
 	endOfDay := func(days int) time.Time {
 		y, m, d := now.In(zone).Date()
@@ -228,7 +230,8 @@ func when(due, now time.Time, zone *time.Location) When {
 	return Later
 }
 
-// submitCommand hands an Action in, with a place for each artifact that it asks for.
+// submitCommand is the command that hands in an Action, with a placeholder for each artifact
+// that it asks for.
 func submitCommand(a *praxisv1.Action) string {
 	command := fmt.Sprintf("kubectl praxis submit %s -n %s", a.Name, a.Namespace)
 	for _, required := range a.Spec.Evidence {

@@ -13,13 +13,13 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// On Wednesday, 25 November 2026, 23:30 in Auckland, which is 10:30 in UTC.
+// The tests run on Wednesday, 25 November 2026, at 23:30 in Auckland, which is 10:30 in UTC.
 var wednesday = instant("2026-11-25T10:30:00Z")
 
 func instant(text string) time.Time {
 	t, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		panic(err) // of this file
+		panic(err) // not in this file
 	}
 	return t
 }
@@ -79,8 +79,8 @@ func TestWorkIsOwedUntilItIsHandedIn(t *testing.T) {
 		"until midnight of the Utility's zone it is today": {desk(owes("cyd", "2026-11-25T10:59:00Z", praxisv1.ReasonNotDue)), "[Today submit NotDue]"},
 		"after midnight there it is this week":             {desk(owes("cyd", "2026-11-25T11:00:00Z", praxisv1.ReasonNotDue)), "[ThisWeek submit NotDue]"},
 		"more than six days ahead it is later":             {desk(owes("cyd", "2026-12-01T11:00:00Z", praxisv1.ReasonNotDue)), "[Later submit NotDue]"},
-		"what is handed in is owed no more":                {desk(handedIn), "[]"},
-		"what was dropped is owed no more":                 {desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonDropped)), "[]"},
+		"what is handed in is no longer owed":              {desk(handedIn), "[]"},
+		"what was dropped is no longer owed":               {desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonDropped)), "[]"},
 		"a closed week asks for nothing":                   {closed, "[]"},
 		"work of others is theirs":                         {desk(owes("bob", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed)), "[]"},
 	} {
@@ -100,7 +100,7 @@ func short(duties []Duty) string {
 	return fmt.Sprint(lines)
 }
 
-func TestAVerdictIsOwedByWhoMayGiveIt(t *testing.T) {
+func TestAVerdictIsOwedByThoseWhoMayGiveIt(t *testing.T) {
 	for name, test := range map[string]struct {
 		piece praxisv1.Evidence
 		user  string
@@ -128,7 +128,7 @@ func TestAVerdictIsOwedByWhoMayGiveIt(t *testing.T) {
 	}
 }
 
-func TestASignatureIsOwedByWhoIsAskedFirstAndWhenOverdueByAllWhoMay(t *testing.T) {
+func TestASignatureIsOwedByTheFirstAskedAndWhenOverdueByAllWhoMaySign(t *testing.T) {
 	review := func(due string, open string) Objects {
 		o := desk()
 		o.Reviews = []praxisv1.Review{{
@@ -144,7 +144,7 @@ func TestASignatureIsOwedByWhoIsAskedFirstAndWhenOverdueByAllWhoMay(t *testing.T
 		want    string
 	}{
 		"who is asked first signs":               {review("2026-11-26T09:00:00Z", "True"), "ada", "[ThisWeek sign Open]"},
-		"others need not, yet":                   {review("2026-11-26T09:00:00Z", "True"), "bob", "[]"},
+		"others need not sign yet":               {review("2026-11-26T09:00:00Z", "True"), "bob", "[]"},
 		"an overdue one is owed by all who may":  {review("2026-11-25T09:00:00Z", "True"), "bob", "[Overdue sign Open]"},
 		"but by nobody else":                     {review("2026-11-25T09:00:00Z", "True"), "cyd", "[]"},
 		"one that is not open is owed by nobody": {review("2026-11-26T09:00:00Z", "False"), "ada", "[]"},

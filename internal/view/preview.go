@@ -14,9 +14,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/status"
 )
 
-// Preview is the plan of one week as of its start: whole targets, nothing delivered,
-// nothing left over from the week before. What people see and JSON does not have is for
-// the text alone.
+// Preview is the plan of one week as of its start: whole targets, nothing delivered, nothing
+// left over from the previous week. Fields that JSON leaves out are for the text output only.
 type Preview struct {
 	Week      string           `json:"week"`
 	Utilities []PreviewUtility `json:"utilities"`
@@ -47,9 +46,9 @@ type PreviewAction struct {
 	Member      string              `json:"member"`
 	Target      int32               `json:"target"`
 	Occurrences []PreviewOccurrence `json:"occurrences"`
-	// Share of the KeyAction's week, in basis points.
+	// Share of the KeyAction's work in the week, in basis points.
 	Share int32 `json:"share"`
-	// DurationMinutes is the effort of one time.
+	// DurationMinutes is the effort of doing it once.
 	DurationMinutes int64    `json:"durationMinutes"`
 	Contribution    int64    `json:"contribution"`
 	DependsOn       []string `json:"dependsOn"`
@@ -66,7 +65,7 @@ type PreviewOccurrence struct {
 	Due time.Time `json:"-"`
 }
 
-// PreviewMember is what the week asks of a member.
+// PreviewMember is the work that the week asks of a member.
 type PreviewMember struct {
 	Team            string `json:"team"`
 	Name            string `json:"name"`
@@ -86,8 +85,8 @@ type PreviewGap struct {
 }
 
 // PreviewWeek previews a week of Utilities, in the order given. The week is a name like
-// "2026-W48"; empty, it is the one that runs for the first Utility whose cadence can be
-// read, so that all are shown in the same.
+// "2026-W48"; if empty, it is the running week of the first Utility whose cadence can be
+// read, so that all are shown in the same week.
 func PreviewWeek(all []*plan.Programme, week string, now time.Time) (Preview, error) {
 	out := Preview{Week: week, Utilities: []PreviewUtility{}}
 	for _, p := range all {

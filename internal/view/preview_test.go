@@ -16,7 +16,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// previewed is a goal whose numbers are worked out in the tests.
+// previewed is a goal whose figures are worked out in the tests.
 func previewed(changes ...func(*plan.Objects)) plan.Objects {
 	steps := []praxisv1.Step{
 		{
@@ -75,7 +75,7 @@ func preview(t *testing.T, week string, all ...plan.Objects) Preview {
 		programmes = append(programmes, plan.NewProgramme(o))
 	}
 	t.Helper()
-	// In the middle of W48, as nothing of a preview hangs on it.
+	// In the middle of W48, since no preview depends on it.
 	p, err := PreviewWeek(programmes, week, time.Date(2026, 11, 26, 18, 0, 0, 0, time.UTC))
 	if err != nil {
 		t.Fatal(err)

@@ -12,8 +12,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// What the tests of trees, boards and causes are made of: a Utility with KeyActions around
-// the desk and its week.
+// The objects that the tests of trees, boards and causes share: a Utility with KeyActions
+// around the desk and its week.
 
 func named(name string) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: "shop", Name: name, Generation: 1}
@@ -21,7 +21,7 @@ func named(name string) metav1.ObjectMeta {
 
 func onTrack(status, reason string) metav1.Condition { return condition("OnTrack", status, reason) }
 
-// answers is the Utility of the desk; its week is the one that runs.
+// answers is the Utility of the desk; its week is the running one.
 func answers(c ...metav1.Condition) praxisv1.Utility {
 	return praxisv1.Utility{
 		ObjectMeta: named("answers"),
@@ -73,7 +73,7 @@ func (o Objects) with(u praxisv1.Utility, keyActions ...praxisv1.KeyAction) Obje
 	return o
 }
 
-// outline is a forest as text: where each line stands, how far it is, what to do next.
+// outline is a forest as text: the state of each line, how far along it is, what to do next.
 func outline(roots ...*Node) string {
 	var b strings.Builder
 	var write func(indent string, nodes []*Node)

@@ -10,37 +10,37 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// State is where an object stands, in the words of its conditions.
+// State is the state of an object, as its conditions give it.
 type State struct {
-	// Status is True for what is as it should be, False for a deviation or an error,
-	// and Unknown for what cannot be told yet. Silence is never True.
+	// Status is True for what is as it should be, False for a deviation or an error, and
+	// Unknown for what cannot be determined yet. A missing condition is never True.
 	Status metav1.ConditionStatus `json:"status"`
 	// Reason of the condition that says so. Example: "Overdue".
 	Reason string `json:"reason"`
 	// Message of that condition.
 	Message string `json:"message,omitempty"`
-	// Since is when it came to that; nil where nobody has written it down.
+	// Since is when the state began; nil if that is not recorded.
 	Since *metav1.Time `json:"since,omitempty"`
 }
 
 // Troubled reports whether somebody has to do something.
 func (s State) Troubled() bool { return s.Status == metav1.ConditionFalse }
 
-// unseen is the state of what the operator has not looked at in its present form.
+// unseen is the state of an object whose current generation the operator has not looked at.
 var unseen = State{
 	Status: metav1.ConditionUnknown, Reason: praxisv1.ReasonReconciling,
-	Message: "The operator has not looked at it yet; if that stays, see whether it runs: kubectl praxis check",
+	Message: "The operator has not looked at it yet; if that persists, see whether it runs: kubectl praxis check",
 }
 
-// stateOf is told by Stalled where that is True, else by the first of the conditions
-// that is there.
+// stateOf takes the state from Stalled if that is True, else from the first of the given
+// conditions that exists.
 func stateOf(generation int64, status *praxisv1.ConditionedStatus, types ...string) State {
 	if status.ObservedGeneration < generation || len(status.Conditions) == 0 {
 		return unseen
 	}
 	if stalled := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionStalled); stalled != nil && stalled.Status == metav1.ConditionTrue {
 		state := stateFrom(stalled)
-		state.Status = metav1.ConditionFalse // being stalled is what is wrong
+		state.Status = metav1.ConditionFalse // Stalled=True means that something is wrong
 		return state
 	}
 	for _, t := range types {
@@ -56,7 +56,8 @@ func stateOf(generation int64, status *praxisv1.ConditionedStatus, types ...stri
 
 func stateFrom(c *metav1.Condition) State {
 	s := State{Status: c.Status, Reason: c.Reason, Message: c.Message}
-	// The defaults of the schema know no time and write the first second of 1970.
+	// The defaults of the schema cannot contain the current time, so they have the first
+	// second of 1970.
 	if c.LastTransitionTime.Unix() > 0 {
 		s.Since = &c.LastTransitionTime
 	}
@@ -71,8 +72,8 @@ func keyActionState(ka *praxisv1.KeyAction) State {
 	return unlessSuspended(stateOf(ka.Generation, &ka.Status.ConditionedStatus, praxisv1.ConditionOnTrack), ka.Status.Conditions)
 }
 
-// unlessSuspended says why nothing is planned where somebody wants it so. It is not
-// green: nothing is done.
+// unlessSuspended replaces the state of a suspended object, which says why nothing is
+// planned. It is not True, since nothing gets done.
 func unlessSuspended(s State, conditions []metav1.Condition) State {
 	ready := meta.FindStatusCondition(conditions, praxisv1.ConditionReady)
 	if s.Reason == praxisv1.ReasonNothingPlanned && ready != nil && ready.Reason == praxisv1.ReasonSuspended {
@@ -102,7 +103,8 @@ func teamState(t *praxisv1.Team) State {
 	return stateOf(t.Generation, &t.Status.ConditionedStatus, praxisv1.ConditionFeasible)
 }
 
-// reviewState says of a Review that is not complete whether that is anybody's fault yet.
+// reviewState is the state of a Review; one that is not complete is in trouble only once
+// somebody is late.
 func reviewState(r *praxisv1.Review) State {
 	complete := stateOf(0, &r.Status.ConditionedStatus, praxisv1.ConditionComplete)
 	if complete.Reason != praxisv1.ReasonNotYet {

@@ -22,17 +22,17 @@ func TestAnObjectStandsWhereItsConditionsSay(t *testing.T) {
 		conditions []metav1.Condition
 		want       string
 	}{
-		"nobody has looked":                        {1, nil, "Unknown Reconciling"},
-		"nobody has looked since it was edited":    {2, []metav1.Condition{ready, onTrack("True", praxisv1.ReasonOnPace)}, "Unknown Reconciling"},
-		"on track":                                 {1, []metav1.Condition{ready, onTrack("True", praxisv1.ReasonOnPace)}, "True OnPace"},
-		"behind":                                   {1, []metav1.Condition{ready, onTrack("False", praxisv1.ReasonBehind)}, "False Behind"},
-		"stalled, which is what is wrong":          {1, []metav1.Condition{stalled, onTrack("True", praxisv1.ReasonOnPace)}, "False InvalidSpec"},
-		"no longer stalled":                        {1, []metav1.Condition{condition("Stalled", "False", praxisv1.ReasonReconciled), onTrack("True", praxisv1.ReasonOnPace)}, "True OnPace"},
-		"without work it is whether it is ready":   {1, []metav1.Condition{ready}, "True Reconciled"},
-		"with nothing known it is not green":       {1, []metav1.Condition{condition("Focused", "True", praxisv1.ReasonWithinLimit)}, "Unknown Reconciling"},
-		"suspended, which is not green":            {1, []metav1.Condition{suspended, nothing}, "Unknown Suspended"},
-		"suspended while a week runs":              {1, []metav1.Condition{suspended, onTrack("False", praxisv1.ReasonBehind)}, "False Behind"},
-		"nothing planned, and nobody wanted it so": {1, []metav1.Condition{ready, nothing}, "Unknown NothingPlanned"},
+		"nobody has looked":                      {1, nil, "Unknown Reconciling"},
+		"nobody has looked since it was edited":  {2, []metav1.Condition{ready, onTrack("True", praxisv1.ReasonOnPace)}, "Unknown Reconciling"},
+		"on track":                               {1, []metav1.Condition{ready, onTrack("True", praxisv1.ReasonOnPace)}, "True OnPace"},
+		"behind":                                 {1, []metav1.Condition{ready, onTrack("False", praxisv1.ReasonBehind)}, "False Behind"},
+		"stalled, which is what is wrong":        {1, []metav1.Condition{stalled, onTrack("True", praxisv1.ReasonOnPace)}, "False InvalidSpec"},
+		"no longer stalled":                      {1, []metav1.Condition{condition("Stalled", "False", praxisv1.ReasonReconciled), onTrack("True", praxisv1.ReasonOnPace)}, "True OnPace"},
+		"without work it is whether it is ready": {1, []metav1.Condition{ready}, "True Reconciled"},
+		"with nothing known it is not True":      {1, []metav1.Condition{condition("Focused", "True", praxisv1.ReasonWithinLimit)}, "Unknown Reconciling"},
+		"suspended, which is not True":           {1, []metav1.Condition{suspended, nothing}, "Unknown Suspended"},
+		"suspended while a week runs":            {1, []metav1.Condition{suspended, onTrack("False", praxisv1.ReasonBehind)}, "False Behind"},
+		"nothing planned, though not suspended":  {1, []metav1.Condition{ready, nothing}, "Unknown NothingPlanned"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u, ka := answers(c.conditions...), keyAction("call", 1, c.conditions...)
@@ -85,8 +85,9 @@ func TestAReviewIsNobodysFaultBeforeItIsDue(t *testing.T) {
 	}
 }
 
-// The defaults of the schema know no time and write the first second of 1970.
-func TestSinceWhenIsSaidOnlyWhereSomebodyWroteItDown(t *testing.T) {
+// The defaults of the schema cannot contain the current time, so they have the first second
+// of 1970.
+func TestSinceIsShownOnlyIfItIsRecorded(t *testing.T) {
 	c := onTrack("False", praxisv1.ReasonBehind)
 	for name, test := range map[string]struct {
 		at   time.Time

@@ -23,8 +23,8 @@ func (o Objects) Forest() []*Node {
 	return roots
 }
 
-// Tree is what hangs on one Utility, KeyAction or WeeklyCycle, or nil where it was not
-// read or is of another kind.
+// Tree is the tree below one Utility, KeyAction or WeeklyCycle, or nil if it was not read or
+// is of another kind.
 func (o Objects) Tree(of Ref) *Node {
 	switch of.Kind {
 	case kindUtility:
@@ -48,7 +48,7 @@ func (o Objects) Tree(of Ref) *Node {
 	return nil
 }
 
-// utilityTree has the Reviews that wait for somebody in front of the work.
+// utilityTree lists the Reviews that wait for somebody before the work.
 func (o Objects) utilityTree(u *praxisv1.Utility) *Node {
 	root := utilityNode(u)
 	for i := range o.Reviews {
@@ -68,7 +68,7 @@ func (o Objects) utilityTree(u *praxisv1.Utility) *Node {
 	return root
 }
 
-// gone are KeyActions that were deleted while the week runs: their work runs on.
+// gone are KeyActions that were deleted while the week runs: their work goes on.
 func (o Objects) gone(week *praxisv1.WeeklyCycle, actions map[string][]*Node) []*Node {
 	var nodes []*Node
 	for i := range week.Status.KeyActions {
@@ -80,7 +80,7 @@ func (o Objects) gone(week *praxisv1.WeeklyCycle, actions map[string][]*Node) []
 	return nodes
 }
 
-// rowNode is a KeyAction as its week knows it.
+// rowNode is a KeyAction as its row in the week shows it.
 func rowNode(week *praxisv1.WeeklyCycle, row *praxisv1.KeyActionWeek, actions map[string][]*Node) *Node {
 	n := &Node{Ref: refTo(kindKeyAction, week.Namespace, row.Name), Label: row.Name, State: State{Status: row.OnTrack, Reason: row.Reason}, Done: percents(row.Delivery)}
 	if row.FirstGap != nil {
@@ -103,7 +103,7 @@ func (o Objects) keyActionTree(ka *praxisv1.KeyAction, actions map[string][]*Nod
 	return n
 }
 
-// cycleTree is the week by KeyAction, those that are gone included.
+// cycleTree is the week by KeyAction, deleted ones included.
 func (o Objects) cycleTree(c *praxisv1.WeeklyCycle) *Node {
 	root := &Node{Ref: refTo(kindWeeklyCycle, c.Namespace, c.Name), Label: c.Name, State: cycleState(c), Done: percents(c.Status.Delivery), Next: next(cycleState(c), c.Status.Summary)}
 	actions := o.actionNodes(c)

@@ -12,7 +12,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// portfolio is a Utility with a KeyAction of each sort.
+// portfolio is a Utility with a KeyAction of each kind.
 func portfolio() Objects {
 	fine := late("bob", praxisv1.ReasonOnPace, step("list"), times(2, 1, 0))
 	fine.Status.Conditions[0].Status = metav1.ConditionTrue
@@ -54,7 +54,7 @@ func TestATreeHasReviewsInFrontThenTheHeaviestWorkAndTroubleFirst(t *testing.T) 
   train False Behind 40% of 80%, says Behind
     train-shop False Behind 40% of 80%, says Behind
     train-desk True OnPace 40% of 80%, says OnPace
-  unweighed Unknown Reconciling, The operator has not looked at it yet; if that stays, see whether it runs: kubectl praxis check
+  unweighed Unknown Reconciling, The operator has not looked at it yet; if that persists, see whether it runs: kubectl praxis check
 `
 	if got := outline(portfolio().Forest()...); got != want {
 		t.Errorf("it is\n%s\nwant\n%s", got, want)
@@ -82,10 +82,10 @@ func TestATreeIsOfWhatItIsAskedFor(t *testing.T) {
 		}, "w48 False Behind 46% of 79%, says Behind\n" +
 			"  call False Behind 0% of 0%, cyd owes 1 of 1\n    fix.cyd False Missed 0/1, says Missed\n    list.bob True OnPace 1/2, says OnPace\n" +
 			"  polish True OnPace 100% of 100%\n"},
-		"a Utility of another namespace": {refTo(kindUtility, "other", "answers"), func(*Objects) {}, ""},
-		"a KeyAction that is not there":  {refTo(kindKeyAction, "shop", "nothing"), func(*Objects) {}, ""},
-		"a week that is not there":       {refTo(kindWeeklyCycle, "shop", "w49"), func(*Objects) {}, ""},
-		"a Team, on which nothing hangs": {refTo(kindTeam, "shop", "desk"), func(*Objects) {}, ""},
+		"a Utility of another namespace":  {refTo(kindUtility, "other", "answers"), func(*Objects) {}, ""},
+		"a KeyAction that does not exist": {refTo(kindKeyAction, "shop", "nothing"), func(*Objects) {}, ""},
+		"a week that does not exist":      {refTo(kindWeeklyCycle, "shop", "w49"), func(*Objects) {}, ""},
+		"a Team, which has no tree":       {refTo(kindTeam, "shop", "desk"), func(*Objects) {}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := portfolio()
@@ -101,7 +101,7 @@ func TestATreeIsOfWhatItIsAskedFor(t *testing.T) {
 	}
 }
 
-func TestUtilitiesStandInTheOrderOfTheirNames(t *testing.T) {
+func TestUtilitiesAreSortedByName(t *testing.T) {
 	var o Objects
 	for _, ref := range []Ref{{Namespace: "shop", Name: "b"}, {Namespace: "desk", Name: "c"}, {Namespace: "shop", Name: "a"}} {
 		u := answers(onTrack("True", praxisv1.ReasonOnPace))
@@ -126,11 +126,11 @@ func TestTheWeekOfAUtilityIsTheLatestThatWasPlanned(t *testing.T) {
 		cycles []row
 		want   string
 	}{
-		"none":                              {nil, ""},
-		"the one that there is":             {[]row{{"w48", "2026-11-22T20:00:00Z", "True"}}, "w48"},
-		"the later one":                     {[]row{{"w48", "2026-11-22T20:00:00Z", "True"}, {"w47", "2026-11-15T20:00:00Z", "True"}}, "w48"},
-		"not one that is planned by halves": {[]row{{"w48", "2026-11-22T20:00:00Z", "False"}, {"w47", "2026-11-15T20:00:00Z", "True"}}, "w47"},
-		"but that one if there is no other": {[]row{{"w47", "2026-11-15T20:00:00Z", "False"}, {"w48", "2026-11-22T20:00:00Z", "False"}}, "w48"},
+		"none":                                {nil, ""},
+		"the one that there is":               {[]row{{"w48", "2026-11-22T20:00:00Z", "True"}}, "w48"},
+		"the later one":                       {[]row{{"w48", "2026-11-22T20:00:00Z", "True"}, {"w47", "2026-11-15T20:00:00Z", "True"}}, "w48"},
+		"not one that is still being planned": {[]row{{"w48", "2026-11-22T20:00:00Z", "False"}, {"w47", "2026-11-15T20:00:00Z", "True"}}, "w47"},
+		"but that one if there is no other":   {[]row{{"w47", "2026-11-15T20:00:00Z", "False"}, {"w48", "2026-11-22T20:00:00Z", "False"}}, "w48"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := Objects{Cycles: []praxisv1.WeeklyCycle{{ObjectMeta: named("of-another")}}}
@@ -207,7 +207,7 @@ func TestAmongSiblingsTroubleComesFirstAndThenWhatIsDueFirst(t *testing.T) {
 	}
 }
 
-func TestAFoldedLineSaysWhetherSomeLikeItStandBefore(t *testing.T) {
+func TestAFoldedLineSaysWhetherSomeOfItsGroupAreAbove(t *testing.T) {
 	var roots []*Node
 	for u := range 20 {
 		roots = append(roots, line(kindUtility, u, praxisv1.ReasonMissed))

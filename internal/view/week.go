@@ -16,7 +16,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// Board is one week of one Utility: who owes what, how far it is, and what to look at
+// Board is one week of one Utility: who owes what, how far along it is, and what to look at
 // first.
 type Board struct {
 	Utility   string        `json:"utility"`
@@ -35,7 +35,7 @@ type Board struct {
 	Next string `json:"next,omitempty"`
 	// Reviews of the week, in the order in which they are due.
 	Reviews []*Node `json:"reviews"`
-	// People who owe something, who has trouble in front, each with the Actions.
+	// People who owe something, those in trouble first, each with their Actions.
 	People []*Node `json:"people"`
 }
 
@@ -76,8 +76,8 @@ func (o Objects) Board(c *praxisv1.WeeklyCycle) *Board {
 	return b
 }
 
-// people are the members of Teams with Actions in a week; a person's line is in trouble
-// where one of the Actions is.
+// people are the members of Teams with Actions in a week; a person's line is in trouble if
+// one of the Actions is.
 func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 	lines := map[Ref]*Node{}
 	for i := range o.Actions {
@@ -99,7 +99,7 @@ func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 	for who, line := range lines {
 		byTrouble(line.Children)
 		line.State, line.Done = personState(line.Children)
-		if !week.Closed(c) { // a Team knows its load of today
+		if !week.Closed(c) { // a Team only knows its current load
 			line.Next = o.load(who)
 		}
 		people = append(people, line)
@@ -130,7 +130,8 @@ func personState(actions []*Node) (State, string) {
 	return State{Status: actions[0].Status, Reason: actions[0].Reason}, fmt.Sprintf("%d/%d", accepted, len(actions))
 }
 
-// load is a member's, as the Team says it over all open weeks. Example: "4h30m of 20h planned".
+// load is that of a member over all open weeks, as the Team's status has it. Example: "4h30m
+// of 20h planned".
 func (o Objects) load(member Ref) string {
 	team, name, _ := strings.Cut(member.Name, "/")
 	t := find(o.Teams, member.Namespace, team)

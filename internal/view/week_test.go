@@ -14,7 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// green is an Action that is fine.
+// green is an Action that is on track.
 func green(member, reason string, modify ...func(*praxisv1.Action)) praxisv1.Action {
 	a := late(member, reason, modify...)
 	a.Status.Conditions[0].Status = metav1.ConditionTrue
@@ -34,7 +34,8 @@ func inWeek(cycle string) func(*praxisv1.Action) {
 	}
 }
 
-// board is a week in which cyd is behind, bob is not and ada is done. What zoe missed is of the week before.
+// board is a week in which cyd is behind, bob is not and ada is done. What zoe missed is of
+// the previous week.
 func board() Objects {
 	o := desk(
 		late("zoe", praxisv1.ReasonMissed, inWeek("w47")),
@@ -81,7 +82,7 @@ desk/bob True OnPace 0/1, 45m of 10h planned
 	}
 }
 
-func TestALoadIsThatOfTodayAndOnlyWhereTheTeamSaysIt(t *testing.T) {
+func TestALoadIsTodaysAndShownOnlyIfTheTeamHasIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Objects)
 		want   string
@@ -103,7 +104,7 @@ func TestALoadIsThatOfTodayAndOnlyWhereTheTeamSaysIt(t *testing.T) {
 	}
 }
 
-func TestABoardOfNothingHasNoNulls(t *testing.T) {
+func TestAnEmptyBoardHasNoNulls(t *testing.T) {
 	o := desk()
 	text, err := json.Marshal(o.Board(&o.Cycles[0]))
 	if err != nil {

@@ -19,17 +19,17 @@ import (
 
 // Cause is the one thing that keeps an object from being as it should be.
 type Cause struct {
-	// Of is the object where it is to be fixed.
+	// Of is the object to be fixed.
 	Of Ref `json:"of"`
-	// Reason is that of the condition or the gap. Example: "NoEvidence".
+	// Reason of the condition or the gap. Example: "NoEvidence".
 	Reason string `json:"reason"`
 	// Message says what is wrong, in one sentence.
 	Message string `json:"message"`
-	// Next is the command that fixes it, or shows what to fix; empty where nothing is wrong.
+	// Next is the command that fixes it, or shows what to fix; empty if nothing is wrong.
 	Next string `json:"next,omitempty"`
 }
 
-// Why explains an object: the cause first, then how it comes from there to here.
+// Why explains an object: the cause first, then the way from the object to the cause.
 type Why struct {
 	Subject Ref   `json:"subject"`
 	State   State `json:"state"`
@@ -40,7 +40,7 @@ type Why struct {
 	Evidence []Piece `json:"evidence"`
 }
 
-// Piece is a piece of evidence and what became of it.
+// Piece is a piece of evidence and its outcome.
 type Piece struct {
 	Ref         `json:",inline"`
 	State       `json:"state"`
@@ -49,7 +49,7 @@ type Piece struct {
 	Summary     string `json:"summary,omitempty"`
 }
 
-// Why explains an object of any kind at an instant, or is nil where it was not read.
+// Why explains an object of any kind at an instant, or is nil if it was not read.
 func (o Objects) Why(of Ref, now time.Time) *Why {
 	w := &walk{Objects: o, now: now, seen: map[Ref]bool{}}
 	cause, known := w.of(of)
@@ -62,7 +62,7 @@ func (o Objects) Why(of Ref, now time.Time) *Why {
 		if n.Kind != kindAction || a == nil {
 			continue
 		}
-		why.Evidence = why.Evidence[:0] // of the Action that is nearest to the cause
+		why.Evidence = why.Evidence[:0] // only of the Action that is nearest to the cause
 		for _, e := range o.evidenceFor(a) {
 			why.Evidence = append(why.Evidence, Piece{
 				Ref: refTo(kindEvidence, e.Namespace, e.Name), State: evidenceState(e),
@@ -73,7 +73,7 @@ func (o Objects) Why(of Ref, now time.Time) *Why {
 	return why
 }
 
-// walk goes from an object to its cause and notes the way.
+// walk goes from an object to its cause and records the way.
 type walk struct {
 	Objects
 	now   time.Time
@@ -103,8 +103,8 @@ func (w *walk) of(r Ref) (cause Cause, known bool) {
 	return Cause{}, false
 }
 
-// to follows a reference once; known is false where the object was not read, or was
-// passed on the way here.
+// to follows a reference once; known is false if the object was not read, or was already
+// passed on the way.
 func to[T any, O interface {
 	*T
 	metav1.Object
@@ -120,13 +120,13 @@ func to[T any, O interface {
 	return Cause{}, false
 }
 
-// pass notes a line of the way.
+// pass records a line of the way.
 func (w *walk) pass(n *Node) *Node {
 	w.chain = append(w.chain, n)
 	return n
 }
 
-// own is a cause that lies in the object of a line itself.
+// own is a cause that lies in the object of the line itself.
 func own(n *Node, next string) Cause {
 	return Cause{Of: n.Ref, Reason: n.Reason, Message: n.Message, Next: next}
 }
@@ -138,7 +138,7 @@ func (w *walk) utility(u *praxisv1.Utility) Cause {
 	}
 	current := w.current(u)
 	if current != nil && week.Planned(current) && current.Name != u.Status.CurrentCycle {
-		current = nil // it is over, and the running one has no cycle
+		current = nil // it is over, and the running week has no cycle
 	}
 	if current != nil && (n.Troubled() || n.Reason == praxisv1.ReasonAwaitingAcceptance) {
 		if cause, known := w.of(refTo(kindWeeklyCycle, current.Namespace, current.Name)); known {
@@ -155,8 +155,8 @@ func (w *walk) utility(u *praxisv1.Utility) Cause {
 	return otherwise(n, u.Status.Conditions, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionEffective, praxisv1.ConditionCalibrated)
 }
 
-// beforeWork is what keeps any work from being asked for: the operator has not looked,
-// or only the author can go on.
+// beforeWork is the cause if no work can be planned at all: the operator has not looked at
+// the object yet, or its author has to act first.
 func beforeWork(n *Node, conditions []metav1.Condition) (Cause, bool) {
 	switch {
 	case n.Reason == praxisv1.ReasonReconciling:
@@ -169,7 +169,7 @@ func beforeWork(n *Node, conditions []metav1.Condition) (Cause, bool) {
 	return Cause{}, false
 }
 
-// nothingPlanned finds out why a week asks nobody for anything.
+// nothingPlanned finds out why a week has no work for anybody.
 func (w *walk) nothingPlanned(n *Node, u *praxisv1.Utility, week *praxisv1.WeeklyCycle) Cause {
 	keyActions := w.keyActionsOf(u)
 	if len(keyActions) == 0 {
@@ -201,7 +201,8 @@ func (w *walk) overdueReview(u *praxisv1.Utility) *praxisv1.Review {
 	return nil
 }
 
-// otherwise is the first of some conditions that is False; or that nothing is wrong.
+// otherwise is the first of the given conditions that is False, or the answer that nothing is
+// wrong.
 func otherwise(n *Node, conditions []metav1.Condition, types ...string) Cause {
 	for _, t := range types {
 		if c := meta.FindStatusCondition(conditions, t); c != nil && c.Status == metav1.ConditionFalse {
@@ -236,7 +237,8 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 	return w.gap(n, c, &c.Status.Gaps[0])
 }
 
-// gap is the first of a week: an Action, or a step or a KeyAction that nobody does.
+// gap is the cause behind the first gap of a week: an Action, or a step or KeyAction that
+// nobody does.
 func (w *walk) gap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
 	if g.Action != "" {
 		if cause, known := w.of(refTo(kindAction, c.Namespace, g.Action)); known {
@@ -250,8 +252,8 @@ func (w *walk) gap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
 	return Cause{Of: n.Ref, Reason: g.Reason, Message: g.Message, Next: "kubectl praxis explain " + g.Reason}
 }
 
-// orOverloaded keeps what only the week knows of an Action without evidence: that its
-// member has more than there are hours for.
+// orOverloaded keeps a fact about an Action without evidence that only the week's gap has:
+// that its member has more work than hours.
 func (w *walk) orOverloaded(cause Cause, reason, message string) Cause {
 	if reason == praxisv1.ReasonOverloaded && cause.Reason == praxisv1.ReasonNoEvidence {
 		cause.Reason, cause.Message = reason, message
@@ -289,7 +291,8 @@ func (w *walk) team(t *praxisv1.Team) Cause {
 	return own(n, "")
 }
 
-// actionPackage has no status: what is wrong with it shows in those who use it.
+// actionPackage explains a package, which has no status: what is wrong with it shows in the
+// KeyActions that use it.
 func (w *walk) actionPackage(p *praxisv1.ActionPackage) Cause {
 	n := w.pass(&Node{Ref: refTo(kindPackage, p.Namespace, p.Name), Label: p.Name})
 	var users []string

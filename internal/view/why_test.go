@@ -13,7 +13,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// at is a piece with a name that came some hours after another.
+// at is a piece with a name that was handed in some hours after another.
 func at(hour int, name string, e praxisv1.Evidence, status string) praxisv1.Evidence {
 	e.Name, e.CreationTimestamp = name, metav1.NewTime(wednesday.Add(time.Duration(hour)*time.Hour))
 	e.Status.Conditions[0].Status = metav1.ConditionStatus(status)
@@ -78,7 +78,7 @@ func TestTheCauseIsWhatTheStatusBlames(t *testing.T) {
 	}
 }
 
-func TestWhoJudgesIsNotGuessedWhereTheTeamWasNotRead(t *testing.T) {
+func TestJudgesAreNotGuessedIfTheTeamWasNotRead(t *testing.T) {
 	o := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonAwaitingAcceptance))
 	o.Evidence = []praxisv1.Evidence{piece("cyd", "cyd", praxisv1.ReasonNotAReviewer)}
 	o.Teams = nil
@@ -87,7 +87,7 @@ func TestWhoJudgesIsNotGuessedWhereTheTeamWasNotRead(t *testing.T) {
 	}
 }
 
-func TestACarriedActionIsToldFromThatOfTheWeek(t *testing.T) {
+func TestACarriedActionIsDistinguishedFromThatOfTheWeek(t *testing.T) {
 	planned, carried := owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonNotDue), owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonNotDue)
 	carried.Name, carried.Spec.OriginWeek = planned.Name+".w47", "2026-W47"
 	if a, b := actionNode(&planned).Label, actionNode(&carried).Label; a != "fix.cyd" || b != "fix.cyd.w47" {

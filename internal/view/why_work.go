@@ -17,9 +17,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// action looks at what was handed in for it first; where that is nothing it walks
-// upstream, as the gaps of a week do: where a step that it waits for is not done either,
-// that one is the cause. A closed week asks for nothing more.
+// action first looks at what was handed in for the Action; if that is nothing it walks
+// upstream, as the gaps of a week do: if a step that the Action waits for is not done either,
+// that one is the cause. In a closed week nothing more can be done.
 func (w *walk) action(a *praxisv1.Action) Cause {
 	n := w.pass(actionNode(a))
 	if cause, blocked := beforeWork(n, a.Status.Conditions); blocked {
@@ -45,7 +45,7 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 		}
 	}
 	missing := a.Spec.Target - a.Status.Accepted - a.Status.Pending
-	if missing <= 0 { // all is in, and only what is upstream keeps it from counting as on pace
+	if missing <= 0 { // all is handed in, and only what is upstream keeps it from being on pace
 		return w.awaited(n, a)
 	}
 	return Cause{
@@ -54,8 +54,8 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 	}
 }
 
-// past is an Action of a closed week: what became of it stands, and where it goes on
-// that one is to be done.
+// past is the cause for an Action of a closed week: its outcome is final, and if it was
+// carried over, the Action that continues it is the one to do.
 func (w *walk) past(n *Node, a *praxisv1.Action) Cause {
 	for i := range w.Actions {
 		if next := &w.Actions[i]; next.Namespace == a.Namespace && next.Spec.CarriedFrom == a.Name {
@@ -65,8 +65,8 @@ func (w *walk) past(n *Node, a *praxisv1.Action) Cause {
 	return own(n, "")
 }
 
-// upstream are the unfinished Actions of the steps that one waits for, those in trouble
-// first; those that are not due yet are nobody's fault.
+// upstream are the unfinished Actions of the steps that an Action waits for, those in trouble
+// first, without those that are not due yet.
 func (w *walk) upstream(a *praxisv1.Action) []*praxisv1.Action {
 	var before []*praxisv1.Action
 	for i := range w.Actions {
@@ -89,8 +89,8 @@ func (w *walk) upstream(a *praxisv1.Action) []*praxisv1.Action {
 	return before
 }
 
-// refused is the latest piece where that one was handed in and does not count, or nil:
-// a later one that counts has taken its place.
+// refused is the latest piece if it does not count, else nil: a later piece that counts takes
+// its place.
 func (w *walk) refused(a *praxisv1.Action) *praxisv1.Evidence {
 	for _, e := range w.evidenceFor(a) {
 		switch s := evidenceState(e); {
@@ -104,7 +104,8 @@ func (w *walk) refused(a *praxisv1.Action) *praxisv1.Evidence {
 	return nil
 }
 
-// awaited is an Action whose work is in: the piece that waits longest is what it hangs on.
+// awaited is the cause for an Action whose work is handed in: the piece that has waited
+// longest.
 func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
 	pieces := w.evidenceFor(a)
 	for i := len(pieces) - 1; i >= 0; i-- {
@@ -117,7 +118,7 @@ func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
 	return own(n, fmt.Sprintf("kubectl get evidence -n %s --field-selector spec.actionRef.name=%s", a.Namespace, a.Name))
 }
 
-// over reports whether the week of an Action counts nothing more.
+// over reports whether the week of an Action no longer counts anything.
 func (w *walk) over(a *praxisv1.Action) bool {
 	of := find(w.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 	return of != nil && week.Closed(of)
@@ -137,7 +138,7 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 		cause := own(n, fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace))
 		judges := w.Judges(e)
 		if w.judgesOf(e) == nil {
-			return cause // who judges is more than was read
+			return cause // the Team that judges was not read
 		}
 		if len(judges) == 0 {
 			cause.Message = fmt.Sprintf("Nobody may judge %s: the Team has neither another lead nor another reviewer; give somebody the role", e.Name)
@@ -161,7 +162,7 @@ func (w *walk) review(r *praxisv1.Review) Cause {
 	if meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) {
 		return own(n, fmt.Sprintf("kubectl praxis review %s -n %s", r.Name, r.Namespace))
 	}
-	if s.Reason == praxisv1.ReasonNotYet { // the schema, which says so, knows no time
+	if s.Reason == praxisv1.ReasonNotYet { // this comes from the schema's defaults, which have no time
 		n.Message = "It opens " + text.Instant(r.Spec.OpensAt.Time)
 	}
 	return own(n, "")

@@ -18,7 +18,8 @@ func hours(n int) time.Time { return monday.Add(time.Duration(n) * time.Hour) }
 
 type modifier func(*praxisv1.Action)
 
-// Action owes one of a step of KeyAction "fix" a day after the start of the week.
+// Action is one of KeyAction "fix" that owes a step once, due a day after the start of the
+// week.
 func action(step, member string, share int32, modifiers ...modifier) praxisv1.Action {
 	a := praxisv1.Action{
 		ObjectMeta: metav1.ObjectMeta{Name: "w." + step + "." + member, Generation: 1},
@@ -66,7 +67,8 @@ func judged(now time.Time, actions ...praxisv1.Action) Figures {
 	return Judge(Work{Plan: &praxisv1.WeekPlan{Actions: int32(len(actions)), KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}}, Actions: actions}, now)
 }
 
-// aCycle is of a week that starts so many weeks after the first, and of which these conditions are true.
+// aCycle is the cycle of the week that starts the given number of weeks after the first, with
+// these conditions True.
 func aCycle(name string, weeksLater int, conditions ...string) praxisv1.WeeklyCycle {
 	starts := monday.AddDate(0, 0, 7*weeksLater)
 	c := praxisv1.WeeklyCycle{ObjectMeta: metav1.ObjectMeta{Name: name}}

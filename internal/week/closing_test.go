@@ -36,7 +36,7 @@ func TestADecisionComesBeforeOnMissAndMaxCarriesBeforeBoth(t *testing.T) {
 		"given to another, so it goes on": {action("x", "ana", 1), praxisv1.DecideReassign, praxisv1.MissDrop, praxisv1.MissCarryOver},
 		"moved, so it goes on":            {action("x", "ana", 1), praxisv1.DecideReschedule, praxisv1.MissDrop, praxisv1.MissCarryOver},
 		"carried too often":               {action("x", "ana", 1, twice), praxisv1.DecideCarryOver, praxisv1.MissDrop, praxisv1.MissEscalate},
-		"let go after many carries":       {action("x", "ana", 1, twice), praxisv1.DecideDrop, praxisv1.MissCarryOver, praxisv1.MissDrop},
+		"dropped after many carries":      {action("x", "ana", 1, twice), praxisv1.DecideDrop, praxisv1.MissCarryOver, praxisv1.MissDrop},
 		"finished all the same":           {action("x", "ana", 1, done(1, 0)), praxisv1.DecideDrop, praxisv1.MissCarryOver, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -55,7 +55,7 @@ func TestADecisionComesBeforeOnMissAndMaxCarriesBeforeBoth(t *testing.T) {
 	})
 }
 
-func TestWhatIsLeftTakesTheDecisionAlong(t *testing.T) {
+func TestLeftoverWorkCarriesTheDecision(t *testing.T) {
 	c := aCycle("w48", 0, planned)
 	c.Spec.Week = "2026-W48"
 	c.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}}
@@ -65,11 +65,11 @@ func TestWhatIsLeftTakesTheDecisionAlong(t *testing.T) {
 		decisions Decisions
 		want      string // remaining, member and due
 	}{
-		"nothing was decided": {nil, "3 of 2026-W48 to  at nil"}, // what is pending goes along
+		"nothing was decided": {nil, "3 of 2026-W48 to  at nil"}, // what is pending is carried too
 		"it goes to another":  {decided(part.Name, praxisv1.DecideReassign, func(d *praxisv1.ActionDecision) { d.Member = "ben" }), "3 of 2026-W48 to ben at nil"},
 		"it is moved":         {decided(part.Name, praxisv1.DecideReschedule, func(d *praxisv1.ActionDecision) { d.DueAt = &thursday }), "3 of 2026-W48 to  at " + fmt.Sprint(&thursday)},
-		"it is carried, and who it names is nobody's business": {decided(part.Name, praxisv1.DecideCarryOver, func(d *praxisv1.ActionDecision) { d.Member = "ben" }), "3 of 2026-W48 to  at nil"},
-		"it is let go":    {decided(part.Name, praxisv1.DecideDrop, nil), ""},
+		"it is carried, and the member it names does not matter": {decided(part.Name, praxisv1.DecideCarryOver, func(d *praxisv1.ActionDecision) { d.Member = "ben" }), "3 of 2026-W48 to  at nil"},
+		"it is dropped":   {decided(part.Name, praxisv1.DecideDrop, nil), ""},
 		"it is escalated": {decided(part.Name, praxisv1.DecideEscalate, nil), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestWhatIsLeftTakesTheDecisionAlong(t *testing.T) {
 	}
 }
 
-func TestEscalatedAreThoseThatWantAttentionFirst(t *testing.T) {
+func TestEscalatedActionsAreFound(t *testing.T) {
 	c := aCycle("w48", 0, planned)
 	c.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}}
 	twice := func(a *praxisv1.Action) { a.Spec.Carries = 2 }
@@ -93,7 +93,7 @@ func TestEscalatedAreThoseThatWantAttentionFirst(t *testing.T) {
 		action("w", "ana", 1, twice, done(1, 0)), action("v", "ana", 1, twice, dropped),
 	}
 	var got []string
-	for _, a := range Escalated(&c, actions, decided("w.x.ana", praxisv1.DecideEscalate, nil)) {
+	for _, a := range Escalated(&c, &praxisv1.WeeklyCycle{}, actions, decided("w.x.ana", praxisv1.DecideEscalate, nil)) {
 		got = append(got, a.Name)
 	}
 	if strings.Join(got, " ") != "w.x.ana w.z.ana" {
@@ -108,11 +108,11 @@ func TestAWeekThatClosesCountsWhatBecomesOfEach(t *testing.T) {
 	actions := []praxisv1.Action{
 		action("a", "ana", 1000, key(3), owes(2, 24), done(2, 0)),   // 6 units
 		action("b", "ana", 1000, key(3), owes(4, 24), done(1, 0)),   // 3 units; 9 go on
-		action("c", "ana", 1000, key(3), owes(4, 24), dropped),      // let go in midweek: no target
-		action("d", "ana", 1000, key(3), owes(1, 24)),               // let go in the review
+		action("c", "ana", 1000, key(3), owes(4, 24), dropped),      // dropped in midweek: no target
+		action("d", "ana", 1000, key(3), owes(1, 24)),               // dropped in the review
 		action("e", "ana", 1000, owes(1, 24)),                       // escalated
 		action("f", "ana", 5000, key(3), owes(2, 200), done(0, 1)),  // due after the week: goes on
-		action("g", "ana", 1000, owes(1, 24), done(0, 1)),           // in, and escalated
+		action("g", "ana", 1000, owes(1, 24), done(0, 1)),           // handed in, and escalated
 		action("h", "ana", 1000, owes(2, 24, 2, 200), done(3, 0)),   // on pace, goes on
 		action("i", "ana", 1000, owes(1, 24), ofTier("Foundation")), // goes on
 	}
@@ -123,7 +123,8 @@ func TestAWeekThatClosesCountsWhatBecomesOfEach(t *testing.T) {
 	work := Work{Plan: &praxisv1.WeekPlan{Actions: 9, Carried: 2, KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}}, Actions: actions}
 	t.Run("while it runs", func(t *testing.T) {
 		f := Judge(work, hours(100))
-		// a is done; b, d, e and i are missed; c was let go and two of the eleven are gone; g is in; f and h are open.
+		// a is done; b, d, e and i are missed; c was dropped and two of the eleven are
+		// deleted; g is handed in; f and h are open.
 		if want := (praxisv1.ActionCounts{Open: 2, Submitted: 1, Accepted: 1, Missed: 4, Dropped: 3}); f.Counts != want {
 			t.Errorf("it counts %+v, want %+v", f.Counts, want)
 		}
@@ -162,7 +163,7 @@ func TestGapsComeByTheCheckOrderOfTheirKeyActionThenByImpactThenByName(t *testin
 	second.CheckOrder = []praxisv1.Tier{praxisv1.TierKey} // the tiers that it does not name follow in their order
 	second.Unassigned = []praxisv1.UnassignedStep{
 		{Step: "u", Tier: praxisv1.TierFoundation, Share: 1000, Occurrences: action("u", "", 0).Spec.Occurrences},
-		{Step: "v", Tier: praxisv1.TierFoundation, Share: 1000}, // no plan of ours holds one without a due
+		{Step: "v", Tier: praxisv1.TierFoundation, Share: 1000}, // the operator plans none without a due time
 	}
 	work := Work{
 		Plan: &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{first, second}},
@@ -179,7 +180,7 @@ func TestGapsComeByTheCheckOrderOfTheirKeyActionThenByImpactThenByName(t *testin
 		got = append(got, fmt.Sprint(g.KeyAction, " ", g.Action, " ", g.Reason, " ", g.Impact))
 	}
 	want := []string{
-		"second second.w.c.ana NoEvidence 2000", // 40 % of 5000; its Key tier comes first, as the other's Foundation
+		"second second.w.c.ana NoEvidence 2000", // 40 % of 5000; its Key tier comes first, as the Foundation tier of the other does
 		"first first.w.b.ana NoEvidence 600",    // 60 % of 1000
 		"first first.w.b.ben NoEvidence 600",
 		"first first.w.a.ana NoEvidence 1200",
@@ -201,7 +202,7 @@ func TestAnActionWaitsForWhatIsUnfinishedAndPastDue(t *testing.T) {
 		"one is past due":                {[]praxisv1.Action{action("draw", "ana", 1)}, "w.draw.ana"},
 		"two are, by name":               {[]praxisv1.Action{action("write", "ana", 1), action("draw", "ana", 1)}, "w.draw.ana w.write.ana"},
 		"one is finished":                {[]praxisv1.Action{action("draw", "ana", 1, done(1, 0))}, ""},
-		"one was let go":                 {[]praxisv1.Action{action("draw", "ana", 1, dropped)}, ""},
+		"one was dropped":                {[]praxisv1.Action{action("draw", "ana", 1, dropped)}, ""},
 		"one is not due yet":             {[]praxisv1.Action{action("draw", "ana", 1, owes(1, 25))}, ""},
 		"one has more to come":           {[]praxisv1.Action{action("draw", "ana", 1, owes(1, 24, 1, 25))}, ""},
 		"one that it does not depend on": {[]praxisv1.Action{action("print", "ana", 1)}, ""},
@@ -214,7 +215,7 @@ func TestAnActionWaitsForWhatIsUnfinishedAndPastDue(t *testing.T) {
 	}
 }
 
-func TestRoundingUp(t *testing.T) {
+func TestAFractionIsRoundedUp(t *testing.T) {
 	for text, want := range map[string]int64{"0": 0, "1/3": 1, "1": 1, "23/20": 2, "-1/3": 0, "-4/3": -1} {
 		t.Run(text, func(t *testing.T) {
 			r, _ := new(big.Rat).SetString(text)

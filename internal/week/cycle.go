@@ -9,14 +9,28 @@ import (
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Closed reports whether a week counts nothing more.
+// Closed reports whether a week is closed and no longer counts anything.
 func Closed(cycle *praxisv1.WeeklyCycle) bool {
 	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionClosed)
+}
+
+// ClosedAt is the instant at which a week was closed, or nil while it is not.
+func ClosedAt(cycle *praxisv1.WeeklyCycle) *metav1.Time {
+	if !Closed(cycle) {
+		return nil
+	}
+	return &meta.FindStatusCondition(cycle.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime
+}
+
+// Closing reports whether a week is over and counts what came in before.
+func Closing(cycle *praxisv1.WeeklyCycle) bool {
+	return cycle.Status.ClosingAt != nil && !Closed(cycle)
 }
 
 // Planned reports whether every Action of a week was made once.
@@ -29,9 +43,9 @@ func Running(cycle *praxisv1.WeeklyCycle, now time.Time) bool {
 	return !now.Before(cycle.Spec.StartsAt.Time) && now.Before(cycle.Spec.EndsAt.Time)
 }
 
-// Latest is the planned cycle that started last, or nil. Utility, KeyActions and
-// Teams take their figures from it, so that a week that is only being planned
-// shows nowhere by halves.
+// Latest is the planned cycle that started last, or nil. Utility, KeyActions and Teams take
+// their figures from it, so that a week that is still being planned is not shown half
+// finished.
 func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 	var latest *praxisv1.WeeklyCycle
 	for i := range cycles {
@@ -42,7 +56,7 @@ func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 	return latest
 }
 
-// LatestRunning is the latest planned cycle where its week still runs, or nil.
+// LatestRunning is the latest planned cycle if its week still runs, or nil.
 func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
 	if latest := Latest(cycles); latest != nil && Running(latest, now) {
 		return latest
@@ -50,8 +64,8 @@ func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.Weekl
 	return nil
 }
 
-// BeingPlanned reports whether the running week waits for its plan, and nobody has to
-// fix anything first.
+// BeingPlanned reports whether the running week waits for its plan, and nothing has to be
+// fixed first.
 func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
 	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
 		return Running(&c, now) && !Planned(&c) && !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionStalled)
@@ -66,7 +80,7 @@ func HasWork(cycles []praxisv1.WeeklyCycle, keyAction string, now time.Time) boo
 	})
 }
 
-// Current are the latest planned weeks of each Utility that are not closed.
+// Current are the latest planned weeks, one for each Utility, that are not closed.
 func Current(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
 	byUtility := map[string][]praxisv1.WeeklyCycle{}
 	for i := range cycles {

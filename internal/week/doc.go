@@ -1,10 +1,9 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package week answers how a week stands: what state each of its Actions is in, how far
-// each level is off the plan, which gap to look at first, and what becomes of unfinished
-// work when the week closes. It is pure: the same objects at the same instant give the
-// same answer, whoever asks.
+// Package week assesses a week: what state each of its Actions is in, how far each level is
+// off the plan, which gap to look at first, and what becomes of unfinished work when the week
+// closes. It is pure: the same objects at the same instant give the same answer.
 //
 // With q the target of an Action, acc and pend its accepted and pending
 // quantity, and due the quantity of its occurrences with dueAt <= now:
@@ -15,8 +14,8 @@
 //	Cycle       the same over KeyActions that have Actions, by weight
 //	Deviation   D = P − E   in percentage points
 //
-// A planned step that nobody does keeps its share in Σ share, with p = 0. All of
-// it is exact fractions; only what is written into a status is rounded, half up.
+// A planned step that nobody does keeps its share in Σ share, with p = 0. All calculations
+// use exact fractions; only what is written into a status is rounded, half up.
 //
 // The files: cycle.go (is it planned, running, closed), state.go (the state of an Action),
 // figures.go (a week's figures), deviation.go (from figures to a verdict), gaps.go (the

@@ -17,7 +17,7 @@ import (
 type Work struct {
 	Plan    *praxisv1.WeekPlan
 	Actions []praxisv1.Action
-	// Overloaded reports whether a member has more than the capacity of the week.
+	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool
 	// Closing decides what becomes of unfinished work, by the decisions of its Review.
 	Closing   bool
@@ -36,7 +36,7 @@ type Figures struct {
 	NextDue time.Time
 }
 
-// Judge takes the figures of a week at an instant.
+// Judge computes the figures of a week at an instant.
 func Judge(w Work, now time.Time) Figures {
 	var out Figures
 	var all Mean
@@ -59,8 +59,8 @@ func Judge(w Work, now time.Time) Figures {
 	return out
 }
 
-// WeightOf is a KeyAction's percent of the Utility; one of a Team has an even,
-// exact part of its parent's.
+// WeightOf is a KeyAction's percent of the Utility; one of a Team has an even, exact part of
+// its parent's.
 func WeightOf(k *praxisv1.PlannedKeyAction) *big.Rat {
 	return big.NewRat(int64(k.Weight), max(1, int64(k.Parts)))
 }
@@ -103,7 +103,7 @@ func (s *structure) account() Account {
 	return out
 }
 
-// fraction is Σ sums[q]/q over the whole.
+// fraction is Σ sums[q]/q, divided by whole.
 func fraction(sums map[int32]int64, whole int64) *big.Rat {
 	total := new(big.Rat)
 	for q, sum := range sums {
@@ -140,7 +140,7 @@ func (s *structure) row(sums Account, gaps []praxisv1.Gap, w Work) praxisv1.KeyA
 		}
 	}
 	if sums.planned {
-		row.Exact = &praxisv1.ExactDelivery{Accepted: sums.Accepted.RatString(), HandedIn: sums.handedIn.RatString(), Expected: sums.expected.RatString()}
+		row.Exact = &praxisv1.ExactDelivery{Accepted: Fraction(sums.Accepted), HandedIn: Fraction(sums.handedIn), Expected: Fraction(sums.expected)}
 	}
 	if len(gaps) > 0 {
 		row.FirstGap = &praxisv1.FirstGap{Action: gaps[0].Action, Reason: gaps[0].Reason, Message: gaps[0].Message}
@@ -158,7 +158,7 @@ func (s *structure) nextDue() time.Time {
 	return next
 }
 
-// count files every Action under where it stands.
+// count counts every Action under its state.
 func (s *structure) count(out *Figures, w Work) {
 	if out.Tiers == nil {
 		for _, tier := range plan.Tiers {
@@ -193,7 +193,7 @@ func (s *structure) count(out *Figures, w Work) {
 	}
 }
 
-// countDeleted counts planned Actions that are gone as dropped: nobody makes them again.
+// countDeleted counts planned Actions that were deleted as dropped: they are not made again.
 func (f *Figures) countDeleted(w Work) {
 	if gone := w.Plan.Actions + w.Plan.Carried - int32(len(w.Actions)); gone > 0 {
 		f.Counts.Dropped += gone

@@ -20,17 +20,17 @@ func TestHowFarAWeekIs(t *testing.T) {
 		actions []praxisv1.Action
 		want    string // progress, expectation, deviation and reason
 	}{
-		"nothing is due":                                           {1, []praxisv1.Action{action("a", "ana", 10000)}, "0 0 0 NotDue"},
-		"half is due and not there":                                {24, []praxisv1.Action{action("a", "ana", 5000), action("b", "ana", 5000, owes(1, 48))}, "0 50 -50 CriticallyBehind"},
-		"a little behind is on pace":                               {24, []praxisv1.Action{action("a", "ana", 1000), action("b", "ana", 9000, owes(1, 48))}, "0 10 -10 OnPace"},
-		"one point more is behind":                                 {24, []praxisv1.Action{action("a", "ana", 1100), action("b", "ana", 8900, owes(1, 48))}, "0 11 -11 Behind"},
-		"25 points are behind":                                     {24, []praxisv1.Action{action("a", "ana", 2500), action("b", "ana", 7500, owes(1, 48))}, "0 25 -25 Behind"},
-		"what is handed in is not accepted, but the judge is late": {24, []praxisv1.Action{action("a", "ana", 5000, done(0, 1)), action("b", "ana", 5000, owes(1, 48))}, "0 50 -50 AwaitingAcceptance"},
-		"ahead of what is due":                                     {24, []praxisv1.Action{action("a", "ana", 5000, done(1, 0)), action("b", "ana", 5000, owes(1, 48), done(1, 0))}, "100 50 50 OnPace"},
-		"a dropped Action does not count":                          {24, []praxisv1.Action{action("a", "ana", 5000, dropped), action("b", "ana", 5000, done(1, 0))}, "100 100 0 OnPace"},
-		"a missed key Action, whatever the sum":                    {24, []praxisv1.Action{action("a", "ana", 100, key), action("b", "ana", 9900, done(1, 0))}, "99 100 -1 KeyActionMissed"},
-		"a third rounds down, two thirds round up":                 {24, []praxisv1.Action{action("a", "ana", 10000, owes(1, 24, 1, 24, 1, 48), done(1, 0))}, "33 67 -33 CriticallyBehind"},
-		"nothing is planned":                                       {24, nil, "0 0 0 NothingPlanned"},
+		"nothing is due":                            {1, []praxisv1.Action{action("a", "ana", 10000)}, "0 0 0 NotDue"},
+		"half is due and not done":                  {24, []praxisv1.Action{action("a", "ana", 5000), action("b", "ana", 5000, owes(1, 48))}, "0 50 -50 CriticallyBehind"},
+		"a little behind is on pace":                {24, []praxisv1.Action{action("a", "ana", 1000), action("b", "ana", 9000, owes(1, 48))}, "0 10 -10 OnPace"},
+		"one point more is behind":                  {24, []praxisv1.Action{action("a", "ana", 1100), action("b", "ana", 8900, owes(1, 48))}, "0 11 -11 Behind"},
+		"25 points are behind":                      {24, []praxisv1.Action{action("a", "ana", 2500), action("b", "ana", 7500, owes(1, 48))}, "0 25 -25 Behind"},
+		"work is handed in and waits for its judge": {24, []praxisv1.Action{action("a", "ana", 5000, done(0, 1)), action("b", "ana", 5000, owes(1, 48))}, "0 50 -50 AwaitingAcceptance"},
+		"ahead of what is due":                      {24, []praxisv1.Action{action("a", "ana", 5000, done(1, 0)), action("b", "ana", 5000, owes(1, 48), done(1, 0))}, "100 50 50 OnPace"},
+		"a dropped Action does not count":           {24, []praxisv1.Action{action("a", "ana", 5000, dropped), action("b", "ana", 5000, done(1, 0))}, "100 100 0 OnPace"},
+		"a missed key Action, whatever the sum":     {24, []praxisv1.Action{action("a", "ana", 100, key), action("b", "ana", 9900, done(1, 0))}, "99 100 -1 KeyActionMissed"},
+		"a third rounds down, two thirds round up":  {24, []praxisv1.Action{action("a", "ana", 10000, owes(1, 24, 1, 24, 1, 48), done(1, 0))}, "33 67 -33 CriticallyBehind"},
+		"nothing is planned":                        {24, nil, "0 0 0 NothingPlanned"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := judged(hours(c.hour), c.actions...)

@@ -38,7 +38,7 @@ func (it *item) name() string {
 
 func (it *item) dropped() bool { return it.action != nil && it.action.Spec.Dropped }
 
-// behind reports whether work was due that is not accepted.
+// behind reports whether work is due that is not accepted.
 func (it *item) behind() bool { return !it.dropped() && it.accepted < it.due }
 
 func (it *item) missed(now time.Time) bool {
@@ -69,7 +69,7 @@ func newStructure(planned *praxisv1.PlannedKeyAction, actions []*praxisv1.Action
 	for i := range planned.Unassigned {
 		u := &planned.Unassigned[i]
 		if len(u.Occurrences) == 0 {
-			continue // no plan of ours holds one; nothing can be said about when it is due
+			continue // the operator plans none without a due time; nothing can be said about when it is due
 		}
 		it := &item{step: u.Step, tier: u.Tier, share: u.Share, due: DueBy(u.Occurrences, now), occurrences: u.Occurrences, dependsOn: u.DependsOn}
 		for _, o := range u.Occurrences {
@@ -117,9 +117,9 @@ func (s *structure) gaps(overloaded func(team, member string) bool) []praxisv1.G
 	return gaps
 }
 
-// firstUpstream is the earliest piece of work behind, upstream of one; nil where
-// nothing upstream is behind. seen keeps a graph that is no longer acyclic (an
-// Action was carried from an older plan) from turning in circles.
+// firstUpstream is the earliest piece of work upstream of it that is behind; nil if nothing
+// upstream is behind. seen ends the search in a graph that is no longer acyclic because an
+// Action was carried from an older plan.
 func (s *structure) firstUpstream(it *item, seen map[string]bool) *item {
 	var first *item
 	for _, step := range it.dependsOn {
@@ -149,7 +149,7 @@ func (s *structure) gap(it *item, overloaded func(team, member string) bool) pra
 	switch {
 	case it.action == nil:
 		g.Reason = praxisv1.ReasonUnassigned
-		g.Message = fmt.Sprintf("Nobody is there for step %s; give somebody its role in the Team, or a delegate, before next week", it.step)
+		g.Message = fmt.Sprintf("There is nobody for step %s; give somebody its role in the Team, or a delegate, before next week", it.step)
 	case it.accepted+it.pending >= it.due:
 		g.Reason = praxisv1.ReasonAwaitingAcceptance
 		g.Message = fmt.Sprintf("Work of %s on %s is in; a reviewer accepts or rejects it", it.action.Spec.Member, it.step)
@@ -158,7 +158,7 @@ func (s *structure) gap(it *item, overloaded func(team, member string) bool) pra
 		g.Message = fmt.Sprintf("%s of %s was rejected; read its verdict and hand in a new piece", it.step, it.action.Spec.Member)
 	case overloaded != nil && overloaded(it.action.Spec.Team, it.action.Spec.Member):
 		g.Reason = praxisv1.ReasonOverloaded
-		g.Message = fmt.Sprintf("%s has more than a week's capacity and owes %d of %s; move some of it", it.action.Spec.Member, it.due-it.accepted, it.step)
+		g.Message = fmt.Sprintf("%s has more work than capacity this week and owes %d of %s; move some of it", it.action.Spec.Member, it.due-it.accepted, it.step)
 	default:
 		g.Reason = praxisv1.ReasonNoEvidence
 		g.Message = fmt.Sprintf("%s owes %d of %s; hand in evidence or decide in the review", it.action.Spec.Member, it.due-it.accepted-it.pending, it.step)
@@ -166,8 +166,8 @@ func (s *structure) gap(it *item, overloaded func(team, member string) bool) pra
 	return g
 }
 
-// impact is how much of the Utility hangs on a piece of work, in basis points:
-// its own share and those of all steps that depend on it.
+// impact is how much of the Utility depends on a piece of work, in basis points: its own
+// share and those of all steps that depend on it.
 func (s *structure) impact(it *item) int32 {
 	shares := int64(it.share)
 	downstream := s.downstream(it.step)

@@ -17,7 +17,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// aWeek is some week of up to three KeyActions, at some instant.
+// aWeek is a random week of up to three KeyActions, at a random instant.
 func aWeek(t *rapid.T) (Work, time.Time) {
 	w := Work{Plan: &praxisv1.WeekPlan{}}
 	for k := range rapid.IntRange(1, 3).Draw(t, "keyActions") {
@@ -59,8 +59,8 @@ func TestTheOrderOfAWeekNeverMatters(t *testing.T) {
 	})
 }
 
-// Every Action stands under one count, and the week is the mean of its KeyActions.
-func TestTheSumsOfAWeekExplainThemselves(t *testing.T) {
+// Every Action is in exactly one count, and the week is the mean of its KeyActions.
+func TestTheFiguresOfAWeekAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, now := aWeek(t)
 		f := Judge(w, now)
@@ -94,7 +94,7 @@ func TestTheSumsOfAWeekExplainThemselves(t *testing.T) {
 	})
 }
 
-func TestNothingIsGreenInSilence(t *testing.T) {
+func TestNothingIsOnTrackWithoutEvidence(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, now := aWeek(t)
 		for i := range w.Actions {
@@ -112,8 +112,8 @@ func TestNothingIsGreenInSilence(t *testing.T) {
 	})
 }
 
-// What is dropped leaves the rest with the proportions that it had.
-func TestDroppingScales(t *testing.T) {
+// Dropping an Action leaves the rest in the same proportions.
+func TestDroppingAnActionKeepsTheProportionsOfTheRest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, now := aWeek(t)
 		var without []praxisv1.Action
@@ -140,8 +140,8 @@ func TestDroppingScales(t *testing.T) {
 	})
 }
 
-// More that is accepted never makes a week look worse.
-func TestAcceptedWorkNeverHurts(t *testing.T) {
+// More accepted work never makes a week look worse.
+func TestMoreAcceptedWorkNeverMakesAWeekLookWorse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		w, now := aWeek(t)
 		before := Judge(w, now).Delivery

@@ -12,8 +12,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// RollUp is the verdict and delivery of a KeyAction in a week: an enterprise one is
-// the even average of its Teams.
+// RollUp is the verdict and delivery of a KeyAction in a week; for an enterprise one it is
+// the unweighted average of its Teams.
 func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Delivery) {
 	rows := rowsByName(week)
 	if ka.Spec.TeamSelector == nil {
@@ -32,7 +32,7 @@ func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycl
 	return a.judge(), a.Delivery()
 }
 
-// Exactly reads a row back into the account that it was written from.
+// Exactly reads a row back into the account that it was written from, without rounding.
 func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) Account {
 	read := func(fraction string) *big.Rat {
 		if r, ok := new(big.Rat).SetString(fraction); ok {
@@ -52,7 +52,7 @@ func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) A
 	return a
 }
 
-// FirstGap is the gap of the KeyAction, or of the Team that has the largest deviation.
+// FirstGap is the first gap of the KeyAction, or that of the Team furthest behind.
 func FirstGap(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) *praxisv1.FirstGap {
 	rows := rowsByName(week)
 	var worst *praxisv1.KeyActionWeek
@@ -68,13 +68,16 @@ func FirstGap(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCy
 	return worst.FirstGap.DeepCopy()
 }
 
+// TeamRows are the parts of an enterprise KeyAction, as many as its status tells of; its
+// figures are taken from all.
 func TeamRows(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) []praxisv1.TeamProgress {
 	if ka.Spec.TeamSelector == nil {
 		return nil
 	}
 	rows := rowsByName(week)
 	var teams []praxisv1.TeamProgress
-	for _, part := range p.Parts(ka) {
+	parts := p.Parts(ka)
+	for _, part := range parts[:min(len(parts), plan.MaxTeams)] {
 		team := praxisv1.TeamProgress{Name: part.Spec.TeamRef.Name, KeyAction: part.Name, OnTrack: metav1.ConditionUnknown}
 		if row := rows[part.Name]; row != nil {
 			team.Delivery, team.OnTrack = row.Delivery, row.OnTrack

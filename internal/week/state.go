@@ -57,8 +57,7 @@ type facts struct {
 	now         time.Time
 }
 
-// states are asked in this order; the first that applies is the Action's state
-// (design section 10, "Action states").
+// states are tried in this order; the first that applies is the Action's state.
 var states = []struct {
 	reason  string
 	applies func(facts) bool
@@ -101,7 +100,7 @@ func BlockedBy(a *praxisv1.Action, others []praxisv1.Action, now time.Time) []st
 	return names
 }
 
-// OnTrack is the OnTrack status of each state. Unknown is never green.
+// OnTrack is the OnTrack status of each state.
 var OnTrack = map[string]metav1.ConditionStatus{
 	praxisv1.ReasonAccepted: metav1.ConditionTrue, praxisv1.ReasonOnPace: metav1.ConditionTrue,
 	praxisv1.ReasonMissed: metav1.ConditionFalse, praxisv1.ReasonRejected: metav1.ConditionFalse,

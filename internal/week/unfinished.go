@@ -11,8 +11,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Disposition is what becomes of an Action that is unfinished when its week closes.
-// The zero value is that of an Action whose week runs, or that is finished.
+// Disposition is what becomes of an Action that is unfinished when its week closes. The zero
+// value is that of an Action whose week is running, or that is finished.
 type Disposition = praxisv1.MissPolicy
 
 // Decisions are those of a signed WeeklyReview, by the names of Actions; nil where onMiss decides.
@@ -35,7 +35,7 @@ func DispositionOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction, decisi
 			disposition = praxisv1.MissDrop
 		case praxisv1.DecideEscalate:
 			disposition = praxisv1.MissEscalate
-		default: // CarryOver; and to reassign or reschedule at the end of a week is to go on in the next
+		default: // CarryOver; Reassign and Reschedule at the end of a week also carry it into the next
 			disposition = praxisv1.MissCarryOver
 		}
 	}
@@ -65,13 +65,20 @@ func Leftovers(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decision
 	return left
 }
 
-// Escalated are the Actions of a closed week that were not carried and need somebody's
-// attention first, by name.
-func Escalated(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []*praxisv1.Action {
+// Escalated are the Actions of a closed week that were not carried into the next and need
+// somebody's attention first, by name; among them those that it had no place for.
+func Escalated(closed, next *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []*praxisv1.Action {
+	carriedAll := next.Status.Plan == nil || next.Status.Plan.CarriedFrom != closed.Name
 	var escalated []*praxisv1.Action
 	for i := range actions {
-		if DispositionOf(&actions[i], plan.PlannedAs(closed, actions[i].Spec.KeyActionRef.Name), decisions) == praxisv1.MissEscalate {
+		name := actions[i].Spec.KeyActionRef.Name
+		switch DispositionOf(&actions[i], plan.PlannedAs(closed, name), decisions) {
+		case praxisv1.MissEscalate:
 			escalated = append(escalated, &actions[i])
+		case praxisv1.MissCarryOver:
+			if !carriedAll && plan.PlannedAs(next, name) == nil {
+				escalated = append(escalated, &actions[i])
+			}
 		}
 	}
 	slices.SortFunc(escalated, func(a, b *praxisv1.Action) int { return strings.Compare(a.Name, b.Name) })

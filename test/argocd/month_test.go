@@ -108,7 +108,7 @@ func (p *play) awaitHealth(resource, status, message string) {
 	p.Logf("%s: %s: %s", resource, last.Health.Status, last.Health.Message)
 }
 
-// deviates holds that late work is told, and fails nothing.
+// deviates checks that late work is reported, and fails nothing.
 func (p *play) deviates() {
 	p.Helper()
 	p.awaitHealth("Utility/"+idle, "Healthy", "DEVIATION: ")
@@ -145,7 +145,7 @@ func (p *play) gitEdit() {
 	}
 }
 
-// strict turns the deviation that is there anyway into a failure, and back.
+// strict turns an existing deviation into a failure, and back.
 func (p *play) strict() {
 	p.Helper()
 	p.changed("Be strict", edit{"goals/minimal.yaml", "metadata: {name: first-hour}", "metadata: {name: first-hour, labels: {praxis.dev/argo-health: strict}}"})
@@ -173,7 +173,7 @@ func (p *play) suspended() {
 	p.awaitApp("goals", "healthy", synced("Healthy"))
 }
 
-// drift is an edit past Git, which is undone.
+// drift makes an edit in the cluster, which Argo CD undoes.
 func (p *play) drift() {
 	p.Helper()
 	p.seen.mayDiffer("goals", true)

@@ -1,8 +1,8 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package argocd lives a simulated month of goals that a real Argo CD keeps as they are in
-// Git, with people who work, judge and review, and with what people do in Git.
+// Package argocd plays a simulated month of goals that a real Argo CD syncs from Git, with people
+// who work, judge and review, and with changes in Git.
 package argocd
 
 import (
@@ -113,7 +113,7 @@ func (p *play) fillRepo() {
 	p.repo.commit("Say what is worth doing", edits...)
 }
 
-// startOperator starts it with the clock of the play, and says of its Pods that they run,
+// startOperator starts the operator with the clock of the play, and reports its Pods as running,
 // as the kubelet would.
 func (p *play) startOperator() {
 	p.Helper()

@@ -14,7 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// ours is the name that the operator signs its fields with.
+// ours is the name of the operator as a field manager.
 const ours = "praxis"
 
 // everything is every object of the goals, kind by kind.
@@ -96,7 +96,7 @@ func (p *play) rules() {
 	}
 }
 
-// ownsNoSpec holds that we write nothing into what we did not make but its status.
+// ownsNoSpec checks that the operator writes only the status of objects that it did not make.
 func (p *play) ownsNoSpec(o *unstructured.Unstructured) {
 	p.Helper()
 	status := false
@@ -111,8 +111,8 @@ func (p *play) ownsNoSpec(o *unstructured.Unstructured) {
 	}
 }
 
-// onlyOurLabels holds that nothing is inherited by which somebody else would know it as
-// theirs, and prune it.
+// onlyOurLabels checks that generated objects inherit nothing by which another tool would take them
+// for its own and prune them.
 func (p *play) onlyOurLabels(o *unstructured.Unstructured) {
 	p.Helper()
 	for key := range o.GetLabels() {

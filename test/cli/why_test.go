@@ -47,7 +47,7 @@ var faults = map[string]struct {
 		"CheckFailed: "},
 	"the-judge-is-no-reviewer": {handIn(agree, "mira", rejectedBy("jonas", "")), "action/" + week + agree,
 		"NotAReviewer of evidence/piece: jonas@example.com is neither the lead nor a reviewer"},
-	"the-member-judges":       {handIn(agree, "jonas", acceptedBy("mira")), "evidence/piece", "SelfAcceptance: mira@example.com judges work of one's own"},
+	"the-member-judges":       {handIn(agree, "jonas", acceptedBy("mira")), "evidence/piece", "SelfAcceptance: mira@example.com judges their own work"},
 	"there-is-no-such-action": {handIn("rehearse-rollback.agree.nobody", "mira"), "evidence/piece", "ActionNotFound: "},
 	"it-came-twice":           {twice, "evidence/second", "Duplicate: first has the same source.id and counts"},
 	"the-review-is-late":      {nil, "review/safe-deploys-2026-w48-midweek", "Overdue: It was due 2026-11-27 14:00 UTC; mira@example.com concludes and signs it"},

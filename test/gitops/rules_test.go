@@ -59,8 +59,8 @@ func TestEveryDefinitionFitsIntoAnAnnotation(t *testing.T) {
 	}
 }
 
-// Who applies a list that is no list of keys owns it as a whole, so that one default
-// inside it would be a difference from Git that never goes away.
+// A field manager owns an atomic list as a whole, so a default inside it would be a permanent
+// difference from Git.
 func TestNoAtomicListOfAPersonsSpecHasDefaultsInside(t *testing.T) {
 	for _, crd := range readCRDs(t) {
 		switch crd.kind {
@@ -123,8 +123,7 @@ func (s *stage) policiesAreReadBackWhole() {
 	}
 }
 
-// missing tells what of want is not in is, just so. What the server adds is not held
-// against it.
+// missing returns what of want is not exactly so in is. What the server adds is ignored.
 func missing(want, is any, path string) []string {
 	var all []string
 	switch want := want.(type) {

@@ -65,7 +65,7 @@ func toLua(l *lua.LState, v any) lua.LValue {
 	panic(fmt.Sprintf("%T is not of JSON", v))
 }
 
-// fromLua takes an empty table for what stands in its place in like, as Argo CD does.
+// fromLua converts an empty table to the type of the value at the same place in like, as Argo CD does.
 func fromLua(v lua.LValue, like any) any {
 	switch v := v.(type) {
 	case *lua.LTable:

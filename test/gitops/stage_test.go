@@ -1,9 +1,9 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package gitops tests what Argo CD and Flux make of Praxis' objects: the health scripts
-// and expressions over objects as a real operator leaves them, and the rules that keep a
-// synced goal synced.
+// Package gitops tests how Argo CD and Flux judge the objects of Praxis: the health scripts and
+// expressions for objects as a real operator writes them, and the rules that keep a synced goal
+// in sync.
 package gitops
 
 import (
@@ -82,7 +82,7 @@ func (s *stage) must(err error) {
 	}
 }
 
-// itIs restarts the operator with a clock that shows a moment.
+// itIs restarts the operator with a clock that shows a given time.
 func (s *stage) itIs(at string) {
 	s.Helper()
 	s.stopOperator()

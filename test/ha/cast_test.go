@@ -60,8 +60,8 @@ func (s *stage) sign(review string, decisions ...praxisv1.ActionDecision) {
 	})
 }
 
-// edit reads an object and changes it as Ada, again should somebody else have, and while
-// nobody leads who opens the Review and takes what was accepted from its agenda.
+// edit reads an object and changes it as Ada. It retries on a conflict, and while no leader has
+// opened the Review and removed accepted work from its agenda.
 func (s *stage) edit(name string, o client.Object, change func(client.Object) error) {
 	s.Helper()
 	s.eventually("Ada changes "+name, func() bool {
@@ -101,8 +101,8 @@ func of(short ...string) (names []string) {
 	return names
 }
 
-// What comes of a week, by hand: what is accepted, what key-tier completions carry, and what
-// goes on.
+// The result of a week, computed by hand: what is accepted, what key-tier completions carry, and
+// what is carried over.
 const (
 	planned       = (people + 2) * 3
 	acceptedWork  = 11 + 30 + 10 + 2 + 6 + 1

@@ -89,8 +89,8 @@ func liveDangerously(s *stage) map[string]string {
 	return picture
 }
 
-// pause stops the leader until another leads, lets work come in on both sides of its waking,
-// and checks that it wrote nothing from then on and ended.
+// pause stops the leader until another leads, lets work come in before and after it resumes,
+// and checks that it wrote nothing from then on and exited.
 func (s *stage) pause(replicas []*replica, round int) {
 	s.Helper()
 	var old *replica
@@ -108,7 +108,7 @@ func (s *stage) pause(replicas []*replica, round int) {
 	})
 	takeover := time.Since(began)
 	actions := make([]string, 0, people)
-	for i := range people { // the paused one has their news in its sockets
+	for i := range people { // the paused leader finds these events in its sockets
 		actions = append(actions, fmt.Sprintf("%s.call-back.list.m%02d", next, i))
 	}
 	s.judgeOthers(actions, round)

@@ -3,7 +3,7 @@
 
 // Package ha runs three replicas of the real operator on one real API server through a
 // week in simulated time, while people hand in, judge and sign, and kills the leader again
-// and again. What comes of it has to be what one replica makes of the same week in peace.
+// and again. The result has to equal that of one replica in the same, undisturbed week.
 package ha
 
 import (

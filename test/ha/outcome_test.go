@@ -4,52 +4,27 @@
 package ha
 
 import (
-	"bufio"
 	"encoding/json"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/chain"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
-// request is a line of the audit log.
-type request struct {
-	Verb, UserAgent          string
-	RequestReceivedTimestamp metav1.MicroTime
-	User                     struct{ Username string }
-	ObjectRef                struct{ APIGroup, Resource, Subresource, Name string }
-	ResponseStatus           struct{ Code int }
-}
-
 // writes are what the replicas asked to be written, leases and questions aside.
-func (s *stage) writes() (all []request) {
+func (s *stage) writes() []controlplane.Request {
 	s.Helper()
-	file, err := os.Open(s.audit)
+	requests, err := controlplane.Requests(s.audit, operatorUser, time.Time{})
 	s.must(err)
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var r request
-		if json.Unmarshal(lines.Bytes(), &r) != nil || r.User.Username != operatorUser {
-			continue // the last line may be half written
-		}
-		ours := r.ObjectRef.APIGroup == praxisv1.GroupVersion.Group || strings.HasPrefix(r.ObjectRef.Resource, "event")
-		if ours && slices.Contains([]string{"create", "update", "patch", "delete", "deletecollection"}, r.Verb) {
-			all = append(all, r)
-		}
-	}
-	s.must(lines.Err())
-	return all
+	return controlplane.Writes(requests)
 }
 
 // nothingTwice checks that nothing was made twice, nor removed.
@@ -78,14 +53,14 @@ func (s *stage) nothingTwice() {
 // countsWhatWasAccepted checks the end against what the cast did, by hand.
 func (s *stage) countsWhatWasAccepted() {
 	s.Helper()
-	var x chain.Export
 	var cycles praxisv1.WeeklyCycleList
 	var actions praxisv1.ActionList
 	var evidence praxisv1.EvidenceList
 	for _, list := range []client.ObjectList{&cycles, &actions, &evidence} {
 		s.must(s.admin.List(s.ctx, list, client.InNamespace(namespace)))
 	}
-	x.Cycles, x.Actions, x.Evidence = cycles.Items, actions.Items, evidence.Items
+	x, err := controlplane.Export(s.ctx, s.admin, namespace)
+	s.must(err)
 	if weeks, findings := chain.Verify(x); weeks != 1 || len(findings) > 0 {
 		s.Errorf("%d weeks verified: %v", weeks, findings)
 	}
@@ -153,8 +128,8 @@ func mask(value any) any {
 	return value
 }
 
-// picture is everything that is there, by kind and name, but for when it came about. It is
-// taken once two in a row are the same.
+// picture returns all objects by kind and name, without times. It is taken once two in a row are
+// the same.
 func (s *stage) picture() map[string]string {
 	s.Helper()
 	var last map[string]string

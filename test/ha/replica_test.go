@@ -18,7 +18,7 @@ import (
 )
 
 // replica is a process that is started again whenever it ends, as the kubelet does. Each
-// life has a name of its own, which the API server's audit log shows as its user agent.
+// life has its own name, which the API server's audit log shows as its user agent.
 type replica struct {
 	*stage
 	slot int
@@ -67,7 +67,7 @@ func (r *replica) live() {
 			r.Errorf("a replica does not start: %v", err)
 			return
 		}
-		_ = cmd.Wait() // how it ended is told by who ended it, and by its log
+		_ = cmd.Wait() // the caller that ended it and its log say how it ended
 		_ = log.Close()
 	}
 }
@@ -141,7 +141,7 @@ func told(takeovers []time.Duration) string {
 		takeovers[0].Round(10*time.Millisecond), takeovers[n/2].Round(10*time.Millisecond), takeovers[n-1].Round(10*time.Millisecond))
 }
 
-// panics are the lines of all logs that tell of one.
+// panics returns the lines of all logs that report a panic.
 func (s *stage) panics() (lines []string) {
 	files, err := filepath.Glob(filepath.Join(s.dir, "praxis-*.log"))
 	s.must(err)

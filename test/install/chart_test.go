@@ -142,7 +142,7 @@ func TestTheChartSaysWhatItCannotDo(t *testing.T) {
 		args []string
 		says string
 	}{
-		"a server too old":         {[]string{"--kube-version", "1.29.4"}, "Praxis needs Kubernetes 1.30 or later"},
+		"a server too old":         {[]string{"--kube-version", "1.31.14"}, "Praxis needs Kubernetes 1.32 or later"},
 		"a server too old to sign": {[]string{"--kube-version", "1.35.0", "--set", "admission.stamping=always"}, "people write their own names"},
 		"alerts without metrics":   {[]string{"--set", "metrics.enabled=false", "--set", "metrics.rules.enabled=true"}, "set metrics.enabled as well"},
 		"an unknown value":         {[]string{"--set", "replicaCount=3"}, "additional properties 'replicaCount' not allowed"},
@@ -159,7 +159,7 @@ func TestTheChartSaysWhatItCannotDo(t *testing.T) {
 			}
 		})
 	}
-	if _, err := template(t, "--kube-version", "1.30.0", "--set", "admission.stamping=never"); err != nil {
+	if _, err := template(t, "--kube-version", "1.32.0", "--set", "admission.stamping=never"); err != nil {
 		t.Error("the oldest server that will do is refused: ", err)
 	}
 }

@@ -1,8 +1,8 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-// Package observability has a real Prometheus read the real operator, and holds dashboards,
-// alerts, the plugin and the status against each other.
+// Package observability lets a real Prometheus scrape the real operator, and compares dashboards,
+// alerts, the plugin and the status with each other.
 package observability
 
 import (

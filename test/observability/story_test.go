@@ -167,8 +167,8 @@ func (s *scene) sameNumbers(t *testing.T) {
 	}
 }
 
-// decideWrongly drafts a decision that has no effect in the Review that is overdue. That is
-// what it lacks first from then on, and it is no less late.
+// decideWrongly adds a decision without effect to the overdue Review. From then on the Review
+// reports that first, and it is still overdue.
 func (s *scene) decideWrongly(t *testing.T) {
 	t.Helper()
 	key := client.ObjectKey{Namespace: team, Name: goal + "-2026-w48-midweek"}
@@ -226,7 +226,7 @@ func (s *scene) scrapesAreFree(t *testing.T) {
 	}
 }
 
-// weakenedPolicy has one refuse nothing any more, and sees that it is told.
+// weakenedPolicy edits a policy so that it refuses nothing, and checks that this is reported.
 func (s *scene) weakenedPolicy(t *testing.T) {
 	const differs = `praxis_admission_policy_differs{policy="praxis-names"}`
 	s.sees(t, `sum(praxis_admission_policy_differs)`, 0)
@@ -280,8 +280,8 @@ func (s *scene) missingPolicy(t *testing.T) {
 	eventually(t, "the log says that all are back", func() (bool, error) { return s.said(t, "all admission policies are installed"), nil })
 }
 
-// unstamped hands a piece in that says nobody's name, has it accepted, and sees that it does
-// not count.
+// unstamped hands in a piece without a name, has it accepted, and checks that it does not
+// count.
 func (s *scene) unstamped(t *testing.T) {
 	t.Helper()
 	var actions praxisv1.ActionList

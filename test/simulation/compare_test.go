@@ -16,6 +16,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/chain"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // differences are where the API says something else than the ledger.
@@ -30,7 +31,6 @@ func (d *differences) want(what string, got, want any) {
 // compare reads everything and compares it. The work of the running week is all due.
 func (p *play) compare(ctx context.Context) differences {
 	var d differences
-	var seen chain.Export
 	var cycles praxisv1.WeeklyCycleList
 	var actions praxisv1.ActionList
 	var evidence praxisv1.EvidenceList
@@ -71,7 +71,8 @@ func (p *play) compare(ctx context.Context) differences {
 	}
 	d.team(p.ledger, &team)
 	d.reviews(p.ledger, reviews.Items)
-	seen.Cycles, seen.Actions, seen.Evidence = cycles.Items, actions.Items, evidence.Items
+	seen, err := controlplane.Export(ctx, p.admin, namespace)
+	p.must(err)
 	if _, findings := chain.Verify(seen); len(findings) > 0 {
 		d = append(d, fmt.Sprintf("the chain does not verify: %v", findings))
 	}

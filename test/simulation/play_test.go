@@ -34,8 +34,9 @@ import (
 )
 
 var (
-	whole = flag.Bool("whole", false, "live the whole quarter and the other seasons (make test-quarter); else its first three weeks")
-	speed = flag.Float64("speed", 14400, "how many times as fast as time the clock runs; at 14400 a week takes 42 seconds")
+	whole   = flag.Bool("whole", false, "live the whole quarter and the other seasons (make test-quarter); else its first three weeks")
+	measure = flag.Bool("measure", false, "measure too what hangs on the machine")
+	speed   = flag.Float64("speed", 14400, "how many times as fast as time the clock runs; at 14400 a week takes 42 seconds")
 )
 
 const (
@@ -58,7 +59,9 @@ type play struct {
 	events   []event
 	pieces   int
 	checks   int
-	audit    string // the API server's log of requests
+	// restarted counts how often a restart was held to writing nothing.
+	restarted int
+	audit     string // the API server's log of requests
 }
 
 type event struct {
@@ -123,9 +126,11 @@ func (p *play) operatorFor(binary, dir string, start time.Time) {
 	p.must(err)
 	p.operator = &operator{T: p.T, binary: binary, kubeconfig: kubeconfig, log: log, args: []string{
 		"-clock-start=" + start.UTC().Format(time.RFC3339), "-clock-epoch=" + epoch.UTC().Format(time.RFC3339),
-		fmt.Sprintf("-clock-speed=%g", *speed), "-health-probe-bind-address=0", fmt.Sprintf("-history-weeks=%d", p.ledger.history),
+		clockSpeed(*speed), "-health-probe-bind-address=0", fmt.Sprintf("-history-weeks=%d", p.ledger.history),
 	}}
 }
+
+func clockSpeed(speed float64) string { return fmt.Sprintf("-clock-speed=%g", speed) }
 
 func (p *play) sync(path string) {
 	text, err := os.ReadFile(path)
@@ -183,7 +188,7 @@ func (p *play) run() {
 	if said := p.operator.said(); strings.Contains(said, "panic") {
 		p.Errorf("the operator panicked:\n%s", said)
 	}
-	p.Logf("%d weeks, %d pieces of evidence, %d comparisons, the operator killed %d times", len(p.ledger.weeks), p.pieces, p.checks, p.operator.kills)
+	p.Logf("%d weeks, %d pieces of evidence, %d comparisons, the operator killed %d times, and restarted without a write %d times", len(p.ledger.weeks), p.pieces, p.checks, p.operator.kills, p.restarted)
 }
 
 // check waits until every number is that of the ledger, for at most a simulated day.

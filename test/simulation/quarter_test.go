@@ -49,11 +49,22 @@ func (p *play) stage(monday time.Time, scripts []script) {
 		p.opening(monday, s, before)
 		p.working(monday, s)
 		p.on(monday, "Sat 20:00", "everything is compared", p.check)
+		for _, day := range quietDays() {
+			p.on(monday, day+" 23:00", "the operator is restarted", p.restarts)
+		}
 		if s.extra != nil {
 			s.extra(p, monday)
 		}
 		before, monday = s, monday.AddDate(0, 0, 7)
 	}
+}
+
+// quietDays are the days of a week that end with a restart which may write nothing.
+func quietDays() []string {
+	if *whole {
+		return []string{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"}
+	}
+	return []string{"Wed", "Sat"}
 }
 
 // opening is the plan of a week, and the end of the one before.

@@ -8,7 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// Cell is a text of a table and how it is painted.
+// Cell is the text of one table cell and its colour.
 type Cell struct {
 	Text    string
 	Colours []color.Attribute

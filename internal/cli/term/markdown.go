@@ -13,8 +13,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Markdown writes the reference of a command: what it says of itself, its examples and its
-// own flags.
+// Markdown writes the reference of a command: its description, its examples and its own
+// flags.
 func Markdown(out io.Writer, c *cobra.Command) {
 	fmt.Fprintf(out, "\n### %s\n\n%s.\n\n```\n%s\n```\n\n%s\n", strings.TrimPrefix(c.CommandPath(), c.Root().CommandPath()+" "), c.Short, c.UseLine(), c.Long)
 	fmt.Fprintf(out, "\n```sh\n%s\n```\n", outdent(c.Example))

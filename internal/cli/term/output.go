@@ -14,7 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Format is how a command prints: for people where it is empty.
+// Format is how a command prints; empty means for people.
 type Format string
 
 // The formats that most commands know.
@@ -24,7 +24,8 @@ const (
 	YAML Format = "yaml"
 )
 
-// AddFormat adds -o to a command; given are what it knows beside the form for people.
+// AddFormat adds -o to a command; given are the formats that it has besides the one for
+// people.
 func AddFormat(c *cobra.Command, f *Format, given ...Format) {
 	if len(given) == 0 {
 		given = []Format{JSON, YAML}

@@ -5,7 +5,7 @@ package term
 
 import "fmt"
 
-// ProgressBar shows how much of a file is read, to whoever looks at a terminal.
+// ProgressBar shows on a terminal how much of a file has been read.
 type ProgressBar struct {
 	screen      Screen
 	name        string
@@ -13,15 +13,16 @@ type ProgressBar struct {
 	shown       int64 // percent
 }
 
-// leastShown is the size in bytes below which a file is read before a bar is seen.
+// leastShown is the size in bytes below which no bar is shown: a smaller file is read too
+// fast to see one.
 const leastShown = 32 << 20
 
-// NewProgressBar begins at nothing of total bytes.
+// NewProgressBar begins at zero of total bytes.
 func NewProgressBar(s Screen, name string, total int64) *ProgressBar {
 	return &ProgressBar{screen: s, name: name, total: total}
 }
 
-// Write takes in what was read, and keeps nothing of it.
+// Write counts what was read, and keeps none of it.
 func (b *ProgressBar) Write(p []byte) (int, error) {
 	b.read += int64(len(p))
 	if !b.screen.IsTerminal() || b.total < leastShown {
@@ -38,7 +39,7 @@ func (b *ProgressBar) Write(p []byte) (int, error) {
 
 const bars = "=============================="
 
-// Done takes the bar away.
+// Done removes the bar.
 func (b *ProgressBar) Done() {
 	if b.shown > 0 {
 		fmt.Fprint(b.screen.Out, "\r\x1b[K")

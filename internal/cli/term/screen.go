@@ -17,7 +17,7 @@ import (
 // Screen is where output goes: how wide it is and whether it shows colours.
 type Screen struct {
 	Out io.Writer
-	// Width in columns; 0 is without end, for what is not a terminal.
+	// Width in columns; 0 means unlimited, for what is not a terminal.
 	Width, Height int
 	// Colour reports whether the screen shows colours.
 	Colour bool
@@ -28,7 +28,7 @@ func NewScreen(out io.Writer) Screen {
 	s := Screen{Out: out}
 	file, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(file.Fd())) {
-		// So that a test, or a person with a pager, can ask for a width.
+		// A test, or a person with a pager, can ask for a width.
 		s.Width, _ = strconv.Atoi(os.Getenv("COLUMNS"))
 		return s
 	}
@@ -39,13 +39,13 @@ func NewScreen(out io.Writer) Screen {
 	return s
 }
 
-// narrow screens leave out of names what their place says.
+// narrow is the width below which names leave out what their position says.
 const narrow = 100
 
-// IsTerminal reports whether somebody is looking.
+// IsTerminal reports whether the output goes to a terminal.
 func (s Screen) IsTerminal() bool { return s.Height > 0 }
 
-// Narrow reports whether names are to be short. What has no width is not narrow.
+// Narrow reports whether names are to be short. A screen of unlimited width is not.
 func (s Screen) Narrow() bool { return s.Width > 0 && s.Width < narrow }
 
 // Paint colours a text where the screen shows colours.
@@ -58,11 +58,11 @@ func (s Screen) Paint(text string, attributes ...color.Attribute) string {
 	return c.Sprint(text)
 }
 
-// Redraw writes lines over those that were drawn before: it goes up to the first, and no
-// line is cleared before its successor is there, so that nothing flickers.
+// Redraw writes lines over those that were drawn before. It moves up to the first and
+// overwrites each line without clearing it beforehand, so that nothing flickers.
 func (s Screen) Redraw(before, lines []string) {
 	var b strings.Builder
-	b.WriteString("\x1b[?2026h") // a terminal that can shows all of it at once
+	b.WriteString("\x1b[?2026h") // a terminal that supports this shows all of it at once
 	if len(before) > 0 {
 		fmt.Fprintf(&b, "\x1b[%dA\r", len(before))
 	}

@@ -14,23 +14,23 @@ import (
 
 const (
 	columnGap = 2
-	// leastWords and leastName are what the last column, which says in words what the
-	// others say in short, and the first, the names, are cut to.
+	// leastWords and leastName are the least widths that two columns are cut to: the last,
+	// which says in words what the others abbreviate, and the first, which has the names.
 	leastWords = 18
 	leastName  = 34
 )
 
-// Table is lined up by what characters take on a screen, so that wide ones (CJK) do not
-// break its columns. Where it is too wide the last column is cut, then columns that can
-// be spared go, then the first is cut.
+// Table is aligned by the width of characters on a screen, so that wide ones (CJK) do not
+// break its columns. Where it is too wide, the last column is cut, then spare columns are
+// removed, then the first is cut.
 type Table struct {
 	Header []string
-	// Spare are the columns that go first where the screen is narrow, from the right.
+	// Spare are the columns that a narrow screen drops, listed from the right.
 	Spare []int
 	rows  [][]Cell
 }
 
-// Add adds a row. What people wrote loses what would move the cursor.
+// Add adds a row. Characters that would move the cursor are removed from its texts.
 func (t *Table) Add(row ...Cell) {
 	for i := range row {
 		row[i].Text = Printable(row[i].Text)
@@ -113,8 +113,8 @@ func total(widths []int) int {
 	return sum
 }
 
-// without leaves a column out; those behind it keep their order, and spare columns are
-// listed from the right so that the others keep their places.
+// without leaves out a column. Those after it move up, which is why spare columns are listed
+// from the right: the ones still to be dropped keep their places.
 func without(rows [][]Cell, column int) [][]Cell {
 	out := make([][]Cell, len(rows))
 	for i, row := range rows {
@@ -133,8 +133,8 @@ func (t *Table) Print(s Screen) {
 	}
 }
 
-// PrintCommands prints a table whose last column are commands to be copied: where they
-// do not fit they stand whole on a line of their own rather than being cut.
+// PrintCommands prints a table whose last column holds commands to be copied: one that does
+// not fit is printed whole on a line of its own rather than cut.
 func (t *Table) PrintCommands(s Screen) {
 	whole := s
 	whole.Width = 0

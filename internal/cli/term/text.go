@@ -20,8 +20,8 @@ func Printable(text string) string {
 	}, text)
 }
 
-// Wrap puts a text behind a lead, and where the screen ends breaks it into lines that
-// begin where the text began.
+// Wrap puts a text after a lead, and breaks it at the edge of the screen into lines that are
+// indented to where the text began.
 func Wrap(lead, text string, width int) string {
 	text = Printable(text)
 	indent := runewidth.StringWidth(lead)

@@ -13,7 +13,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/manifest"
 )
 
-// JUnit's XML, as continuous integration reads it: a suite a file, a case an object.
+// JUnit's XML, as continuous integration reads it: a suite for each file, a case for each
+// object.
 type (
 	junitReport struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -39,8 +40,8 @@ type (
 	}
 )
 
-// JUnit writes findings as continuous integration reads them. It counts warnings as failures too: the exit code does, and a report that is
-// green beside a step that failed would only puzzle.
+// JUnit writes findings as continuous integration reads them. Warnings are failures too: they
+// are for the exit code, and a green report beside a failed step would be confusing.
 func JUnit(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
 	report := junitReport{}
 	for _, c := range junitCases(set, found) {
@@ -62,8 +63,8 @@ func JUnit(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
 	return err
 }
 
-// junitCases are a case for each object, and one for each text that is no object. What is
-// found in an object fails its case, all of it in one.
+// junitCases are a case for each object, and one for each text that is not an object. All
+// findings in an object make up one failure of its case.
 func junitCases(set *manifest.Set, found []manifest.Finding) []junitCase {
 	type key struct{ file, object string }
 	of := map[key][]manifest.Finding{}

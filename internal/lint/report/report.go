@@ -13,10 +13,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/manifest"
 )
 
-// Writer writes findings, and may say which objects there was nothing to find in.
+// Writer writes findings, and may list the objects without any.
 type Writer func(w io.Writer, set *manifest.Set, found []manifest.Finding) error
 
-// Text writes a line a finding.
+// Text writes one line for each finding.
 func Text(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	for _, f := range found {
 		if _, err := fmt.Fprintln(w, Line(f)); err != nil {
@@ -26,7 +26,7 @@ func Text(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	return nil
 }
 
-// Line is a finding as editors know to follow it.
+// Line is a finding in the form that editors can jump to.
 func Line(f manifest.Finding) string {
 	return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Reason, f.Message)
 }
@@ -43,7 +43,7 @@ type finding struct {
 	Name      string `json:"name,omitempty"`
 }
 
-// JSON writes findings as data, with how much was looked at.
+// JSON writes findings as data, with how much was checked.
 func JSON(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
 	out := struct {
 		Files    int       `json:"files"`
@@ -63,7 +63,7 @@ func writeJSON(w io.Writer, model any) error {
 	return encoder.Encode(model)
 }
 
-// objectOf names the object of a finding, or the file where it is none.
+// objectOf names the object of a finding, or its file if there is no object.
 func objectOf(f manifest.Finding) string {
 	if f.Kind == "" {
 		return f.File

@@ -12,7 +12,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/reasons"
 )
 
-// SARIF 2.1.0, as far as it is used: what code hosts show beside the line of a change.
+// The part of SARIF 2.1.0 that is used: what code hosts show beside the line of a change.
 type (
 	sarifLog struct {
 		Schema  string     `json:"$schema"`
@@ -67,8 +67,8 @@ type (
 
 // SARIF writes findings as code hosts read them.
 func SARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
-	// All rules are there, whatever was found, so that a result of today and one of next week
-	// mean the same by their index.
+	// All rules are listed, whatever was found, so that a rule has the same index in every
+	// report.
 	driver, index := sarifDriver{Name: "kubectl-praxis"}, map[string]int{}
 	for i, rule := range rules() {
 		index[rule.Reason] = i
@@ -76,7 +76,7 @@ func SARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	}
 	run := sarifRun{Tool: sarifTool{driver}, Results: []sarifResult{}, ColumnKind: "utf16CodeUnits"}
 	for _, f := range found {
-		// A path is written as the relative URI that it is, so that a space in it does no harm.
+		// A path is written as a relative URI, so that a space in it does no harm.
 		uri := url.URL{Path: filepath.ToSlash(f.File)}
 		at := sarifLocation{Physical: sarifPhysical{sarifArtifact{uri.String()}, sarifRegion{f.Line}}}
 		if f.Name != "" {
@@ -90,8 +90,8 @@ func SARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	return writeJSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
-// rules are the reasons that a finding can have: those that stall an object, and those
-// of the conditions that lint asks for.
+// rules are the reasons that a finding can have: those that stall an object, and those of the
+// conditions that lint checks.
 func rules() []reasons.Row {
 	var all []reasons.Row
 	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False"}

@@ -1,4 +1,4 @@
--- Argo CD runs this with the base, table and package libraries alone.
+-- Argo CD runs this with only the base, table and package libraries.
 local status = obj.status
 if status == nil or status.conditions == nil then
   return {status = "Progressing", message = "The operator has not looked at it yet"}
@@ -12,12 +12,12 @@ for _, condition in ipairs(status.conditions) do
   is[condition.type] = condition
 end
 
--- Only what its author has to fix fails a sync.
+-- Only a mistake that the author has to fix fails a sync.
 if is.Stalled ~= nil and is.Stalled.status == "True" then
   return {status = "Degraded", message = is.Stalled.message}
 end
 
--- Work that is late is no failed deployment, unless somebody wants it to be.
+-- Late work is not a failed deployment, unless the label asks for that.
 if is.OnTrack ~= nil and is.OnTrack.status == "False" then
   local health = {status = "Healthy", message = "DEVIATION: " .. is.OnTrack.message}
   local labels = obj.metadata.labels

@@ -1,5 +1,5 @@
--- Only what is no more than an edit of the spec is offered here. Argo CD patches as itself,
--- so the API server could not tell who judged or signed.
+-- Only edits of the spec are offered as actions. Argo CD patches with its own credentials,
+-- so the API server could not know who judged or signed.
 local actions = {}
 if obj.spec.parentRef ~= nil then
   return actions -- the operator's, which keeps it as its parent is
