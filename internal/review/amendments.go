@@ -19,7 +19,7 @@ func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *prax
 	if a.Spec.Dropped || carriedOut(a, review) {
 		return nil
 	}
-	out := a.DeepCopy()
+	out, amendment := a.DeepCopy(), praxisv1.Amendment{Reason: d.Reason, By: by, Review: review}
 	switch d.Decision {
 	case praxisv1.DecideDrop:
 		out.Spec.Dropped = true
@@ -27,10 +27,13 @@ func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *prax
 		m := plan.Member(p.Teams[a.Spec.Team], d.Member)
 		out.Spec.Member, out.Spec.User = m.Name, m.User
 		out.Labels = labels.Merge(out.Labels, labels.Set{praxisv1.LabelMember: m.Name})
+		if m.Name != a.Spec.Member || m.User != a.Spec.User {
+			amendment.From = &praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User}
+		}
 	case praxisv1.DecideReschedule:
 		out.Spec.Occurrences = reschedule(a, *d.DueAt)
 	}
-	out.Spec.Amendments = append(out.Spec.Amendments, praxisv1.Amendment{Reason: d.Reason, By: by, Review: review})
+	out.Spec.Amendments = append(out.Spec.Amendments, amendment)
 	return out
 }
 
