@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/review"
 )
 
 var teeth = flag.Bool("teeth", false, "leave each watch out once, and say which of them no test misses (make test-watches)")
@@ -217,7 +218,7 @@ var watchTests = map[string]watchTest{
 		return string(get[praxisv1.Utility](w, "safe-deploys").Status.Measures[0].Current)
 	}, "31.5"},
 	"Utility of Team": {from("platform"), deletes[praxisv1.Team]("platform"), condition[praxisv1.Utility]("safe-deploys", praxisv1.ConditionStalled), "True ReferenceNotFound"},
-	"Utility of ActionPackage": {from("enterprise"), deletes[praxisv1.ActionPackage]("move-workload"), func(w *world) string {
+	"Utility of ActionPackage": {suspended("enterprise", "shared-inference"), deletes[praxisv1.ActionPackage]("move-workload"), func(w *world) string {
 		if get[praxisv1.Utility](w, "shared-inference").Status.Coverage.Percent < 100 {
 			return "less"
 		}
@@ -232,8 +233,8 @@ var watchTests = map[string]watchTest{
 		}
 		return "nothing"
 	}, "something"},
-	"KeyAction of Team":          {from("platform"), deletes[praxisv1.Team]("platform"), condition[praxisv1.KeyAction]("rehearse-rollback", praxisv1.ConditionStalled), "True ReferenceNotFound"},
-	"KeyAction of ActionPackage": {from("enterprise"), deletes[praxisv1.ActionPackage]("move-workload"), condition[praxisv1.KeyAction]("move-workloads", praxisv1.ConditionStalled), "True ReferenceNotFound"},
+	"KeyAction of Team":          {suspended("platform", "safe-deploys"), deletes[praxisv1.Team]("platform"), condition[praxisv1.KeyAction]("rehearse-rollback", praxisv1.ConditionStalled), "True ReferenceNotFound"},
+	"KeyAction of ActionPackage": {suspended("enterprise", "shared-inference"), deletes[praxisv1.ActionPackage]("move-workload"), condition[praxisv1.KeyAction]("move-workloads", praxisv1.ConditionStalled), "True ReferenceNotFound"},
 
 	"Team of WeeklyCycle": {func(w *world) {
 		w.must(w.apply(sample("platform")))
@@ -293,14 +294,14 @@ var watchTests = map[string]watchTest{
 		edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Measures = nil })
 	}, condition[praxisv1.Evidence]("reading", accepted), "False ActionNotFound"},
 
-	"Review of Action": {from("platform", wednesday), accepts(agree, 2), func(w *world) string {
-		for _, item := range get[praxisv1.Review](w, midweek).Status.Agenda {
-			if item.Action == agree {
-				return "on the agenda"
+	"Review of Action": {from("platform", friday), submits("waits", w48+".rehearse-rollback.rehearse.jonas"), func(w *world) string {
+		for _, item := range get[praxisv1.Review](w, weekly).Status.Agenda {
+			if item.Action == w48+".rehearse-rollback.rehearse.jonas" {
+				return item.Reason
 			}
 		}
-		return "done"
-	}, "done"},
+		return ""
+	}, praxisv1.ReasonAwaitingAcceptance},
 	"Review of WeeklyCycle": {from("platform", nextWeek), signs(weekly), condition[praxisv1.Review](midweek, praxisv1.ConditionOpen), "False Overdue"},
 	"Review of WeeklyCycle, 2": {func(w *world) {
 		w.must(w.apply(sample("platform")))
@@ -320,8 +321,14 @@ var watchTests = map[string]watchTest{
 	// What it is for lasts for a moment only, in which a piece that changes no Action is looked at.
 	"WeeklyCycle of Evidence": {},
 	"Review of Utility": {from("platform", wednesday), func(w *world) {
-		edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Required = 100_000 })
-	}, calibrationSays(praxisv1.ReasonNotCarried), "said"},
+		edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Boundaries = nil })
+	}, func(w *world) string {
+		u := get[praxisv1.Utility](w, "safe-deploys")
+		if len(u.Spec.Boundaries) == 0 && get[praxisv1.Review](w, "safe-deploys-calibration-2026-w48").Spec.Page == review.Page(u) {
+			return "the new page"
+		}
+		return "another"
+	}, "the new page"},
 	"Review of KeyAction": {from("platform", wednesday), func(w *world) {
 		edit(w, "rehearse-rollback", func(ka *praxisv1.KeyAction) { ka.Spec.Verb = "Optimize" })
 	}, calibrationSays(praxisv1.ReasonAbstractVerb), "said"},
@@ -333,6 +340,15 @@ var watchTests = map[string]watchTest{
 		}
 		return ""
 	}, "asked"},
+}
+
+// suspended is a world without a week, which would bring back whom a watch is to.
+func suspended(sampleName, utility string) func(*world) {
+	return func(w *world) {
+		w.must(w.apply(sample(sampleName)))
+		edit(w, utility, func(u *praxisv1.Utility) { u.Spec.Suspend = true })
+		w.settle()
+	}
 }
 
 func resumes(w *world) { edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Suspend = false }) }

@@ -39,7 +39,7 @@ type UtilityInput struct {
 func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
 	u := in.Programme.Utility
 	status := *u.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, u.Generation, now)
+	c := begin(&status.ConditionedStatus, u.Generation, now, ofUtility)
 	reason, message := praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
 	if u.Spec.Suspend {
 		reason, message = praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
