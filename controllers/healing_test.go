@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -141,9 +142,14 @@ func TestLabelsAndOwnersThatSomebodyTookAwayComeBackWithinSeconds(t *testing.T) 
 			"neither labels nor owner": func(o client.Object) { o.SetOwnerReferences(nil); o.SetLabels(nil) },
 		} {
 			t.Run(kindOf(o)+" "+o.GetName()+" with "+what, func(t *testing.T) {
-				before, spoiled := w.now(o), w.now(o)
-				spoil(spoiled)
-				w.must(w.live.Update(w.Context(), spoiled))
+				before := w.now(o)
+				if err := retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+					spoiled := w.now(o)
+					spoil(spoiled)
+					return w.live.Update(w.Context(), spoiled)
+				}); err != nil {
+					t.Fatal(err)
+				}
 				err := w.within(patience, "", func() bool {
 					now := w.now(o)
 					return equality.Semantic.DeepEqual(now.GetLabels(), before.GetLabels()) && equality.Semantic.DeepEqual(now.GetOwnerReferences(), before.GetOwnerReferences())

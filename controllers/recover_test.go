@@ -25,6 +25,7 @@ import (
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/events"
+	"k8s.io/utils/keymutex"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
@@ -171,7 +172,7 @@ func lookAt(ctx context.Context, now time.Time, objects []client.Object) error {
 		}
 		there.objects[gvk] = append(there.objects[gvk], o)
 	}
-	deps := Deps{Client: there, Options: Options{Clock: &testClock{now}, HistoryWeeks: 1}, Events: &events.FakeRecorder{}, User: "admin"}
+	deps := Deps{Client: there, Live: there, Counting: keymutex.NewHashed(countingLocks), Options: Options{Clock: &testClock{now}, HistoryWeeks: 1}, Events: &events.FakeRecorder{}, User: "admin"}
 	var errs []error
 	for _, k := range reconcilersOf(deps) {
 		if err := there.List(ctx, k.list); err != nil {

@@ -218,7 +218,7 @@ var watchTests = map[string]watchTest{
 		return string(get[praxisv1.Utility](w, "safe-deploys").Status.Measures[0].Current)
 	}, "31.5"},
 	"Utility of Team": {from("platform"), deletes[praxisv1.Team]("platform"), condition[praxisv1.Utility]("safe-deploys", praxisv1.ConditionStalled), "True ReferenceNotFound"},
-	"Utility of ActionPackage": {suspended("enterprise", "shared-inference"), deletes[praxisv1.ActionPackage]("move-workload"), func(w *world) string {
+	"Utility of ActionPackage": {from("enterprise"), deletes[praxisv1.ActionPackage]("move-workload"), func(w *world) string {
 		if get[praxisv1.Utility](w, "shared-inference").Status.Coverage.Percent < 100 {
 			return "less"
 		}
