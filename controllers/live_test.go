@@ -14,7 +14,6 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
-	"k8s.io/utils/keymutex"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -62,7 +61,7 @@ func (w *world) runBy(now Clock, leaveOut func(string) bool) {
 	})
 	w.must(err)
 	w.deps = Deps{
-		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: keymutex.NewHashed(countingLocks), Options: Options{Clock: now, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin",
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: Options{Clock: now, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin",
 		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{}, leaveOut: leaveOut,
 	}
 	w.must(addControllers(mgr, w.deps))

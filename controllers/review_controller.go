@@ -133,7 +133,7 @@ func (r Deps) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*pr
 		return nil, err
 	}
 	decisions, err := r.decisions(ctx, before)
-	return week.Escalated(before, actions, decisions), err
+	return week.Escalated(before, cycle, actions, decisions), err
 }
 
 // refresh updates who may sign, and the hash of the page, until somebody signs.

@@ -90,12 +90,15 @@ func (r *WeeklyCycleReconciler) removeStale(ctx context.Context, w *work, wanted
 // the time at which they joined, before anything is made for them. The next pass makes their
 // Actions.
 func (r *WeeklyCycleReconciler) letJoin(_ context.Context, w *work, now time.Time) error {
-	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) || !plan.MayJoin(w.plan, w.programme) {
+	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) {
 		return nil
 	}
 	joinedAt := now.Truncate(time.Second)
 	request := w.request()
 	request.From = joinedAt
+	if !plan.MayJoin(w.plan, request) {
+		return nil
+	}
 	joining := plan.Joining(w.plan, plan.Make(request))
 	for i := range joining {
 		joining[i].Planned.Hash = ""
@@ -159,7 +162,7 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 		return err
 	}
 	closedAt := week.ClosedAt(w.previous).Time
-	leftovers := week.Leftovers(w.previous, old, decisions)
+	leftovers := plan.Placed(w.plan, week.Leftovers(w.previous, old, decisions))
 	if err := r.create(ctx, w, plan.CarryOver(w.request(), leftovers, w.actions, closedAt)); err != nil || w.problem != nil {
 		return err
 	}

@@ -205,7 +205,7 @@ type UtilityStatus struct {
 	Week Week `json:"week,omitempty"`
 	// currentCycle is the name of the WeeklyCycle of that week; empty where the week has none.
 	// +optional
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	CurrentCycle string `json:"currentCycle,omitempty"`
 	// quarter is the quarter that the week belongs to.
 	// +optional

@@ -39,7 +39,7 @@ type WeeklyCycleSpec struct {
 	// previous is the name of the last cycle before this one, if there was one.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	Previous string `json:"previous,omitempty"`
 }
 
@@ -54,11 +54,11 @@ type WeeklyCycleStatus struct {
 	Counts *ActionCounts `json:"counts,omitempty"`
 	// Delivery of the week is the delivery of its KeyActions, by weight.
 	Delivery `json:",inline"`
-	// keyActions say how each KeyAction of the week is doing, sorted by name.
+	// keyActions are how each KeyAction of the week does, in the order of their names. All
+	// figures above a week are taken from them, so none is ever left out.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []KeyActionWeek `json:"keyActions,omitempty"`
 	// tiers are the numbers of planned and accepted Actions by tier.
 	// +optional
@@ -104,16 +104,16 @@ type WeekPlan struct {
 	// hash is the sha256 of the planned Actions, in hex.
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash"`
-	// keyActions are the KeyActions that have Actions in the week, with the values that they are
-	// judged by, sorted by name.
+	// keyActions are those that have Actions in the week, and what they are judged by, in the
+	// order of their names. A week is planned for at most 209, takes up to 384 with those that
+	// join it, and the rest is for work from before of others.
 	// +optional
-	// +listType=map
-	// +listMapKey=name
-	// +kubebuilder:validation:MaxItems=256
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=512
 	KeyActions []PlannedKeyAction `json:"keyActions,omitempty"`
 	// carriedFrom is the name of the closed cycle whose unfinished Actions were carried into this one.
 	// +optional
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=253
 	CarriedFrom string `json:"carriedFrom,omitempty"`
 	// teams are the Teams of the week and the members they had when it was planned. Until the
 	// week is over these decide whose work it is and who may judge it, so that an edit of a Team
@@ -183,7 +183,8 @@ type PlannedKeyAction struct {
 	OnMiss MissPolicy `json:"onMiss"`
 	// maxCarries is how often an Action is carried over before it escalates.
 	MaxCarries int32 `json:"maxCarries"`
-	// checkOrder is the order of tiers in which gaps are listed.
+	// checkOrder is the order of tiers in which gaps are looked at; empty for Foundation,
+	// Intermediate, Key.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=3
@@ -193,7 +194,7 @@ type PlannedKeyAction struct {
 	JoinedAt metav1.Time `json:"joinedAt"`
 	// actions is the number of Actions planned for it.
 	Actions int32 `json:"actions"`
-	// hash is the sha256 of its planned Actions, in hex; empty while they are being made.
+	// hash is over its planned Actions, 32 hex digits of sha256; empty while they are being made.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash,omitempty"`
@@ -257,9 +258,11 @@ type ExactDelivery struct {
 	// accepted is the accepted part of the week's work. Example: "17/40".
 	// +kubebuilder:validation:MaxLength=400
 	Accepted string `json:"accepted"`
-	// handedIn is the accepted part plus the part that awaits a verdict. Example: "1/2".
+	// handedIn is accepted work and work that awaits a verdict; empty where none does.
+	// Example: "1/2".
+	// +optional
 	// +kubebuilder:validation:MaxLength=400
-	HandedIn string `json:"handedIn"`
+	HandedIn string `json:"handedIn,omitempty"`
 	// expected is the part that was due. Example: "3/4".
 	// +kubebuilder:validation:MaxLength=400
 	Expected string `json:"expected"`

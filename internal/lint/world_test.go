@@ -77,7 +77,44 @@ spec:
   packageRef: {name: fixes}
 `
 
-// changed is the goal with every occurrence of each old replaced, given as "old => new".
+// forTeams is a Team, and an enterprise KeyAction for a number of them.
+func forTeams(n int) string {
+	var text strings.Builder
+	text.WriteString(strings.Replace(goal, "teamRef: {name: payments}\n  verb: Ship", "teamSelector: {matchLabels: {many: \"yes\"}}\n  verb: Ship", 1))
+	for i := range n {
+		fmt.Fprintf(&text, "---\napiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: {name: t%d, labels: {many: \"yes\"}}\nspec: {members: [{name: ben, user: ben@shop.example, capacity: 20h}]}\n", i)
+	}
+	return text.String()
+}
+
+func TestMoreTeamsThanAKeyActionMayBeForAreAnErrorOfItsSelector(t *testing.T) {
+	if found := lint(t, forTeams(100), ""); strings.Contains(lines(found), "TooManyTeams") {
+		t.Errorf("found %s", lines(found))
+	}
+	want := "58: KeyAction ship-fixes: TooManyTeams: spec.teamSelector selects 101 Teams and may select 100; select fewer, or write a second KeyAction for the rest"
+	if found := lint(t, forTeams(101), ""); !strings.Contains(lines(found), want) {
+		t.Errorf("found\n%s", lines(found))
+	}
+}
+
+func TestAnEndNamesAWeekThatThereIs(t *testing.T) {
+	ends := func(week string) string {
+		return strings.Replace(goal, "  required: 20\n", "  required: 20\n  end: {week: "+week+", as: Achieved, because: It is done}\n", 1)
+	}
+	for week, want := range map[string]string{
+		"2025-W53": `18: Utility checkout: InvalidSpec: spec.end.week: 2025-W53 is not a week of 2025, which has W01 to W52; name the last week that is worked`,
+		"2026-W40": `18: Utility checkout: Ended: The goal ends with 2026-W40; once it says Ended, take it out of Git, or correct spec.end.week`,
+	} {
+		if found := lines(lint(t, ends(week), "")); found != want {
+			t.Errorf("found\n%s\nwant\n%s", found, want)
+		}
+	}
+	if found := lines(lint(t, ends("2026-W53"), "")); strings.Contains(found, "spec.end") {
+		t.Errorf("found\n%s", found)
+	}
+}
+
+// changed is the goal with each "old => new" carried out, all of it where old is.
 func changed(t *testing.T, changes ...string) string {
 	t.Helper()
 	text := goal

@@ -98,10 +98,28 @@ func (s *schemaOf) decode(u *unstructured.Unstructured) ([]string, error) {
 	return unknown, err
 }
 
-// validate is what a server says about a new object, whose status it removes first.
+// Refusals are what a server says against an object of a kind of ours as it stands, its status
+// included: what the operator may write is held to it by tests. An error is a mistake in what
+// Praxis ships, or an object of another kind.
+func Refusals(ctx context.Context, u *unstructured.Unstructured) (field.ErrorList, error) {
+	known, err := lookUp(u.GetKind())
+	if err != nil {
+		return nil, err
+	}
+	if known == nil {
+		return nil, fmt.Errorf("Praxis has no kind %q", u.GetKind())
+	}
+	return known.refusals(ctx, u), nil
+}
+
+// validate is what a server says of a new object, whose status it takes away first.
 func (s *schemaOf) validate(ctx context.Context, u *unstructured.Unstructured) field.ErrorList {
 	unstructured.RemoveNestedField(u.Object, "status")
 	u.SetGeneration(1)
+	return s.refusals(ctx, u)
+}
+
+func (s *schemaOf) refusals(ctx context.Context, u *unstructured.Unstructured) field.ErrorList {
 	meta, _, err := objectmeta.GetObjectMeta(u.Object, false)
 	if err != nil {
 		return field.ErrorList{field.Invalid(field.NewPath("metadata"), u.Object["metadata"], err.Error())}

@@ -26,6 +26,26 @@ type Leftover struct {
 	DueAt *metav1.Time
 }
 
+// Placed are the leftovers that a week can take in: each KeyAction needs a row in its plan to
+// be counted by, and there are so many. The others are escalated.
+func Placed(frozen *praxisv1.WeekPlan, leftovers []Leftover) []Leftover {
+	placed := make(map[string]bool, len(frozen.KeyActions))
+	for i := range frozen.KeyActions {
+		placed[frozen.KeyActions[i].Name] = true
+	}
+	sorted := slices.Clone(leftovers)
+	slices.SortStableFunc(sorted, func(a, b Leftover) int {
+		return cmp.Compare(a.Action.Spec.KeyActionRef.Name, b.Action.Spec.KeyActionRef.Name)
+	})
+	return slices.DeleteFunc(sorted, func(l Leftover) bool {
+		name := l.Action.Spec.KeyActionRef.Name
+		if !placed[name] && len(placed) < maxRows {
+			placed[name] = true
+		}
+		return !placed[name]
+	})
+}
+
 // CarryOver are the Actions that go on in the week of the request, by name, in
 // addition to its plan. Each keeps its share and has one occurrence: the first due
 // of its step that is still ahead at the instant, else the review, else the end of

@@ -19,7 +19,7 @@ import (
 
 // checkUtility is what keeps a Utility from being planned at all, or nil.
 func checkUtility(p *Programme) *Problem {
-	for _, check := range []func(*Programme) *Problem{checkCadence, checkOwner, checkWeights} {
+	for _, check := range []func(*Programme) *Problem{checkCadence, checkEnd, checkOwner, checkWeights} {
 		if wrong := check(p); wrong != nil {
 			return wrong
 		}
@@ -75,7 +75,7 @@ func checkWeights(p *Programme) *Problem {
 
 // checkKeyAction is what keeps a KeyAction of either level from being planned, or nil.
 func checkKeyAction(p *Programme, ka *praxisv1.KeyAction) *Problem {
-	for _, check := range []func(*Programme, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkDeviation, checkPackage, checkChildren} {
+	for _, check := range []func(*Programme, *praxisv1.KeyAction) *Problem{checkReferences, checkSelector, checkTeams, checkDeviation, checkPackage, checkChildren} {
 		if wrong := check(p, ka); wrong != nil {
 			return wrong
 		}

@@ -49,31 +49,48 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 	return out
 }
 
-// MayJoin reports whether today's objects have a KeyAction that has no Actions in a frozen
-// plan, without planning it.
-func MayJoin(frozen *praxisv1.WeekPlan, p *Programme) bool {
-	return slices.ContainsFunc(p.entries, func(e entry) bool {
-		return !slices.ContainsFunc(frozen.KeyActions, func(k praxisv1.PlannedKeyAction) bool { return k.Name == e.keyAction.Name && k.Actions > 0 })
-	})
+// MayJoin reports whether the objects of a request have a KeyAction that has no Actions in a
+// frozen plan and that the week asks something of, without making any plan: it is asked each
+// time that the week is looked at, and nearly always there is none.
+func MayJoin(frozen *praxisv1.WeekPlan, r Request) bool {
+	if Full(frozen) {
+		return false
+	}
+	fixed := withActions(frozen)
+	for i := range r.Programme.entries {
+		if e := &r.Programme.entries[i]; !fixed[e.keyAction.Name] && e.asksSomebody(r.Week, r.From) {
+			return true
+		}
+	}
+	return false
 }
 
-// Joining are the KeyActions of a newly made plan that can still join a frozen one:
-// those that have Actions now and had none.
+// Joining are the KeyActions of a newly made plan that can still join a frozen one: those
+// that have Actions now and had none, as far as the week has room. The others wait for the
+// next week.
 func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {
-	fixed := map[string]bool{}
-	for _, entry := range frozen.KeyActions {
-		fixed[entry.Name] = entry.Actions > 0
-	}
+	fixed, room := withActions(frozen), MaxJoined-len(frozen.KeyActions)
 	var joining []KeyAction
 	for _, ka := range made.KeyActions {
-		if len(ka.Actions) > 0 && !fixed[ka.Planned.Name] {
+		if len(ka.Actions) > 0 && !fixed[ka.Planned.Name] && len(joining) < room {
 			joining = append(joining, ka)
 		}
 	}
 	return joining
 }
 
-// Joins reports whether a KeyAction was recorded whose Actions have yet to be made.
+// Full reports whether a week takes no KeyAction more.
+func Full(frozen *praxisv1.WeekPlan) bool { return len(frozen.KeyActions) >= MaxJoined }
+
+func withActions(frozen *praxisv1.WeekPlan) map[string]bool {
+	names := make(map[string]bool, len(frozen.KeyActions))
+	for i := range frozen.KeyActions {
+		names[frozen.KeyActions[i].Name] = frozen.KeyActions[i].Actions > 0
+	}
+	return names
+}
+
+// Joins reports whether a KeyAction was written down whose Actions have still to be made.
 func Joins(frozen *praxisv1.WeekPlan) bool {
 	return frozen != nil && slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Hash == "" })
 }

@@ -24,6 +24,8 @@ func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCyc
 	switch team := p.Teams[actions[i].Spec.Team]; {
 	case d.Decision == praxisv1.DecideReassign && (team == nil || plan.Member(team, d.Member) == nil):
 		return fmt.Sprintf("%s cannot go to %s, who is not in Team %s; name a member", text.ActionName(d.Action), d.Member, actions[i].Spec.Team)
+	case r.Spec.Type == praxisv1.ReviewMidweekCheck && len(actions[i].Spec.Amendments) >= plan.MaxAmendments && !carriedOut(&actions[i], r.Name):
+		return fmt.Sprintf("%s cannot be carried out: it was changed %d times, which is the most; decide in the WeeklyReview", text.ActionName(d.Action), plan.MaxAmendments)
 	case d.Decision != praxisv1.DecideReschedule:
 		return ""
 	case r.Spec.Type == praxisv1.ReviewMidweekCheck && !d.DueAt.Time.Before(cycle.Spec.EndsAt.Time):

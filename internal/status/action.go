@@ -14,6 +14,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
+// maxBlockedBy is how many of the Actions that one waits for are named.
+const maxBlockedBy = 20
+
 // ActionInput is what the status of an Action is decided from.
 type ActionInput struct {
 	Action *praxisv1.Action
@@ -36,17 +39,19 @@ func ForAction(in ActionInput, now time.Time) (praxisv1.ActionStatus, time.Time)
 	status := *a.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, a.Generation, now, ofAction)
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "Planned with its week")
+	var blockedBy []string
 	status.BlockedBy = nil
 	if !in.Closed {
 		// What a closed week counted no longer changes.
 		t := evidence.Count(a, in.Evidence)
 		status.Accepted, status.Pending, status.Rejected = t.Accepted, t.Pending, t.Rejected
 		status.LastEvidence, status.LastRejected = t.Last, t.LastRejected
-		status.BlockedBy = week.BlockedBy(a, in.Others, now)
+		blockedBy = week.BlockedBy(a, in.Others, now)
+		status.BlockedBy = blockedBy[:min(len(blockedBy), maxBlockedBy)]
 	}
 	counted := &praxisv1.Action{ObjectMeta: a.ObjectMeta, Spec: a.Spec, Status: status}
 	state := week.State(counted, in.Disposition, len(status.BlockedBy) > 0, now)
-	message, summary := actionWords(counted, state, status.BlockedBy, now)
+	message, summary := actionWords(counted, state, blockedBy, now)
 	c.set(praxisv1.ConditionOnTrack, week.OnTrack[state], state, message)
 	status.Summary = summarize(summary)
 	if in.Closed || week.Finished(counted) || a.Spec.Dropped {
@@ -82,11 +87,19 @@ func actionWords(a *praxisv1.Action, state string, blockedBy []string, now time.
 		late := week.DueBy(a.Spec.Occurrences, now) - week.HandedIn(a)
 		return fmt.Sprintf("%d of %d are overdue; hand in evidence", late, a.Spec.Target), fmt.Sprintf("%d of %d overdue; hand in evidence", late, a.Spec.Target)
 	case praxisv1.ReasonBlocked:
-		return fmt.Sprintf("It waits for %s, which is past due; look at that first", blockedBy[0]), "Waits for a step that is past due: " + text.ActionName(blockedBy[0])
+		return blockedWords(blockedBy), "Waits for a step that is past due: " + text.ActionName(blockedBy[0])
 	case praxisv1.ReasonOnPace:
 		return fmt.Sprintf("%d of %d are in, as many as are due", week.HandedIn(a), a.Spec.Target), fmt.Sprintf("%d of %d are in, none overdue", week.HandedIn(a), a.Spec.Target)
 	default:
 		// These are the schema's default.
 		return "Nothing is due yet; hand in evidence until it is", "Hand in evidence until it is due"
 	}
+}
+
+func blockedWords(blockedBy []string) string {
+	first := text.ActionName(blockedBy[0])
+	if len(blockedBy) == 1 {
+		return fmt.Sprintf("It waits for %s, which is past due; look at that first", blockedBy[0])
+	}
+	return text.Clip(fmt.Sprintf("It waits for %d Actions that are past due; look at the first: %s", len(blockedBy), first), text.MaxMessage)
 }

@@ -15,13 +15,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// longestFraction is the length that the schema allows an exact figure.
-const longestFraction = 400
-
-// history holds the results of the closed weeks, newest first: those whose cycles still
-// exist, and before them what was recorded when they closed. It is that of the whole Utility
-// if of is nil, else of these KeyActions. A week that closes records the measures as they
-// are; later it keeps them.
+// history is what the closed weeks came to, newest first: those that are still
+// there as cycles, and before them what was written when they closed. It is that of
+// the whole Utility where of is nil, else of these KeyActions. A week that closes takes the measures as
+// they stand; later it keeps them.
 func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of sets.Set[string], measures []praxisv1.MeasureReading) []praxisv1.HistoryEntry {
 	var entries []praxisv1.HistoryEntry
 	known := map[praxisv1.Week]bool{}
@@ -74,9 +71,7 @@ func historyEntry(cycle *praxisv1.WeeklyCycle, of sets.Set[string]) (praxisv1.Hi
 	}
 	account := all.Account()
 	entry.ProgressPercent = account.Delivery().ProgressPercent
-	if exact := account.Accepted.RatString(); len(exact) <= longestFraction {
-		entry.Progress = exact
-	}
+	entry.Progress = week.Fraction(account.Accepted)
 	return entry, found
 }
 

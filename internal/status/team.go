@@ -34,6 +34,11 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	status := *in.Team.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, in.Team.Generation, now, ofTeam)
 	c.ready(nil, praxisv1.ReasonReconciled, fmt.Sprintf("%d members can be assigned", len(in.Team.Spec.Members)))
+	if alike := lookAlike(in.Team); alike != "" {
+		c.setFalse(praxisv1.ConditionDistinct, praxisv1.ReasonLookAlike, alike)
+	} else {
+		c.setTrue(praxisv1.ConditionDistinct, praxisv1.ReasonDistinct, "No two user names look alike")
+	}
 
 	status.Members = make([]praxisv1.MemberLoad, len(in.Team.Spec.Members))
 	for i := range in.Team.Spec.Members {
@@ -52,7 +57,7 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 		}
 	}
 	load := fmt.Sprintf("%s of %s", text.Minutes(planned), text.Minutes(capacity))
-	status.Columns = &praxisv1.TeamColumns{Members: int32(len(status.Members)), Load: load}
+	status.Columns = &praxisv1.TeamColumns{Members: int32(len(status.Members)), Load: text.Clip(load, maxLoad)}
 	if len(over) > 0 {
 		c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("More is planned than the week has hours for %s; move Actions or raise the capacity", strings.Join(over, ", ")))
 		status.Summary = summarize("Over capacity: " + strings.Join(over, ", "))
@@ -63,7 +68,10 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	return status, next
 }
 
-// capacity is the member's least capacity in any of the weeks, in minutes.
+// maxLoad is how long the column of a Team's load is at most.
+const maxLoad = 30
+
+// capacity is that of the shortest of the weeks for the member, in minutes.
 func (in TeamInput) capacity(m *praxisv1.Member) int64 {
 	least, err := m.Capacity.Minutes()
 	if err != nil {

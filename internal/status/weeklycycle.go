@@ -182,5 +182,8 @@ func plannerGaps(found []plan.Gap, frozen *praxisv1.WeekPlan) []praxisv1.Gap {
 		}
 		gaps = append(gaps, praxisv1.Gap{KeyAction: g.KeyAction, Reason: g.Reason, Message: text.Clip(g.Message, text.MaxMessage)})
 	}
+	if plan.Full(frozen) {
+		gaps = append(gaps, praxisv1.Gap{Reason: praxisv1.ReasonTooManyKeyActions, Message: fmt.Sprintf("The week holds %d KeyActions and takes no more; what is new is planned from the next week on", len(frozen.KeyActions))})
+	}
 	return gaps
 }

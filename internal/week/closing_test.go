@@ -93,7 +93,7 @@ func TestEscalatedActionsAreFound(t *testing.T) {
 		action("w", "ana", 1, twice, done(1, 0)), action("v", "ana", 1, twice, dropped),
 	}
 	var got []string
-	for _, a := range Escalated(&c, actions, decided("w.x.ana", praxisv1.DecideEscalate, nil)) {
+	for _, a := range Escalated(&c, &praxisv1.WeeklyCycle{}, actions, decided("w.x.ana", praxisv1.DecideEscalate, nil)) {
 		got = append(got, a.Name)
 	}
 	if strings.Join(got, " ") != "w.x.ana w.z.ana" {

@@ -78,6 +78,23 @@ func floor(r *big.Rat) int64 {
 	return down.Int64()
 }
 
+const (
+	// longestFraction is up to where a figure is written as it is.
+	longestFraction = 100
+	// decimals are those of a figure that is longer: two such figures of one week that differ
+	// in no decimal differ in nothing that a whole percent or a tolerance shows.
+	decimals = 40
+)
+
+// Fraction is a fraction of one as a status keeps it, for Exactly to read. Work in many
+// different quantities makes fractions of hundreds of digits; those are written in decimals.
+func Fraction(r *big.Rat) string {
+	if exact := r.RatString(); len(exact) <= longestFraction {
+		return exact
+	}
+	return r.FloatString(decimals)
+}
+
 func Ceil(r *big.Rat) int64 { return -floor(new(big.Rat).Neg(r)) }
 
 // Mean is a weighted average of accounts; those where nothing is planned do not count.

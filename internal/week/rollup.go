@@ -4,6 +4,7 @@
 package week
 
 import (
+	"cmp"
 	"math/big"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -41,7 +42,7 @@ func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) A
 		return new(big.Rat) // only this package writes them
 	}
 	a := Account{
-		Accepted: read(row.Exact.Accepted), handedIn: read(row.Exact.HandedIn), expected: read(row.Exact.Expected),
+		Accepted: read(row.Exact.Accepted), handedIn: read(cmp.Or(row.Exact.HandedIn, row.Exact.Accepted)), expected: read(row.Exact.Expected),
 		tolerance: new(big.Rat), critical: new(big.Rat),
 		keyMissed: row.Reason == praxisv1.ReasonKeyActionMissed, planned: true,
 	}
@@ -68,13 +69,16 @@ func FirstGap(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCy
 	return worst.FirstGap.DeepCopy()
 }
 
+// TeamRows are the parts of an enterprise KeyAction, as many as its status tells of; its
+// figures are taken from all.
 func TeamRows(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) []praxisv1.TeamProgress {
 	if ka.Spec.TeamSelector == nil {
 		return nil
 	}
 	rows := rowsByName(week)
 	var teams []praxisv1.TeamProgress
-	for _, part := range p.Parts(ka) {
+	parts := p.Parts(ka)
+	for _, part := range parts[:min(len(parts), plan.MaxTeams)] {
 		team := praxisv1.TeamProgress{Name: part.Spec.TeamRef.Name, KeyAction: part.Name, OnTrack: metav1.ConditionUnknown}
 		if row := rows[part.Name]; row != nil {
 			team.Delivery, team.OnTrack = row.Delivery, row.OnTrack

@@ -65,13 +65,20 @@ func Leftovers(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decision
 	return left
 }
 
-// Escalated are the Actions of a closed week that were not carried and that somebody has to
-// decide on, by name.
-func Escalated(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []*praxisv1.Action {
+// Escalated are the Actions of a closed week that were not carried into the next and need
+// somebody's attention first, by name; among them those that it had no place for.
+func Escalated(closed, next *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []*praxisv1.Action {
+	carriedAll := next.Status.Plan == nil || next.Status.Plan.CarriedFrom != closed.Name
 	var escalated []*praxisv1.Action
 	for i := range actions {
-		if DispositionOf(&actions[i], plan.PlannedAs(closed, actions[i].Spec.KeyActionRef.Name), decisions) == praxisv1.MissEscalate {
+		name := actions[i].Spec.KeyActionRef.Name
+		switch DispositionOf(&actions[i], plan.PlannedAs(closed, name), decisions) {
+		case praxisv1.MissEscalate:
 			escalated = append(escalated, &actions[i])
+		case praxisv1.MissCarryOver:
+			if !carriedAll && plan.PlannedAs(next, name) == nil {
+				escalated = append(escalated, &actions[i])
+			}
 		}
 	}
 	slices.SortFunc(escalated, func(a, b *praxisv1.Action) int { return strings.Compare(a.Name, b.Name) })
