@@ -31,7 +31,7 @@ type KeyActionInput struct {
 func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	ka := in.KeyAction
 	status := *ka.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, ka.Generation, now)
+	c := begin(&status.ConditionedStatus, ka.Generation, now, ofKeyAction)
 	reason, message := praxisv1.ReasonReconciled, "The KeyAction is understood and planned with its Utility"
 	if ka.Spec.Suspend {
 		reason, message = praxisv1.ReasonSuspended, "Not planned from next week on; set spec.suspend to false to go on"

@@ -40,7 +40,7 @@ type UtilityInput struct {
 func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
 	u := in.Programme.Utility
 	status := *u.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, u.Generation, now)
+	c := begin(&status.ConditionedStatus, u.Generation, now, ofUtility)
 	ended := plan.Ended(u, in.Calendar, in.Cycles, now)
 	if ended {
 		in.Problem = nil // what it was planned from may be gone by now
