@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -18,8 +20,12 @@ func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time
 	r := in.Review
 	status := *r.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, r.Generation, now)
-	if review.Completed(r) || now.Before(r.Spec.OpensAt.Time) {
-		return status, nextBoundary(now, r.Spec.OpensAt.Time)
+	switch opens := r.Spec.OpensAt.Time; {
+	case review.Completed(r):
+		return status, nextBoundary(now, opens)
+	case now.Before(opens):
+		schedule(&status, c)
+		return status, nextBoundary(now, opens)
 	}
 	c.ready(nil, praxisv1.ReasonReconciled, "The agenda is made from the gaps")
 	status.Agenda = in.Agenda(now)
@@ -44,4 +50,19 @@ func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time
 	c.setFalse(praxisv1.ConditionComplete, reason, message)
 	status.Summary = summarize(message)
 	return status, nextBoundary(now, r.Spec.DueAt.Time, in.AgendaChanges(now))
+}
+
+// schedule writes what the schema defaults for a Review that is not open yet, where somebody has
+// changed it. What is as it was made costs no write.
+func schedule(status *praxisv1.ReviewStatus, c conditions) {
+	const summary = "Not open yet"
+	opens := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionOpen)
+	if status.Summary == summary && len(status.Agenda) == 0 && len(status.Conditions) == 3 && opens != nil && opens.Reason == praxisv1.ReasonNotYet &&
+		meta.IsStatusConditionTrue(status.Conditions, praxisv1.ConditionReady) && meta.IsStatusConditionFalse(status.Conditions, praxisv1.ConditionComplete) {
+		return
+	}
+	status.Summary, status.Agenda, status.Conditions = summary, nil, nil
+	c.ready(nil, praxisv1.ReasonReconciled, "Scheduled")
+	c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonNotYet, "It opens at spec.opensAt")
+	c.setFalse(praxisv1.ConditionComplete, praxisv1.ReasonNotYet, "Write a conclusion, decide and sign once it is open")
 }
