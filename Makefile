@@ -134,6 +134,12 @@ test-crash: ## Stop the operator at every single write of two workloads and comp
 	go run ./hack/controlplane -build-only
 	go test ./controllers -run CrashAtAnyWrite -v -parallel 6 -timeout 90m -crash-every 1 $(ARGS)
 
+.PHONY: test-misuse
+test-misuse: ## Misuse every field that people write in every way, and take it back (about a quarter of an hour); ARGS=-misuse-only=WORDS some
+	go run ./hack/controlplane -build-only
+	go test ./controllers -run 'Misused|MisuseIs' -v -parallel 4 -timeout 90m -misuse-all $(ARGS)
+	go test ./test/misuse -v -count=1
+
 .PHONY: test-quarter
 test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
 	go run ./hack/controlplane -build-only
