@@ -139,6 +139,12 @@ test-watches: ## Leave out each watch of the operator once, and overwrite every 
 	go run ./hack/controlplane -build-only
 	go test ./controllers -run "EachWatchIsMissed|SomebodyOverwrote" -v -count=1 -timeout 30m -teeth $(ARGS)
 
+.PHONY: test-misuse
+test-misuse: ## Misuse every field that people write in every way, and take it back (about a quarter of an hour); ARGS=-misuse-only=WORDS some
+	go run ./hack/controlplane -build-only
+	go test ./controllers -run 'Misused|MisuseIs' -v -parallel 4 -timeout 90m -misuse-all $(ARGS)
+	go test ./test/misuse -v -count=1
+
 .PHONY: test-quarter
 test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
 	go run ./hack/controlplane -build-only

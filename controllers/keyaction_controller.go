@@ -11,7 +11,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -124,7 +123,7 @@ func (r *KeyActionReconciler) apply(ctx context.Context, parent, wanted, child *
 	}
 	update := child.DeepCopy()
 	update.Spec = wanted.Spec
-	update.Labels = labels.Merge(update.Labels, wanted.Labels)
+	update.Labels = relabel(update.Labels, wanted.Labels)
 	if metav1.GetControllerOf(child) == nil {
 		update.OwnerReferences = append(update.OwnerReferences, *metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction")))
 	}

@@ -55,7 +55,7 @@ func (w *world) runBy(now Clock, leaveOut func(string) bool) {
 	restConfig.WrapTransport = func(next http.RoundTripper) http.RoundTripper { return &gated{next: next, gate: w.gate} }
 	mgr, err := ctrl.NewManager(restConfig, ctrl.Options{
 		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
-		Cache:      cache.Options{DefaultNamespaces: map[string]cache.Config{w.ns: {}}, DefaultTransform: cache.TransformStripManagedFields()},
+		Cache:      cache.Options{DefaultNamespaces: w.visible(), DefaultTransform: cache.TransformStripManagedFields()},
 		Client:     client.Options{FieldOwner: "praxis", Cache: &client.CacheOptions{EnableReadYourWritesConsistency: new(true)}},
 		Controller: config.Controller{SkipNameValidation: new(true), MaxConcurrentReconciles: 4},
 	})

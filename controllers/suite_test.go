@@ -137,6 +137,7 @@ type world struct {
 	*testing.T
 	client.Client // the operator's own, which tests also write with
 	ns            string
+	also          []string      // more namespaces that the operator sees
 	live          client.Client // reads past the cache
 	clock         *testClock
 	gate          *gate
@@ -160,16 +161,31 @@ func newWorld(t *testing.T, now string) *world {
 		t.Fatal(err)
 	}
 	w := &world{T: t, live: live, clock: &testClock{at(t, now)}, recorded: make(chan string, 100_000), historyWeeks: 12}
+	w.ns = w.newNamespace()
+	w.restart()
+	return w
+}
+
+func (w *world) newNamespace() string {
+	w.Helper()
 	namespace := &unstructured.Unstructured{}
 	namespace.SetAPIVersion("v1")
 	namespace.SetKind("Namespace")
 	namespace.SetGenerateName("test-")
-	if err := live.Create(t.Context(), namespace); err != nil {
-		t.Fatal(err)
+	w.must(w.live.Create(w.Context(), namespace))
+	return namespace.GetName()
+}
+
+// namespaces are those that the operator sees.
+func (w *world) namespaces() []string { return append([]string{w.ns}, w.also...) }
+
+// visible is what the operator's cache holds.
+func (w *world) visible() map[string]cache.Config {
+	visible := map[string]cache.Config{}
+	for _, ns := range w.namespaces() {
+		visible[ns] = cache.Config{}
 	}
-	w.ns = namespace.GetName()
-	w.restart()
-	return w
+	return visible
 }
 
 // restart replaces the operator by one with an empty memory.
@@ -182,7 +198,7 @@ func (w *world) restart() {
 		return w.gate
 	}
 	c, err := cache.New(config, cache.Options{
-		Scheme: scheme, DefaultNamespaces: map[string]cache.Config{w.ns: {}}, DefaultTransform: cache.TransformStripManagedFields(),
+		Scheme: scheme, DefaultNamespaces: w.visible(), DefaultTransform: cache.TransformStripManagedFields(),
 	})
 	w.must(err)
 	w.must(addIndexes(w.Context(), c))
@@ -222,11 +238,13 @@ func reconcilersOf(deps Deps) []kind {
 func (w *world) round() error {
 	var errs []error
 	for _, k := range w.reconcilers {
-		w.must(w.List(w.Context(), k.list, client.InNamespace(w.ns)))
-		w.must(eachItem(k.list, func(o client.Object) {
-			_, err := k.Reconcile(w.Context(), reconcile.Request{NamespacedName: client.ObjectKeyFromObject(o)})
-			errs = append(errs, err)
-		}))
+		for _, ns := range w.namespaces() {
+			w.must(w.List(w.Context(), k.list, client.InNamespace(ns)))
+			w.must(eachItem(k.list, func(o client.Object) {
+				_, err := k.Reconcile(w.Context(), reconcile.Request{NamespacedName: client.ObjectKeyFromObject(o)})
+				errs = append(errs, err)
+			}))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -267,11 +285,13 @@ func (w *world) apply(path string) error {
 	return w.create(text)
 }
 
-func (w *world) create(text []byte) error {
+func (w *world) create(text []byte) error { return w.createIn(w.ns, text) }
+
+func (w *world) createIn(ns string, text []byte) error {
 	objects, err := decode(text)
 	w.must(err)
 	for _, o := range objects {
-		o.SetNamespace(w.ns)
+		o.SetNamespace(ns)
 		if err := w.live.Create(w.Context(), o); err != nil {
 			return err
 		}

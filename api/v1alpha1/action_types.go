@@ -104,6 +104,7 @@ type ActionSpec struct {
 // Occurrence is a part of the target and the time by which it is due.
 type Occurrence struct {
 	// dueAt is the instant by which it is due.
+	// +kubebuilder:validation:XValidation:rule="self > timestamp('1970-01-01T00:00:00Z') && self < timestamp('3000-01-01T00:00:00Z')",message="write an instant between the years 1970 and 3000, like 2026-11-27T12:00:00Z"
 	DueAt metav1.Time `json:"dueAt"`
 	// quantity is how many times are due by then, at least 1.
 	// +kubebuilder:validation:Minimum=1

@@ -40,6 +40,7 @@ type EvidenceSpec struct {
 	// +kubebuilder:validation:MaxItems=32
 	Artifacts []Artifact `json:"artifacts,omitempty"`
 	// occurredAt is when the work was done. It is a claim: it is shown, and no figure depends on it.
+	// +kubebuilder:validation:XValidation:rule="self > timestamp('1970-01-01T00:00:00Z') && self < timestamp('3000-01-01T00:00:00Z')",message="write an instant between the years 1970 and 3000, like 2026-11-27T12:00:00Z"
 	// +optional
 	OccurredAt *metav1.Time `json:"occurredAt,omitempty"`
 	// source says which system created the evidence.
@@ -146,6 +147,7 @@ type Verdict struct {
 	// +kubebuilder:validation:MaxLength=253
 	By string `json:"by"`
 	// at is when it was judged; it is shown, and no figure depends on it.
+	// +kubebuilder:validation:XValidation:rule="self > timestamp('1970-01-01T00:00:00Z') && self < timestamp('3000-01-01T00:00:00Z')",message="write an instant between the years 1970 and 3000, like 2026-11-27T12:00:00Z"
 	// +optional
 	At *metav1.Time `json:"at,omitempty"`
 }

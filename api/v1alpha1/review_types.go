@@ -104,6 +104,7 @@ type ActionDecision struct {
 	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member,omitempty"`
 	// dueAt is the new time, with Reschedule.
+	// +kubebuilder:validation:XValidation:rule="self > timestamp('1970-01-01T00:00:00Z') && self < timestamp('3000-01-01T00:00:00Z')",message="write an instant between the years 1970 and 3000, like 2026-11-27T12:00:00Z"
 	// +optional
 	DueAt *metav1.Time `json:"dueAt,omitempty"`
 	// reason says why.

@@ -165,7 +165,14 @@ func TestAReviewSaysWhereItStands(t *testing.T) {
 		summary        string
 		next           int // hours; 0 for never
 	}{
-		"it opens later": {func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 102, "False NotYet: It opens at spec.opensAt", "False NotYet: Write a conclusion, decide and sign once it is open", "Not open yet", 103},
+		"it opens later, and somebody has wiped its status": {
+			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 102, "False NotYet: It opens at spec.opensAt", "False NotYet: Write a conclusion, decide and sign once it is open", "Not open yet", 103,
+		},
+		"it opens later, and somebody has said that it is open": {
+			func(r *praxisv1.Review, _ *praxisv1.WeeklyCycle) {
+				r.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionOpen, Status: metav1.ConditionTrue, Reason: "Open", Message: "Sign it"}}
+			}, 102, "False NotYet: It opens at spec.opensAt", "False NotYet: Write a conclusion, decide and sign once it is open", "Not open yet", 103,
+		},
 		"it can be signed": {
 			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 103, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
 			"False NotYet: ana writes a conclusion and signs it", "ana writes a conclusion and signs it", 112, // when a day begins in which others are away
