@@ -38,8 +38,9 @@ func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 // Reconcile finds what a piece is for, and judges it by that.
 func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence) (ctrl.Result, error) {
 	// No week of the namespace closes between what is read here and what is written.
-	r.Counting.LockKey(e.Namespace)
-	defer func() { _ = r.Counting.UnlockKey(e.Namespace) }() // it fails on a key that nobody holds
+	lock := r.Counting.Piece(e.Namespace)
+	lock.Lock()
+	defer lock.Unlock()
 	in, err := r.gather(ctx, e)
 	if err != nil || in == nil {
 		return ctrl.Result{}, err

@@ -11,7 +11,6 @@ import (
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/keymutex"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -266,13 +265,26 @@ func TestWhatIsPendingWhenAWeekClosesGoesOnAndWhatComesLaterIsTooLate(t *testing
 
 // lookouts tells when a lock is asked for.
 type lookouts struct {
-	keymutex.KeyMutex
-	asked chan string
+	Counting
+	asked chan struct{}
 }
 
-func (l *lookouts) LockKey(id string) {
-	l.asked <- id
-	l.KeyMutex.LockKey(id)
+func (l *lookouts) Piece(namespace string) sync.Locker {
+	return lookout{l.Counting.Piece(namespace), l.asked}
+}
+
+func (l *lookouts) Closing(namespace string) sync.Locker {
+	return lookout{l.Counting.Closing(namespace), l.asked}
+}
+
+type lookout struct {
+	sync.Locker
+	asked chan struct{}
+}
+
+func (l lookout) Lock() {
+	l.asked <- struct{}{}
+	l.Locker.Lock()
 }
 
 // A verdict can be looked at in the moment in which the week closes. Then it is in the week's
@@ -282,7 +294,7 @@ func TestAVerdictThatIsCountedWhileItsWeekClosesIsInItsRootOrGoesOn(t *testing.T
 	w.accept(agree, 1)
 	w.submit("slow", prepare, quantity(2))
 	w.settle()
-	locks := &lookouts{w.deps.Counting, make(chan string, 10)}
+	locks := &lookouts{w.deps.Counting, make(chan struct{}, 10)}
 	w.deps.Counting = locks
 	w.clock.now = at(t, "2026-12-02T08:00:00Z")
 	cycle := &WeeklyCycleReconciler{w.deps}

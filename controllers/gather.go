@@ -56,7 +56,15 @@ func (d Deps) programme(ctx context.Context, namespace, utility string) (*plan.P
 	if err != nil {
 		return nil, err
 	}
-	return plan.NewProgramme(o), nil
+	return d.programmeOf(o), nil
+}
+
+// programmeOf is what objects ask for; they are planned from once, until they change.
+func (d Deps) programmeOf(o plan.Objects) *plan.Programme {
+	if d.Programmes == nil {
+		return plan.NewProgramme(o)
+	}
+	return d.Programmes.Programme(o)
 }
 
 // calendar returns the calendar of a Utility, or nil if its cadence cannot be read.

@@ -117,6 +117,7 @@ func (r *KeyActionReconciler) syncChildren(ctx context.Context, in status.KeyAct
 }
 
 func (r *KeyActionReconciler) apply(ctx context.Context, parent, wanted, child *praxisv1.KeyAction) (*plan.Problem, error) {
+	wanted = wanted.DeepCopy() // the server's answer is read into it, and the programme is others' too
 	if child == nil {
 		wanted.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction"))}
 		return r.createOurs(ctx, wanted)

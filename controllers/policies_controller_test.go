@@ -4,6 +4,7 @@
 package controllers
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -53,33 +54,23 @@ func TestAPolicyThatIsMissingOrAlteredIsSaidOnceInAnEventAndInAMetric(t *testing
 			t.Errorf("%q does not say %q", event, part)
 		}
 	}
-	const want = `
-# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and differs from the operator's release: it was edited, or is of another release.
+	differs := `# HELP praxis_admission_policy_differs 1 for each admission policy that is installed and differs from the operator's release: it was edited, or is of another release.
 # TYPE praxis_admission_policy_differs gauge
-praxis_admission_policy_differs{policy="praxis-evidence"} 0
-praxis_admission_policy_differs{policy="praxis-generated"} 0
-praxis_admission_policy_differs{policy="praxis-names"} 1
-praxis_admission_policy_differs{policy="praxis-not-there"} 0
-praxis_admission_policy_differs{policy="praxis-signatures"} 0
-praxis_admission_policy_differs{policy="praxis-stamp-amendments"} 0
-praxis_admission_policy_differs{policy="praxis-stamp-evidence"} 0
-praxis_admission_policy_differs{policy="praxis-stamp-signatures"} 0
-praxis_admission_policy_differs{policy="praxis-status"} 0
-praxis_admission_policy_differs{policy="praxis-verdicts"} 0
-# HELP praxis_admission_policy_missing 1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.
-# TYPE praxis_admission_policy_missing gauge
-praxis_admission_policy_missing{policy="praxis-evidence"} 0
-praxis_admission_policy_missing{policy="praxis-generated"} 0
-praxis_admission_policy_missing{policy="praxis-names"} 0
-praxis_admission_policy_missing{policy="praxis-not-there"} 1
-praxis_admission_policy_missing{policy="praxis-signatures"} 0
-praxis_admission_policy_missing{policy="praxis-stamp-amendments"} 0
-praxis_admission_policy_missing{policy="praxis-stamp-evidence"} 0
-praxis_admission_policy_missing{policy="praxis-stamp-signatures"} 0
-praxis_admission_policy_missing{policy="praxis-status"} 0
-praxis_admission_policy_missing{policy="praxis-verdicts"} 0
 `
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_admission_policy_missing", "praxis_admission_policy_differs"); err != nil {
+	missing := `# HELP praxis_admission_policy_missing 1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.
+# TYPE praxis_admission_policy_missing gauge
+`
+	names := []string{
+		"amendments", "amendments-of-team", "amendments-of-week", "closed-verdicts", "decisions", "deletion", "evidence", "finalizers",
+		"generated", "names", "signatures", "sizes", "status", "verdicts",
+		"stamp-amendments", "stamp-decisions", "stamp-evidence", "stamp-signatures", "not-there",
+	}
+	count := map[bool]int{true: 1}
+	for _, name := range names {
+		differs += fmt.Sprintf("praxis_admission_policy_differs{policy=\"praxis-%s\"} %d\n", name, count[name == "names"])
+		missing += fmt.Sprintf("praxis_admission_policy_missing{policy=\"praxis-%s\"} %d\n", name, count[name == "not-there"])
+	}
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(differs+missing), "praxis_admission_policy_missing", "praxis_admission_policy_differs"); err != nil {
 		t.Error(err)
 	}
 }

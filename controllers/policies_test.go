@@ -93,12 +93,12 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 		}, "add an entry to amendments that says why"},
 		"an amendment in another's name": {func() error {
 			return change(w, priya, prepare, func(a *praxisv1.Action) {
-				a.Spec.Dropped, a.Spec.Amendments = true, []praxisv1.Amendment{{Reason: "No time", By: mira}}
+				a.Spec.Amendments = []praxisv1.Amendment{{Reason: "No time", By: mira}}
 			})
 		}, "an amendment is made in one's own name: set by of the new entry of spec.amendments to priya@example.com"},
 		"an amendment that poses as a Review": {func() error {
 			return change(w, priya, prepare, func(a *praxisv1.Action) {
-				a.Spec.Dropped, a.Spec.Amendments = true, []praxisv1.Amendment{{Reason: "No time", Review: weekly}}
+				a.Spec.Amendments = []praxisv1.Amendment{{Reason: "No time", Review: weekly}}
 			})
 		}, "leave its review empty"},
 		"the share of an Action": {func() error {
@@ -213,7 +213,7 @@ func TestPeopleAmendAnActionWithAReasonAndTheirName(t *testing.T) {
 func TestNobodyMakesRoomForAcceptingOwnWork(t *testing.T) {
 	w := planned(t)
 	err := change(w, priya, prepare, func(a *praxisv1.Action) {
-		a.Spec.Member, a.Spec.User = "jonas", "ghost@example.com"
+		a.Spec.Member, a.Spec.User = "jonas", jonas
 		a.Spec.Amendments = []praxisv1.Amendment{{Reason: "Somebody else does it"}}
 	})
 	if err := wants(err, "nobody hands work of one's own to somebody else"); err != nil {

@@ -21,6 +21,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/fields"
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
@@ -171,7 +172,7 @@ func lookAt(ctx context.Context, now time.Time, objects []client.Object) error {
 		}
 		there.objects[gvk] = append(there.objects[gvk], o)
 	}
-	deps := Deps{Client: there, Options: Options{Clock: &testClock{now}, HistoryWeeks: 1}, Events: &events.FakeRecorder{}, User: "admin"}
+	deps := Deps{Client: there, Live: there, Counting: NewCounting(), Options: Options{Clock: &testClock{now}, HistoryWeeks: 1}, Events: &events.FakeRecorder{}, User: "admin"}
 	var errs []error
 	for _, k := range reconcilersOf(deps) {
 		if err := there.List(ctx, k.list); err != nil {
@@ -230,7 +231,18 @@ func (m *memory) List(_ context.Context, into client.ObjectList, options ...clie
 			found = append(found, o)
 		}
 	}
-	return meta.SetList(into, found)
+	list, raw := into.(*unstructured.UnstructuredList)
+	if !raw {
+		return meta.SetList(into, found)
+	}
+	for _, o := range found {
+		content, err := apiruntime.DefaultUnstructuredConverter.ToUnstructured(o)
+		if err != nil {
+			return err
+		}
+		list.Items = append(list.Items, unstructured.Unstructured{Object: content})
+	}
+	return nil
 }
 
 func (m *memory) matches(o client.Object, selector fields.Selector) bool {

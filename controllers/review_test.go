@@ -169,7 +169,7 @@ func TestDecisionsThatCannotBeAreSaidBeforeTheSignature(t *testing.T) {
 	late := decide(rehearse, praxisv1.DecideReschedule)
 	late.DueAt = &metav1.Time{Time: at(t, "2026-12-24T10:00:00Z")}
 	for want, d := range map[string]praxisv1.ActionDecision{
-		"is not an Action of safe-deploys-2026-w48; take the name from the agenda": decide("safe-deploys-2026-w47.a.b.c", praxisv1.DecideDrop),
+		"is not an Action of safe-deploys-2026-w48; take the name from the agenda": decide(w48+".a.b.c", praxisv1.DecideDrop),
 		"cannot go to zoe, who is not in Team platform; name a member":             stranger,
 		"cannot be due after the week":                                             late,
 	} {

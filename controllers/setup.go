@@ -20,6 +20,7 @@
 //	burst.go                   merges what comes in faster than each is worth a status write
 //	indexes.go, gather.go      filter lists, and read what a decision needs
 //	publish.go, events.go      write objects and emit events
+//	counting.go                keeps a week from being closed while evidence is counted
 //	recover.go                 confines a panic to the object that caused it
 //	metrics.go                 serves the figures of the status as Prometheus metrics
 //
@@ -40,7 +41,6 @@ import (
 	"k8s.io/client-go/rest"
 	"k8s.io/client-go/tools/events"
 	"k8s.io/utils/clock"
-	"k8s.io/utils/keymutex"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -48,6 +48,7 @@ import (
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
 	"github.com/praxis-dev/praxis/internal/metrics"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
@@ -85,21 +86,23 @@ type Deps struct {
 	User string
 	// Live reads what the API server has, past the cache.
 	Live client.Reader
-	// Counting is held while a piece of evidence is counted, or a week is closed, by namespace.
-	Counting keymutex.KeyMutex
+	// Counting keeps a week from being closed while evidence is counted.
+	Counting Counting
 	// Bursts hold nothing back where they are empty.
 	Bursts Bursts
 	Queues *Queues
 	// Own knows the operator's own writes; nil knows none.
 	Own *Own
+	// Programmes are those of the goals that were looked at last; nil makes each anew.
+	Programmes *plan.Memo
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 	// leaveOut tells which watches a test goes without.
 	leaveOut func(watch string) bool
 }
 
-// countingLocks are more than there are controllers that would hold one at a time.
-const countingLocks = 64
+// keptProgrammes is how many goals' are kept. One of a hundred Teams takes some hundred KiB.
+const keptProgrammes = 64
 
 // Setup adds all reconcilers and the indexes that they read by.
 func Setup(mgr ctrl.Manager, options Options) error {
@@ -116,8 +119,8 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	}
 	deps := Deps{
 		Observed: observed,
-		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: keymutex.NewHashed(countingLocks), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{},
+		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{}, Programmes: plan.NewMemo(keptProgrammes),
 	}
 	return addControllers(mgr, deps)
 }

@@ -4,6 +4,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -110,11 +111,12 @@ func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (st
 		return status.UtilityInput{}, err
 	}
 	objects.Utility = u
-	programme := plan.NewProgramme(objects)
+	programme := r.programmeOf(objects)
 	in := status.UtilityInput{Programme: programme, Calendar: calendar(u), Problem: programme.Problem}
 	if in.Cycles, err = r.cycles(ctx, u.Namespace, u.Name); err != nil {
 		return in, err
 	}
+	in.Problem = cmp.Or(in.Problem, plan.EndProblem(u, in.Calendar, in.Cycles, r.Clock.Now()))
 	if in.Reviews, err = r.reviews(ctx, u.Namespace, u.Name); err != nil {
 		return in, err
 	}

@@ -24,10 +24,8 @@ import (
 // belongs to what is carried over. Then, once everything from before is counted, the week is
 // closed with a root over what the API server itself has of it.
 //
-// A piece that is counted while the week closes would be in its figures or not by chance, and
-// in its root by another. So evidence is counted and a week is closed one after the other:
-// Deps.Counting is held by a pass over either, by namespace. That there is one operator at a
-// time is the lease's business.
+// Nothing is counted meanwhile, see Counting; that there is one operator at a time is the
+// lease's business.
 
 // countedSoFar reads what a week that is closing has been handed in. Once that is settled
 // by what the cache has, it is read once more from the API server, for good.

@@ -51,8 +51,9 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 		return ctrl.Result{RequeueAfter: wait}, err
 	}
 	if week.Closing(cycle) {
-		r.Counting.LockKey(cycle.Namespace)
-		defer func() { _ = r.Counting.UnlockKey(cycle.Namespace) }() // it fails on a key that nobody holds
+		lock := r.Counting.Closing(cycle.Namespace)
+		lock.Lock()
+		defer lock.Unlock()
 	}
 	w, err := r.gather(ctx, cycle)
 	if err != nil || w == nil {

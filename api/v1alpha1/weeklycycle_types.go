@@ -105,7 +105,7 @@ type WeekPlan struct {
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash"`
 	// keyActions are those that have Actions in the week, and what they are judged by, in the
-	// order of their names. A week is planned for at most 249, takes up to 384 with those that
+	// order of their names. A week is planned for at most 209, takes up to 384 with those that
 	// join it, and the rest is for work from before of others.
 	// +optional
 	// +listType=atomic
@@ -183,7 +183,8 @@ type PlannedKeyAction struct {
 	OnMiss MissPolicy `json:"onMiss"`
 	// maxCarries is how often an Action is carried over before it escalates.
 	MaxCarries int32 `json:"maxCarries"`
-	// checkOrder is the order of tiers in which gaps are listed.
+	// checkOrder is the order of tiers in which gaps are looked at; empty for Foundation,
+	// Intermediate, Key.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=3
@@ -193,7 +194,7 @@ type PlannedKeyAction struct {
 	JoinedAt metav1.Time `json:"joinedAt"`
 	// actions is the number of Actions planned for it.
 	Actions int32 `json:"actions"`
-	// hash is the sha256 of its planned Actions, in hex; empty while they are being made.
+	// hash is over its planned Actions, 32 hex digits of sha256; empty while they are being made.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash,omitempty"`
@@ -257,9 +258,11 @@ type ExactDelivery struct {
 	// accepted is the accepted part of the week's work. Example: "17/40".
 	// +kubebuilder:validation:MaxLength=400
 	Accepted string `json:"accepted"`
-	// handedIn is the accepted part plus the part that awaits a verdict. Example: "1/2".
+	// handedIn is accepted work and work that awaits a verdict; empty where none does.
+	// Example: "1/2".
+	// +optional
 	// +kubebuilder:validation:MaxLength=400
-	HandedIn string `json:"handedIn"`
+	HandedIn string `json:"handedIn,omitempty"`
 	// expected is the part that was due. Example: "3/4".
 	// +kubebuilder:validation:MaxLength=400
 	Expected string `json:"expected"`

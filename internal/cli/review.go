@@ -41,8 +41,8 @@ func newReview(t *Tool) *cobra.Command {
 		Short: "Fill in a Review: decide, conclude and sign",
 		Long: `Fill in a Review, as yourself. A decision is ACTION=DECISION, followed by member, dueAt and reason where they are
 needed: ship.ana=Reassign,member=ben,reason=Ana is ill. ACTION may be cut to its end; DECISION is CarryOver, Drop,
-Reassign, Reschedule or Escalate. Without flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with its
-agenda beside it.`,
+Reassign, Reschedule or Escalate. --show names who decided what; whoever signs takes over what others decided. Without
+flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with its agenda beside it.`,
 		Example: `  # what is to be decided
   kubectl praxis review safe-deploys-2026-w48-review -n platform --show
 
@@ -76,7 +76,7 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	if o.show || o.format != term.Text {
-		return o.printReview(r, c.me)
+		return o.printReview(r)
 	}
 	before := r.DeepCopy()
 	file := ""
@@ -98,21 +98,23 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 }
 
 func (o *reviewOptions) saveChanges(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
+	taken := writeNames(before, r, c.me)
 	if equality.Semantic.DeepEqual(before.Spec, r.Spec) {
 		fmt.Fprintf(o.Out, "review/%s left as it was\n", r.Name)
 		return nil
 	}
-	return o.save(ctx, c, before, r)
+	if err := o.save(ctx, c, before, r); err != nil {
+		return err
+	}
+	o.printSaved(c, r, taken)
+	return nil
 }
 
 // save writes what was filled in, unless somebody else filled in the Review meanwhile.
 func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
-	if r.Spec.SignOff != nil {
-		r.Spec.SignOff.By = c.me // a server that writes names itself writes the same
-	}
 	// What the operator writes meanwhile, such as a new agenda, is not a conflict; what other
 	// people write is.
-	err := retry.RetryOnConflict(retry.DefaultRetry, func() error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		filled := r.DeepCopy()
 		err := c.Patch(ctx, filled, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
 		if !apierrors.IsConflict(err) {
@@ -130,8 +132,12 @@ func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1
 		*r = *latest
 		return err
 	})
-	if err != nil {
-		return err
+}
+
+// printSaved says what was written, and what of others the signer took over.
+func (o *reviewOptions) printSaved(c *writer, r *praxisv1.Review, taken []praxisv1.ActionDecision) {
+	for _, d := range taken {
+		fmt.Fprintf(o.Out, "taken over: %s %s, decided by %s\n", d.Action, d.Decision, cmp.Or(d.By, "somebody unnamed"))
 	}
 	did := "filled in"
 	if r.Spec.SignOff != nil {
@@ -139,13 +145,12 @@ func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1
 	}
 	if o.dryRun == "server" {
 		fmt.Fprintf(o.Out, "review/%s would be %s (server dry run)\n", r.Name, did)
-		return nil
+		return
 	}
 	fmt.Fprintf(o.Out, "review/%s %s\n", r.Name, did)
 	if r.Spec.SignOff == nil {
 		fmt.Fprintf(o.Out, "next: kubectl praxis review %s -n %s --sign\n", r.Name, r.Namespace)
 	}
-	return nil
 }
 
 func (o *reviewOptions) byFlags(ctx context.Context, c *writer, r *praxisv1.Review) error {
@@ -258,7 +263,7 @@ func agendaMessage(r *praxisv1.Review, action string) string {
 	return ""
 }
 
-func (o *reviewOptions) printReview(r *praxisv1.Review, me string) error {
+func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 	if o.format != term.Text {
 		return term.Encode(o.Out, o.format, r)
 	}
@@ -278,14 +283,15 @@ func (o *reviewOptions) printReview(r *praxisv1.Review, me string) error {
 		fmt.Fprintln(o.Out, "Nothing is on the agenda.")
 	}
 	for _, d := range r.Spec.Decisions {
-		due, by := "", ""
-		if d.By != "" && d.By != me {
-			by = fmt.Sprintf(" (by %s)", d.By)
-		}
+		due := ""
 		if d.DueAt != nil {
 			due = " " + text.Instant(d.DueAt.Time)
 		}
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s%s: %s", d.Action, d.Decision, d.Member, due, by, d.Reason)), " "), s.Width))
+		who := ""
+		if d.By != "" {
+			who = " (" + d.By + ")"
+		}
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s", d.Action, d.Decision, d.Member, due)), " ")+": "+d.Reason+who, s.Width))
 	}
 	if r.Spec.Conclusion != "" {
 		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))

@@ -5,6 +5,7 @@ package forecast
 
 import (
 	"math/big"
+	"slices"
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -41,7 +42,7 @@ func For(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle
 			running = recorded
 		}
 	}
-	left := cal.RemainingWeeks(running)
+	left := slices.DeleteFunc(cal.RemainingWeeks(running), func(w cadence.Week) bool { return plan.AfterEnd(p.Utility, cal, w) })
 	out := Forecast{
 		Week: running, Quarter: cal.QuarterOf(running), WeeksLeft: len(left),
 		Delivered: map[string]int64{}, Planned: map[string]int64{}, Target: map[string]int64{},

@@ -4,6 +4,7 @@
 package lint
 
 import (
+	"fmt"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -57,6 +58,10 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	if l.calendar == nil {
 		return found
 	}
+	if l.afterEnd() {
+		return append(found, w.finding("Utility", u.Name, "spec.end", manifest.Warning, praxisv1.ReasonEnded,
+			fmt.Sprintf("The goal ends with %s; once it says Ended, take it out of Git, or correct spec.end.week", u.Spec.End.Week)))
+	}
 	now := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.week.cycles(), Problem: wrong}
 	says, _ := status.ForUtility(now, l.week.week.StartsAt)
 	found = append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
@@ -68,7 +73,12 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
-// uncertain reports whether the sum of the Utility's work depends on something refused.
+// afterEnd reports whether the goal has no week any more that could be judged.
+func (l *utilityLinter) afterEnd() bool {
+	return plan.AfterEnd(l.programme.Utility, l.calendar, l.week.week)
+}
+
+// uncertain reports whether the sum of the Utility's work hangs on something refused.
 func (l *utilityLinter) uncertain() bool {
 	return l.world.lacksKeyActions(l.programme.Utility.Name) || slices.ContainsFunc(l.programme.KeyActions, func(ka praxisv1.KeyAction) bool {
 		return l.world.leansOnRefused(&ka)
@@ -88,6 +98,9 @@ func (l *utilityLinter) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 		found = append(found, l.children(ka)...)
 	}
 	if l.calendar == nil {
+		return found
+	}
+	if l.afterEnd() {
 		return found
 	}
 	in := status.KeyActionInput{KeyAction: ka, Programme: l.programme, Calendar: l.calendar, Cycles: l.week.cycles(), Problem: wrong}

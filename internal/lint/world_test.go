@@ -97,6 +97,23 @@ func TestMoreTeamsThanAKeyActionMayBeForAreAnErrorOfItsSelector(t *testing.T) {
 	}
 }
 
+func TestAnEndNamesAWeekThatThereIs(t *testing.T) {
+	ends := func(week string) string {
+		return strings.Replace(goal, "  required: 20\n", "  required: 20\n  end: {week: "+week+", as: Achieved, because: It is done}\n", 1)
+	}
+	for week, want := range map[string]string{
+		"2025-W53": `18: Utility checkout: InvalidSpec: spec.end.week: 2025-W53 is not a week of 2025, which has W01 to W52; name the last week that is worked`,
+		"2026-W40": `18: Utility checkout: Ended: The goal ends with 2026-W40; once it says Ended, take it out of Git, or correct spec.end.week`,
+	} {
+		if found := lines(lint(t, ends(week), "")); found != want {
+			t.Errorf("found\n%s\nwant\n%s", found, want)
+		}
+	}
+	if found := lines(lint(t, ends("2026-W53"), "")); strings.Contains(found, "spec.end") {
+		t.Errorf("found\n%s", found)
+	}
+}
+
 // changed is the goal with each "old => new" carried out, all of it where old is.
 func changed(t *testing.T, changes ...string) string {
 	t.Helper()

@@ -52,8 +52,8 @@ func named(r Request, a praxisv1.Action) praxisv1.Action {
 	return a
 }
 
-// hashActions is sha256 over the names and specs of Actions, in hex. Their order matters;
-// plans keep them sorted by name.
+// hashActions are the first 32 hex digits of sha256 over the names and specs of Actions. Their
+// order counts; plans keep them by name. A week has one for each KeyAction, so they are short.
 func hashActions(actions []praxisv1.Action) string {
 	sum := sha256.New()
 	encoder := json.NewEncoder(sum)
@@ -66,7 +66,7 @@ func hashActions(actions []praxisv1.Action) string {
 			panic(fmt.Sprintf("hashing Action %s: %v", actions[i].Name, err))
 		}
 	}
-	return hex.EncodeToString(sum.Sum(nil))
+	return hex.EncodeToString(sum.Sum(nil)[:16])
 }
 
 // hashPlan is sha256 over the hashes of the KeyActions of a plan, in hex.

@@ -19,7 +19,7 @@ import (
 
 // checkUtility is what keeps a Utility from being planned at all, or nil.
 func checkUtility(p *Programme) *Problem {
-	for _, check := range []func(*Programme) *Problem{checkCadence, checkOwner, checkWeights} {
+	for _, check := range []func(*Programme) *Problem{checkCadence, checkEnd, checkOwner, checkWeights} {
 		if wrong := check(p); wrong != nil {
 			return wrong
 		}

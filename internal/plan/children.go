@@ -38,6 +38,8 @@ func (o Objects) selectedTeams(ka *praxisv1.KeyAction) []*praxisv1.Team {
 // selected Team, by Team name; none for a KeyAction with a teamRef. They have no
 // weight of their own and no owner yet.
 func (p *Programme) Children(parent *praxisv1.KeyAction) []praxisv1.KeyAction {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if children, made := p.children[parent.Name]; made {
 		return children
 	}

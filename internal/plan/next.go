@@ -30,7 +30,7 @@ func NextCycle(p *Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycl
 		}
 		week = cal.OpenAt(now, string(latest.Spec.Week), latest.Spec.EndsAt.Time)
 	}
-	if p.Utility.Spec.Suspend || len(p.Within) == 0 || cal.Skips(week) {
+	if p.Utility.Spec.Suspend || len(p.Within) == 0 || cal.Skips(week) || AfterEnd(p.Utility, cal, week) {
 		return nil, week.EndsAt
 	}
 	return newCycle(p.Utility, cal, week, latest, now), week.EndsAt

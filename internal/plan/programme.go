@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -34,10 +35,10 @@ func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	return nil
 }
 
-// Programme is what a goal's objects ask for in any week: which KeyActions can be planned,
-// one for each Team, with their packages resolved, and what keeps the others from being
-// planned. It is made once for a goal in each reconcile, and passed to all that need it; it
-// is not safe for concurrent use.
+// Programme is what a goal's objects ask for, in any week: which KeyActions can be planned,
+// one for each Team, with their packages resolved, and what keeps the others from it. It is
+// made once for a goal and handed to all who ask, several at once too; what it hands out is
+// shared and not to be changed.
 type Programme struct {
 	Objects
 	// Problem is what keeps the Utility from being planned at all, or nil.
@@ -46,11 +47,45 @@ type Programme struct {
 	// maxKeyActions and after it.
 	Within, Beyond []string
 
-	entries  []entry
-	gaps     []Gap
+	entries []entry
+	gaps    []Gap
+	*found
+}
+
+// found is what a Programme was asked and has answered; it answers the same again.
+type found struct {
+	mu       sync.Mutex
 	children map[string][]praxisv1.KeyAction // by the name of their parent
 	problems map[string]*Problem             // by the name of the KeyAction
-	targets  map[int]map[string]int64        // by the number of the week
+	targets  map[span]map[string]int64
+	surveys  map[span]survey
+}
+
+// span is a week, and the instant from which it counts.
+type span struct {
+	number             int
+	starts, ends, from int64
+}
+
+func spanOf(w cadence.Week, from time.Time) span {
+	return span{w.Number, w.StartsAt.Unix(), w.EndsAt.Unix(), from.UnixNano()}
+}
+
+// maxSpans is how many weeks' answers are kept; a quarter has fourteen.
+const maxSpans = 32
+
+// remember keeps an answer, and forgets all where they have become many.
+func remember[T any](answers map[span]T, of span, answer T) {
+	if len(answers) >= maxSpans {
+		clear(answers)
+	}
+	answers[of] = answer
+}
+
+// survey is the answer of Survey.
+type survey struct {
+	gaps  []Gap
+	loads []MemberLoad
 }
 
 // entry is a KeyAction of one Team.
@@ -80,7 +115,9 @@ type Gap struct {
 // are none; a Problem of a KeyAction leaves out that one, and a Problem of a Team's part of
 // an enterprise KeyAction only that part.
 func NewProgramme(o Objects) *Programme {
-	p := &Programme{Objects: o, children: map[string][]praxisv1.KeyAction{}, problems: map[string]*Problem{}, targets: map[int]map[string]int64{}}
+	p := &Programme{Objects: o, found: &found{
+		children: map[string][]praxisv1.KeyAction{}, problems: map[string]*Problem{}, targets: map[span]map[string]int64{}, surveys: map[span]survey{},
+	}}
 	if o.Utility == nil {
 		return p
 	}
@@ -104,10 +141,14 @@ func NewProgramme(o Objects) *Programme {
 
 // ProblemOf is what keeps a KeyAction of either level from being planned, or nil.
 func (p *Programme) ProblemOf(ka *praxisv1.KeyAction) *Problem {
+	p.mu.Lock()
 	wrong, known := p.problems[ka.Name]
+	p.mu.Unlock()
 	if !known {
-		wrong = checkKeyAction(p, ka)
+		wrong = checkKeyAction(p, ka) // asks for children, which locks too
+		p.mu.Lock()
 		p.problems[ka.Name] = wrong
+		p.mu.Unlock()
 	}
 	return wrong
 }
@@ -232,7 +273,10 @@ func (e *entry) asksSomebody(w cadence.Week, from time.Time) bool {
 
 // KeyTargets are the key-tier completions of a week that is planned whole, by KeyAction.
 func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
-	if targets, counted := p.targets[w.Number]; counted {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	of := spanOf(w, w.StartsAt)
+	if targets, counted := p.targets[of]; counted {
 		return targets
 	}
 	targets := map[string]int64{}
@@ -244,6 +288,6 @@ func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
 			}
 		}
 	}
-	p.targets[w.Number] = targets
+	remember(p.targets, of, targets)
 	return targets
 }

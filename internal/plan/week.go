@@ -69,6 +69,18 @@ func Make(r Request) Week {
 // Survey finds the gaps in a week's plan and the loads of the members, without making its
 // Actions.
 func (p *Programme) Survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	of := spanOf(w, from)
+	found, asked := p.surveys[of]
+	if !asked {
+		found.gaps, found.loads = p.survey(w, from)
+		remember(p.surveys, of, found)
+	}
+	return found.gaps, found.loads
+}
+
+func (p *Programme) survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad) {
 	gaps, loads := slices.Clone(p.gaps), p.loads(w, from)
 	for i := range p.entries {
 		e := &p.entries[i]
@@ -104,6 +116,9 @@ func (e *entry) plan(r Request, pieces []piece) KeyAction {
 		Tolerance: *policy.Tolerance, Critical: *policy.Critical, OnMiss: policy.OnMiss,
 		MaxCarries: *policy.MaxCarries, CheckOrder: policy.CheckOrder,
 	}}
+	if slices.Equal(out.Planned.CheckOrder, Tiers) {
+		out.Planned.CheckOrder = nil // which says the same
+	}
 	for _, p := range pieces {
 		for i, m := range p.people {
 			out.Actions = append(out.Actions, e.action(r, p, m, shareOf(p.step, i, len(p.people))))

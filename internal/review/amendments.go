@@ -25,9 +25,11 @@ func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *prax
 		out.Spec.Dropped = true
 	case praxisv1.DecideReassign:
 		m := plan.Member(p.Teams[a.Spec.Team], d.Member)
-		amendment.From = &praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User}
 		out.Spec.Member, out.Spec.User = m.Name, m.User
 		out.Labels = labels.Merge(out.Labels, labels.Set{praxisv1.LabelMember: m.Name})
+		if m.Name != a.Spec.Member || m.User != a.Spec.User {
+			amendment.From = &praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User}
+		}
 	case praxisv1.DecideReschedule:
 		out.Spec.Occurrences = reschedule(a, *d.DueAt)
 	}

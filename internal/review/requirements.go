@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -28,9 +30,18 @@ type Input struct {
 	Escalated []*praxisv1.Action
 }
 
-// Over reports whether the week closed, or began to, without the Review.
+// Over reports whether the week closed, or began to, or the goal ended, without the Review.
 func (in Input) Over() bool {
-	return in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
+	return in.Ended() || in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
+}
+
+// Ended reports whether the goal has ended, so that its Reviews are for nobody any more.
+func (in Input) Ended() bool {
+	if in.Programme == nil || in.Programme.Utility == nil {
+		return false
+	}
+	ready := meta.FindStatusCondition(in.Programme.Utility.Status.Conditions, praxisv1.ConditionReady)
+	return ready != nil && ready.Reason == praxisv1.ReasonEnded
 }
 
 // ofAWeek reports whether the Review is of a week, and so decides on Actions.

@@ -222,11 +222,11 @@ func TestADecisionInMidweekChangesTheAction(t *testing.T) {
 			if text != c.want || quantity != got.Spec.Target {
 				t.Errorf("it becomes %s, want %s", text, c.want)
 			}
-			amendment := praxisv1.Amendment{Reason: "as agreed", By: "ana@shop", Review: "midweek"}
-			if c.decision.Decision == praxisv1.DecideReassign {
-				amendment.From = &praxisv1.Assignee{Member: "ben", User: "ben@shop"} // who never judges its evidence
+			says := praxisv1.Amendment{Reason: "as agreed", By: "ana@shop", Review: "midweek"}
+			if got.Spec.Member != before.Spec.Member {
+				says.From = &praxisv1.Assignee{Member: "ben", User: "ben@shop"}
 			}
-			if !reflect.DeepEqual(got.Spec.Amendments, []praxisv1.Amendment{amendment}) || got.Labels[praxisv1.LabelStep] != "ship" {
+			if !reflect.DeepEqual(got.Spec.Amendments, []praxisv1.Amendment{says}) || got.Labels[praxisv1.LabelStep] != "ship" {
 				t.Errorf("it says %+v with the labels %v", got.Spec.Amendments, got.Labels)
 			}
 			if fmt.Sprint(c.action) != fmt.Sprint(*before) {
@@ -241,6 +241,13 @@ func TestADecisionInMidweekChangesTheAction(t *testing.T) {
 		gone := action("ship", "ben", dropped)
 		if got := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("lou"))), &gone, "ana@shop"); got != nil {
 			t.Errorf("it becomes %+v", got.Spec)
+		}
+	})
+	t.Run("a user that the Team has renamed is said as well", func(t *testing.T) {
+		renamed := action("ship", "ben", func(a *praxisv1.Action) { a.Spec.User = "ben@old" })
+		got := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("ben"))), &renamed, "ana@shop")
+		if from := got.Spec.Amendments[0].From; from == nil || *from != (praxisv1.Assignee{Member: "ben", User: "ben@old"}) {
+			t.Errorf("it says that it was %+v's", from)
 		}
 	})
 	t.Run("another Review may change it again", func(t *testing.T) {

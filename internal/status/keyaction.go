@@ -36,6 +36,11 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	if ka.Spec.Suspend {
 		reason, message = praxisv1.ReasonSuspended, "Not planned from next week on; set spec.suspend to false to go on"
 	}
+	ended := plan.Ended(in.Programme.Utility, in.Calendar, in.Cycles, now)
+	if ended {
+		in.Problem = nil
+		reason, message = praxisv1.ReasonEnded, fmt.Sprintf("%s - %s", plan.EndWords(in.Programme.Utility), in.Programme.Utility.Spec.End.Because)
+	}
 	c.ready(in.Problem, reason, message)
 	status.Level = praxisv1.LevelDepartment
 	if ka.Spec.TeamSelector != nil {
@@ -54,10 +59,21 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 		status.Summary = summarize(keyActionSummary(in, status, v))
 		return status
 	}
-	p := &keyActionPass{KeyActionInput: in, conditions: c, status: &status, weight: weight}
-	p.forecast = forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
+	p := &keyActionPass{KeyActionInput: in, conditions: c, status: &status, weight: weight, ended: ended}
+	p.forecast = forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, asOf(in.Programme.Utility, in.Calendar, ended, now))
+	if ended {
+		p.forecast.WeeksLeft = 0
+	}
 	for _, d := range keyActionDecisions {
+		if ended && d.asks {
+			c.remove(d.condition)
+			continue
+		}
 		d.decide(p)
+	}
+	if ended {
+		status.Summary = summarize(plan.EndWords(in.Programme.Utility))
+		return status
 	}
 	status.Summary = summarize(keyActionSummary(in, status, v))
 	return status
@@ -71,22 +87,26 @@ type keyActionPass struct {
 	status   *praxisv1.KeyActionStatus
 	forecast forecast.Forecast
 	weight   *big.Rat // percent of the Utility
+	ended    bool
 }
 
-// keyActionDecisions are all the decisions beyond Ready and OnTrack for a KeyAction whose
-// Utility has a cadence; none depends on another.
+// keyActionDecisions are all that a KeyAction whose Utility has a cadence says of itself
+// beyond Ready and OnTrack; none hangs on another. Those that ask something of somebody are
+// not asked where the goal has ended.
 var keyActionDecisions = []struct {
 	condition string
+	asks      bool
 	decide    func(*keyActionPass)
 }{
-	{praxisv1.ConditionCovered, func(p *keyActionPass) { quantify(p.conditions, p.status, p.KeyActionInput, p.forecast, p.weight) }},
-	{praxisv1.ConditionActionable, func(p *keyActionPass) { actionable(p.conditions, p.KeyActionInput) }},
-	{praxisv1.ConditionFeasible, func(p *keyActionPass) { feasible(p.conditions, p.KeyActionInput, p.forecast) }},
+	{praxisv1.ConditionCovered, false, (*keyActionPass).quantify},
+	{praxisv1.ConditionActionable, true, func(p *keyActionPass) { actionable(p.conditions, p.KeyActionInput) }},
+	{praxisv1.ConditionFeasible, true, func(p *keyActionPass) { feasible(p.conditions, p.KeyActionInput, p.forecast) }},
 }
 
-// quantify computes what is needed each week, what is planned, and whether that delivers the
-// KeyAction's part of the Utility.
-func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput, look forecast.Forecast, weight *big.Rat) {
+// quantify counts the programme: what is needed a week, what is planned, and whether
+// that carries the KeyAction's part of the Utility.
+func (p *keyActionPass) quantify() {
+	c, status, in, look, weight := p.conditions, p.status, p.KeyActionInput, p.forecast, p.weight
 	var planned, target int64
 	delivered := look.Pruned
 	for _, part := range in.Programme.Parts(in.KeyAction) {
@@ -100,7 +120,7 @@ func quantify(c conditions, status *praxisv1.KeyActionStatus, in KeyActionInput,
 		PlannedPerWeek: target, UnitsPerWeek: target * contribution, WeeksLeft: int32(look.WeeksLeft),
 	}
 	need := week.Ceil(new(big.Rat).Mul(weight, big.NewRat(required, 100)))
-	units, idle := delivered+planned, unplanned(in.Programme.Utility, in.Programme.Problem)
+	units, idle := delivered+planned, unplanned(in.Programme.Utility, in.Programme.Problem, p.ended)
 	if idle != "" {
 		units = delivered
 	}

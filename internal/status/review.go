@@ -32,6 +32,11 @@ func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time
 		return status, time.Time{}
 	case over:
 		c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonOverdue, "Its week is closed; decide in the review of the running week")
+		if in.Ended() {
+			c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonEnded, "The goal has ended; nothing is to be signed")
+			reason, message = praxisv1.ReasonEnded, "The goal has ended; nothing is to be signed"
+			break
+		}
 		reason, message = praxisv1.ReasonOverdue, fmt.Sprintf("Nobody completed it by %s; its week is closed", text.Instant(r.Spec.DueAt.Time))
 	default:
 		c.setTrue(praxisv1.ConditionOpen, praxisv1.ReasonOpen, fmt.Sprintf("%s is open; %s concludes and signs it by %s", r.Name, r.Spec.Reviewer, text.Instant(r.Spec.DueAt.Time)))

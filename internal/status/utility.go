@@ -41,9 +41,16 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	u := in.Programme.Utility
 	status := *u.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, u.Generation, now)
+	ended := plan.Ended(u, in.Calendar, in.Cycles, now)
+	if ended {
+		in.Problem = nil // what it was planned from may be gone by now
+	}
 	reason, message := praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
 	if u.Spec.Suspend {
 		reason, message = praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
+	}
+	if ended {
+		reason, message = praxisv1.ReasonEnded, plan.EndWords(u)+" - "+u.Spec.End.Because
 	}
 	c.ready(in.Problem, reason, message)
 	status.Columns = &praxisv1.UtilityColumns{Delivery: "-", Outcome: "-", Covered: "-"}
@@ -54,8 +61,13 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 		return status, time.Time{}
 	}
 
-	p := &utilityPass{UtilityInput: in, conditions: c, status: &status, now: now, next: review.Next(in.Reviews, in.Cycles)}
-	p.forecast = forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, now)
+	p := &utilityPass{UtilityInput: in, conditions: c, status: &status, now: now, ended: ended}
+	p.forecast = forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, asOf(u, in.Calendar, ended, now))
+	if ended {
+		p.forecast.WeeksLeft = 0
+	} else {
+		p.next = review.Next(in.Reviews, in.Cycles)
+	}
 	quarter := p.forecast.Quarter
 	status.Week = praxisv1.Week(p.forecast.Week.Name)
 	status.Quarter = &praxisv1.QuarterStatus{
@@ -68,9 +80,13 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 		status.NextReview = &praxisv1.NextReview{Name: p.next.Name, Type: p.next.Spec.Type, DueAt: p.next.Spec.DueAt}
 	}
 	for _, d := range utilityDecisions {
+		if ended && d.asks {
+			c.remove(d.condition)
+			continue
+		}
 		d.decide(p)
 	}
-	status.Summary = summarize(utilitySummary(in, status, p.next != nil && review.Overdue(p.next, now)))
+	status.Summary = summarize(utilitySummary(in, status, ended, p.next != nil && review.Overdue(p.next, now)))
 	if p.next == nil {
 		return status, time.Time{}
 	}
@@ -84,21 +100,32 @@ type utilityPass struct {
 	conditions
 	status   *praxisv1.UtilityStatus
 	forecast forecast.Forecast
-	next     *praxisv1.Review // to be signed; nil if there is none
+	next     *praxisv1.Review // to be signed; nil where there is none
+	ended    bool
 	now      time.Time
 }
 
-// utilityDecisions are all the decisions beyond Ready for a Utility whose cadence can be
-// read; none depends on another.
+// asOf is the instant that a goal is looked at: one that has ended stays as its last week was.
+func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time) time.Time {
+	if last, _ := plan.LastWeek(u, cal); ended {
+		return last.EndsAt.Add(-time.Second)
+	}
+	return now
+}
+
+// utilityDecisions are all that a Utility whose cadence can be read says of itself beyond
+// Ready; none hangs on another. Those that ask something of somebody are not asked of a goal
+// that has ended.
 var utilityDecisions = []struct {
 	condition string
+	asks      bool
 	decide    func(*utilityPass)
 }{
-	{praxisv1.ConditionFocused, func(p *utilityPass) { focused(p.conditions, p.Programme) }},
-	{praxisv1.ConditionCovered, func(p *utilityPass) { covered(p.conditions, p.status, p.UtilityInput, p.forecast) }},
-	{praxisv1.ConditionOnTrack, func(p *utilityPass) { delivery(p.conditions, p.status, p.UtilityInput, p.now) }},
-	{praxisv1.ConditionCalibrated, func(p *utilityPass) { calibrated(p.conditions, p.UtilityInput, p.forecast.Week) }},
-	{praxisv1.ConditionEffective, func(p *utilityPass) {
+	{praxisv1.ConditionFocused, true, func(p *utilityPass) { focused(p.conditions, p.Programme) }},
+	{praxisv1.ConditionCovered, false, func(p *utilityPass) { covered(p.conditions, p.status, p.UtilityInput, p.forecast, p.ended) }},
+	{praxisv1.ConditionOnTrack, false, func(p *utilityPass) { delivery(p.conditions, p.status, p.UtilityInput, p.ended, p.now) }},
+	{praxisv1.ConditionCalibrated, true, func(p *utilityPass) { calibrated(p.conditions, p.UtilityInput, p.forecast.Week) }},
+	{praxisv1.ConditionEffective, false, func(p *utilityPass) {
 		effective(p.conditions, p.Programme.Utility, p.status.History, p.status.Measures, p.forecast.Quarter)
 	}},
 }
@@ -113,17 +140,17 @@ func focused(c conditions, p *plan.Programme) {
 	c.setTrue(praxisv1.ConditionFocused, praxisv1.ReasonWithinLimit, fmt.Sprintf("%d of at most %d KeyActions", len(p.Within), limit))
 }
 
-func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look forecast.Forecast) {
+func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look forecast.Forecast, ended bool) {
 	u := in.Programme.Utility
 	coverage := look.Coverage(u.Spec.Required)
 	status.Coverage = &coverage
 	status.Columns.Covered = fmt.Sprintf("%d%%", coverage.Percent)
-	units, idle := coverage.Delivered+coverage.Planned, unplanned(u, in.Problem)
+	units, idle := coverage.Delivered+coverage.Planned, unplanned(u, in.Problem, ended)
 	if idle != "" {
 		units = coverage.Delivered // what is planned may never be delivered
 	}
 	switch {
-	case len(in.Programme.Within) == 0:
+	case len(in.Programme.Within) == 0 && !ended:
 		status.Columns.Covered = "-"
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, "No KeyAction refers to the Utility; create one with utilityRef "+u.Name)
 	case forecast.Carries(units, u.Spec.Required, big.NewRat(100, 1)):
@@ -135,10 +162,12 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	}
 }
 
-// unplanned says why no new week of a Utility is planned; empty if one is. Without a plan
-// nothing is covered, but that follows from this reason and is not a second thing to fix.
-func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
+// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
+// that nobody makes carries nothing, which is known already and no second thing to fix.
+func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 	switch {
+	case ended:
+		return "the goal has ended"
 	case problem != nil:
 		return "nothing is planned until what stalls the Utility is fixed"
 	case u.Spec.Suspend:
@@ -147,9 +176,13 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem) string {
 	return ""
 }
 
-// delivery copies the figures of the latest planned week.
-func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, now time.Time) {
+// delivery shows the figures of the latest planned week.
+func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, ended bool, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
+	if ended {
+		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("The goal ended with %s; nothing is planned or asked for", status.Week))
+		return
+	}
 	latest := week.LatestRunning(in.Cycles, now)
 	if latest == nil {
 		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%s has no cycle", status.Week))

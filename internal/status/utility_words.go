@@ -9,13 +9,16 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, overdue bool) string {
+func utilitySummary(in UtilityInput, status praxisv1.UtilityStatus, ended, overdue bool) string {
 	u := in.Programme.Utility
 	behind := meta.IsStatusConditionFalse(status.Conditions, praxisv1.ConditionOnTrack)
 	switch latest := week.Latest(in.Cycles); {
+	case ended:
+		return plan.EndWords(u)
 	case in.Problem != nil:
 		return in.Problem.Message
 	case overdue && behind:

@@ -139,6 +139,8 @@ func nothingPlanned(p *plan.Programme, cal *cadence.Calendar, w cadence.Week) Pr
 	switch {
 	case p.Utility.Spec.Suspend:
 		return PreviewGap{Reason: praxisv1.ReasonSuspended, Message: "No new week is planned; set spec.suspend to false to go on"}
+	case plan.AfterEnd(p.Utility, cal, w):
+		return PreviewGap{Reason: praxisv1.ReasonEnded, Message: fmt.Sprintf("The goal ends with %s, by spec.end", p.Utility.Spec.End.Week)}
 	case cal.Skips(w):
 		return PreviewGap{Reason: praxisv1.ReasonNothingPlanned, Message: fmt.Sprintf("%s is in spec.cadence.skip", w.Name)}
 	}

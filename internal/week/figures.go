@@ -140,7 +140,10 @@ func (s *structure) row(sums Account, gaps []praxisv1.Gap, w Work) praxisv1.KeyA
 		}
 	}
 	if sums.planned {
-		row.Exact = &praxisv1.ExactDelivery{Accepted: Fraction(sums.Accepted), HandedIn: Fraction(sums.handedIn), Expected: Fraction(sums.expected)}
+		row.Exact = &praxisv1.ExactDelivery{Accepted: Fraction(sums.Accepted), Expected: Fraction(sums.expected)}
+		if handedIn := Fraction(sums.handedIn); handedIn != row.Exact.Accepted {
+			row.Exact.HandedIn = handedIn
+		}
 	}
 	if len(gaps) > 0 {
 		row.FirstGap = &praxisv1.FirstGap{Action: gaps[0].Action, Reason: gaps[0].Reason, Message: gaps[0].Message}

@@ -198,6 +198,9 @@ func (s *structure) downstream(step string) map[string]bool {
 
 func orderOfTiers(p *praxisv1.PlannedKeyAction) func(praxisv1.Tier) int {
 	return func(t praxisv1.Tier) int {
+		if len(p.CheckOrder) == 0 {
+			return slices.Index(plan.Tiers, t)
+		}
 		if i := slices.Index(p.CheckOrder, t); i >= 0 {
 			return i
 		}

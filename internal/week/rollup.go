@@ -4,6 +4,7 @@
 package week
 
 import (
+	"cmp"
 	"math/big"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -41,7 +42,7 @@ func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) A
 		return new(big.Rat) // only this package writes them
 	}
 	a := Account{
-		Accepted: read(row.Exact.Accepted), handedIn: read(row.Exact.HandedIn), expected: read(row.Exact.Expected),
+		Accepted: read(row.Exact.Accepted), handedIn: read(cmp.Or(row.Exact.HandedIn, row.Exact.Accepted)), expected: read(row.Exact.Expected),
 		tolerance: new(big.Rat), critical: new(big.Rat),
 		keyMissed: row.Reason == praxisv1.ReasonKeyActionMissed, planned: true,
 	}

@@ -225,6 +225,35 @@ func TestWhatIsProposedIsDecidedAsFarAsNothingHasToBeAdded(t *testing.T) {
 	}
 }
 
+func TestWhoSignsSeesWhatOthersDecidedAndTakesItOver(t *testing.T) {
+	const namespace, name = "the-page-is-not-signed", "safe-deploys-2026-w48-midweek"
+	review := []string{"review", name, "-n", namespace}
+	decide := []string{"--decide", "rehearse.jonas=Reschedule,dueAt=2026-11-29T12:00:00Z,reason=The team is away"}
+	fine(t, slices.Concat(review, decide, asPerson("jonas"))...)
+	decided := func() praxisv1.ActionDecision {
+		t.Helper()
+		r := get[praxisv1.Review](t, namespace, name)
+		if len(r.Spec.Decisions) != 1 {
+			t.Fatalf("the decisions are %+v", r.Spec.Decisions)
+		}
+		return r.Spec.Decisions[0]
+	}
+	if by := decided().By; by != "jonas@example.com" {
+		t.Errorf("it was decided by %q", by)
+	}
+	if out := fine(t, append(review, "--show")...); !strings.Contains(out, "The team is away (jonas@example.com)") {
+		t.Error(out)
+	}
+	fine(t, slices.Concat(review, []string{"--conclude", "We wait for them"}, asPerson("mira"))...)
+	if by := decided().By; by != "jonas@example.com" {
+		t.Errorf("by a conclusion of mira it is decided by %q", by)
+	}
+	out := fine(t, slices.Concat(review, []string{"--sign"}, asPerson("mira"))...)
+	if by := decided().By; by != "mira@example.com" || !strings.Contains(out, "rehearse.jonas Reschedule, decided by jonas@example.com") {
+		t.Errorf("it was decided by %q: %s", by, out)
+	}
+}
+
 func TestMineFindsWhatOneOwesInEveryNamespaceThatOneMayRead(t *testing.T) {
 	namespaces := func(a answer) []string {
 		var listed struct{ Items []view.Duty }

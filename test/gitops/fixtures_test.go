@@ -26,6 +26,7 @@ const (
 	monday   = "2026-11-23T08:05:00Z" // nothing is due yet
 	thursday = "2026-11-26T10:05:00Z" // the invitation of Tuesday is overdue
 	friday   = "2026-11-27T16:05:00Z" // the key Action is missed, the midweek check was due, the review is open
+	tuesday  = "2026-12-01T08:05:00Z" // the goal has ended with the week that is closed
 	cycle    = "first-hour-2026-w48"
 	invite   = cycle + ".watch-new-users.invite.kim"
 	fix      = cycle + ".watch-new-users.ship.kim"
@@ -61,6 +62,7 @@ func TestFixturesAreWhatTheOperatorLeaves(t *testing.T) {
 	r.mondayMorning()
 	r.thursdayMorning()
 	r.fridayEvening()
+	r.nextTuesday()
 	r.edited()
 	r.nothingElse()
 }
@@ -174,6 +176,17 @@ func (r *recorder) fridayEvening() {
 	r.await("Review", "docs", cycle+"-review", "Complete", "SignedOff")
 	r.settle()
 	r.take("Review", "docs", cycle+"-review", "signed")
+}
+
+// nextTuesday takes a goal that has ended.
+func (r *recorder) nextTuesday() {
+	r.patch("Utility", "docs", "first-hour", `{"spec": {"end": {"week": "2026-W48", "as": "Achieved", "because": "New users are at home within an hour"}}}`)
+	r.itIs(tuesday)
+	r.await("Utility", "docs", "first-hour", "Ready", "Ended")
+	r.await("KeyAction", "docs", "watch-new-users", "Ready", "Ended")
+	r.settle()
+	r.take("Utility", "docs", "first-hour", "ended")
+	r.take("KeyAction", "docs", "watch-new-users", "ended")
 }
 
 // edited takes what was changed while no operator looks.

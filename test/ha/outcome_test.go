@@ -4,16 +4,13 @@
 package ha
 
 import (
-	"bufio"
 	"encoding/json"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -22,35 +19,12 @@ import (
 	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
-// request is a line of the audit log.
-type request struct {
-	Verb, UserAgent          string
-	RequestReceivedTimestamp metav1.MicroTime
-	User                     struct{ Username string }
-	ObjectRef                struct{ APIGroup, Resource, Subresource, Name string }
-	ResponseStatus           struct{ Code int }
-}
-
 // writes are what the replicas asked to be written, leases and questions aside.
-func (s *stage) writes() (all []request) {
+func (s *stage) writes() []controlplane.Request {
 	s.Helper()
-	file, err := os.Open(s.audit)
+	requests, err := controlplane.Requests(s.audit, operatorUser, time.Time{})
 	s.must(err)
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var r request
-		if json.Unmarshal(lines.Bytes(), &r) != nil || r.User.Username != operatorUser {
-			continue // the last line may be half written
-		}
-		ours := r.ObjectRef.APIGroup == praxisv1.GroupVersion.Group || strings.HasPrefix(r.ObjectRef.Resource, "event")
-		if ours && slices.Contains([]string{"create", "update", "patch", "delete", "deletecollection"}, r.Verb) {
-			all = append(all, r)
-		}
-	}
-	s.must(lines.Err())
-	return all
+	return controlplane.Writes(requests)
 }
 
 // nothingTwice checks that nothing was made twice, nor removed.

@@ -4,54 +4,34 @@
 package install
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // requestsOf counts what an account asked of the API server, by right, and what was refused
 // to it for want of one.
 func requestsOf(t *testing.T, log, account string) (done, refused map[string]int) {
 	t.Helper()
-	file, err := os.Open(log)
+	requests, err := controlplane.Requests(log, account, time.Time{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer file.Close()
 	done, refused = map[string]int{}, map[string]int{}
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var event struct {
-			Verb        string
-			RequestURI  string
-			User        struct{ Username string }
-			ObjectRef   *struct{ APIGroup, Resource, Subresource string }
-			Annotations map[string]string
+	for _, r := range requests {
+		path, _, _ := strings.Cut(r.RequestURI, "?")
+		what := r.Verb + " " + path
+		if ref := r.ObjectRef; ref.Resource != "" {
+			what = right(r.Verb, ref.APIGroup, ref.Of())
 		}
-		if err := json.Unmarshal(lines.Bytes(), &event); err != nil || event.User.Username != account {
-			continue // the last line may be half written
-		}
-		path, _, _ := strings.Cut(event.RequestURI, "?")
-		what := event.Verb + " " + path
-		if ref := event.ObjectRef; ref != nil {
-			resource := ref.Resource
-			if ref.Subresource != "" {
-				resource += "/" + ref.Subresource
-			}
-			what = right(event.Verb, ref.APIGroup, resource)
-		}
-		if event.Annotations["authorization.k8s.io/decision"] == "forbid" {
+		if r.Annotations["authorization.k8s.io/decision"] == "forbid" {
 			refused[what]++
 		} else {
 			done[what]++
 		}
-	}
-	if err := lines.Err(); err != nil {
-		t.Fatal(err)
 	}
 	return done, refused
 }

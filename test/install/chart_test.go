@@ -15,6 +15,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/diff"
+	"sigs.k8s.io/yaml"
 )
 
 // whatKeepsDefinitions is what Helm, and what Flux, is told to leave them by, and all goals with them.
@@ -123,7 +124,7 @@ func TestTheChartAsksTheServerWhetherItStampsNames(t *testing.T) {
 		}
 		return n
 	}
-	if n := count(); n != 3 {
+	if n := count(); n != 4 {
 		t.Errorf("%d policies stamp on a server that can", n)
 	}
 	for why, args := range map[string][]string{
@@ -176,6 +177,7 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 		"image.digest=" + digest:                 "image: ghcr.io/praxis-dev/praxis@" + digest,
 		"image.pullPolicy=Always":                "imagePullPolicy: Always",
 		"imagePullSecrets={mirror}":              "- name: mirror",
+		"imagePullSecrets[0].name=vault":         "- name: vault",
 		"replicas=1":                             "replicas: 1",
 		"historyWeeks=4":                         "--history-weeks=4",
 		"logLevel=debug":                         "--zap-log-level=debug",
@@ -219,6 +221,59 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 	} {
 		if text, err := template(t, "--set", set); err != nil || strings.Contains(text, hides) || !strings.Contains(plain, hides) {
 			t.Errorf("with %s there still is %q: %v", set, hides, err)
+		}
+	}
+}
+
+// A null takes a default away, and its key with it before the schema looks.
+func TestAValueThatIsTakenAwayIsRefusedOrNeedsNone(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join(chart, "values.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var values map[string]any
+	if err := yaml.Unmarshal(text, &values); err != nil {
+		t.Fatal(err)
+	}
+	// Without these it would say what nobody asked for, or less than it has to.
+	needed := map[string]bool{
+		"image": true, "image.repository": true, "image.pullPolicy": true, "replicas": true, "historyWeeks": true, "logLevel": true,
+		"crds": true, "crds.enabled": true, "crds.keep": true, "admission": true, "admission.stamping": true, "resources": true,
+		"serviceAccount": true, "podDisruptionBudget": true, "podDisruptionBudget.enabled": true,
+		"networkPolicy": true, "networkPolicy.enabled": true, "networkPolicy.apiServerPorts": true,
+		"metrics": true, "metrics.enabled": true, "metrics.serviceMonitor": true, "metrics.serviceMonitor.enabled": true,
+		"metrics.rules": true, "metrics.rules.enabled": true,
+		"grafana": true, "grafana.dashboards": true, "grafana.dashboards.enabled": true, "grafana.dashboards.labels": true,
+	}
+	shown := []string{"--set", "metrics.serviceMonitor.enabled=true,metrics.rules.enabled=true,grafana.dashboards.enabled=true"}
+	var look func(prefix string, values map[string]any)
+	look = func(prefix string, values map[string]any) {
+		for key, value := range values {
+			path := prefix + strings.ReplaceAll(key, ".", `\.`)
+			_, err := template(t, append(shown, "--set", path+"=null")...)
+			switch {
+			case needed[path] && (err == nil || !strings.Contains(err.Error(), fmt.Sprintf("missing property '%s'", key))):
+				t.Errorf("without %s it says %v", path, err)
+			case !needed[path] && err != nil:
+				t.Errorf("without %s it cannot be rendered: %v", path, err)
+			}
+			delete(needed, path)
+			if inner, ok := value.(map[string]any); ok {
+				look(path+".", inner)
+			}
+		}
+	}
+	look("", values)
+	if len(needed) > 0 {
+		t.Errorf("there are no values %v", slices.Collect(maps.Keys(needed)))
+	}
+}
+
+// Where nobody looks at the schema, a rule without ports would let out everything.
+func TestTheNetworkPolicyIsNeverWithoutPorts(t *testing.T) {
+	for _, ports := range []string{"null", "[]"} {
+		if _, err := template(t, "--skip-schema-validation", "--set-json", "networkPolicy.apiServerPorts="+ports); err == nil || !strings.Contains(err.Error(), "networkPolicy.apiServerPorts") {
+			t.Errorf("with %s it says %v", ports, err)
 		}
 	}
 }

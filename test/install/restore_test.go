@@ -25,7 +25,7 @@ import (
 var restored = []string{"Team", "ActionPackage", "Utility", "KeyAction", "WeeklyCycle", "Action", "Review", "Evidence"}
 
 // holdNames are the bindings without which an administrator can write what others once wrote.
-var holdNames = []string{"praxis-evidence", "praxis-verdicts", "praxis-signatures", "praxis-generated"}
+var holdNames = []string{"praxis-evidence", "praxis-verdicts", "praxis-closed-verdicts", "praxis-decisions", "praxis-signatures", "praxis-generated"}
 
 // export is every object of the goals, as kubectl get -o json has it.
 func (c *cluster) export() (all []*unstructured.Unstructured) {

@@ -93,10 +93,34 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	})
 	third.stop()
 
+	s.restartWritesNothing(monday.AddDate(0, 0, 17))
+
 	account := "system:serviceaccount:" + systemNamespace + ":" + operatorName
 	s.accountMayNot(account)
 	s.usesWhatItIsGranted(account)
 	s.isRestoredElsewhere(monday.AddDate(0, 0, 17))
+}
+
+// restartWritesNothing holds a restarted operator to writing nothing, with a clock that hardly
+// moves. The first of two finishes what the last one was stopped in.
+func (s *stage) restartWritesNothing(at time.Time) {
+	account := "system:serviceaccount:" + systemNamespace + ":" + operatorName
+	for _, silent := range []bool{false, true} {
+		began := time.Now()
+		r := s.start(s.binary, clockFrom(at, 1)...)
+		s.eventually("it has looked at everything", func() (bool, error) {
+			requests, err := controlplane.Requests(s.audit, account, began)
+			if err != nil || !silent {
+				return controlplane.AtRest(requests, began), err
+			}
+			writes, done := controlplane.Restarted(requests, began)
+			if len(writes) > 0 {
+				s.Errorf("restarted with nothing changed, it writes %v", writes)
+			}
+			return done, nil
+		})
+		r.stop()
+	}
 }
 
 // serverHasCaughtUp waits until admission knows the kinds as well, some seconds after the

@@ -4,43 +4,20 @@
 package observability
 
 import (
-	"bufio"
-	"encoding/json"
-	"os"
 	"testing"
 	"time"
 
 	eventsv1 "k8s.io/api/events/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
-// request is a line of the audit log.
-type request struct {
-	Verb                     string
-	RequestReceivedTimestamp metav1.MicroTime
-	User                     struct{ Username string }
-	ObjectRef                struct{ Resource string }
-}
-
 // requests are what the operator asked since a moment.
-func (s *scene) requests(t *testing.T, since time.Time) (all []request) {
+func (s *scene) requests(t *testing.T, since time.Time) []controlplane.Request {
 	t.Helper()
-	file, err := os.Open(s.audit)
+	requests, err := controlplane.Requests(s.audit, operatorUser, since)
 	must(t, err)
-	defer file.Close()
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var r request
-		if json.Unmarshal(lines.Bytes(), &r) != nil {
-			continue // the last line may be half written
-		}
-		if r.User.Username == operatorUser && r.RequestReceivedTimestamp.After(since) {
-			all = append(all, r)
-		}
-	}
-	must(t, lines.Err())
-	return all
+	return requests
 }
 
 // events are the names of what events with a reason are about.

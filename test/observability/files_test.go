@@ -49,6 +49,33 @@ func TestEveryAlertIsTried(t *testing.T) {
 	}
 }
 
+func TestEveryAlertLinksToItsOwnRunbook(t *testing.T) {
+	const page = "https://github.com/praxis-dev/praxis/blob/main/docs/observability.md#"
+	runbooks := map[string]string{} // what stands below each heading of an alert
+	for _, part := range strings.Split(string(read(t, "docs", "observability.md")), "\n### ")[1:] {
+		heading, text, _ := strings.Cut(part, "\n")
+		text, _, _ = strings.Cut(text, "\n## ")
+		runbooks[heading] = strings.TrimSpace(text)
+	}
+	groups, _ := rules(t)
+	for _, group := range groups.Groups {
+		for _, r := range group.Rules {
+			if want := page + strings.ToLower(r.Alert); r.Annotations["runbook_url"] != want {
+				t.Errorf("%s has its runbook at %q, not at %s", r.Alert, r.Annotations["runbook_url"], want)
+			}
+			if runbooks[r.Alert] == "" {
+				t.Errorf("docs/observability.md says nothing below a heading %s", r.Alert)
+			}
+			delete(runbooks, r.Alert)
+		}
+	}
+	for heading := range runbooks {
+		if strings.HasPrefix(heading, "Praxis") {
+			t.Errorf("docs/observability.md has a runbook of %s, which is no alert", heading)
+		}
+	}
+}
+
 func TestEveryCommandThatAnAlertNamesExists(t *testing.T) {
 	groups, _ := rules(t)
 	named := map[string]bool{}

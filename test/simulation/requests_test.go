@@ -4,12 +4,9 @@
 package simulation
 
 import (
-	"bufio"
 	"context"
-	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -21,39 +18,28 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // What the operator asks of the API server is counted there, by its audit log.
 
-// requests the operator made since a moment, watches aside, by verb and resource.
+// asked is what the operator asked since a moment.
+func (p *play) asked(since time.Time) []controlplane.Request {
+	p.Helper()
+	requests, err := controlplane.Requests(p.audit, operatorUser, since)
+	p.must(err)
+	return requests
+}
+
+// requests are those of the operator since a moment, watches aside, by verb and resource.
 func (p *play) requests(since time.Time) map[string]int {
 	p.Helper()
-	file, err := os.Open(p.audit)
-	p.must(err)
-	defer file.Close()
 	counts := map[string]int{}
-	lines := bufio.NewScanner(file)
-	lines.Buffer(nil, 1<<20)
-	for lines.Scan() {
-		var event struct {
-			Verb                     string
-			RequestReceivedTimestamp metav1.MicroTime
-			User                     struct{ Username string }
-			ObjectRef                struct{ Resource, Subresource string }
+	for _, r := range p.asked(since) {
+		if r.Verb != "watch" {
+			counts[r.Verb+" "+r.ObjectRef.Of()]++
 		}
-		if json.Unmarshal(lines.Bytes(), &event) != nil {
-			continue // the last line is being written
-		}
-		if event.User.Username != operatorUser || event.Verb == "watch" || event.RequestReceivedTimestamp.Time.Before(since) {
-			continue
-		}
-		of := event.ObjectRef.Resource
-		if event.ObjectRef.Subresource != "" {
-			of += "/" + event.ObjectRef.Subresource
-		}
-		counts[event.Verb+" "+of]++
 	}
-	p.must(lines.Err())
 	return counts
 }
 

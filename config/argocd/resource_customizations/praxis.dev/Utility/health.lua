@@ -19,6 +19,9 @@ end
 if is.Ready ~= nil and is.Ready.reason == "Suspended" then
   return {status = "Suspended", message = is.Ready.message}
 end
+if is.Ready ~= nil and is.Ready.reason == "Ended" then
+  return {status = "Healthy", message = is.Ready.message}
+end
 
 -- Late work is not a failed deployment, unless the label asks for that.
 if is.OnTrack ~= nil and is.OnTrack.status == "False" then

@@ -1,0 +1,77 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package security
+
+import (
+	"fmt"
+	"testing"
+)
+
+const (
+	shipLastWeek = "checkout-2026-w47.fix.ship.ben"
+	ship         = "checkout-2026-w48.fix.ship.ben" // due on Thursday
+	call         = "checkout-2026-w48.fix.call.ben" // overdue by one of two
+)
+
+const because = `"amendments":[{"reason":"Ben is ill"}]`
+
+const lowered = `{"spec":{"target":1,"occurrences":[{"dueAt":"2026-11-26T12:00:00Z","quantity":1}],` + because + `}}`
+
+func handedTo(member, user string) string {
+	return fmt.Sprintf(`{"spec":{"member":%q,"user":%q,%s}}`, member, user, because)
+}
+
+func dueAt(instant string) string {
+	return fmt.Sprintf(`{"spec":{"occurrences":[{"dueAt":%q,"quantity":2}],%s}}`, instant, because)
+}
+
+func TestAnAmendmentKeepsWithinItsWeek(t *testing.T) {
+	const outside = "is not in the week, which is from 2026-11-23T08:00:00Z until before 2026-11-30T08:00:00Z; choose a time in it"
+	const closed = "its week checkout-2026-w47 is closed, and what it came to is fixed; change the Action that carries it on"
+	stamped.tries(t, map[string]attempt{
+		"to its last hour":                      {who: gil, asks: patch("Action", ship, dueAt("2026-11-30T07:59:59Z"))},
+		"to its first instant":                  {who: gil, asks: patch("Action", ship, dueAt("2026-11-23T08:00:00Z"))},
+		"to its end":                            {who: gil, asks: patch("Action", ship, dueAt("2026-11-30T08:00:00Z")), refused: outside},
+		"to its end in another zone's words":    {who: gil, asks: patch("Action", ship, dueAt("2026-11-30T09:00:00+01:00")), refused: outside},
+		"to years ahead":                        {who: gil, asks: patch("Action", ship, dueAt("2030-01-01T00:00:00Z")), refused: "2030-01-01T00:00:00Z " + outside},
+		"to years ago":                          {who: eve, asks: patch("Action", ship, dueAt("2020-01-01T00:00:00Z")), refused: outside},
+		"in words alone after it is closed":     {who: gil, asks: patch("Action", shipLastWeek, `{"spec":{`+because+`}}`), refused: closed},
+		"to somebody else after it is closed":   {who: gil, asks: patch("Action", shipLastWeek, handedTo("cleo", cleo)), refused: closed},
+		"a label after it is closed":            {who: gil, asks: patch("Action", shipLastWeek, `{"metadata":{"labels":{"seen":"yes"}}}`)},
+		"without a word in it":                  {who: gil, asks: patch("Action", ship, `{"spec":{"dropped":true,"amendments":[{"reason":" "}]}}`), refused: "say why, in words"},
+		"the operator, who keeps to it by code": {who: operator, asks: patch("Action", ship, dueAt("2026-12-01T08:00:00Z"))},
+	})
+}
+
+func TestWhatWasDueIsLetGoByAReviewAlone(t *testing.T) {
+	const due = "it is Overdue, and what was due is let go by a signed Review alone; decide Drop there"
+	stamped.tries(t, map[string]attempt{
+		"dropping what is due later":         {who: gil, asks: patch("Action", ship, `{"spec":{"dropped":true,`+because+`}}`)},
+		"lowering what is due later":         {who: gil, asks: patch("Action", ship, lowered)},
+		"dropping what is overdue":           {who: gil, asks: patch("Action", call, `{"spec":{"dropped":true,`+because+`}}`), refused: due},
+		"lowering what is overdue":           {who: eve, asks: patch("Action", call, lowered), refused: due},
+		"rescheduling what is overdue":       {who: gil, asks: patch("Action", call, dueAt("2026-11-27T12:00:00Z"))},
+		"the operator carrying a Review out": {who: operator, asks: patch("Action", call, `{"spec":{"dropped":true,"amendments":[{"reason":"As decided","review":"checkout-2026-w48-midweek"}]}}`)},
+	})
+}
+
+func TestAnActionGoesToAMemberOfItsTeamAndSaysWhoHadIt(t *testing.T) {
+	const from = `"from":{"member":"ben","user":"ben@shop.example"}`
+	const say = "the amendment has to say whose the Action was: set its from to {member: ben, user: ben@shop.example}"
+	claiming := func(member, user, from string) string {
+		return fmt.Sprintf(`{"spec":{"member":%q,"user":%q,"amendments":[{"reason":"Ben is ill","from":%s}]}}`, member, user, from)
+	}
+	stamped.tries(t, map[string]attempt{
+		"a member":                                {who: gil, asks: patch("Action", ship, handedTo("cleo", cleo)), gives: from},
+		"a member, saying who had it":             {who: gil, asks: patch("Action", ship, claiming("cleo", cleo, `{"member":"ben","user":"ben@shop.example"}`)), gives: from},
+		"saying that another had it":              {who: gil, asks: patch("Action", ship, claiming("cleo", cleo, `{"member":"ana","user":"ana@shop.example"}`)), refused: say},
+		"the operator saying that another had it": {who: operator, asks: patch("Action", ship, claiming("cleo", cleo, `{"member":"ana","user":"ana@shop.example"}`)), refused: say},
+		"saying so where nobody else gets it":     {who: gil, asks: patch("Action", ship, claiming("ben", ben, `{"member":"ben","user":"ben@shop.example"}`)), refused: "the Action stays with ben: leave from of the amendment out"},
+		"somebody of no Team":                     {who: gil, asks: patch("Action", ship, handedTo("eve", eve)), refused: "there is no member eve with the user eve@shop.example in Team payments"},
+		"somebody of another Team":                {who: gil, asks: patch("Action", ship, handedTo("dan", "dan@shop.example")), refused: "there is no member dan with the user dan@shop.example in Team payments"},
+		"a member with another's user":            {who: gil, asks: patch("Action", ship, handedTo("cleo", ana)), refused: "there is no member cleo with the user ana@shop.example"},
+		"a member without the user":               {who: gil, asks: patch("Action", ship, fmt.Sprintf(`{"spec":{"member":"cleo",%s}}`, because)), refused: "denied request"},
+		"one's own work":                          {who: ben, asks: patch("Action", ship, handedTo("cleo", cleo)), refused: "forbidden"},
+	})
+}
