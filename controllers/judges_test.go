@@ -11,6 +11,12 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
+// expectRefused wants the API server to refuse a verdict, and to say whom to ask.
+func (w *world) expectRefused(user, evidence string) {
+	w.Helper()
+	w.must(wants(w.judge(user, evidence, praxisv1.DecisionAccepted), "it is not yours to judge; ask mira@example.com"))
+}
+
 // Priya's user changes in midweek: she is the same person under the new name.
 func TestAMemberUnderAnotherUserDoesNotAcceptHerOwnWork(t *testing.T) {
 	const dir, own, renamed = "testdata/renamed-user/", "safe-2026-w48.rehearse.run.priya", "priya.k@example.com"
@@ -36,10 +42,12 @@ func TestAMemberUnderAnotherUserDoesNotAcceptHerOwnWork(t *testing.T) {
 					t.Errorf("%s is judged by %v", piece, judges)
 				}
 			}
-			w.must(w.judge(renamed, "first", praxisv1.DecisionAccepted))
+			w.expectRefused(renamed, "first")
+			w.submit("fourth", own) // the API server cannot know yet who judges it
+			w.must(w.judge(renamed, "fourth", praxisv1.DecisionAccepted))
 			w.must(w.judge("mira@example.com", "second", praxisv1.DecisionAccepted))
 			w.settle()
-			w.expectVerdict("first", c.accepted)
+			w.expectVerdict("fourth", c.accepted)
 			w.expectVerdict("second", "True Accepted")
 			if judges := get[praxisv1.Evidence](w, "second").Status.Judges; len(judges) > 0 {
 				t.Errorf("what is final waits for %v", judges)
@@ -54,12 +62,14 @@ func TestAReviewerForTenSecondsAcceptsNothing(t *testing.T) {
 	w.submit("list", collect) // by jonas
 	w.settle()
 	edit(w, "platform", func(team *praxisv1.Team) { team.Spec.Members[3].Roles = []string{"engineer", "reviewer"} })
-	w.must(w.judge(tomas, "list", praxisv1.DecisionAccepted))
+	w.expectRefused(tomas, "list")
+	w.submit("new", collect) // the API server cannot know yet who judges it
+	w.must(w.judge(tomas, "new", praxisv1.DecisionAccepted))
 	w.settle()
-	w.expectVerdict("list", "False NotAReviewer")
+	w.expectVerdict("new", "False NotAReviewer")
 	edit(w, "platform", func(team *praxisv1.Team) { team.Spec.Members[3].Roles = []string{"engineer"} })
 	w.settle()
-	w.expectVerdict("list", "False NotAReviewer")
+	w.expectVerdict("new", "False NotAReviewer")
 	w.expectTally(collect, praxisv1.ReasonAwaitingAcceptance, 0, 1, 0)
 }
 
@@ -77,9 +87,11 @@ func TestNobodyMakesRoomForAcceptingTheirOwnWork(t *testing.T) {
 	if m := a.Spec.Amendments; a.Spec.User != tomas || len(m) != 1 || m[0].From == nil || *m[0].From != (praxisv1.Assignee{Member: "priya", User: priya}) {
 		t.Fatalf("%s has it, by %+v", a.Spec.User, m)
 	}
-	w.must(w.judge(priya, "sheet", praxisv1.DecisionAccepted))
+	w.expectRefused(priya, "sheet")
+	w.submit("more", prepare, by(tomas)) // the API server cannot know yet who judges it
+	w.must(w.judge(priya, "more", praxisv1.DecisionAccepted))
 	w.settle()
-	w.expectVerdict("sheet", "False SelfAcceptance")
+	w.expectVerdict("more", "False SelfAcceptance")
 	w.must(w.judge(mira, "sheet", praxisv1.DecisionAccepted))
 	w.settle()
 	w.expectVerdict("sheet", "True Accepted")
