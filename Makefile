@@ -3,6 +3,7 @@
 KUBECONFIG_FILE ?= bin/control-plane/kubeconfig
 ARGS ?=
 VERSION ?=
+FUZZTIME ?= 30s
 
 controller_gen = go tool controller-gen
 crd_and_rbac   = rbac:roleName=praxis-operator crd paths=./api/... paths=./controllers/...
@@ -124,6 +125,9 @@ cover: ## Say how much of each pure package its own tests run, and fail below 90
 .PHONY: test-releases
 test-releases: ## Have the code of older and newer releases of Kubernetes validate definitions and policies; ARGS=-all of each
 	hack/releases.sh $(ARGS)
+.PHONY: fuzz
+fuzz: ## Give every reader of outside input what it does not expect, each for FUZZTIME=30s (no control plane)
+	FUZZTIME=$(FUZZTIME) GOMEMLIMIT=2GiB hack/fuzz.sh $(ARGS)
 
 .PHONY: test-crash
 test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)

@@ -25,14 +25,13 @@ const answerWithin = 3 * time.Second
 func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evidence, says func(*praxisv1.Evidence) bool) error {
 	latest := written.DeepCopy()
 	answered := says(written)
-	_ = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, answerWithin, true, func(ctx context.Context) (bool, error) {
-		err := c.Get(ctx, client.ObjectKeyFromObject(written), latest)
-		if apierrors.IsForbidden(err) {
-			return true, nil // whoever may write it may not be allowed to read it
+	_ = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, t.patience, true, func(ctx context.Context) (bool, error) {
+		now := &praxisv1.Evidence{}
+		if err := c.Get(ctx, client.ObjectKeyFromObject(written), now); err != nil {
+			return lasts(err), nil // the next look may have an answer
 		}
-		// After this write only the operator changes it. Errors are ignored: the next read
-		// may have an answer.
-		answered = err == nil && (latest.ResourceVersion != written.ResourceVersion || says(latest))
+		// After what was written here only the operator writes to it.
+		latest, answered = now, now.ResourceVersion != written.ResourceVersion || says(now)
 		return answered, nil
 	})
 	if !answered {
@@ -56,4 +55,11 @@ func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evid
 		fmt.Fprintf(t.Out, "next: %s\n", cause.Next)
 	}
 	return nil
+}
+
+// lasts reports whether a look at an object will fail again: who may write a piece need not
+// be allowed to read it, and somebody may have deleted it. A conflict, a server that is busy
+// or that is being replaced, and a connection that breaks pass.
+func lasts(err error) bool {
+	return apierrors.IsForbidden(err) || apierrors.IsUnauthorized(err) || apierrors.IsNotFound(err)
 }

@@ -84,20 +84,11 @@ and which rights you lack to install it. Each finding comes with what fixes it. 
 }
 
 func check(ctx context.Context, t *Tool, f term.Format) error {
-	config, err := t.Flags.ToRESTConfig()
-	if err != nil {
-		return fmt.Errorf("no cluster to ask: %w", err)
-	}
-	// No cache, so that what was installed a moment ago is seen.
-	discoverer, err := discovery.NewDiscoveryClientForConfig(config)
-	if err != nil {
-		return fmt.Errorf("no cluster to ask: %w", err)
-	}
-	api, err := t.client()
+	api, served, err := t.reach()
 	if err != nil {
 		return err
 	}
-	k := checker{Tool: t, client: api, discovery: discoverer}
+	k := checker{Tool: t, client: api, discovery: served}
 	server, findings, err := k.server()
 	if err != nil {
 		return err

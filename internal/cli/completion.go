@@ -66,8 +66,8 @@ func (t *Tool) completeRefs(of ...string) completer {
 			return words, cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveNoSpace
 		}
 		kind := typed
-		if mapper, err := t.Flags.ToRESTMapper(); err == nil {
-			if gvk, err := mapper.KindFor(schema.GroupVersionResource{Group: praxisv1.GroupVersion.Group, Resource: typed}); err == nil {
+		if c, err := t.client(); err == nil {
+			if gvk, err := c.RESTMapper().KindFor(schema.GroupVersionResource{Group: praxisv1.GroupVersion.Group, Resource: typed}); err == nil {
 				kind = strings.ToLower(gvk.Kind)
 			}
 		}

@@ -40,11 +40,11 @@ func (t *Tool) ref(args []string) (view.Ref, error) {
 	if err != nil {
 		return view.Ref{}, err
 	}
-	mapper, err := t.Flags.ToRESTMapper()
+	c, err := t.client()
 	if err != nil {
-		return view.Ref{}, fmt.Errorf("no cluster to ask: %w", err)
+		return view.Ref{}, err
 	}
-	gvk, err := mapper.KindFor(schema.GroupVersionResource{Group: praxisv1.GroupVersion.Group, Resource: strings.ToLower(kind)})
+	gvk, err := c.RESTMapper().KindFor(schema.GroupVersionResource{Group: praxisv1.GroupVersion.Group, Resource: strings.ToLower(kind)})
 	if err != nil && !meta.IsNoMatchError(err) {
 		return view.Ref{}, fmt.Errorf("no cluster to ask: %w", err)
 	}

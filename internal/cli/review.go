@@ -289,9 +289,9 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 		}
 		who := ""
 		if d.By != "" {
-			who = "(" + d.By + ")"
+			who = " (" + d.By + ")"
 		}
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s: %s %s", d.Action, d.Decision, d.Member, due, d.Reason, who)), " "), s.Width))
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s", d.Action, d.Decision, d.Member, due)), " ")+": "+d.Reason+who, s.Width))
 	}
 	if r.Spec.Conclusion != "" {
 		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))

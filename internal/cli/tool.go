@@ -16,6 +16,7 @@ import (
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/cli-runtime/pkg/genericclioptions"
 	"k8s.io/cli-runtime/pkg/genericiooptions"
+	"k8s.io/client-go/discovery"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
@@ -32,6 +33,10 @@ type Tool struct {
 	Clock clock.PassiveClock
 
 	simulated clockFlags
+	// reach gives the cluster and what it serves.
+	reach func() (client.Client, discovery.DiscoveryInterface, error)
+	// patience is how long a command waits for what the operator says of a change.
+	patience time.Duration
 }
 
 var scheme = func() *runtime.Scheme {
@@ -46,7 +51,9 @@ func newTool(streams genericiooptions.IOStreams) *Tool {
 		c.QPS = -1 // no client-side limit: API Priority and Fairness governs
 		return c
 	})
-	return &Tool{IOStreams: streams, Flags: flags, Clock: clock.RealClock{}}
+	t := &Tool{IOStreams: streams, Flags: flags, Clock: clock.RealClock{}, patience: answerWithin}
+	t.reach = t.byFlags
+	return t
 }
 
 // clockFlags say how the operator's clock runs if it does not show the real time; they have
@@ -89,17 +96,29 @@ type passive struct{ *simclock.Clock }
 
 func (p passive) Since(t time.Time) time.Duration { return p.Now().Sub(t) }
 
-// client reads and writes without a cache, as the calling user.
-func (t *Tool) client() (client.Client, error) {
+// byFlags reaches the cluster of the kubeconfig and the flags. Discovery is without a
+// cache: what was installed a moment ago counts.
+func (t *Tool) byFlags() (client.Client, discovery.DiscoveryInterface, error) {
 	config, err := t.Flags.ToRESTConfig()
 	if err != nil {
-		return nil, fmt.Errorf("no cluster to ask: %w", err)
+		return nil, nil, fmt.Errorf("no cluster to ask: %w", err)
 	}
 	mapper, err := t.Flags.ToRESTMapper()
 	if err != nil {
-		return nil, fmt.Errorf("no cluster to ask: %w", err)
+		return nil, nil, fmt.Errorf("no cluster to ask: %w", err)
 	}
-	return client.New(config, client.Options{Scheme: scheme, Mapper: mapper})
+	served, err := discovery.NewDiscoveryClientForConfig(config)
+	if err != nil {
+		return nil, nil, fmt.Errorf("no cluster to ask: %w", err)
+	}
+	c, err := client.New(config, client.Options{Scheme: scheme, Mapper: mapper})
+	return c, served, err
+}
+
+// client reads and writes past any cache, as the person who calls.
+func (t *Tool) client() (client.Client, error) {
+	c, _, err := t.reach()
+	return c, err
 }
 
 // namespace is that of --namespace, else that of the kubeconfig.

@@ -52,8 +52,8 @@ func named(r Request, a praxisv1.Action) praxisv1.Action {
 	return a
 }
 
-// hashActions are the first 32 hex digits of the sha256 over the names and specs of Actions. Their
-// order matters; plans keep them sorted by name. A week has one for each KeyAction, so they are short.
+// hashActions are the first 32 hex digits of sha256 over the names and specs of Actions. Their
+// order counts; plans keep them by name. A week has one for each KeyAction, so they are short.
 func hashActions(actions []praxisv1.Action) string {
 	sum := sha256.New()
 	encoder := json.NewEncoder(sum)

@@ -8,6 +8,7 @@ package simclock
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"k8s.io/utils/clock"
@@ -46,7 +47,7 @@ func instant(text string) (time.Time, error) {
 // A zero epoch means the real clock's current time, so that a restart begins at start again.
 // The speed must be above zero.
 func New(real clock.PassiveClock, start, epoch time.Time, speed float64) (*Clock, error) {
-	if speed <= 0 {
+	if !(speed > 0) || math.IsInf(speed, 1) {
 		return nil, fmt.Errorf("the clock cannot run at %v times the speed of real time; give a number above 0", speed)
 	}
 	if epoch.IsZero() {

@@ -91,9 +91,9 @@ type keyActionPass struct {
 	ended    bool
 }
 
-// keyActionDecisions are all the decisions beyond Ready and OnTrack for a KeyAction whose
-// Utility has a cadence; none depends on another. Those that ask somebody to act are left out
-// once the goal has ended.
+// keyActionDecisions are all that a KeyAction whose Utility has a cadence says of itself
+// beyond Ready and OnTrack; none hangs on another. Those that ask something of somebody are
+// not asked where the goal has ended.
 var keyActionDecisions = []struct {
 	condition string
 	asks      bool
@@ -104,8 +104,8 @@ var keyActionDecisions = []struct {
 	{praxisv1.ConditionFeasible, true, func(p *keyActionPass) { feasible(p.conditions, p.KeyActionInput, p.forecast) }},
 }
 
-// quantify computes what is needed each week, what is planned, and whether that delivers the
-// KeyAction's part of the Utility.
+// quantify counts the programme: what is needed a week, what is planned, and whether
+// that carries the KeyAction's part of the Utility.
 func (p *keyActionPass) quantify() {
 	c, status, in, look, weight := p.conditions, p.status, p.KeyActionInput, p.forecast, p.weight
 	var planned, target int64

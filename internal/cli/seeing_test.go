@@ -1,0 +1,86 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestWhatACommandShowsOfTheShop(t *testing.T) {
+	for name, c := range map[string]struct {
+		user string
+		args string
+	}{
+		"mine of who is late":          {"ben@shop.example", "mine -n shop"},
+		"mine of who judges and signs": {"rea@shop.example", "mine"},
+		"mine of a stranger":           {"zoe@shop.example", "mine"},
+		"mine as data":                 {"ben@shop.example", "mine -n shop -o yaml"},
+		"why a Utility":                {"ana@shop.example", "why utility/checkout -n shop"},
+		"why a KeyAction":              {"ana@shop.example", "why keyaction fix-failures -n shop"},
+		"why an Action by its end":     {"ana@shop.example", "why action/call.ben -n shop"},
+		"why a piece":                  {"ana@shop.example", "why evidence/calls -n shop"},
+		"why a Review":                 {"ana@shop.example", "why review/checkout-2026-w48-review -n shop"},
+		"why a week that is closed":    {"ana@shop.example", "why weeklycycle/checkout-2026-w47 -n shop"},
+		"why a Team":                   {"ana@shop.example", "why team/payments -n shop"},
+		"why an ActionPackage":         {"ana@shop.example", "why actionpackage/fixes -n shop"},
+		"why as data":                  {"ana@shop.example", "why action/ship.ben -n shop -o json"},
+		"tree of a namespace":          {"ana@shop.example", "tree -n shop"},
+		"tree of all":                  {"ana@shop.example", "tree -A --all"},
+		"tree of a KeyAction":          {"ana@shop.example", "tree keyaction/fix-failures -n shop --all"},
+		"tree of a week":               {"ana@shop.example", "tree weeklycycle/checkout-2026-w47 -n shop --all"},
+		"tree of nothing":              {"ana@shop.example", "tree -n empty"},
+		"tree as data":                 {"ana@shop.example", "tree keyaction/fix-failures -n shop -o yaml"},
+		"week of a namespace":          {"ana@shop.example", "week -n shop"},
+		"week of a Utility":            {"ana@shop.example", "week checkout -n shop --all"},
+		"week that was":                {"ana@shop.example", "week utility/checkout -n shop --week 2026-W47"},
+		"week of nothing":              {"ana@shop.example", "week -n empty"},
+		"week as data":                 {"ana@shop.example", "week -n empty -o json"},
+		"review to be filled in":       {"ana@shop.example", "review checkout-2026-w48-review -n shop --show"},
+		"explain a reason":             {"ana@shop.example", "explain Blocked"},
+		"explain a reason as data":     {"ana@shop.example", "explain NotAReviewer -o yaml"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &stage{user: c.user}
+			out, errOut, err := s.run(t, strings.Fields(c.args)...)
+			if err != nil || errOut != "" {
+				t.Fatalf("%v, %s", err, errOut)
+			}
+			golden(t, name, out)
+		})
+	}
+}
+
+func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
+	for args, want := range map[string]string{
+		"why utility/chekout -n shop":                `Utility "chekout" is not in namespace shop; did you mean checkout?`,
+		"why action/ship -n shop":                    `Action "ship" is not in namespace shop; did you mean checkout-2026-w48.fix-failures.ship.ben?`,
+		"why action/ben -n shop":                     `"ben" matches 2 Actions: checkout-2026-w48.fix-failures.call.ben, checkout-2026-w48.fix-failures.ship.ben`,
+		"why keyaction/fix -n shop":                  `KeyAction "fix" is not in namespace shop; did you mean fix-failures?`,
+		"why weeklycycle/checkout-2026-w49 -n shop":  `WeeklyCycle "checkout-2026-w49" is not in namespace shop; did you mean`,
+		"why evidence/call -n shop":                  `Evidence "call" is not in namespace shop; did you mean calls?`,
+		"why review/w48 -n shop":                     `Review "w48" is not in namespace shop; did you mean checkout-2026-w48-review?`,
+		"why team/billing -n shop":                   `Team "billing" is not in namespace shop; there is payments`,
+		"why actionpackage/fix -n shop":              `ActionPackage "fix" is not in namespace shop; did you mean fixes?`,
+		"why checkout -n shop":                       `"checkout" names no object; write KIND/NAME, like utility/checkout`,
+		"why utility/checkout keyaction/fix -n shop": `one object at a time: utility/checkout or keyaction/fix`,
+		"why goal/checkout -n shop":                  `"goal" is not a kind of Praxis; the kinds are Utility, Team,`,
+		"tree utility/checkout -A":                   `an object is of one namespace; name it with -n instead of -A`,
+		"tree team/payments -n shop":                 `a tree begins at a utility, a keyaction or a weeklycycle; see kubectl praxis why team/payments -n shop`,
+		"tree -w -o json":                            `--watch shows a tree that changes; leave -o out`,
+		"tree utility/chekout -n shop":               `Utility "chekout" is not in namespace shop`,
+		"week chekout -n shop":                       `Utility "chekout" is not in namespace shop; did you mean checkout?`,
+		"week -n shop --week 2026-W40":               `2026-W40 has no cycle here; see kubectl get weeklycycles -n shop`,
+		"week -A --week 2026-W40":                    `2026-W40 has no cycle here; see kubectl get weeklycycles -A`,
+		"explain Bloked":                             `"Bloked" is not a reason of Praxis; did you mean Blocked or Closed?`,
+		"review nothing -n shop --show":              `reviews.praxis.dev "nothing" not found`,
+	} {
+		t.Run(args, func(t *testing.T) {
+			s := &stage{user: "ana@shop.example"}
+			if out, _, err := s.run(t, strings.Fields(args)...); err == nil || !strings.HasPrefix(err.Error(), want) {
+				t.Errorf("it says %v, want %s\n%s", err, want, out)
+			}
+		})
+	}
+}
