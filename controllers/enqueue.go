@@ -130,18 +130,6 @@ func (d Deps) toTeams() handler.EventHandler {
 	})
 }
 
-// toSameSource enqueues the evidence for the same Action with the same source and id.
-func (d Deps) toSameSource() handler.EventHandler {
-	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
-		e := o.(*praxisv1.Evidence)
-		if e.Spec.Source == nil || e.Spec.Source.ID == "" {
-			return nil, nil
-		}
-		pieces, err := d.evidence(ctx, e.Namespace, byAction, evidence.ActionOf(e))
-		return evidenceNames(evidence.SameSource(pieces, e)), err
-	})
-}
-
 // toEvidence enqueues the evidence for an Action, what is open of the one that it carries
 // on with, and what means its step and has found no Action yet.
 func (d Deps) toEvidence() handler.EventHandler {
@@ -180,8 +168,8 @@ func (d Deps) toEvidenceOfWeek() handler.EventHandler {
 	})
 }
 
-// toUndecidedEvidence enqueues the evidence of the namespace that awaits a verdict: a Team
-// may have changed who can give it.
+// toUndecidedEvidence enqueues the evidence of the namespace that awaits a verdict: who can give
+// it may have changed.
 func (d Deps) toUndecidedEvidence() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		pieces, err := d.evidence(ctx, o.GetNamespace(), byState, undecided)

@@ -24,11 +24,14 @@ type EvidenceReconciler struct{ Deps }
 // SetupWithManager adds the reconciler to a manager.
 func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return complete(r.controllerFor(mgr, &praxisv1.Evidence{}).
-		// Of pieces with one source and id, one counts.
-		Watches(&praxisv1.Evidence{}, r.toSameSource(), judgementChanged).
+		// Of pieces with one source one counts, and of very many the first.
+		Watches(&praxisv1.Evidence{}, r.toOutdated(), rankChanged).
 		Watches(&praxisv1.Action{}, r.toEvidence(), planChanged).
 		Watches(&praxisv1.WeeklyCycle{}, r.toEvidenceOfWeek(), weekClosed).
-		Watches(&praxisv1.Team{}, r.toUndecidedEvidence(), specChanged).
+		Watches(&praxisv1.WeeklyCycle{}, r.toOutdatedOfWeek(), teamsPlanned).
+		Watches(&praxisv1.Team{}, r.toJudged(), specChanged).
+		// The Team that takes the place of one that is gone judges for it.
+		Watches(&praxisv1.KeyAction{}, r.toUndecidedEvidence(), teamReplaced).
 		Watches(&praxisv1.Utility{}, r.toReadings(), measuresChanged), r)
 }
 
@@ -67,13 +70,13 @@ func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (
 	if in.Action, in.Closed, err = r.follow(ctx, e, a); err != nil || in.Action == nil {
 		return nil, err
 	}
-	in.Team, err = getOrNil[praxisv1.Team](ctx, r.Deps, e.Namespace, in.Action.Spec.Team)
-	if err != nil || e.Spec.Source == nil {
-		return in, err
+	cycle, err := r.weekOf(ctx, in.Action)
+	if err != nil {
+		return nil, err
 	}
-	pieces, err := r.evidence(ctx, e.Namespace, byAction, in.Action.Name)
-	in.Same = evidence.SameSource(append(pieces[:len(pieces):len(pieces)], *e), e)
-	return in, err
+	judged, err := r.judging(ctx, in.Action, cycle)
+	judged.Evidence, judged.Closed, judged.Pieces = e, in.Closed, withPiece(judged.Pieces, e)
+	return &judged, err
 }
 
 func (r *EvidenceReconciler) gatherMeasure(ctx context.Context, in *evidence.Input, target *praxisv1.EvidenceTarget) error {

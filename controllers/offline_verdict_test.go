@@ -122,4 +122,4 @@ func (w *world) verdicts() []verdict {
 	return out
 }
 
-var asked = strings.Fields("Focused Covered Actionable Feasible")
+var asked = strings.Fields("Focused Covered Actionable Feasible Distinct")

@@ -116,6 +116,47 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
+// rankChanged passes evidence that is gone, or that has come to matter otherwise to other
+// pieces for its Action: by being looked at or judged for the first time, or, where others
+// can have its source, by counting otherwise.
+var rankChanged = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false }, // it is looked at first
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
+		if (before.Status.ActionRef == nil) != (after.Status.ActionRef == nil) || evidence.ActionOf(before) != evidence.ActionOf(after) ||
+			(before.Status.Verdict == nil) != (after.Status.Verdict == nil) {
+			return true
+		}
+		return after.Spec.Source != nil && after.Spec.Source.ID != "" &&
+			!(apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions) && apiequality.Semantic.DeepEqual(before.Status.Verdict, after.Status.Verdict))
+	},
+})
+
+// teamsPlanned passes a week whose plan says otherwise than before who is in a Team.
+var teamsPlanned = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return !apiequality.Semantic.DeepEqual(plannedTeams(e.ObjectOld), plannedTeams(e.ObjectNew))
+	},
+})
+
+func plannedTeams(o client.Object) []praxisv1.PlannedTeam {
+	if p := o.(*praxisv1.WeeklyCycle).Status.Plan; p != nil {
+		return p.Teams
+	}
+	return nil
+}
+
+// teamReplaced passes a KeyAction that names another Team than before.
+var teamReplaced = builder.WithPredicates(predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return !apiequality.Semantic.DeepEqual(e.ObjectOld.(*praxisv1.KeyAction).Spec.TeamRef, e.ObjectNew.(*praxisv1.KeyAction).Spec.TeamRef)
+	},
+})
+
 // reviewChanged passes a Review that is new, gone, signed, edited or complete, or that starts
 // or stops awaiting its signature.
 var reviewChanged = builder.WithPredicates(predicate.Funcs{

@@ -40,7 +40,7 @@ func (r *TeamReconciler) Reconcile(ctx context.Context, team *praxisv1.Team) (ct
 	after.Status = status
 	written, err := r.writeStatus(ctx, team, after)
 	if written {
-		r.announce(after, nil, team.Status.Conditions, status.Conditions, praxisv1.ConditionFeasible)
+		r.announce(after, nil, team.Status.Conditions, status.Conditions, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct)
 	}
 	return r.at(next), err
 }

@@ -283,8 +283,23 @@ var watchTests = map[string]watchTest{
 		w.submit("piece", agree)
 		w.must(w.judge("jonas@example.com", "piece", praxisv1.DecisionAccepted))
 	}), func(w *world) {
-		edit(w, "platform", func(team *praxisv1.Team) { team.Spec.Members[1].Roles = append(team.Spec.Members[1].Roles, "reviewer") })
+		// Nobody is left of those who judged when the week was planned.
+		edit(w, "platform", func(team *praxisv1.Team) {
+			team.Spec.Lead = "jonas"
+			team.Spec.Members = slices.DeleteFunc(team.Spec.Members, func(m praxisv1.Member) bool { return m.Name == "mira" || m.Name == "priya" })
+		})
 	}, condition[praxisv1.Evidence]("piece", accepted), "True Accepted"},
+	"Evidence of KeyAction": {after(from("platform"), func(w *world) {
+		w.submit("piece", prepare)
+		w.must(w.judge("jonas@example.com", "piece", praxisv1.DecisionAccepted))
+		other := get[praxisv1.Team](w, "platform")
+		other.ObjectMeta, other.Spec.Lead = metav1.ObjectMeta{Name: "platform-eng", Namespace: w.ns}, "jonas"
+		w.must(w.Create(w.Context(), other))
+		w.must(w.Delete(w.Context(), get[praxisv1.Team](w, "platform")))
+	}), func(w *world) {
+		edit(w, "rehearse-rollback", func(ka *praxisv1.KeyAction) { ka.Spec.TeamRef.Name = "platform-eng" })
+	}, condition[praxisv1.Evidence]("piece", accepted), "True Accepted"},
+	"Evidence of WeeklyCycle, 2": {},
 	"Evidence of Utility": {after(from("platform"), reading), func(w *world) {
 		edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Measures = nil })
 	}, condition[praxisv1.Evidence]("reading", accepted), "False ActionNotFound"},

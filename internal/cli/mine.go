@@ -196,6 +196,11 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 			judged[o.Teams[i].Namespace] = true
 		}
 	}
+	for i := range o.Cycles {
+		c := &o.Cycles[i]
+		judged[c.Namespace] = judged[c.Namespace] || evidence.MayJudgeInWeek(c, user)
+	}
+	maps.DeleteFunc(judged, func(_ string, judges bool) bool { return !judges })
 	for namespace := range judged {
 		if err := judgements(ctx, c, namespace, &o); err != nil {
 			return o, err

@@ -76,7 +76,7 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	if o.show || o.format != term.Text {
-		return o.printReview(r)
+		return o.printReview(r, c.me)
 	}
 	before := r.DeepCopy()
 	file := ""
@@ -263,7 +263,7 @@ func agendaMessage(r *praxisv1.Review, action string) string {
 	return ""
 }
 
-func (o *reviewOptions) printReview(r *praxisv1.Review) error {
+func (o *reviewOptions) printReview(r *praxisv1.Review, me string) error {
 	if o.format != term.Text {
 		return term.Encode(o.Out, o.format, r)
 	}
@@ -283,15 +283,14 @@ func (o *reviewOptions) printReview(r *praxisv1.Review) error {
 		fmt.Fprintln(o.Out, "Nothing is on the agenda.")
 	}
 	for _, d := range r.Spec.Decisions {
-		due := ""
+		due, by := "", ""
+		if d.By != "" && d.By != me {
+			by = fmt.Sprintf(" (by %s)", d.By)
+		}
 		if d.DueAt != nil {
 			due = " " + text.Instant(d.DueAt.Time)
 		}
-		who := ""
-		if d.By != "" {
-			who = " (" + d.By + ")"
-		}
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s", d.Action, d.Decision, d.Member, due)), " ")+": "+d.Reason+who, s.Width))
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s%s", d.Action, d.Decision, d.Member, due, by)), " ")+": "+d.Reason, s.Width))
 	}
 	if r.Spec.Conclusion != "" {
 		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))

@@ -61,3 +61,10 @@ func payments() *praxisv1.Team {
 		{Name: "ana", User: "ana"}, {Name: "lou", User: "lou"}, {Name: "ben", User: "ben"}, {Name: "rea", User: "rea", Roles: []string{"reviewer"}},
 	}}}
 }
+
+// changed is payments with other users, roles or members.
+func changed(change func(*praxisv1.TeamSpec)) *praxisv1.Team {
+	team := payments()
+	change(&team.Spec)
+	return team
+}

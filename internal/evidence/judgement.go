@@ -4,7 +4,6 @@
 package evidence
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
@@ -23,11 +22,18 @@ type Input struct {
 	Unresolved string
 	// Closed is set if the Action's week no longer counts anything.
 	Closed bool
-	// Team whose lead and reviewers judge; nil where it is gone.
+	// Team as it is today; nil if it is gone.
 	Team *praxisv1.Team
-	// Same are the pieces for the same Action with the same source and id, this one included;
-	// not needed if it has no id.
-	Same []praxisv1.Evidence
+	// Planned is the Team as it was when the week was planned; nil if the plan does not say,
+	// and for the reading of a measure.
+	Planned *praxisv1.PlannedTeam
+	// Heir is the Team that the KeyAction names now, if the Action's own is gone.
+	Heir *praxisv1.Team
+	// Before are the Actions of earlier weeks that this one carries on, oldest first.
+	Before []*praxisv1.Action
+	// Pieces are all for the same Action, this one included; none are needed for the reading
+	// of a measure.
+	Pieces []praxisv1.Evidence
 }
 
 // Judgement is the outcome for a piece.
@@ -35,6 +41,8 @@ type Judgement struct {
 	Valid, Accepted metav1.ConditionStatus
 	Reason, Message string
 	JudgedBy        string
+	// Judges are who may judge it, as many as a status names; none if it waits for nobody.
+	Judges []string
 }
 
 func refused(reason, format string, args ...any) Judgement {
@@ -50,64 +58,29 @@ func (in Input) Judge() Judgement {
 	case in.Closed:
 		return refused(praxisv1.ReasonCycleClosed, "The week of %s is closed; hand it in for an Action of the running week", in.Action.Name)
 	}
-	own := in.judgeAlone(e)
-	if first := in.winner(); first != nil && first.Name != e.Name && own.Valid == metav1.ConditionTrue && own.Reason != praxisv1.ReasonRejected {
-		return Judgement{
-			Valid: metav1.ConditionTrue, Accepted: metav1.ConditionFalse, Reason: praxisv1.ReasonDuplicate,
-			Message: fmt.Sprintf("%s has the same source.id and counts; there is nothing to do", first.Name),
+	b := in.bench()
+	return b.beside(func() Judgement {
+		if in.Action != nil {
+			if missing := standard.Meets(&e.Spec, &in.Action.Spec); missing != nil {
+				return refused(missing.Reason, "%s", missing.Message)
+			}
 		}
-	}
-	return own
-}
-
-// winner is the one that counts of the pieces with the same source and id: the first that is
-// accepted, else the first that still can be; nil if there is none.
-func (in Input) winner() *praxisv1.Evidence {
-	same := slices.Clone(in.Same)
-	slices.SortFunc(same, func(a, b praxisv1.Evidence) int { return OlderFirst(&a, &b) })
-	var possible *praxisv1.Evidence
-	for i := range same {
-		o := in.judgeAlone(&same[i])
-		if o.Accepted == metav1.ConditionTrue {
-			return &same[i]
-		}
-		if possible == nil && o.Valid == metav1.ConditionTrue && awaits(o.Reason) {
-			possible = &same[i]
-		}
-	}
-	return possible
-}
-
-// SameSource are those of an Action's pieces that have the same source and id as e, e
-// included; none if it has no id.
-func SameSource(evidence []praxisv1.Evidence, e *praxisv1.Evidence) []praxisv1.Evidence {
-	if e.Spec.Source == nil || e.Spec.Source.ID == "" {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(evidence), func(other praxisv1.Evidence) bool {
-		return other.Spec.Source == nil || *other.Spec.Source != *e.Spec.Source
+		return b.outcome(e)
 	})
 }
 
-// OlderFirst orders pieces by creation time, and those of the same second by name.
-func OlderFirst(a, b *praxisv1.Evidence) int {
-	return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
-}
-
-// judgeAlone judges a piece regardless of other pieces.
-func (in Input) judgeAlone(e *praxisv1.Evidence) Judgement {
-	if in.Action != nil {
-		if missing := standard.Meets(&e.Spec, &in.Action.Spec); missing != nil {
-			return refused(missing.Reason, "%s", missing.Message)
-		}
-	}
+// outcome is that of a piece that meets its standard, regardless of other pieces.
+func (b *bench) outcome(e *praxisv1.Evidence) Judgement {
 	for _, o := range outcomes {
-		if !o.applies(in, e) {
+		if !o.applies(b, e) {
 			continue
 		}
-		out := Judgement{Valid: metav1.ConditionTrue, Accepted: o.accepted, Reason: o.reason, Message: o.message(in, e)}
+		out := Judgement{Valid: metav1.ConditionTrue, Accepted: o.accepted, Reason: o.reason, Message: o.message(b, e)}
 		if o.counts {
 			out.JudgedBy = e.Status.Verdict.By
+		}
+		if awaits(o.reason) {
+			out.Judges = named(b.judgesOf(e))
 		}
 		return out
 	}
@@ -121,77 +94,103 @@ var outcomes = []struct {
 	reason   string
 	accepted metav1.ConditionStatus
 	counts   bool // the verdict counts
-	applies  func(Input, *praxisv1.Evidence) bool
-	message  func(Input, *praxisv1.Evidence) string
+	applies  func(*bench, *praxisv1.Evidence) bool
+	message  func(*bench, *praxisv1.Evidence) string
 }{
 	{"nobody knows who handed it in", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
-		func(_ Input, e *praxisv1.Evidence) bool { return e.Spec.SubmittedBy == "" },
-		sentence("Nobody knows who handed it in; install config/admission and hand it in again")},
+		func(_ *bench, e *praxisv1.Evidence) bool { return e.Spec.SubmittedBy == "" },
+		func(*bench, *praxisv1.Evidence) string {
+			return "Nobody knows who handed it in; install config/admission and hand it in again"
+		}},
 	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
-		func(in Input, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && in.acceptsItself(e) },
-		sentence("Accepted by the check of its standard")},
+		func(b *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && b.acceptsItself(e) },
+		func(*bench, *praxisv1.Evidence) string { return "Accepted by the check of its standard" }},
 	{"nobody has judged it", praxisv1.ReasonAwaitingVerdict, metav1.ConditionUnknown, false,
-		func(_ Input, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil },
-		sentence("A reviewer accepts or rejects it")},
+		func(_ *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil },
+		(*bench).whoJudges},
 	{"its judge owes or handed in the work", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
-		Input.judgedByItself,
-		func(_ Input, e *praxisv1.Evidence) string {
-			return e.Status.Verdict.By + " judges their own work; somebody else has to"
+		(*bench).judgedByItself,
+		func(b *bench, e *praxisv1.Evidence) string {
+			return fmt.Sprintf("%s judges their own work; %s has to", e.Status.Verdict.By, oneOf(b.judgesOf(e)))
 		}},
 	{"its judge is no reviewer", praxisv1.ReasonNotAReviewer, metav1.ConditionFalse, false,
-		func(in Input, e *praxisv1.Evidence) bool { return !in.mayJudge(e) },
-		func(in Input, e *praxisv1.Evidence) string {
-			return fmt.Sprintf("%s is neither the lead nor a reviewer of %s; one of them has to judge", e.Status.Verdict.By, in.teamName())
-		}},
+		func(b *bench, e *praxisv1.Evidence) bool { return !b.mayJudge(e) },
+		(*bench).whyNot},
 	{"it is rejected", praxisv1.ReasonRejected, metav1.ConditionFalse, true,
-		func(_ Input, e *praxisv1.Evidence) bool {
+		func(_ *bench, e *praxisv1.Evidence) bool {
 			return e.Status.Verdict.Decision == praxisv1.DecisionRejected
 		},
-		func(_ Input, e *praxisv1.Evidence) string { return rejection(e.Status.Verdict) }},
+		func(_ *bench, e *praxisv1.Evidence) string { return rejection(e.Status.Verdict) }},
 	{"it is accepted", praxisv1.ReasonAccepted, metav1.ConditionTrue, true,
-		func(Input, *praxisv1.Evidence) bool { return true },
-		func(_ Input, e *praxisv1.Evidence) string { return "Accepted by " + e.Status.Verdict.By }},
+		func(*bench, *praxisv1.Evidence) bool { return true },
+		func(_ *bench, e *praxisv1.Evidence) string { return "Accepted by " + e.Status.Verdict.By }},
 }
 
-func sentence(text string) func(Input, *praxisv1.Evidence) string {
-	return func(Input, *praxisv1.Evidence) string { return text }
+// whoJudges says whose verdict a piece waits for.
+func (b *bench) whoJudges(e *praxisv1.Evidence) string {
+	switch users := b.judgesOf(e); {
+	case len(users) > 0:
+		return oneOf(users) + " accepts or rejects it"
+	case b.team == nil:
+		return fmt.Sprintf("Nobody may judge it: the judges are those of %s; create it", b.teamName())
+	case len(b.judges) == 0:
+		return fmt.Sprintf("Nobody may judge it: %s has neither a lead nor a reviewer; name one", b.teamName())
+	default:
+		return fmt.Sprintf("Nobody may judge it: it is work of all who judge for %s; name one more, who counts from the next week on", b.teamName())
+	}
 }
 
-// judgedByItself reports whether the judge of a piece handed it in or has its Action, unless
-// the verdict counted before the Action passed to the judge.
-func (in Input) judgedByItself(e *praxisv1.Evidence) bool {
+// whyNot says why the verdict of somebody whose work it is not does not count.
+func (b *bench) whyNot(e *praxisv1.Evidence) string {
+	by, ask := e.Status.Verdict.By, oneOf(b.judgesOf(e))
+	switch {
+	case Machine(by):
+		return fmt.Sprintf("%s is no person, and only people judge; %s has to", by, ask)
+	case b.Team != nil && MayJudge(b.Team, by):
+		return fmt.Sprintf("%s judges for %s from the next week on; %s has to judge", by, b.teamName(), ask)
+	}
+	return fmt.Sprintf("%s is neither the lead nor a reviewer of %s; %s has to judge", by, b.teamName(), ask)
+}
+
+// judgedByItself reports whether the judge of a piece handed it in, or has its Action or ever
+// had it, unless the verdict counted before the Action passed to the judge.
+func (b *bench) judgedByItself(e *praxisv1.Evidence) bool {
 	by := e.Status.Verdict.By
-	return by == e.Spec.SubmittedBy || in.Action != nil && by == in.Action.Spec.User && !counted(e)
+	if b.by(e).users.Has(by) {
+		return true
+	}
+	return b.owners.Has(by) && (b.first.Has(by) || !counted(e))
 }
 
 // acceptsItself reports whether the standard needs no reviewer for a piece: its check holds,
-// and somebody other than the member handed it in. A piece accepted like this stays accepted
-// when the Action passes to whoever handed it in.
-func (in Input) acceptsItself(e *praxisv1.Evidence) bool {
-	return in.Action != nil && in.Action.Spec.Standard.AutoAccept &&
-		(e.Spec.SubmittedBy != in.Action.Spec.User || Counts(e) && e.Status.JudgedBy == "")
+// and somebody handed it in who neither has the Action nor ever had it. A piece accepted like
+// this stays accepted when the Action passes to whoever handed it in.
+func (b *bench) acceptsItself(e *praxisv1.Evidence) bool {
+	if b.Action == nil || !b.Action.Spec.Standard.AutoAccept {
+		return false
+	}
+	by := e.Spec.SubmittedBy
+	return !b.owners.Has(by) || !b.first.Has(by) && Counts(e) && e.Status.JudgedBy == ""
 }
 
-// counted reports whether the verdict of a piece counted when it was last looked at. Such a
-// verdict stands until it changes, even if the Team or the Action's member changes.
+// counted reports whether the verdict of a piece counted when it was last looked at.
 func counted(e *praxisv1.Evidence) bool {
 	v := e.Status.Verdict
 	return e.Status.JudgedBy == v.By && Counts(e) == (v.Decision == praxisv1.DecisionAccepted)
 }
 
-// mayJudge reports whether a verdict counts.
-func (in Input) mayJudge(e *praxisv1.Evidence) bool {
-	return counted(e) || in.Team != nil && MayJudge(in.Team, e.Status.Verdict.By)
-}
-
-func (in Input) teamName() string {
+// mayJudge reports whether the judge of a piece may judge it. A verdict that counted stands
+// until it changes, even if the Team changes; if the plan says who could judge when the week
+// was planned, only one of theirs does.
+func (b *bench) mayJudge(e *praxisv1.Evidence) bool {
+	by := e.Status.Verdict.By
 	switch {
-	case in.Team != nil:
-		return "Team " + in.Team.Name
-	case in.Action != nil:
-		return "Team " + in.Action.Spec.Team + ", which is gone"
+	case Machine(by):
+		return false
+	case slices.Contains(b.judges, by):
+		return true
 	}
-	return "its Team, which is gone"
+	return counted(e) && (b.Planned == nil || MayJudgeAsPlanned(b.Planned, by))
 }
 
 func rejection(v *praxisv1.Verdict) string {

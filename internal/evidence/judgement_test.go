@@ -23,8 +23,9 @@ func TestNothingCountsUnlessSomebodyElseAcceptedIt(t *testing.T) {
 	for name, c := range map[string]struct {
 		by        string
 		verdict   *praxisv1.Verdict
-		says      bool // the status already says that it is accepted
-		unasked   bool // the standard needs no reviewer
+		says      bool   // the status already says that it is accepted
+		unasked   bool   // the standard needs no reviewer
+		had       string // who had the Action before ana
 		want      metav1.ConditionStatus
 		andReason string
 	}{
@@ -39,12 +40,18 @@ func TestNothingCountsUnlessSomebodyElseAcceptedIt(t *testing.T) {
 		"nor that, and the status says otherwise":  {says: true, want: metav1.ConditionFalse, andReason: praxisv1.ReasonSelfAcceptance},
 		"a check, for another's piece":             {by: "ben", unasked: true, want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
 		"a check, for one's own":                   {by: "ana", unasked: true, want: metav1.ConditionUnknown, andReason: praxisv1.ReasonAwaitingVerdict},
-		"a check, before it became one's own":      {by: "ana", unasked: true, says: true, want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
+		"a check, for what was always one's own":   {by: "ana", unasked: true, says: true, want: metav1.ConditionUnknown, andReason: praxisv1.ReasonAwaitingVerdict},
+		"a check, for what was one's own":          {by: "ben", unasked: true, had: "ben", want: metav1.ConditionUnknown, andReason: praxisv1.ReasonAwaitingVerdict},
+		"who had the Action before":                {by: "zoe", verdict: accepted("lou"), had: "lou", want: metav1.ConditionFalse, andReason: praxisv1.ReasonSelfAcceptance},
+		"a check, before it became one's own":      {by: "ana", unasked: true, says: true, had: "ben", want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
 		"a check, for what nobody is known to own": {unasked: true, says: true, want: metav1.ConditionFalse, andReason: praxisv1.ReasonSelfAcceptance},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := anAction(1)
 			a.Spec.User, a.Spec.Standard.AutoAccept = "ana", c.unasked
+			if c.had != "" {
+				a.Spec.Amendments = []praxisv1.Amendment{{Reason: "ill", From: &praxisv1.Assignee{Member: c.had, User: c.had}}}
+			}
 			e := &praxisv1.Evidence{Spec: praxisv1.EvidenceSpec{Quantity: 1, SubmittedBy: c.by}}
 			e.Status.Verdict = c.verdict
 			if c.says {

@@ -4,16 +4,214 @@
 package evidence
 
 import (
+	"fmt"
 	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// MayJudge reports whether a user may accept the work of a Team: its lead, or a member with
-// the role reviewer.
+// maxJudges is how many the status of a piece names.
+const maxJudges = 20
+
+// MayJudge reports whether a user may accept the work of a Team as it is: its lead, or a
+// member with the role reviewer.
 func MayJudge(team *praxisv1.Team, user string) bool {
-	return slices.ContainsFunc(team.Spec.Members, func(m praxisv1.Member) bool {
-		return m.User == user && (m.Name == team.Spec.Lead || slices.Contains(m.Roles, plan.RoleReviewer))
+	return slices.Contains(judgesOf(asItIs(team)), user)
+}
+
+// MayJudgeAsPlanned is MayJudge for a Team as it was when a week was planned.
+func MayJudgeAsPlanned(team *praxisv1.PlannedTeam, user string) bool {
+	return slices.Contains(judgesOf(team), user)
+}
+
+// MayJudgeInWeek reports whether a user may judge work of an open week, by its plan.
+func MayJudgeInWeek(cycle *praxisv1.WeeklyCycle, user string) bool {
+	return cycle.Status.Plan != nil && !week.Closed(cycle) && slices.ContainsFunc(cycle.Status.Plan.Teams, func(team praxisv1.PlannedTeam) bool {
+		return MayJudgeAsPlanned(&team, user)
 	})
+}
+
+// Machine reports whether a user is no person: a service account or a part of Kubernetes,
+// whose token whoever may edit the namespace can have made.
+func Machine(user string) bool { return strings.HasPrefix(user, "system:") }
+
+// asItIs is a Team in the form in which a plan freezes it.
+func asItIs(team *praxisv1.Team) *praxisv1.PlannedTeam {
+	if team == nil {
+		return nil
+	}
+	out := &praxisv1.PlannedTeam{Name: team.Name, Lead: team.Spec.Lead}
+	for i := range team.Spec.Members {
+		m := &team.Spec.Members[i]
+		out.Members = append(out.Members, praxisv1.PlannedMember{Name: m.Name, User: m.User, Reviewer: slices.Contains(m.Roles, plan.RoleReviewer)})
+	}
+	return out
+}
+
+func judges(team *praxisv1.PlannedTeam) []praxisv1.PlannedMember {
+	if team == nil {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(team.Members), func(m praxisv1.PlannedMember) bool {
+		return !m.Reviewer && m.Name != team.Lead || Machine(m.User)
+	})
+}
+
+// judgesOf are the users who judge the work of a Team, sorted.
+func judgesOf(team *praxisv1.PlannedTeam) []string {
+	users := sets.New[string]()
+	for _, m := range judges(team) {
+		users.Insert(m.User)
+	}
+	return sets.List(users)
+}
+
+// bench is who may judge the evidence of an Action, or the reading of a measure, and whose
+// work it is.
+type bench struct {
+	Input
+	// teams are all in which a member's users are looked up.
+	teams []*praxisv1.PlannedTeam
+	// team is the one whose lead and reviewers judge; nil where it is gone.
+	team   *praxisv1.PlannedTeam
+	judges []string
+	// owners are the users of all who have the Action or ever had it, first those of whoever
+	// had it at the beginning.
+	owners, first sets.Set[string]
+	// submitters are what has been asked of who handed in, by user.
+	submitters map[string]submitter
+}
+
+// submitter is who handed in: all users of that person, and who may judge what came so.
+type submitter struct {
+	users  sets.Set[string]
+	judges []string
+}
+
+func (in Input) bench() *bench {
+	b := &bench{Input: in, submitters: map[string]submitter{}}
+	today, heir := asItIs(in.Team), asItIs(in.Heir)
+	for _, team := range []*praxisv1.PlannedTeam{in.Planned, today, heir} {
+		if team != nil {
+			b.teams = append(b.teams, team)
+		}
+	}
+	b.team = judgingTeam(in.Planned, today, heir)
+	b.judges = judgesOf(b.team)
+	had := in.had()
+	b.owners = b.usersOf(had...)
+	b.first = b.usersOf(had[:min(1, len(had))]...)
+	return b
+}
+
+// judgingTeam is the Team whose lead and reviewers judge: as it was when the week was planned,
+// or as it is where none of those who judged then is left. The Team that took the place of one
+// that is gone judges for it.
+func judgingTeam(planned, today, heir *praxisv1.PlannedTeam) *praxisv1.PlannedTeam {
+	switch {
+	case today == nil && heir != nil:
+		return heir
+	case today == nil:
+		return planned
+	}
+	left := func(judge praxisv1.PlannedMember) bool {
+		return slices.ContainsFunc(today.Members, func(m praxisv1.PlannedMember) bool { return m.Name == judge.Name || m.User == judge.User })
+	}
+	if slices.ContainsFunc(judges(planned), left) {
+		return planned
+	}
+	return today
+}
+
+// had are all who have the Action or had it, whoever had it first in front.
+func (in Input) had() []praxisv1.Assignee {
+	var all []praxisv1.Assignee
+	for _, a := range append(slices.Clone(in.Before), in.Action) {
+		if a == nil {
+			continue
+		}
+		for _, m := range a.Spec.Amendments {
+			if m.From != nil {
+				all = append(all, *m.From)
+			}
+		}
+		all = append(all, praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User})
+	}
+	return all
+}
+
+// usersOf are all users of people: those that they are named with, and those that a Team gives
+// or gave the same member. A member is a person, whatever the user name of the day is.
+func (b *bench) usersOf(people ...praxisv1.Assignee) sets.Set[string] {
+	users, members := sets.New[string](), sets.New[string]()
+	for _, p := range people {
+		users.Insert(p.User)
+		members.Insert(p.Member)
+	}
+	for _, team := range b.teams {
+		for _, m := range team.Members {
+			if users.Has(m.User) {
+				members.Insert(m.Name)
+			}
+		}
+	}
+	for _, team := range b.teams {
+		for _, m := range team.Members {
+			if members.Has(m.Name) {
+				users.Insert(m.User)
+			}
+		}
+	}
+	return users.Delete("")
+}
+
+// by is who handed a piece in.
+func (b *bench) by(e *praxisv1.Evidence) submitter {
+	user := e.Spec.SubmittedBy
+	s, known := b.submitters[user]
+	if !known {
+		s.users = b.usersOf(praxisv1.Assignee{User: user})
+		if user != "" {
+			s.judges = slices.DeleteFunc(slices.Clone(b.judges), func(judge string) bool { return s.users.Has(judge) || b.owners.Has(judge) })
+		}
+		b.submitters[user] = s
+	}
+	return s
+}
+
+// judgesOf are the users who may judge a piece, sorted.
+func (b *bench) judgesOf(e *praxisv1.Evidence) []string { return b.by(e).judges }
+
+// Judges are the users who may judge the piece, sorted, as many as a status names.
+func (in Input) Judges() []string { return named(in.bench().judgesOf(in.Evidence)) }
+
+func named(users []string) []string { return users[:min(len(users), maxJudges)] }
+
+// oneOf names the first of the users whom to ask.
+func oneOf(users []string) string {
+	switch n := len(users); n {
+	case 0:
+		return "somebody else"
+	case 1:
+		return users[0]
+	case 2:
+		return users[0] + " or " + users[1]
+	default:
+		return fmt.Sprintf("%s, %s or one of %d more", users[0], users[1], n-2)
+	}
+}
+
+func (b *bench) teamName() string {
+	switch {
+	case b.team != nil:
+		return "Team " + b.team.Name
+	case b.Action != nil:
+		return "Team " + b.Action.Spec.Team + ", which is gone"
+	}
+	return "its Team, which is gone"
 }

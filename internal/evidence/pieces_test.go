@@ -5,9 +5,12 @@ package evidence
 
 import (
 	"fmt"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"pgregory.net/rapid"
 
@@ -53,21 +56,24 @@ func TestTheOutcomeOfAPiece(t *testing.T) {
 			})},
 			piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "False False ArtifactMissing ", "Artifact change of type Link is missing",
 		},
-		"nobody has judged it":               {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0), "True Unknown AwaitingVerdict ", "A reviewer accepts or rejects it"},
+		"nobody has judged it":               {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0), "True Unknown AwaitingVerdict ", "lou or rea accepts or rejects it"},
 		"a reviewer accepts it":              {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True True Accepted rea", "Accepted by rea"},
 		"a reviewer rejects it without word": {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, rejected("")), "True False Rejected rea", "Rejected by rea; hand in a new piece"},
 		"a reviewer rejects it":              {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, rejected("no link")), "True False Rejected rea", "Rejected by rea: no link; hand in a new piece"},
-		"a member who is no reviewer":        {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben2", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "ben2 is neither the lead nor a reviewer of Team payments; one of them has to judge"},
+		"a member who is no reviewer":        {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben2", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "ben2 is neither the lead nor a reviewer of Team payments; lou or rea has to judge"},
 		"the Team is gone":                   {Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of Team payments, which is gone"},
 		"the Team of a measure is gone":      {Input{}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "True False NotAReviewer ", "rea is neither the lead nor a reviewer of its Team, which is gone"},
-		"who handed it in judges it":         {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben", praxisv1.DecisionAccepted)), "True False SelfAcceptance ", "ben judges their own work; somebody else has to"},
+		"who handed it in judges it":         {Input{Action: ofAna(nil), Team: payments()}, piece("e", 0, judgedBy("ben", praxisv1.DecisionAccepted)), "True False SelfAcceptance ", "ben judges their own work; lou or rea has to"},
 		"a reading of a measure is accepted": {Input{Team: payments()}, piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "True True Accepted lou", "Accepted by lou"},
 		"a verdict that counted stands when the Team is gone": {
 			Input{Action: ofAna(nil)}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),
 			"True True Accepted rea", "Accepted by rea",
 		},
 		"and when the Action comes to the judge": {
-			Input{Action: ofAna(func(s *praxisv1.ActionSpec) { s.User = "rea" }), Team: payments()}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),
+			Input{Action: ofAna(func(s *praxisv1.ActionSpec) {
+				s.Member, s.User = "rea", "rea"
+				s.Amendments = []praxisv1.Amendment{{Reason: "ill", From: &praxisv1.Assignee{Member: "ana", User: "ana"}}}
+			}), Team: payments()}, piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted), says(yes, yes, praxisv1.ReasonAccepted), func(e *praxisv1.Evidence) { e.Status.JudgedBy = "rea" }),
 			"True True Accepted rea", "Accepted by rea",
 		},
 		"but not once it was turned around": {
@@ -93,25 +99,27 @@ func TestOfTwoPiecesWithTheSameSourceOneCounts(t *testing.T) {
 		pieces []praxisv1.Evidence
 		want   string // reasons in the same order
 	}{
-		"the first of two that wait":             {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one)}, "AwaitingVerdict Duplicate"},
-		"of one instant the first by name":       {[]praxisv1.Evidence{piece("b", 0, one), piece("a", 0, one)}, "Duplicate AwaitingVerdict"},
-		"the one that is accepted":               {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, accepted)}, "Duplicate Accepted"},
-		"the first of two that are accepted":     {[]praxisv1.Evidence{piece("a", 0, one, accepted), piece("b", 1, one, accepted)}, "Accepted Duplicate"},
-		"the next where the first was rejected":  {[]praxisv1.Evidence{piece("a", 0, one, rejected), piece("b", 1, one)}, "Rejected AwaitingVerdict"},
-		"one that is rejected stays so":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, rejected)}, "AwaitingVerdict Rejected"},
-		"one with another id is another":         {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("CI", "run-8"))}, "AwaitingVerdict AwaitingVerdict"},
-		"and so is one of another kind":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("Git", "run-7"))}, "AwaitingVerdict AwaitingVerdict"},
-		"without an id there are no duplicates":  {[]praxisv1.Evidence{piece("a", 0, from("CI", "")), piece("b", 1, from("CI", ""))}, "AwaitingVerdict AwaitingVerdict"},
-		"nor without a source":                   {[]praxisv1.Evidence{piece("a", 0), piece("b", 1)}, "AwaitingVerdict AwaitingVerdict"},
-		"whoever judged wrongly may judge again": {[]praxisv1.Evidence{piece("a", 0, one, judgedBy("ben", praxisv1.DecisionAccepted)), piece("b", 1, one)}, "SelfAcceptance Duplicate"},
-		"one that nobody handed in still waits":  {[]praxisv1.Evidence{piece("a", 0, one, nobodys), piece("b", 1, one)}, "SelfAcceptance Duplicate"},
+		"the first of two that wait":              {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one)}, "AwaitingVerdict Duplicate"},
+		"of one instant the first by name":        {[]praxisv1.Evidence{piece("b", 0, one), piece("a", 0, one)}, "Duplicate AwaitingVerdict"},
+		"the one that is accepted":                {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, accepted)}, "Duplicate Accepted"},
+		"the first of two that are accepted":      {[]praxisv1.Evidence{piece("a", 0, one, accepted), piece("b", 1, one, accepted)}, "Accepted Duplicate"},
+		"the next where the first was rejected":   {[]praxisv1.Evidence{piece("a", 0, one, rejected), piece("b", 1, one)}, "Rejected AwaitingVerdict"},
+		"one that is rejected stays so":           {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, one, rejected)}, "AwaitingVerdict Rejected"},
+		"one with another id is another":          {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("CI", "run-8"))}, "AwaitingVerdict AwaitingVerdict"},
+		"and so is one of another kind":           {[]praxisv1.Evidence{piece("a", 0, one), piece("b", 1, from("Git", "run-7"))}, "AwaitingVerdict AwaitingVerdict"},
+		"without an id there are no duplicates":   {[]praxisv1.Evidence{piece("a", 0, from("CI", "")), piece("b", 1, from("CI", ""))}, "AwaitingVerdict AwaitingVerdict"},
+		"nor without a source":                    {[]praxisv1.Evidence{piece("a", 0), piece("b", 1)}, "AwaitingVerdict AwaitingVerdict"},
+		"whoever judged wrongly may judge again":  {[]praxisv1.Evidence{piece("a", 0, one, judgedBy("ben", praxisv1.DecisionAccepted)), piece("b", 1, one)}, "SelfAcceptance Duplicate"},
+		"one that nobody handed in still waits":   {[]praxisv1.Evidence{piece("a", 0, one, nobodys), piece("b", 1, one)}, "SelfAcceptance AwaitingVerdict"},
+		"and one of another submitter counts":     {[]praxisv1.Evidence{piece("a", 0, one, func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "zoe" }), piece("b", 1, one)}, "AwaitingVerdict AwaitingVerdict"},
+		"what is known to be invalid is no rival": {[]praxisv1.Evidence{piece("a", 0, one, says(no, no, praxisv1.ReasonCheckFailed)), piece("b", 1, one)}, "AwaitingVerdict AwaitingVerdict"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := anAction(5)
 			a.Spec.User = "ana"
 			var got []string
 			for i := range c.pieces {
-				o := Input{Evidence: &c.pieces[i], Action: &a, Team: payments(), Same: SameSource(c.pieces, &c.pieces[i])}.Judge()
+				o := Input{Evidence: &c.pieces[i], Action: &a, Team: payments(), Pieces: c.pieces}.Judge()
 				got = append(got, o.Reason)
 			}
 			if strings.Join(got, " ") != c.want {
@@ -121,37 +129,140 @@ func TestOfTwoPiecesWithTheSameSourceOneCounts(t *testing.T) {
 	}
 }
 
-// Whatever comes in and however it was judged, at most one piece of a source counts.
-func TestAtMostOnePieceOfASourceCounts(t *testing.T) {
+// Whatever comes in, in whatever order, at most one piece of a source and submitter counts, no
+// more than there is room for are looked at, and nobody accepts what is their own.
+func TestOfManyPiecesTheSameCountInAnyOrder(t *testing.T) {
 	a := anAction(9)
 	a.Spec.User = "ana"
+	a.Spec.Standard.AutoAccept = true
 	rapid.Check(t, func(t *rapid.T) {
 		var pieces []praxisv1.Evidence
-		for i := range rapid.IntRange(1, 5).Draw(t, "pieces") {
-			e := piece(fmt.Sprint("e", i), rapid.IntRange(0, 2).Draw(t, "at"), from("CI", "run-7"))
-			e.Spec.SubmittedBy = rapid.SampledFrom([]string{"ben", "rea", ""}).Draw(t, "submittedBy")
+		several := rapid.SampledFrom([]int{5, maxPieces - 1, maxPieces + 7}).Draw(t, "several")
+		for i := range rapid.IntRange(1, several).Draw(t, "pieces") {
+			e := piece(fmt.Sprint("e", i), i%7)
+			if id := rapid.IntRange(0, several).Draw(t, "id"); id > 0 {
+				from("CI", fmt.Sprint(id))(&e)
+			}
+			e.Spec.SubmittedBy = rapid.SampledFrom([]string{"ana", "ben", "rea", ""}).Draw(t, "submittedBy")
 			if by := rapid.SampledFrom([]string{"", "lou", "rea", "ben"}).Draw(t, "by"); by != "" {
 				judgedBy(by, rapid.SampledFrom([]praxisv1.Decision{praxisv1.DecisionAccepted, praxisv1.DecisionRejected}).Draw(t, "decision"))(&e)
+			}
+			if rapid.Bool().Draw(t, "refused") {
+				says(no, no, praxisv1.ReasonCheckFailed)(&e)
 			}
 			pieces = append(pieces, e)
 		}
 		shuffled := rapid.Permutation(pieces).Draw(t, "order")
-		counts := 0
+		counted, looked := map[source]int{}, 0
 		for i := range pieces {
 			e := &pieces[i]
-			o := Input{Evidence: e, Action: &a, Team: payments(), Same: SameSource(pieces, e)}.Judge()
-			if other := (Input{Evidence: e, Action: &a, Team: payments(), Same: SameSource(shuffled, e)}).Judge(); other != o {
+			o := Input{Evidence: e, Action: &a, Team: payments(), Pieces: pieces}.Judge()
+			if other := (Input{Evidence: e, Action: &a, Team: payments(), Pieces: shuffled}).Judge(); !reflect.DeepEqual(other, o) {
 				t.Fatalf("%s is %+v, and in another order %+v", e.Name, o, other)
+			}
+			if o.Reason != praxisv1.ReasonTooManyPieces {
+				looked++
 			}
 			if o.Accepted != yes {
 				continue
 			}
-			if counts++; o.JudgedBy == e.Spec.SubmittedBy || o.JudgedBy == "ana" || !MayJudge(payments(), o.JudgedBy) {
+			if of, named := sourceOf(e); named && !meta.IsStatusConditionFalse(e.Status.Conditions, praxisv1.ConditionValid) {
+				counted[of]++
+			}
+			if o.JudgedBy != "" && (o.JudgedBy == e.Spec.SubmittedBy || o.JudgedBy == "ana" || !MayJudge(payments(), o.JudgedBy)) {
 				t.Fatalf("%s handed in by %q was accepted by %q", e.Name, e.Spec.SubmittedBy, o.JudgedBy)
 			}
 		}
-		if counts > 1 {
-			t.Fatalf("%d pieces of one source count", counts)
+		for of, n := range counted {
+			if n > 1 {
+				t.Fatalf("%d pieces of %v count", n, of)
+			}
+		}
+		if looked != min(len(pieces), maxPieces) {
+			t.Fatalf("%d of %d pieces are looked at", looked, len(pieces))
+		}
+	})
+}
+
+// The handlers enqueue what Outdated names: whatever it is done with, it comes to rest, and
+// then each piece says what it comes to.
+func TestWhatIsOutdatedComesToRest(t *testing.T) {
+	a := anAction(9)
+	a.Spec.User = "ana"
+	rapid.Check(t, func(t *rapid.T) {
+		pieces := make([]praxisv1.Evidence, rapid.IntRange(1, 8).Draw(t, "pieces"))
+		look := func(i int) {
+			e := &pieces[i]
+			o := Input{Evidence: e, Action: &a, Team: payments(), Pieces: pieces}.Judge()
+			says(o.Valid, o.Accepted, o.Reason)(e)
+			e.Status.JudgedBy, e.Status.Judges = o.JudgedBy, o.Judges
+		}
+		for i := range pieces {
+			pieces[i] = piece(fmt.Sprint("e", i), i, from("CI", fmt.Sprint(rapid.IntRange(1, 2).Draw(t, "id"))))
+			if by := rapid.SampledFrom([]string{"", "lou", "ben"}).Draw(t, "by"); by != "" {
+				judgedBy(by, rapid.SampledFrom([]praxisv1.Decision{praxisv1.DecisionAccepted, praxisv1.DecisionRejected}).Draw(t, "decision"))(&pieces[i])
+			}
+		}
+		order := make([]int, len(pieces))
+		for i := range order {
+			order[i] = i
+		}
+		for _, i := range rapid.Permutation(order).Draw(t, "order") {
+			look(i)
+		}
+		for range 3 {
+			for _, name := range (Input{Action: &a, Team: payments(), Pieces: pieces}).Outdated() {
+				look(slices.IndexFunc(pieces, func(e praxisv1.Evidence) bool { return e.Name == name }))
+			}
+		}
+		for i := range pieces {
+			before := pieces[i].Status
+			if look(i); !reflect.DeepEqual(before, pieces[i].Status) {
+				t.Fatalf("%s said %+v and comes to %+v", pieces[i].Name, before, pieces[i].Status)
+			}
+		}
+	})
+}
+
+func TestOfVeryManyPiecesThoseThatMatterAreLookedAt(t *testing.T) {
+	a := anAction(9)
+	a.Spec.User = "ana"
+	var pieces []praxisv1.Evidence
+	for i := range 2 * maxPieces {
+		pieces = append(pieces, piece(fmt.Sprintf("flood-%03d", i), i))
+	}
+	own := piece("own", 9999, func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "ana" })
+	judged := piece("judged", 9999, judgedBy("lou", praxisv1.DecisionAccepted))
+	pieces = append(pieces, own, judged)
+	for name, want := range map[string]string{
+		"judged": praxisv1.ReasonAccepted, "own": praxisv1.ReasonAwaitingVerdict,
+		"flood-197": praxisv1.ReasonAwaitingVerdict, "flood-198": praxisv1.ReasonTooManyPieces,
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := pieces[slices.IndexFunc(pieces, func(e praxisv1.Evidence) bool { return e.Name == name })]
+			if o := (Input{Evidence: &e, Action: &a, Team: payments(), Pieces: pieces}).Judge(); o.Reason != want {
+				t.Errorf("it is %+v", o)
+			}
+		})
+	}
+	t.Run("what there is no room for is neither counted nor pending", func(t *testing.T) {
+		for _, valid := range []metav1.ConditionStatus{"", yes} {
+			e := piece("e", 0, says(valid, no, praxisv1.ReasonTooManyPieces))
+			if Counts(&e) || Pending(&e) {
+				t.Errorf("with Valid=%q it counts", valid)
+			}
+		}
+	})
+	t.Run("whoever is displaced is looked at again, and nobody else", func(t *testing.T) {
+		for i := range pieces {
+			o := Input{Evidence: &pieces[i], Action: &a, Team: payments(), Pieces: pieces[:2*maxPieces]}.Judge()
+			says(o.Valid, o.Accepted, o.Reason)(&pieces[i])
+			pieces[i].Status.Judges, pieces[i].Status.JudgedBy = o.Judges, o.JudgedBy
+		}
+		got := Input{Action: &a, Team: payments(), Pieces: pieces}.Outdated()
+		slices.Sort(got)
+		if fmt.Sprint(got) != "[flood-198 flood-199 judged own]" {
+			t.Errorf("outdated are %v", got)
 		}
 	})
 }

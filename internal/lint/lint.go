@@ -59,7 +59,7 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 			found = append(found, l.keyAction(ka)...)
 		}
 	}
-	return append(found, w.overloadedTeams(running)...), nil
+	return append(found, w.checkTeams(running)...), nil
 }
 
 // choose finds the weeks in which a Utility is checked.
@@ -90,9 +90,9 @@ func (l *utilityLinter) choose(name string, now time.Time) error {
 	return nil
 }
 
-// overloadedTeams checks each Team as its own status does: who has more work than hours in
-// the running weeks of all Utilities.
-func (w *World) overloadedTeams(running []status.TeamWeek) []manifest.Finding {
+// checkTeams checks each Team as its own status does: whose user names look alike, and who has
+// more work than hours in the running weeks of all Utilities.
+func (w *World) checkTeams(running []status.TeamWeek) []manifest.Finding {
 	var found []manifest.Finding
 	for name, team := range w.teams {
 		if w.refused("Team", name) {
@@ -111,6 +111,7 @@ func (w *World) overloadedTeams(running []status.TeamWeek) []manifest.Finding {
 		// The instant only matters for what is overdue, which no file shows.
 		status, _ := status.ForTeam(in, time.Time{})
 		found = append(found, w.failing("Team", name, status.Conditions, praxisv1.ConditionFeasible, "spec.members")...)
+		found = append(found, w.failing("Team", name, status.Conditions, praxisv1.ConditionDistinct, "spec.members")...)
 	}
 	return found
 }

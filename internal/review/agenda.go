@@ -37,7 +37,11 @@ func (in Input) AgendaChanges(now time.Time) time.Time {
 	if !in.ofAWeek() || in.Cycle == nil || in.Cycle.Status.Plan == nil {
 		return time.Time{}
 	}
-	return week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now).NextDue
+	next := week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now).NextDue
+	if dates, err := plan.WeekOfCycle(in.Cycle); err == nil && now.Before(dates.EndsAt) {
+		next = week.Soonest(next, plan.NextDay(dates, now)) // then others are away for the rest of the week
+	}
+	return next
 }
 
 func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
@@ -47,7 +51,7 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	var items []praxisv1.AgendaItem
 	for _, a := range in.Escalated {
 		// Nothing is proposed, since no decision is possible on an Action of another week.
-		items = append(items, praxisv1.AgendaItem{Gap: praxisv1.Gap{
+		items = append(items, praxisv1.AgendaItem{Team: a.Spec.Team, Gap: praxisv1.Gap{
 			Action: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Tier: a.Spec.Tier, Reason: praxisv1.ReasonMissed,
 			Message: text.Clip(fmt.Sprintf("Escalated after %d carries: %d of %d are still open; change the plan or the people", a.Spec.Carries, a.Spec.Target-a.Status.Accepted, a.Spec.Target), text.MaxMessage),
 		}})
@@ -57,7 +61,7 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	var rest []praxisv1.AgendaItem
 	for _, g := range figures.Gaps {
 		listed[g.Action] = true
-		rest = append(rest, praxisv1.AgendaItem{Gap: g, Proposed: in.proposal(g)})
+		rest = append(rest, in.item(g))
 	}
 	if in.Review.Spec.Type == praxisv1.ReviewWeekly {
 		// They need a decision even if the first gap is another one, so they are not cut off.
@@ -67,12 +71,37 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 					Action: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Tier: a.Spec.Tier, Reason: week.State(a, "", false, now),
 					Message: text.Clip(fmt.Sprintf("%d of %d of %s are accepted; decide what becomes of the rest", a.Status.Accepted, a.Spec.Target, a.Spec.Step), text.MaxMessage),
 				}
-				rest = append(rest, praxisv1.AgendaItem{Gap: g, Proposed: in.proposal(g)})
+				rest = append(rest, in.item(g))
 			}
 		}
 		rest = keepKey(rest, maxAgenda-len(items))
 	}
-	return append(items, rest...)
+	items = append(items, rest...)
+	items = items[:min(len(items), maxAgenda)]
+	in.nameCandidates(items, now)
+	return items
+}
+
+func (in Input) item(g praxisv1.Gap) praxisv1.AgendaItem {
+	return praxisv1.AgendaItem{Gap: g, Proposed: in.proposal(g)}
+}
+
+// nameCandidates adds to what is about Actions of the week whose they are and who can take
+// them over.
+func (in Input) nameCandidates(items []praxisv1.AgendaItem, now time.Time) {
+	dates, err := plan.WeekOfCycle(in.Cycle)
+	if err != nil {
+		return // only a week that somebody wrote by hand cannot be read
+	}
+	byName := map[string]*praxisv1.Action{}
+	for i := range in.Actions {
+		byName[in.Actions[i].Name] = &in.Actions[i]
+	}
+	for i := range items {
+		if a := byName[items[i].Action]; a != nil {
+			items[i].Team, items[i].Candidates = a.Spec.Team, in.Programme.Candidates(a, in.Actions, dates, now)
+		}
+	}
 }
 
 // keepKey drops items that are not of the key tier, from the end, until the agenda fits.

@@ -66,7 +66,7 @@ func TestTheAgendaOfAWeekBeginsWithWhatComesFirst(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{
-				Review: aReview(c.kind), Cycle: cycle(), Actions: c.actions, Escalated: c.escalated,
+				Programme: plan.NewProgramme(checkout()), Review: aReview(c.kind), Cycle: cycle(), Actions: c.actions, Escalated: c.escalated,
 				Overloaded: func(string, string) bool { return c.overload },
 			}
 			if got := agendaLines(in.Agenda(hours(c.hour))); !slices.Equal(got, c.want) {
@@ -75,7 +75,7 @@ func TestTheAgendaOfAWeekBeginsWithWhatComesFirst(t *testing.T) {
 		})
 	}
 	t.Run("what was escalated says how long", func(t *testing.T) {
-		in := Input{Review: aReview(praxisv1.ReviewMidweekCheck), Cycle: cycle(), Escalated: []*praxisv1.Action{&escalated}}
+		in := Input{Review: aReview(praxisv1.ReviewMidweekCheck), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Escalated: []*praxisv1.Action{&escalated}}
 		if got := in.Agenda(hours(54))[0]; got.Message != "Escalated after 2 carries: 2 of 3 are still open; change the plan or the people" || got.KeyAction != "fix" || got.Tier != praxisv1.TierKey {
 			t.Errorf("it is %+v", got)
 		}
@@ -83,14 +83,14 @@ func TestTheAgendaOfAWeekBeginsWithWhatComesFirst(t *testing.T) {
 	t.Run("a step that nobody does has no decision", func(t *testing.T) {
 		c := cycle()
 		c.Status.Plan.KeyActions[0].Unassigned = []praxisv1.UnassignedStep{{Step: "draw", Tier: praxisv1.TierKey, Share: 1000, Occurrences: list.Spec.Occurrences}}
-		in := Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: c}
+		in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: c}
 		if got := agendaLines(in.Agenda(hours(103))); !slices.Equal(got, []string{"Unassigned"}) {
 			t.Errorf("the agenda is %q", got)
 		}
 	})
 	for name, c := range map[string]*praxisv1.WeeklyCycle{"there is no week": nil, "the week has no plan": {}} {
 		t.Run(name, func(t *testing.T) {
-			in := Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: c, Actions: []praxisv1.Action{list}}
+			in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: c, Actions: []praxisv1.Action{list}}
 			if got := in.Agenda(hours(103)); len(got) > 0 {
 				t.Errorf("the agenda is %q", agendaLines(got))
 			}
@@ -121,7 +121,7 @@ func TestAnAgendaIsCutAtFiftyAndKeepsWhatNeedsADecision(t *testing.T) {
 		"in midweek the first gaps, by tier":    {praxisv1.ReviewMidweekCheck, 40, 30, 40, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
-			in := Input{Review: aReview(c.kind), Cycle: cycle(), Actions: append(many(c.foundation, "list", foundation), many(c.key, "ship")...)}
+			in := Input{Review: aReview(c.kind), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: append(many(c.foundation, "list", foundation), many(c.key, "ship")...)}
 			var other, key int
 			for _, i := range in.Agenda(hours(103)) {
 				if i.Tier == praxisv1.TierKey {
@@ -139,12 +139,12 @@ func TestAnAgendaIsCutAtFiftyAndKeepsWhatNeedsADecision(t *testing.T) {
 
 func TestTheOrderOfTheActionsChangesNoAgenda(t *testing.T) {
 	actions := append(many(30, "list", ofTier(praxisv1.TierFoundation)), many(30, "ship", owes(1, 110))...)
-	want := agendaLines(Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Actions: actions}.Agenda(hours(103)))
+	want := agendaLines(Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: actions}.Agenda(hours(103)))
 	if len(want) != 50 {
 		t.Fatalf("the agenda has %d items", len(want))
 	}
 	rapid.Check(t, func(t *rapid.T) {
-		in := Input{Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Actions: rapid.Permutation(actions).Draw(t, "order")}
+		in := Input{Review: aReview(praxisv1.ReviewWeekly), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: rapid.Permutation(actions).Draw(t, "order")}
 		if got := agendaLines(in.Agenda(hours(103))); !slices.Equal(got, want) {
 			t.Fatalf("%q, want %q", got, want)
 		}
@@ -194,11 +194,30 @@ func TestTheAgendaOfAQuarterIsWhatTheGoalSaysIsWrong(t *testing.T) {
 func TestWhatWasEscalatedReplacesWhatNeedsNoDecision(t *testing.T) {
 	escalated := action("sell", "zoe", carried(2))
 	in := Input{
-		Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Escalated: []*praxisv1.Action{&escalated},
+		Programme: plan.NewProgramme(checkout()), Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(), Escalated: []*praxisv1.Action{&escalated},
 		Actions: append(many(10, "list", ofTier(praxisv1.TierFoundation)), many(49, "ship")...),
 	}
 	items := agendaLines(in.Agenda(hours(103)))
 	if len(items) != 50 || items[0] != "fix.sell.zoe Missed" || items[1] != "fix.ship.m00 NoEvidence CarryOver" || items[49] != "fix.ship.m48 NoEvidence CarryOver" {
 		t.Errorf("the agenda has %d items: %q", len(items), items)
+	}
+}
+
+func TestAnAgendaNamesWhoCanTakeAnActionOver(t *testing.T) {
+	escalated := action("sell", "zoe", carried(2), owes(3, 24), done(1, 0))
+	in := Input{
+		Programme: plan.NewProgramme(checkout()), Review: aReview(praxisv1.ReviewWeekly), Cycle: cycle(),
+		Actions: []praxisv1.Action{action("ship", "ben")}, Escalated: []*praxisv1.Action{&escalated},
+	}
+	var got []string
+	for _, item := range in.Agenda(hours(103)) {
+		got = append(got, fmt.Sprint(text.ActionName(item.Action), " of ", item.Team, " ", item.Candidates))
+	}
+	// What is escalated cannot be decided on.
+	if want := "fix.sell.zoe of payments []; fix.ship.ben of payments [ana lou rea]"; strings.Join(got, "; ") != want {
+		t.Errorf("it names %s, want %s", strings.Join(got, "; "), want)
+	}
+	if next := in.AgendaChanges(hours(103)); !next.Equal(hours(112)) {
+		t.Errorf("others are away from %s on", next)
 	}
 }

@@ -34,6 +34,7 @@ import (
 //	└─ Feasible         somebody for each step, and the time for it
 //	Team
 //	├─ Ready
+//	├─ Distinct         no two members have user names that look alike
 //	└─ Feasible         nobody has more than the capacity of the open weeks
 //	WeeklyCycle
 //	├─ Ready ─ Stalled

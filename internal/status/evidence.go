@@ -4,6 +4,7 @@
 package status
 
 import (
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -22,14 +23,17 @@ func ForEvidence(in evidence.Input, now time.Time) praxisv1.EvidenceStatus {
 		return status
 	}
 	o := in.Judge()
-	status.JudgedBy = o.JudgedBy
+	status.JudgedBy, status.Judges = o.JudgedBy, slices.Clone(o.Judges)
 	if in.Action != nil {
 		status.ActionRef = &praxisv1.LocalReference{Name: in.Action.Name}
 		status.CycleRef = in.Action.Spec.CycleRef.DeepCopy()
 	}
-	if o.Valid == metav1.ConditionTrue {
+	switch {
+	case o.Reason == praxisv1.ReasonTooManyPieces:
+		// What was said of Valid stands.
+	case o.Valid == metav1.ConditionTrue:
 		c.setTrue(praxisv1.ConditionValid, praxisv1.ReasonValid, "It has what the standard asks for")
-	} else {
+	default:
 		c.set(praxisv1.ConditionValid, o.Valid, o.Reason, o.Message)
 	}
 	c.set(praxisv1.ConditionAccepted, o.Accepted, o.Reason, o.Message)

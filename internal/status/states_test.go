@@ -5,6 +5,7 @@ package status
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -121,7 +122,7 @@ func TestAPieceOfEvidenceSaysItsOutcome(t *testing.T) {
 		modify          func(*evidence.Input)
 		valid, accepted string
 	}{
-		"it waits":    {func(*evidence.Input) {}, "True Valid: It has what the standard asks for", "Unknown AwaitingVerdict: A reviewer accepts or rejects it"},
+		"it waits":    {func(*evidence.Input) {}, "True Valid: It has what the standard asks for", "Unknown AwaitingVerdict: lou accepts or rejects it"},
 		"it counts":   {func(in *evidence.Input) { in.Evidence.Status.Verdict = by(praxisv1.DecisionAccepted) }, "True Valid: It has what the standard asks for", "True Accepted: Accepted by lou"},
 		"it does not": {func(in *evidence.Input) { in.Evidence.Status.Verdict = by(praxisv1.DecisionRejected) }, "True Valid: It has what the standard asks for", "False Rejected: Rejected by lou; hand in a new piece"},
 		"it is for nothing": {
@@ -167,7 +168,7 @@ func TestAReviewSaysWhereItStands(t *testing.T) {
 		"it opens later": {func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 102, "nothing", "nothing", "", 103},
 		"it can be signed": {
 			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 103, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
-			"False NotYet: ana writes a conclusion and signs it", "ana writes a conclusion and signs it", 216,
+			"False NotYet: ana writes a conclusion and signs it", "ana writes a conclusion and signs it", 112, // when a day begins in which others are away
 		},
 		"it is overdue": {
 			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 216, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
@@ -243,6 +244,32 @@ func TestATeamSaysWhetherItsPeopleHaveTheTime(t *testing.T) {
 			}
 			if int(status.Columns.Members) != len(c.members) || next.After(hours(24)) {
 				t.Errorf("it has %d members and can change at %s", status.Columns.Members, next)
+			}
+		})
+	}
+}
+
+func TestATeamSaysWhoseUsersLookAlike(t *testing.T) {
+	for name, c := range map[string]struct {
+		users []string // of a, b, ...
+		want  string
+	}{
+		"none do":          {[]string{"ana@shop", "ben@shop"}, "True Distinct: No two user names look alike"},
+		"by case alone":    {[]string{"ana@shop", "Ana@shop"}, "False LookAlike: The users of a and b differ by case alone, ana@shop and Ana@shop; upper and lower case are two people"},
+		"letters":          {[]string{"eva@shop", "сор@shop", "cop@shop"}, "False LookAlike: The users of b and c look alike, сор@shop and cop@shop; see which letters they are written with"},
+		"one that is odd":  {[]string{"ana@shop", "bеn@shop"}, "False LookAlike: The user of b, bеn@shop, has a word in letters of two alphabets; see which it is written with"},
+		"an empty Team":    {nil, "True Distinct: No two user names look alike"},
+		"another alphabet": {[]string{"анна@shop", "ana@shop"}, "True Distinct: No two user names look alike"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			team := &praxisv1.Team{}
+			for i, user := range c.users {
+				team.Spec.Members = append(team.Spec.Members, praxisv1.Member{Name: string(rune('a' + i)), User: user, Capacity: "1h"})
+			}
+			slices.Reverse(team.Spec.Members) // their order does not matter
+			status, _ := ForTeam(TeamInput{Team: team}, hours(1))
+			if got := conditionText(status.Conditions, praxisv1.ConditionDistinct); got != c.want {
+				t.Errorf("it says\n%s, want\n%s", got, c.want)
 			}
 		})
 	}

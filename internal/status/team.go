@@ -34,6 +34,11 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	status := *in.Team.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, in.Team.Generation, now)
 	c.ready(nil, praxisv1.ReasonReconciled, fmt.Sprintf("%d members can be assigned", len(in.Team.Spec.Members)))
+	if alike := lookAlike(in.Team); alike != "" {
+		c.setFalse(praxisv1.ConditionDistinct, praxisv1.ReasonLookAlike, alike)
+	} else {
+		c.setTrue(praxisv1.ConditionDistinct, praxisv1.ReasonDistinct, "No two user names look alike")
+	}
 
 	status.Members = make([]praxisv1.MemberLoad, len(in.Team.Spec.Members))
 	for i := range in.Team.Spec.Members {

@@ -5,10 +5,34 @@ package status
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/text"
 )
+
+// lookAlike says which members people can take for each other by their user names, or for
+// somebody else, the first by name; empty if there are none.
+func lookAlike(team *praxisv1.Team) string {
+	members := slices.Clone(team.Spec.Members)
+	slices.SortFunc(members, func(a, b praxisv1.Member) int { return strings.Compare(a.Name, b.Name) })
+	first := map[string]*praxisv1.Member{}
+	for i := range members {
+		m := &members[i]
+		like := first[text.Skeleton(m.User)]
+		switch {
+		case like != nil && strings.EqualFold(like.User, m.User):
+			return fmt.Sprintf("The users of %s and %s differ by case alone, %s and %s; upper and lower case are two people", like.Name, m.Name, like.User, m.User)
+		case like != nil:
+			return fmt.Sprintf("The users of %s and %s look alike, %s and %s; see which letters they are written with", like.Name, m.Name, like.User, m.User)
+		case text.MixesAlphabets(m.User):
+			return fmt.Sprintf("The user of %s, %s, has a word in letters of two alphabets; see which it is written with", m.Name, m.User)
+		}
+		first[text.Skeleton(m.User)] = m
+	}
+	return ""
+}
 
 func teamSummary(members []praxisv1.MemberLoad) string {
 	var open, overdue int32

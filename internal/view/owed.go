@@ -13,6 +13,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -109,13 +110,12 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 		Ref: refTo(kindEvidence, e.Namespace, e.Name), Verb: VerbJudge, When: ThisWeek, State: evidenceState(e).Reason,
 		Command: fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace),
 	}
-	team := o.judgesOf(e)
-	if team == nil || !evidence.MayJudge(team, user) {
+	if !slices.Contains(o.Judges(e), user) {
 		return nil
 	}
 	if a := find(o.Actions, e.Namespace, evidence.ActionOf(e)); a != nil {
 		of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-		if a.Spec.User == user || of != nil && week.Closed(of) {
+		if of != nil && week.Closed(of) {
 			return nil
 		}
 		d.Due = &a.Spec.Occurrences[len(a.Spec.Occurrences)-1].DueAt
@@ -161,38 +161,32 @@ func Pending(e *praxisv1.Evidence) bool {
 	return false
 }
 
-// judgesOf is the Team whose lead and reviewers judge a piece, or nil.
-func (o Objects) judgesOf(e *praxisv1.Evidence) *praxisv1.Team {
-	if a := find(o.Actions, e.Namespace, evidence.ActionOf(e)); a != nil {
-		return find(o.Teams, e.Namespace, a.Spec.Team)
+// judging is what is known here of who may judge a piece.
+func (o Objects) judging(e *praxisv1.Evidence) evidence.Input {
+	in := evidence.Input{Evidence: e, Action: find(o.Actions, e.Namespace, evidence.ActionOf(e))}
+	if a := in.Action; a != nil {
+		in.Team = find(o.Teams, e.Namespace, a.Spec.Team)
+		if cycle := find(o.Cycles, e.Namespace, a.Spec.CycleRef.Name); cycle != nil {
+			in.Planned = plan.PlannedTeam(cycle.Status.Plan, a.Spec.Team)
+		}
+		return in
 	}
 	if e.Spec.For == nil || e.Spec.For.Utility == "" {
-		return nil
+		return in
 	}
-	u := find(o.Utilities, e.Namespace, e.Spec.For.Utility)
-	if u == nil {
-		return nil
+	if u := find(o.Utilities, e.Namespace, e.Spec.For.Utility); u != nil {
+		in.Team = find(o.Teams, e.Namespace, u.Spec.Owner.Team)
 	}
-	return find(o.Teams, e.Namespace, u.Spec.Owner.Team)
+	return in
 }
 
-// Judges are the users who may judge a piece, by name.
+// Judges are the users who may judge a piece, sorted: those that its status names or, where
+// the operator has not said so yet, those that are known here.
 func (o Objects) Judges(e *praxisv1.Evidence) []string {
-	team := o.judgesOf(e)
-	if team == nil {
-		return nil
+	if len(e.Status.Judges) > 0 {
+		return e.Status.Judges
 	}
-	a := find(o.Actions, e.Namespace, evidence.ActionOf(e))
-	var users []string
-	for i := range team.Spec.Members {
-		user := team.Spec.Members[i].User
-		own := e.Spec.SubmittedBy == user || a != nil && a.Spec.User == user
-		if !own && evidence.MayJudge(team, user) && !slices.Contains(users, user) {
-			users = append(users, user)
-		}
-	}
-	slices.Sort(users)
-	return users
+	return o.judging(e).Judges()
 }
 
 func (o Objects) zone(week *praxisv1.WeeklyCycle) *time.Location {

@@ -94,7 +94,7 @@ func (w *walk) upstream(a *praxisv1.Action) []*praxisv1.Action {
 func (w *walk) refused(a *praxisv1.Action) *praxisv1.Evidence {
 	for _, e := range w.evidenceFor(a) {
 		switch s := evidenceState(e); {
-		case s.Reason == praxisv1.ReasonDuplicate:
+		case s.Reason == praxisv1.ReasonDuplicate, s.Reason == praxisv1.ReasonTooManyPieces:
 		case s.Status == metav1.ConditionTrue, s.Reason == praxisv1.ReasonAwaitingVerdict:
 			return nil
 		default:
@@ -132,12 +132,12 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 	}
 	a := find(w.Actions, e.Namespace, evidence.ActionOf(e))
 	switch {
-	case s.Status == metav1.ConditionTrue, s.Reason == praxisv1.ReasonDuplicate:
+	case s.Status == metav1.ConditionTrue, s.Reason == praxisv1.ReasonDuplicate, s.Reason == praxisv1.ReasonTooManyPieces:
 		return own(n, "")
 	case Pending(e):
 		cause := own(n, fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace))
 		judges := w.Judges(e)
-		if w.judgesOf(e) == nil {
+		if in := w.judging(e); len(judges) == 0 && in.Team == nil && in.Planned == nil {
 			return cause // the Team that judges was not read
 		}
 		if len(judges) == 0 {

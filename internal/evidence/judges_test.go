@@ -1,0 +1,127 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package evidence
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// The Team of the week is payments: lou leads it, rea is a reviewer, ana owes and ben hands in.
+func TestWhoMayJudgeIsFrozenWithTheWeek(t *testing.T) {
+	accept := func(by string) modifier { return judgedBy(by, praxisv1.DecisionAccepted) }
+	counted := func(by string) modifier {
+		return func(e *praxisv1.Evidence) {
+			accept(by)(e)
+			says(yes, yes, praxisv1.ReasonAccepted)(e)
+			e.Status.JudgedBy = by
+		}
+	}
+	role := func(team *praxisv1.TeamSpec, i int, roles ...string) { team.Members[i].Roles = roles }
+	none := func(team *praxisv1.TeamSpec) { // neither lou nor rea is left
+		team.Members = append(team.Members[:1:1], team.Members[2])
+		team.Lead = "ben"
+	}
+	handedOver := func(from ...string) func(*praxisv1.ActionSpec) {
+		return func(a *praxisv1.ActionSpec) {
+			for _, member := range from {
+				a.Amendments = append(a.Amendments, praxisv1.Amendment{Reason: "ill", From: &praxisv1.Assignee{Member: member, User: member}})
+			}
+		}
+	}
+	for name, c := range map[string]struct {
+		today  func(*praxisv1.TeamSpec)
+		gone   bool // the Team is
+		heir   *praxisv1.Team
+		action func(*praxisv1.ActionSpec)
+		before []*praxisv1.Action
+		piece  praxisv1.Evidence
+		want   string // reason, judges and message
+	}{
+		"as it was planned":                         {piece: piece("e", 0), want: "AwaitingVerdict [lou rea] lou or rea accepts or rejects it"},
+		"a reviewer since judges from next week on": {today: func(s *praxisv1.TeamSpec) { role(s, 0, "reviewer"); role(s, 2, "reviewer") }, piece: piece("e", 0, func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "zoe" }, accept("ben")), want: "NotAReviewer [lou rea] ben judges for Team payments from the next week on; lou or rea has to judge"},
+		"who lost the role judges until then":       {today: func(s *praxisv1.TeamSpec) { role(s, 3) }, piece: piece("e", 0, accept("rea")), want: "Accepted [] Accepted by rea"},
+		"who left as well":                          {today: func(s *praxisv1.TeamSpec) { s.Members = s.Members[:3] }, piece: piece("e", 0, accept("rea")), want: "Accepted [] Accepted by rea"},
+		"today's, where none is left":               {today: none, piece: piece("e", 0, func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "zoe" }), want: "AwaitingVerdict [ben] ben accepts or rejects it"},
+		"what counted then stands":                  {today: none, piece: piece("e", 0, counted("rea")), want: "Accepted [] Accepted by rea"},
+		"and not what somebody else accepted":       {today: func(*praxisv1.TeamSpec) {}, piece: piece("e", 0, func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "zoe" }, counted("ben")), want: "NotAReviewer [lou rea] ben is neither the lead nor a reviewer of Team payments; lou or rea has to judge"},
+		"a member under another user is left": {today: func(s *praxisv1.TeamSpec) { none(s); s.Members[0] = praxisv1.Member{Name: "lou", User: "lou2"} },
+			piece: piece("e", 0), want: "AwaitingVerdict [lou rea] lou or rea accepts or rejects it"},
+		"the Team is gone":             {gone: true, piece: piece("e", 0), want: "AwaitingVerdict [lou rea] lou or rea accepts or rejects it"},
+		"another took its place":       {gone: true, heir: changed(func(s *praxisv1.TeamSpec) { s.Lead = "rea" }), piece: piece("e", 0), want: "AwaitingVerdict [rea] rea accepts or rejects it"},
+		"whose members are the same":   {gone: true, heir: changed(func(s *praxisv1.TeamSpec) { s.Lead, s.Members[0].User = "ana", "ana2" }), piece: piece("e", 0, accept("ana2")), want: "SelfAcceptance [rea] ana2 judges their own work; rea has to"},
+		"who had it before judges not": {action: handedOver("rea"), piece: piece("e", 0), want: "AwaitingVerdict [lou] lou accepts or rejects it"},
+		"nor after two more had it":    {action: handedOver("rea", "ben"), piece: piece("e", 0, accept("rea")), want: "SelfAcceptance [lou] rea judges their own work; lou has to"},
+		"nor who had it the week before": {before: []*praxisv1.Action{{Spec: praxisv1.ActionSpec{Member: "rea", User: "rea"}}},
+			piece: piece("e", 0, accept("rea")), want: "SelfAcceptance [lou] rea judges their own work; lou has to"},
+		"a verdict from before one had it stands": {action: handedOver("ana", "rea"), piece: piece("e", 0, counted("rea")), want: "Accepted [] Accepted by rea"},
+		"but not of who had it first":             {action: handedOver("rea"), piece: piece("e", 0, counted("rea")), want: "SelfAcceptance [lou] rea judges their own work; lou has to"},
+		"all who judge had it": {action: handedOver("rea", "lou"), piece: piece("e", 0),
+			want: "AwaitingVerdict [] Nobody may judge it: it is work of all who judge for Team payments; name one more, who counts from the next week on"},
+		"the member under another user": {today: func(s *praxisv1.TeamSpec) { s.Members[0].User = "ana.k"; role(s, 0, "reviewer") }, piece: piece("e", 0, accept("ana.k")), want: "SelfAcceptance [lou rea] ana.k judges their own work; lou or rea has to"},
+		"the submitter under another user": {today: func(s *praxisv1.TeamSpec) { s.Members[3].User = "rea.k" }, piece: piece("e", 0, func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "rea.k" }, accept("rea")),
+			want: "SelfAcceptance [lou] rea judges their own work; lou has to"},
+		"a machine": {today: func(s *praxisv1.TeamSpec) { s.Members[3].User = "system:serviceaccount:ci:bot" }, piece: piece("e", 0, accept("system:serviceaccount:ci:bot")),
+			want: "NotAReviewer [lou rea] system:serviceaccount:ci:bot is no person, and only people judge; lou or rea has to"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := anAction(1)
+			a.Spec.User = "ana"
+			if c.action != nil {
+				c.action(&a.Spec)
+			}
+			in := Input{Evidence: &c.piece, Action: &a, Planned: asItIs(payments()), Team: payments(), Heir: c.heir, Before: c.before}
+			if c.today != nil {
+				c.today(&in.Team.Spec)
+			}
+			if c.gone {
+				in.Team = nil
+			}
+			o := in.Judge()
+			if got := fmt.Sprint(o.Reason, " ", o.Judges, " ", o.Message); got != c.want {
+				t.Errorf("it is\n%s, want\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestAStatusNamesSoManyJudgesAndNoMore(t *testing.T) {
+	team := changed(func(s *praxisv1.TeamSpec) {
+		for i := range 30 {
+			s.Members = append(s.Members, praxisv1.Member{Name: fmt.Sprint("m", i), User: fmt.Sprintf("judge-%02d", 29-i), Roles: []string{"reviewer"}})
+		}
+	})
+	a, e := anAction(1), piece("e", 0)
+	o := Input{Evidence: &e, Action: &a, Team: team}.Judge()
+	if len(o.Judges) != maxJudges || !slices.IsSorted(o.Judges) || o.Judges[0] != "judge-00" || o.Message != "judge-00, judge-01 or one of 30 more accepts or rejects it" {
+		t.Errorf("%v: %s", o.Judges, o.Message)
+	}
+	judgedBy("rea", praxisv1.DecisionAccepted)(&e)
+	if o := (Input{Evidence: &e, Action: &a, Team: team}).Judge(); o.Accepted != yes {
+		t.Errorf("one who is not named may judge all the same: %+v", o)
+	}
+}
+
+func TestATeamWithoutJudgesSaysSo(t *testing.T) {
+	nobody := changed(func(s *praxisv1.TeamSpec) { s.Lead, s.Members = "", s.Members[:1] })
+	a, e := anAction(1), piece("e", 0)
+	for name, c := range map[string]struct {
+		in   Input
+		want string
+	}{
+		"it has none":    {Input{Team: nobody}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
+		"nor had it any": {Input{Team: nobody, Planned: asItIs(nobody)}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
+		"it is gone":     {Input{}, "Nobody may judge it: the judges are those of Team payments, which is gone; create it"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.in.Evidence, c.in.Action = &e, &a
+			if o := c.in.Judge(); o.Message != c.want || len(o.Judges) > 0 {
+				t.Errorf("it says %q, %v", o.Message, o.Judges)
+			}
+		})
+	}
+}

@@ -1,0 +1,73 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+)
+
+// maxCandidates is how many an agenda names for an Action.
+const maxCandidates = 20
+
+// Candidates are the members of the Team of an Action who can take it over in a week: all but
+// who has it and who is absent for the rest of the week. Those with the role of the step come
+// first, then whoever has least to do by the Actions of the week, then they go by name.
+func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w cadence.Week, now time.Time) []string {
+	team := p.Teams[a.Spec.Team]
+	if team == nil {
+		return nil
+	}
+	role := ""
+	if s := p.step(a.Spec.KeyActionRef.Name, a.Spec.Step); s != nil {
+		role = s.Assign.Role
+	}
+	load := map[string]int64{}
+	for i := range actions {
+		if other := &actions[i]; other.Spec.Team == team.Name && !other.Spec.Dropped {
+			load[other.Spec.Member] += Effort(other)
+		}
+	}
+	var found []*praxisv1.Member
+	for i := range team.Spec.Members {
+		if m := &team.Spec.Members[i]; m.Name != a.Spec.Member && m.User != a.Spec.User && !awayFrom(m, w, now) {
+			found = append(found, m)
+		}
+	}
+	lacks := func(m *praxisv1.Member) int {
+		if role != "" && !slices.Contains(m.Roles, role) {
+			return 1
+		}
+		return 0
+	}
+	slices.SortFunc(found, func(x, y *praxisv1.Member) int {
+		return cmp.Or(cmp.Compare(lacks(x), lacks(y)), cmp.Compare(load[x.Name], load[y.Name]), cmp.Compare(x.Name, y.Name))
+	})
+	var names []string
+	for _, m := range found[:min(len(found), maxCandidates)] {
+		names = append(names, m.Name)
+	}
+	return names
+}
+
+// awayFrom reports whether a member is absent on all working days of a week that are left.
+// With none left nobody is.
+func awayFrom(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
+	today := now.In(w.StartsAt.Location()).Format(time.DateOnly)
+	left := slices.DeleteFunc(w.WorkingDays(), func(day string) bool { return day < today })
+	present := func(day string) bool {
+		return !slices.ContainsFunc(m.Absences, func(a praxisv1.Absence) bool { return a.From <= day && day <= a.To })
+	}
+	return len(left) > 0 && !slices.ContainsFunc(left, present)
+}
+
+// NextDay is when the next day begins in the zone of a week.
+func NextDay(w cadence.Week, now time.Time) time.Time {
+	y, m, d := now.In(w.StartsAt.Location()).Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, w.StartsAt.Location())
+}
