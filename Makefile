@@ -134,6 +134,11 @@ test-crash: ## Stop the operator at every single write of two workloads and comp
 	go run ./hack/controlplane -build-only
 	go test ./controllers -run CrashAtAnyWrite -v -parallel 6 -timeout 90m -crash-every 1 $(ARGS)
 
+.PHONY: test-watches
+test-watches: ## Leave out each watch of the operator once, and overwrite every field of every status (about ten minutes)
+	go run ./hack/controlplane -build-only
+	go test ./controllers -run "EachWatchIsMissed|SomebodyOverwrote" -v -count=1 -timeout 30m -teeth $(ARGS)
+
 .PHONY: test-quarter
 test-quarter: ## Live a whole quarter, both changes of the clock and a week 53 against a ledger (about twenty minutes)
 	go run ./hack/controlplane -build-only

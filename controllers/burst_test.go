@@ -128,7 +128,7 @@ func TestAPieceIsUnlookedUntilWhatIsSaidOfItTakesItsVerdictIntoAccount(t *testin
 		"or cannot count":              {praxisv1.EvidenceStatus{Verdict: verdict, ConditionedStatus: said(praxisv1.ReasonNotAReviewer, metav1.ConditionFalse)}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := evidence.Reflected(&praxisv1.Evidence{Status: c.status}); got != c.want {
+			if got := evidence.Reflects(&praxisv1.Evidence{Status: c.status}); got != c.want {
 				t.Errorf("it is %v", got)
 			}
 		})

@@ -113,7 +113,7 @@ func evidenceState(e *praxisv1.Evidence) []string {
 	if e.Status.ObservedGeneration < 1 {
 		states = append(states, unjudged)
 	}
-	if !evidence.Reflected(e) {
+	if !evidence.Reflects(e) {
 		states = append(states, unlooked)
 	}
 	if e.Status.ObservedGeneration < 1 || evidence.Pending(e) {

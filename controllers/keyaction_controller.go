@@ -92,7 +92,7 @@ func awaitsPlan(in status.KeyActionInput, now time.Time) (awaited bool, wake tim
 func (r *KeyActionReconciler) syncChildren(ctx context.Context, in status.KeyActionInput, now time.Time) (*plan.Problem, error) {
 	existing := map[string]*praxisv1.KeyAction{}
 	for i := range in.Programme.KeyActions {
-		if child := &in.Programme.KeyActions[i]; metav1.IsControlledBy(child, in.KeyAction) {
+		if child := &in.Programme.KeyActions[i]; plan.IsChild(child, in.KeyAction) {
 			existing[child.Name] = child
 		}
 	}
@@ -125,6 +125,9 @@ func (r *KeyActionReconciler) apply(ctx context.Context, parent, wanted, child *
 	update := child.DeepCopy()
 	update.Spec = wanted.Spec
 	update.Labels = labels.Merge(update.Labels, wanted.Labels)
+	if metav1.GetControllerOf(child) == nil {
+		update.OwnerReferences = append(update.OwnerReferences, *metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction")))
+	}
 	if equality.Semantic.DeepEqual(child, update) {
 		return nil, nil
 	}

@@ -81,7 +81,7 @@ var workChanged = builder.WithPredicates(predicate.Funcs{
 	CreateFunc: func(event.CreateEvent) bool { return false },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
-		return before.Generation != after.Generation || before.Status.Accepted != after.Status.Accepted ||
+		return before.Generation != after.Generation || !apiequality.Semantic.DeepEqual(before.OwnerReferences, after.OwnerReferences) || before.Status.Accepted != after.Status.Accepted ||
 			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected ||
 			before.Status.LastEvidence != after.Status.LastEvidence
 	},

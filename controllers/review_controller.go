@@ -43,8 +43,11 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 // Reconcile keeps the reviewers and the page of an unsigned Review up to date, carries out a
 // signed one, and writes its status.
 func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) (ctrl.Result, error) {
-	if review.Completed(rev) || !rev.DeletionTimestamp.IsZero() {
+	if !rev.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
+	}
+	if restored, err := r.restoreMetadata(ctx, rev); restored || err != nil || review.Settled(rev) {
+		return ctrl.Result{}, err
 	}
 	if wait, err := r.holdWork(ctx, rev.Namespace); wait > 0 || err != nil {
 		return ctrl.Result{RequeueAfter: wait}, err
@@ -68,6 +71,23 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 		r.announce(in.Programme.Utility, after, rev.Status.Conditions, status.Conditions, praxisv1.ConditionOpen, praxisv1.ConditionComplete)
 	}
 	return r.at(next), err
+}
+
+// restoreMetadata puts the labels and the owner of a Review right: its week, or its Utility.
+func (r *ReviewReconciler) restoreMetadata(ctx context.Context, rev *praxisv1.Review) (bool, error) {
+	cycle := (*praxisv1.WeeklyCycle)(nil)
+	var err error
+	if ref := rev.Spec.CycleRef; ref != nil && review.IsOfAWeek(rev) {
+		if cycle, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, ref.Name); err != nil || cycle == nil {
+			return false, err
+		}
+		return r.restore(ctx, rev, cycle, review.Labels(rev, cycle))
+	}
+	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, rev.Namespace, rev.Spec.UtilityRef.Name)
+	if err != nil || u == nil {
+		return false, err
+	}
+	return r.restore(ctx, rev, u, review.Labels(rev, nil))
 }
 
 // gather returns nil if the Utility or the week is gone: the garbage collector deletes the Review.

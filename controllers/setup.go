@@ -90,11 +90,11 @@ type Deps struct {
 	Counting Counting
 	// Bursts hold nothing back where they are empty.
 	Bursts Bursts
-	Queues *Queues
-	// Own knows the operator's own writes; nil knows none.
-	Own *Own
 	// Programmes are those of the goals that were looked at last; nil makes each anew.
 	Programmes *plan.Memo
+	Queues     *Queues
+	// Own knows the operator's own writes; nil knows none.
+	Own *Own
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 	// leaveOut tells which watches a test goes without.

@@ -20,6 +20,7 @@ import (
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=actions,verbs=create;delete
+// +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles/finalizers,verbs=update
 
@@ -44,8 +45,13 @@ func (r *WeeklyCycleReconciler) SetupWithManager(mgr ctrl.Manager) error {
 
 // Reconcile makes what is missing of the plan of the week, and then computes its status.
 func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.WeeklyCycle) (ctrl.Result, error) {
-	if week.Closed(cycle) || !cycle.DeletionTimestamp.IsZero() {
+	if !cycle.DeletionTimestamp.IsZero() {
 		return ctrl.Result{}, nil
+	}
+	// A week that only says that it is closed, and never began to close, is put right.
+	closed := week.Closed(cycle) && cycle.Status.ClosingAt != nil
+	if restored, err := r.restoreMetadata(ctx, cycle); restored || err != nil || closed {
+		return ctrl.Result{}, err
 	}
 	if wait, err := r.holdWork(ctx, cycle.Namespace); err != nil || wait > 0 && week.Planned(cycle) {
 		return ctrl.Result{RequeueAfter: wait}, err
@@ -72,6 +78,15 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 		next = now // the next pass makes what this one recorded
 	}
 	return r.at(next), r.publish(ctx, w, status)
+}
+
+// restoreMetadata puts the labels and the owner of a week right.
+func (r *WeeklyCycleReconciler) restoreMetadata(ctx context.Context, cycle *praxisv1.WeeklyCycle) (bool, error) {
+	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, cycle.Namespace, cycle.Spec.UtilityRef.Name)
+	if err != nil || u == nil {
+		return false, err
+	}
+	return r.restore(ctx, cycle, u, plan.CycleLabels(u.Name, string(cycle.Spec.Week)))
 }
 
 // work is one week with everything that a pass over it needs.

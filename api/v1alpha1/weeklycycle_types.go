@@ -183,7 +183,7 @@ type PlannedKeyAction struct {
 	OnMiss MissPolicy `json:"onMiss"`
 	// maxCarries is how often an Action is carried over before it escalates.
 	MaxCarries int32 `json:"maxCarries"`
-	// checkOrder is the order of tiers in which gaps are looked at; empty for Foundation,
+	// checkOrder is the order of tiers in which gaps are listed; empty for Foundation,
 	// Intermediate, Key.
 	// +optional
 	// +listType=set
@@ -194,7 +194,7 @@ type PlannedKeyAction struct {
 	JoinedAt metav1.Time `json:"joinedAt"`
 	// actions is the number of Actions planned for it.
 	Actions int32 `json:"actions"`
-	// hash is over its planned Actions, 32 hex digits of sha256; empty while they are being made.
+	// hash is of its planned Actions, 32 hex digits of their sha256; empty while they are being made.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash,omitempty"`
@@ -258,7 +258,7 @@ type ExactDelivery struct {
 	// accepted is the accepted part of the week's work. Example: "17/40".
 	// +kubebuilder:validation:MaxLength=400
 	Accepted string `json:"accepted"`
-	// handedIn is accepted work and work that awaits a verdict; empty where none does.
+	// handedIn is the accepted part plus the part that awaits a verdict; empty if none does.
 	// Example: "1/2".
 	// +optional
 	// +kubebuilder:validation:MaxLength=400

@@ -115,7 +115,7 @@ func (t *Tool) byFlags() (client.Client, discovery.DiscoveryInterface, error) {
 	return c, served, err
 }
 
-// client reads and writes past any cache, as the person who calls.
+// client reads and writes without a cache, as the calling user.
 func (t *Tool) client() (client.Client, error) {
 	c, _, err := t.reach()
 	return c, err

@@ -33,13 +33,6 @@ func Pending(e *praxisv1.Evidence) bool {
 	return awaits(accepted.Reason)
 }
 
-// Reflected reports whether a piece was looked at since it has a verdict. A verdict that is
-// changed later is not asked after: there are few.
-func Reflected(e *praxisv1.Evidence) bool {
-	accepted := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
-	return accepted != nil && e.Status.ObservedGeneration > 0 && (e.Status.Verdict == nil || accepted.Reason != praxisv1.ReasonAwaitingVerdict)
-}
-
 func awaits(reason string) bool {
 	return reason == praxisv1.ReasonAwaitingVerdict || reason == praxisv1.ReasonSelfAcceptance || reason == praxisv1.ReasonNotAReviewer
 }

@@ -73,12 +73,12 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
 }
 
-// afterEnd reports whether the goal has no week any more that could be judged.
+// afterEnd reports whether the goal has no week left that could be judged.
 func (l *utilityLinter) afterEnd() bool {
 	return plan.AfterEnd(l.programme.Utility, l.calendar, l.week.week)
 }
 
-// uncertain reports whether the sum of the Utility's work hangs on something refused.
+// uncertain reports whether the sum of the Utility's work depends on something refused.
 func (l *utilityLinter) uncertain() bool {
 	return l.world.lacksKeyActions(l.programme.Utility.Name) || slices.ContainsFunc(l.programme.KeyActions, func(ka praxisv1.KeyAction) bool {
 		return l.world.leansOnRefused(&ka)

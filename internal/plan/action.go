@@ -38,18 +38,23 @@ func named(r Request, a praxisv1.Action) praxisv1.Action {
 	a.ObjectMeta = metav1.ObjectMeta{
 		Name:      ActionName(r.Cycle, spec.KeyActionRef.Name, spec.Step, spec.Member, string(spec.OriginWeek)),
 		Namespace: r.Programme.Utility.Namespace,
-		Labels: map[string]string{
-			praxisv1.LabelUtility:   LabelValue(spec.UtilityRef.Name),
-			praxisv1.LabelKeyAction: LabelValue(spec.KeyActionRef.Name),
-			praxisv1.LabelCycle:     LabelValue(r.Cycle),
-			praxisv1.LabelWeek:      r.Week.Name,
-			praxisv1.LabelTeam:      LabelValue(spec.Team),
-			praxisv1.LabelMember:    spec.Member,
-			praxisv1.LabelTier:      string(spec.Tier),
-			praxisv1.LabelStep:      spec.Step,
-		},
+		Labels:    ActionLabels(spec, r.Week.Name),
 	}
 	return a
+}
+
+// ActionLabels are the labels that follow from the spec of an Action and its week.
+func ActionLabels(spec *praxisv1.ActionSpec, week string) map[string]string {
+	return map[string]string{
+		praxisv1.LabelUtility:   LabelValue(spec.UtilityRef.Name),
+		praxisv1.LabelKeyAction: LabelValue(spec.KeyActionRef.Name),
+		praxisv1.LabelCycle:     LabelValue(spec.CycleRef.Name),
+		praxisv1.LabelWeek:      week,
+		praxisv1.LabelTeam:      LabelValue(spec.Team),
+		praxisv1.LabelMember:    spec.Member,
+		praxisv1.LabelTier:      string(spec.Tier),
+		praxisv1.LabelStep:      spec.Step,
+	}
 }
 
 // hashActions are the first 32 hex digits of sha256 over the names and specs of Actions. Their

@@ -173,7 +173,7 @@ func checkStep(p *Programme, ka *praxisv1.KeyAction, s *praxisv1.Step, known map
 func checkChildren(p *Programme, ka *praxisv1.KeyAction) *Problem {
 	for _, child := range p.Children(ka) {
 		taken := p.keyAction(child.Name)
-		if taken != nil && !metav1.IsControlledBy(taken, ka) {
+		if taken != nil && !IsChild(taken, ka) {
 			return problem(praxisv1.ReasonNameTaken, "KeyAction %s for Team %s cannot be made: that name is another KeyAction's; rename one of them", child.Name, child.Spec.TeamRef.Name).at("metadata.name")
 		}
 	}

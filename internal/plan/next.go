@@ -54,7 +54,7 @@ func newCycle(u *praxisv1.Utility, cal *cadence.Calendar, week cadence.Week, lat
 	cycle := &praxisv1.WeeklyCycle{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: CycleName(u.Name, week), Namespace: u.Namespace,
-			Labels: map[string]string{praxisv1.LabelUtility: LabelValue(u.Name), praxisv1.LabelWeek: week.Name},
+			Labels: CycleLabels(u.Name, week.Name),
 		},
 		Spec: praxisv1.WeeklyCycleSpec{
 			UtilityRef: praxisv1.LocalReference{Name: u.Name}, Week: praxisv1.Week(week.Name), TimeZone: u.Spec.Cadence.TimeZone,
@@ -72,6 +72,11 @@ func newCycle(u *praxisv1.Utility, cal *cadence.Calendar, week cadence.Week, lat
 		}
 	}
 	return cycle
+}
+
+// CycleLabels are the labels of a week of a Utility.
+func CycleLabels(utility, week string) map[string]string {
+	return map[string]string{praxisv1.LabelUtility: LabelValue(utility), praxisv1.LabelWeek: week}
 }
 
 // WeekOfCycle is the week of a cycle as it was recorded, whatever the cadence says today.

@@ -35,10 +35,10 @@ func (o Objects) keyAction(name string) *praxisv1.KeyAction {
 	return nil
 }
 
-// Programme is what a goal's objects ask for, in any week: which KeyActions can be planned,
-// one for each Team, with their packages resolved, and what keeps the others from it. It is
-// made once for a goal and handed to all who ask, several at once too; what it hands out is
-// shared and not to be changed.
+// Programme is what a goal's objects ask for in any week: which KeyActions can be planned,
+// one for each Team, with their packages resolved, and what keeps the others from being
+// planned. It is made once for a goal and passed to all that need it, also concurrently; what
+// it returns is shared and must not be changed.
 type Programme struct {
 	Objects
 	// Problem is what keeps the Utility from being planned at all, or nil.

@@ -39,7 +39,7 @@ func ForWeek(p *plan.Programme, cycle *praxisv1.WeeklyCycle) []praxisv1.Review {
 			continue
 		}
 		r.Spec.CycleRef = &praxisv1.LocalReference{Name: cycle.Name}
-		r.Labels[praxisv1.LabelCycle], r.Labels[praxisv1.LabelWeek] = plan.LabelValue(cycle.Name), string(spec.Week)
+		r.Labels = Labels(&r, cycle)
 		reviews = append(reviews, r)
 	}
 	return reviews
@@ -58,18 +58,32 @@ func ForQuarter(p *plan.Programme, cal *cadence.Calendar, cycle *praxisv1.Weekly
 	return &r
 }
 
+// IsOfAWeek reports whether a Review is of a single week.
+func IsOfAWeek(r *praxisv1.Review) bool {
+	return r.Spec.Type == praxisv1.ReviewMidweekCheck || r.Spec.Type == praxisv1.ReviewWeekly
+}
+
+// Labels are the labels of a Review; the cycle is nil where it is not of a single week.
+func Labels(r *praxisv1.Review, cycle *praxisv1.WeeklyCycle) map[string]string {
+	labels := map[string]string{praxisv1.LabelUtility: plan.LabelValue(r.Spec.UtilityRef.Name)}
+	if cycle != nil {
+		labels[praxisv1.LabelCycle], labels[praxisv1.LabelWeek] = plan.LabelValue(cycle.Name), string(cycle.Spec.Week)
+	}
+	return labels
+}
+
 func newReview(p *plan.Programme, name string, kind praxisv1.ReviewType, opens, due time.Time) praxisv1.Review {
 	users := Reviewers(p)
 	r := praxisv1.Review{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: name, Namespace: p.Utility.Namespace,
-			Labels: map[string]string{praxisv1.LabelUtility: plan.LabelValue(p.Utility.Name)},
 		},
 		Spec: praxisv1.ReviewSpec{
 			Type: kind, UtilityRef: praxisv1.LocalReference{Name: p.Utility.Name},
 			OpensAt: metav1.NewTime(opens.UTC()), DueAt: metav1.NewTime(due.UTC()), Reviewers: users,
 		},
 	}
+	r.Labels = Labels(&r, nil)
 	if len(users) > 0 {
 		r.Spec.Reviewer = users[0]
 	}

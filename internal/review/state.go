@@ -19,6 +19,9 @@ func Completed(r *praxisv1.Review) bool {
 	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionComplete)
 }
 
+// Settled reports whether a Review is complete for good: it says so, and it is signed.
+func Settled(r *praxisv1.Review) bool { return Completed(r) && r.Spec.SignOff != nil }
+
 // AwaitsSignature reports whether somebody can sign a Review now.
 func AwaitsSignature(r *praxisv1.Review) bool {
 	return meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) && !Completed(r)

@@ -37,7 +37,7 @@ type ActionInput struct {
 func ForAction(in ActionInput, now time.Time) (praxisv1.ActionStatus, time.Time) {
 	a := in.Action
 	status := *a.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, a.Generation, now)
+	c := begin(&status.ConditionedStatus, a.Generation, now, ofAction)
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "Planned with its week")
 	var blockedBy []string
 	status.BlockedBy = nil

@@ -4,6 +4,7 @@
 package status
 
 import (
+	"slices"
 	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -64,10 +65,22 @@ type conditions struct {
 	now        time.Time
 }
 
+// Types of conditions of each kind.
+var (
+	ofUtility     = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionOnTrack, praxisv1.ConditionCalibrated, praxisv1.ConditionEffective}
+	ofKeyAction   = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionCovered, praxisv1.ConditionActionable, praxisv1.ConditionFeasible}
+	ofTeam        = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct}
+	ofWeeklyCycle = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionOnTrack, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed}
+	ofAction      = []string{praxisv1.ConditionReady, praxisv1.ConditionOnTrack}
+	ofEvidence    = []string{praxisv1.ConditionReady, praxisv1.ConditionValid, praxisv1.ConditionAccepted}
+	ofReview      = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOpen, praxisv1.ConditionComplete}
+)
+
 // begin starts from the status that an object has: conditions keep their transition times,
-// everything else is decided again.
-func begin(status *praxisv1.ConditionedStatus, generation int64, now time.Time) conditions {
+// everything else is decided again. Conditions of other types than its kind's are not ours.
+func begin(status *praxisv1.ConditionedStatus, generation int64, now time.Time, types []string) conditions {
 	status.ObservedGeneration = generation
+	status.Conditions = slices.DeleteFunc(status.Conditions, func(c metav1.Condition) bool { return !slices.Contains(types, c.Type) })
 	return conditions{list: &status.Conditions, generation: generation, now: now}
 }
 

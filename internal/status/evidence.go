@@ -17,7 +17,7 @@ import (
 func ForEvidence(in evidence.Input, now time.Time) praxisv1.EvidenceStatus {
 	e := in.Evidence
 	status := *e.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, e.Generation, now)
+	c := begin(&status.ConditionedStatus, e.Generation, now, ofEvidence)
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "The evidence was looked at")
 	if (in.Unresolved != "" || in.Closed) && evidence.IsFinal(e) {
 		return status

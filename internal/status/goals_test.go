@@ -380,7 +380,7 @@ func TestWhyTheOutcomeSaysNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var status praxisv1.ConditionedStatus
 			worked := praxisv1.HistoryEntry{ProgressPercent: 80} // written before exact figures were
-			effective(begin(&status, 1, monday), c.utility, []praxisv1.HistoryEntry{worked, worked, worked}, c.current, cadence.Quarter{StartsAt: monday, EndsAt: monday.AddDate(0, 0, 91)})
+			effective(begin(&status, 1, monday, ofUtility), c.utility, []praxisv1.HistoryEntry{worked, worked, worked}, c.current, cadence.Quarter{StartsAt: monday, EndsAt: monday.AddDate(0, 0, 91)})
 			if got := conditionText(status.Conditions, praxisv1.ConditionEffective); got != "Unknown NoMeasure: "+c.want || len(got) > text.MaxMessage {
 				t.Errorf("it says %s, want %s", got, c.want)
 			}

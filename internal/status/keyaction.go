@@ -31,7 +31,7 @@ type KeyActionInput struct {
 func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	ka := in.KeyAction
 	status := *ka.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, ka.Generation, now)
+	c := begin(&status.ConditionedStatus, ka.Generation, now, ofKeyAction)
 	reason, message := praxisv1.ReasonReconciled, "The KeyAction is understood and planned with its Utility"
 	if ka.Spec.Suspend {
 		reason, message = praxisv1.ReasonSuspended, "Not planned from next week on; set spec.suspend to false to go on"
@@ -91,9 +91,9 @@ type keyActionPass struct {
 	ended    bool
 }
 
-// keyActionDecisions are all that a KeyAction whose Utility has a cadence says of itself
-// beyond Ready and OnTrack; none hangs on another. Those that ask something of somebody are
-// not asked where the goal has ended.
+// keyActionDecisions are all the decisions beyond Ready and OnTrack for a KeyAction whose
+// Utility has a cadence; none depends on another. Those that ask somebody to act are left out
+// once the goal has ended.
 var keyActionDecisions = []struct {
 	condition string
 	asks      bool
@@ -104,8 +104,8 @@ var keyActionDecisions = []struct {
 	{praxisv1.ConditionFeasible, true, func(p *keyActionPass) { feasible(p.conditions, p.KeyActionInput, p.forecast) }},
 }
 
-// quantify counts the programme: what is needed a week, what is planned, and whether
-// that carries the KeyAction's part of the Utility.
+// quantify computes what is needed each week, what is planned, and whether that delivers the
+// KeyAction's part of the Utility.
 func (p *keyActionPass) quantify() {
 	c, status, in, look, weight := p.conditions, p.status, p.KeyActionInput, p.forecast, p.weight
 	var planned, target int64

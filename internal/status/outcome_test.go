@@ -81,7 +81,7 @@ func TestEffectiveTellsWhetherDeliveredWorkMovesTheOutcome(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var status praxisv1.ConditionedStatus
-			effective(begin(&status, 1, monday), u, c.history, nil, q)
+			effective(begin(&status, 1, monday, ofUtility), u, c.history, nil, q)
 			got := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionEffective)
 			if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > text.MaxMessage {
 				t.Errorf("it says %s %s, want %s: %s", got.Status, got.Reason, c.want, got.Message)

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -17,8 +19,17 @@ import (
 func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time) {
 	r := in.Review
 	status := *r.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, r.Generation, now)
-	if review.Completed(r) || now.Before(r.Spec.OpensAt.Time) {
+	c := begin(&status.ConditionedStatus, r.Generation, now, ofReview)
+	if review.Settled(r) {
+		return status, time.Time{}
+	}
+	if now.Before(r.Spec.OpensAt.Time) {
+		// These are the schema's default.
+		c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "Scheduled")
+		c.setFalse(praxisv1.ConditionOpen, praxisv1.ReasonNotYet, "It opens at spec.opensAt")
+		c.setFalse(praxisv1.ConditionComplete, praxisv1.ReasonNotYet, "Write a conclusion, decide and sign once it is open")
+		meta.RemoveStatusCondition(&status.Conditions, praxisv1.ConditionStalled)
+		status.Summary, status.Agenda = "Not open yet", nil
 		return status, nextBoundary(now, r.Spec.OpensAt.Time)
 	}
 	c.ready(nil, praxisv1.ReasonReconciled, "The agenda is made from the gaps")

@@ -165,7 +165,7 @@ func TestAReviewSaysWhereItStands(t *testing.T) {
 		summary        string
 		next           int // hours; 0 for never
 	}{
-		"it opens later": {func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 102, "nothing", "nothing", "", 103},
+		"it opens later": {func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 102, "False NotYet: It opens at spec.opensAt", "False NotYet: Write a conclusion, decide and sign once it is open", "Not open yet", 103},
 		"it can be signed": {
 			func(*praxisv1.Review, *praxisv1.WeeklyCycle) {}, 103, "True Open: r is open; ana concludes and signs it by 2026-12-02 08:00 UTC",
 			"False NotYet: ana writes a conclusion and signs it", "ana writes a conclusion and signs it", 112, // when a day begins in which others are away
@@ -183,6 +183,7 @@ func TestAReviewSaysWhereItStands(t *testing.T) {
 		},
 		"what is complete stays as it is": {
 			func(r *praxisv1.Review, _ *praxisv1.WeeklyCycle) {
+				sign(r)
 				r.Status.Summary = "As it was"
 				r.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionComplete, Status: metav1.ConditionTrue, Reason: "SignedOff", Message: "as it was"}}
 			}, 300, "nothing", "True SignedOff: as it was", "As it was", 0,

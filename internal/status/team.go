@@ -32,7 +32,7 @@ type TeamWeek struct {
 // and the next instant at which it can change by itself (zero: never).
 func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	status := *in.Team.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, in.Team.Generation, now)
+	c := begin(&status.ConditionedStatus, in.Team.Generation, now, ofTeam)
 	c.ready(nil, praxisv1.ReasonReconciled, fmt.Sprintf("%d members can be assigned", len(in.Team.Spec.Members)))
 	if alike := lookAlike(in.Team); alike != "" {
 		c.setFalse(praxisv1.ConditionDistinct, praxisv1.ReasonLookAlike, alike)

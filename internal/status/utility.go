@@ -40,7 +40,7 @@ type UtilityInput struct {
 func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
 	u := in.Programme.Utility
 	status := *u.Status.DeepCopy()
-	c := begin(&status.ConditionedStatus, u.Generation, now)
+	c := begin(&status.ConditionedStatus, u.Generation, now, ofUtility)
 	ended := plan.Ended(u, in.Calendar, in.Cycles, now)
 	if ended {
 		in.Problem = nil // what it was planned from may be gone by now
@@ -100,7 +100,7 @@ type utilityPass struct {
 	conditions
 	status   *praxisv1.UtilityStatus
 	forecast forecast.Forecast
-	next     *praxisv1.Review // to be signed; nil where there is none
+	next     *praxisv1.Review // to be signed; nil if there is none
 	ended    bool
 	now      time.Time
 }
@@ -113,9 +113,9 @@ func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time)
 	return now
 }
 
-// utilityDecisions are all that a Utility whose cadence can be read says of itself beyond
-// Ready; none hangs on another. Those that ask something of somebody are not asked of a goal
-// that has ended.
+// utilityDecisions are all the decisions beyond Ready for a Utility whose cadence can be
+// read; none depends on another. Those that ask somebody to act are left out once the goal
+// has ended.
 var utilityDecisions = []struct {
 	condition string
 	asks      bool
@@ -162,8 +162,8 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	}
 }
 
-// unplanned says why no new week of a Utility is planned; nothing where one is. A plan
-// that nobody makes carries nothing, which is known already and no second thing to fix.
+// unplanned says why no new week of a Utility is planned; empty if one is. Without a plan
+// nothing is covered, but that follows from this reason and is not a second thing to fix.
 func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 	switch {
 	case ended:
@@ -176,7 +176,7 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 	return ""
 }
 
-// delivery shows the figures of the latest planned week.
+// delivery copies the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, ended bool, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
 	if ended {

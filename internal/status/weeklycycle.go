@@ -59,7 +59,8 @@ type WeeklyCycleInput struct {
 func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time) {
 	status := *in.Cycle.Status.DeepCopy()
 	spec := &in.Cycle.Spec
-	c := begin(&status.ConditionedStatus, in.Cycle.Generation, now)
+	status.DecidedBy = "" // until it is closed
+	c := begin(&status.ConditionedStatus, in.Cycle.Generation, now, ofWeeklyCycle)
 	c.ready(in.Problem, praxisv1.ReasonReconciled, fmt.Sprintf("Week %s is understood", spec.Week))
 	if !in.Planned && now.Before(spec.GraceEndsAt.Time) {
 		c.setFalse(praxisv1.ConditionPlanned, praxisv1.ReasonPlanning, "The Actions of the week are being made")

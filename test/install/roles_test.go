@@ -73,6 +73,9 @@ func TestNoRoleGrantsMoreThanItNames(t *testing.T) {
 			if verb == "operate" && o.GetName() != operatorName {
 				t.Errorf("%s makes an operator of a person: %q", key, r)
 			}
+			if verb == "erase" {
+				t.Errorf("%s lets goals be deleted with their record: %q", key, r)
+			}
 		}
 	}
 }
