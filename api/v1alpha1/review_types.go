@@ -139,6 +139,7 @@ type AgendaItem struct {
 	// team is the Team of the Action; empty where the gap is not an Action.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MinLength=1
 	Team string `json:"team,omitempty"`
 	// candidates are members of the Team who can take over the Action, 20 at most: those with
 	// the role of the step first, and the least loaded first among equals.
@@ -146,6 +147,7 @@ type AgendaItem struct {
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=20
 	// +kubebuilder:validation:items:MaxLength=30
+	// +kubebuilder:validation:items:MinLength=1
 	Candidates []string `json:"candidates,omitempty"`
 }
 

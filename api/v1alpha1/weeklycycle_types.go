@@ -130,10 +130,12 @@ type WeekPlan struct {
 type PlannedTeam struct {
 	// name is the name of the Team.
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MinLength=1
 	Name string `json:"name"`
 	// lead is the name of the member who led the Team; empty where nobody did.
 	// +optional
 	// +kubebuilder:validation:MaxLength=30
+	// +kubebuilder:validation:MinLength=1
 	Lead string `json:"lead,omitempty"`
 	// members are those who may judge the Team's work, and those whose work it is.
 	// +optional
@@ -147,9 +149,11 @@ type PlannedTeam struct {
 type PlannedMember struct {
 	// name is the name of the member.
 	// +kubebuilder:validation:MaxLength=30
+	// +kubebuilder:validation:MinLength=1
 	Name string `json:"name"`
 	// user is the user name of the member.
 	// +kubebuilder:validation:MaxLength=253
+	// +kubebuilder:validation:MinLength=1
 	User string `json:"user"`
 	// reviewer is true where the member had the role "reviewer".
 	// +optional

@@ -107,7 +107,7 @@ func Refusals(ctx context.Context, u *unstructured.Unstructured) (field.ErrorLis
 		return nil, err
 	}
 	if known == nil {
-		return nil, fmt.Errorf("Praxis has no kind %q", u.GetKind())
+		return nil, fmt.Errorf("there is no kind %q of Praxis", u.GetKind())
 	}
 	return known.refusals(ctx, u), nil
 }
