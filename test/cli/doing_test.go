@@ -241,7 +241,7 @@ func TestWhoSignsSeesWhatOthersDecidedAndTakesItOver(t *testing.T) {
 	if by := decided().By; by != "jonas@example.com" {
 		t.Errorf("it was decided by %q", by)
 	}
-	if out := fine(t, append(review, "--show")...); !strings.Contains(out, "The team is away (jonas@example.com)") {
+	if out := fine(t, append(review, "--show")...); !strings.Contains(out, "(by jonas@example.com): The team is away") {
 		t.Error(out)
 	}
 	fine(t, slices.Concat(review, []string{"--conclude", "We wait for them"}, asPerson("mira"))...)

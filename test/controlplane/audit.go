@@ -8,9 +8,9 @@ import (
 	"encoding/json"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
+	eventsv1 "k8s.io/api/events/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -59,12 +59,12 @@ func Requests(log, user string, since time.Time) ([]Request, error) {
 	return all, lines.Err()
 }
 
-// Writes are those that write, leases and questions about oneself aside.
+// Writes are those that write, leases, what is said of them, and questions about oneself aside.
 func Writes(requests []Request) []Request {
 	return slices.DeleteFunc(slices.Clone(requests), func(r Request) bool {
 		switch r.Verb {
 		case "create", "update", "patch", "delete", "deletecollection":
-			return r.ObjectRef.APIGroup != praxisv1.GroupVersion.Group && !strings.HasPrefix(r.ObjectRef.Resource, "event")
+			return r.ObjectRef.APIGroup != praxisv1.GroupVersion.Group && r.ObjectRef.APIGroup != eventsv1.GroupName
 		}
 		return true
 	})
