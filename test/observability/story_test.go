@@ -178,7 +178,7 @@ func (s *scene) decideWrongly(t *testing.T) {
 			return false, err
 		}
 		if len(r.Spec.Decisions) == 0 {
-			r.Spec.Decisions = []praxisv1.ActionDecision{{Action: "nothing", Decision: praxisv1.DecideDrop, Reason: "it is not there"}}
+			r.Spec.Decisions = []praxisv1.ActionDecision{{Action: goal + "-2026-w48.nothing", Decision: praxisv1.DecideDrop, Reason: "it is not there"}}
 			return false, s.users["mira"].Update(s.ctx, &r)
 		}
 		c := meta.FindStatusCondition(r.Status.Conditions, praxisv1.ConditionComplete)

@@ -37,7 +37,7 @@ func TestAnAmendmentKeepsWithinItsWeek(t *testing.T) {
 		"to years ahead":                        {who: gil, asks: patch("Action", ship, dueAt("2030-01-01T00:00:00Z")), refused: "2030-01-01T00:00:00Z " + outside},
 		"to years ago":                          {who: eve, asks: patch("Action", ship, dueAt("2020-01-01T00:00:00Z")), refused: outside},
 		"in words alone after it is closed":     {who: gil, asks: patch("Action", shipLastWeek, `{"spec":{`+because+`}}`), refused: closed},
-		"to somebody else after it is closed":   {who: gil, asks: patch("Action", shipLastWeek, handedTo("cleo", cleo)), refused: closed},
+		"to somebody else after it is closed":   {who: gil, asks: patch("Action", shipLastWeek, handedTo("cleo", cleo)), refused: "denied request: "},
 		"a label after it is closed":            {who: gil, asks: patch("Action", shipLastWeek, `{"metadata":{"labels":{"seen":"yes"}}}`)},
 		"without a word in it":                  {who: gil, asks: patch("Action", ship, `{"spec":{"dropped":true,"amendments":[{"reason":" "}]}}`), refused: "say why, in words"},
 		"the operator, who keeps to it by code": {who: operator, asks: patch("Action", ship, dueAt("2026-12-01T08:00:00Z"))},
