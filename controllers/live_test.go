@@ -62,7 +62,7 @@ func (w *world) runBy(now Clock, leaveOut func(string) bool) {
 	w.must(err)
 	w.deps = Deps{
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: Options{Clock: now, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin",
-		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{}, leaveOut: leaveOut,
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), leaveOut: leaveOut,
 	}
 	w.must(addControllers(mgr, w.deps))
 	w.Client = mgr.GetClient()

@@ -120,7 +120,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Observed: observed,
 		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: &Own{}, Programmes: plan.NewMemo(keptProgrammes),
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Programmes: plan.NewMemo(keptProgrammes),
 	}
 	return addControllers(mgr, deps)
 }

@@ -6,9 +6,8 @@ package controllers
 import (
 	"fmt"
 	"strings"
-	"sync"
 
-	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/lru"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/builder"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -72,60 +71,40 @@ func (d Deps) watches(what string) bool {
 	return d.leaveOut == nil || !d.leaveOut(what)
 }
 
-// Own knows which changes of objects the operator has made itself. An entry goes with the
-// event that it is about, so that it holds no more than what is under way; where the event
-// comes before the answer to the write, the object is looked at once for nothing.
-type Own struct {
-	mu       sync.Mutex
-	versions map[types.UID]string
-}
+// Own knows which changes of objects the operator has made itself, of the last some thousand.
+// Of one that it has forgotten, or whose event comes before the answer to the write, the
+// object is looked at once for nothing.
+type Own struct{ versions *lru.Cache } // by UID
+
+// ownWrites is how many writes are remembered: more than are under way at once.
+const ownWrites = 4096
+
+// NewOwn knows of no change yet.
+func NewOwn() *Own { return &Own{lru.New(ownWrites)} }
 
 // wrote remembers the version that a write has made.
 func (w *Own) wrote(o client.Object) {
-	if w == nil {
-		return
+	if w != nil {
+		w.versions.Add(o.GetUID(), o.GetResourceVersion())
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.versions == nil {
-		w.versions = map[types.UID]string{}
-	}
-	w.versions[o.GetUID()] = o.GetResourceVersion()
 }
 
-// seen reports whether a version is one's own, and forgets it.
-func (w *Own) seen(o client.Object) bool {
+// made reports whether an object is as one's own last write left it.
+func (w *Own) made(o client.Object) bool {
 	if w == nil {
 		return false
 	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	own := w.versions[o.GetUID()] == o.GetResourceVersion()
-	if own {
-		delete(w.versions, o.GetUID())
-	}
-	return own
-}
-
-func (w *Own) forget(o client.Object) {
-	if w == nil {
-		return
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	delete(w.versions, o.GetUID())
+	version, known := w.versions.Get(o.GetUID())
+	return known && version == o.GetResourceVersion()
 }
 
 // others passes what somebody else has changed. What the cache only hands out again is no change.
 func (w *Own) others() predicate.Predicate {
 	return predicate.Funcs{
 		UpdateFunc: func(e event.UpdateEvent) bool {
-			return e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() && !w.seen(e.ObjectNew)
+			return e.ObjectOld.GetResourceVersion() != e.ObjectNew.GetResourceVersion() && !w.made(e.ObjectNew)
 		},
-		DeleteFunc: func(e event.DeleteEvent) bool {
-			w.forget(e.Object)
-			return false // there is nothing left to say it on
-		},
+		DeleteFunc: func(event.DeleteEvent) bool { return false }, // there is nothing left to say it on
 	}
 }
 

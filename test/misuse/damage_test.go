@@ -83,15 +83,7 @@ func damages() map[string]damage {
 }
 
 // unrepaired is what the operator does not put right yet, and what is missing.
-var unrepaired = func() map[string]string {
-	missing := map[string]string{"the hash of a plan is changed": "the hash of a recorded plan is not computed again"}
-	for _, kind := range []string{"WeeklyCycle", "Action", "Review"} {
-		for _, what := range []string{"loses its owner", "loses its labels", "gets other labels"} {
-			missing["a generated "+kind+" "+what] = "the operator does not put right the labels and the owner of a " + kind
-		}
-	}
-	return missing
-}()
+var unrepaired = map[string]string{"the hash of a plan is changed": "the hash of a recorded plan is not computed again"}
 
 func TestWhatIsDamagedFromOutsideIsRestoredOrSaid(t *testing.T) {
 	s := newStage(t)
