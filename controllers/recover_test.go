@@ -370,7 +370,14 @@ func TestAPanicIsCountedAndSaidOnItsObjectAndItsNeighboursGoOn(t *testing.T) {
 		t.Errorf("its neighbour says %s", got)
 	}
 	want := "# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.\n" +
-		"# TYPE praxis_unreadable_total counter\npraxis_unreadable_total{kind=\"Team\"} 1\n"
+		"# TYPE praxis_unreadable_total counter\n"
+	for _, kind := range []string{"Action", "Evidence", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"} {
+		n := 0
+		if kind == "Team" {
+			n = 1
+		}
+		want += fmt.Sprintf("praxis_unreadable_total{kind=%q} %d\n", kind, n)
+	}
 	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_unreadable_total"); err != nil {
 		t.Error(err)
 	}

@@ -185,7 +185,7 @@ func TestAUtilityHasItsSeriesBeforeAnyEventAndNoneOnceItIsGone(t *testing.T) {
 		t.Fatal(err)
 	}
 	series := func() int {
-		n, err := testutil.GatherAndCount(registry)
+		n, err := testutil.GatherAndCount(registry, "praxis_cycle_close_lag_seconds", "praxis_evidence_verdict_latency_seconds")
 		if err != nil {
 			t.Fatal(err)
 		}

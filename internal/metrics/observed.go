@@ -62,8 +62,14 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 			return nil, err
 		}
 	}
+	for _, kind := range reconciledKinds {
+		o.panics.WithLabelValues(kind) // increase() misses the first value of a series
+	}
 	return o, nil
 }
+
+// reconciledKinds are those of which an object can make a reconciler panic.
+var reconciledKinds = []string{"Action", "Evidence", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"}
 
 // Know creates a series for each Utility before anything happens to it, since rate() misses
 // the first value of a series, and removes those of deleted ones.

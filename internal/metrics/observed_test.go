@@ -93,7 +93,7 @@ func TestAPolicyIsMissingOrDiffersAndNeverBoth(t *testing.T) {
 				`praxis_admission_policy_differs{policy="praxis-names"} ` + gauges[1] + "\n" +
 				"# HELP praxis_admission_policy_missing 1 for each admission policy that is not installed or not bound: what it refuses is allowed to everybody.\n# TYPE praxis_admission_policy_missing gauge\n" +
 				`praxis_admission_policy_missing{policy="praxis-names"} ` + gauges[0] + "\n"
-			if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
+			if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_admission_policy_missing", "praxis_admission_policy_differs"); err != nil {
 				t.Error(err)
 			}
 		})
@@ -107,10 +107,15 @@ func TestUnreadableObjectsAreCountedByKind(t *testing.T) {
 	}
 	want := `# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.
 # TYPE praxis_unreadable_total counter
+praxis_unreadable_total{kind="Action"} 0
+praxis_unreadable_total{kind="Evidence"} 0
+praxis_unreadable_total{kind="KeyAction"} 0
 praxis_unreadable_total{kind="Review"} 1
+praxis_unreadable_total{kind="Team"} 0
 praxis_unreadable_total{kind="Utility"} 2
+praxis_unreadable_total{kind="WeeklyCycle"} 0
 `
-	if err := testutil.GatherAndCompare(registry, strings.NewReader(want)); err != nil {
+	if err := testutil.GatherAndCompare(registry, strings.NewReader(want), "praxis_unreadable_total"); err != nil {
 		t.Error(err)
 	}
 }

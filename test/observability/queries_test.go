@@ -42,25 +42,48 @@ var chosen = map[string]*strings.Replacer{
 var (
 	comparison  = regexp.MustCompile(`\s*(==|>|<)\s*[0-9.]+$`)
 	absence     = regexp.MustCompile(`^absent\((.*)\)$`)
-	together    = regexp.MustCompile(`\s+and on \([^)]*\)\s+`)
+	together    = regexp.MustCompile(`^(?:and on \([^)]*\)|or|unless)\s+`)
+	offset      = regexp.MustCompile(`\s+offset \w+`) // nothing has run for so long
 	labelValues = regexp.MustCompile(`^label_values\((.*), (\w+)\)$`)
 )
 
 // looksAt are the expressions that an alert compares: they have values whether all is well
 // or not, and where one has none the alert can never fire.
 func looksAt(expr string) (all []string) {
-	for _, part := range together.Split(expr, -1) {
+	for _, part := range operands(expr) {
 		part = absence.ReplaceAllString(part, "$1")
-		all = append(all, comparison.ReplaceAllString(part, ""))
+		all = append(all, offset.ReplaceAllString(comparison.ReplaceAllString(part, ""), ""))
 	}
 	return all
 }
 
+// operands are what an expression joins by set operators, those within parentheses left alone.
+func operands(expr string) (all []string) {
+	depth, began := 0, 0
+	for i := 0; i < len(expr); i++ {
+		switch expr[i] {
+		case '(':
+			depth++
+		case ')':
+			depth--
+		case ' ':
+			if operator := together.FindString(expr[i+1:]); depth == 0 && operator != "" {
+				all = append(all, expr[began:i])
+				i += len(operator)
+				began = i + 1
+			}
+		}
+	}
+	return append(all, expr[began:])
+}
+
 func TestAnAlertIsStrippedToWhatItLooksAt(t *testing.T) {
 	for expr, want := range map[string]string{
-		`absent(up{job="a"} == 1)`:                                 `up{job="a"}`,
-		`praxis_a > 172800 and on (namespace) praxis_b{c="d"} < 0`: `praxis_a|praxis_b{c="d"}`,
-		`sum by (a) (rate(b[5m])) > 0.1`:                           `sum by (a) (rate(b[5m]))`,
+		`absent(up{job="a"} == 1)`:                                        `up{job="a"}`,
+		`praxis_a > 172800 and on (namespace) praxis_b{c="d"} < 0`:        `praxis_a|praxis_b{c="d"}`,
+		`sum(a) > 0 or b > 0 unless last_over_time(b[15m] offset 6h) > 0`: `sum(a)|b|last_over_time(b[15m])`,
+		`sum by (a) (b unless on (c) d == 0) > 1000`:                      `sum by (a) (b unless on (c) d == 0)`,
+		`sum by (a) (rate(b[5m])) > 0.1`:                                  `sum by (a) (rate(b[5m]))`,
 	} {
 		if got := strings.Join(looksAt(expr), "|"); got != want {
 			t.Errorf("%s: %s", expr, got)
