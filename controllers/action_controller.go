@@ -6,7 +6,6 @@ package controllers
 import (
 	"context"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -50,20 +49,6 @@ func (r *ActionReconciler) Reconcile(ctx context.Context, a *praxisv1.Action) (c
 	after.Status = status
 	_, err = r.writeStatus(ctx, a, after)
 	return r.at(next), err
-}
-
-// restoreMetadata puts the labels and the owner of an Action right.
-func (r *ActionReconciler) restoreMetadata(ctx context.Context, a *praxisv1.Action) (bool, error) {
-	cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
-	if err != nil || cycle == nil {
-		return false, err
-	}
-	if metav1.GetControllerOf(a) == nil {
-		if misses, err := r.missesOne(ctx, cycle, a); err != nil || !misses {
-			return false, err
-		}
-	}
-	return r.restore(ctx, a, cycle, plan.ActionLabels(&a.Spec, string(cycle.Spec.Week)))
 }
 
 // gather returns nil for an Action whose week is gone, since the garbage collector deletes it,

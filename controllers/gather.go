@@ -158,3 +158,17 @@ func (d Deps) evidenceOf(ctx context.Context, namespace, cycle string) ([]praxis
 	}
 	return all, nil
 }
+
+// escalated returns the Actions that the previous, closed week left to be decided on.
+func (d Deps) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
+	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, d, cycle.Namespace, cycle.Spec.Previous)
+	if err != nil || before == nil || !week.Closed(before) {
+		return nil, err
+	}
+	actions, err := d.actions(ctx, cycle.Namespace, byCycle, before.Name)
+	if err != nil {
+		return nil, err
+	}
+	decisions, err := d.decisions(ctx, before)
+	return week.Escalated(before, cycle, actions, decisions), err
+}

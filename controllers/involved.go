@@ -6,7 +6,6 @@ package controllers
 import (
 	"context"
 	"maps"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -128,14 +127,4 @@ func (d Deps) concerned(ctx context.Context, team client.Object, found sets.Set[
 // relabelled reports whether an object has other labels than before.
 func relabelled(before, after client.Object) bool {
 	return !maps.Equal(before.GetLabels(), after.GetLabels())
-}
-
-// relabel returns labels in which those of ours are as they should be, and others stay.
-func relabel(has, should map[string]string) map[string]string {
-	out := labels.Merge(has, should)
-	maps.DeleteFunc(out, func(name, _ string) bool {
-		_, ours := should[name]
-		return !ours && strings.HasPrefix(name, praxisv1.GroupVersion.Group+"/")
-	})
-	return out
 }

@@ -6,6 +6,7 @@ package controllers
 import (
 	"context"
 	"maps"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -13,19 +14,55 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/review"
 )
+
+// restoreMetadata puts the labels and the owner of a week right.
+func (r *WeeklyCycleReconciler) restoreMetadata(ctx context.Context, cycle *praxisv1.WeeklyCycle) (bool, error) {
+	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, cycle.Namespace, cycle.Spec.UtilityRef.Name)
+	if err != nil || u == nil {
+		return false, err
+	}
+	return r.restore(ctx, cycle, u, plan.CycleLabels(u.Name, string(cycle.Spec.Week)))
+}
+
+// restoreMetadata puts the labels and the owner of an Action right.
+func (r *ActionReconciler) restoreMetadata(ctx context.Context, a *praxisv1.Action) (bool, error) {
+	cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
+	if err != nil || cycle == nil {
+		return false, err
+	}
+	if metav1.GetControllerOf(a) == nil {
+		if misses, err := r.missesOne(ctx, cycle, a); err != nil || !misses {
+			return false, err
+		}
+	}
+	return r.restore(ctx, a, cycle, plan.ActionLabels(&a.Spec, string(cycle.Spec.Week)))
+}
+
+// restoreMetadata puts the labels and the owner of a Review right: its week, or its Utility.
+func (r *ReviewReconciler) restoreMetadata(ctx context.Context, rev *praxisv1.Review) (bool, error) {
+	cycle := (*praxisv1.WeeklyCycle)(nil)
+	var err error
+	if ref := rev.Spec.CycleRef; ref != nil && review.IsOfAWeek(rev) {
+		if cycle, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, ref.Name); err != nil || cycle == nil {
+			return false, err
+		}
+		return r.restore(ctx, rev, cycle, review.Labels(rev, cycle))
+	}
+	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, rev.Namespace, rev.Spec.UtilityRef.Name)
+	if err != nil || u == nil {
+		return false, err
+	}
+	return r.restore(ctx, rev, u, review.Labels(rev, nil))
+}
 
 // restore puts the labels of an object that the operator made to what follows from its spec,
 // and gives it back its owner where it has none. One that somebody else owns stays theirs,
 // and so does one that is older than the owner: it was there before.
 func (d Deps) restore(ctx context.Context, o, owner client.Object, wanted map[string]string) (restored bool, err error) {
 	after := o.DeepCopyObject().(client.Object)
-	for key, value := range wanted {
-		if after.GetLabels()[key] != value {
-			after.SetLabels(labels.Merge(after.GetLabels(), wanted))
-			break
-		}
-	}
+	after.SetLabels(relabel(after.GetLabels(), wanted))
 	created, ownerCreated := o.GetCreationTimestamp(), owner.GetCreationTimestamp()
 	if metav1.GetControllerOf(o) == nil && !created.Before(&ownerCreated) {
 		gvk, err := d.GroupVersionKindFor(owner)
@@ -65,4 +102,14 @@ func (d Deps) missesOne(ctx context.Context, cycle *praxisv1.WeeklyCycle, a *pra
 		planned = entry.Actions
 	}
 	return owned < planned, err
+}
+
+// relabel returns labels in which those of ours are as they should be, and others stay.
+func relabel(has, should map[string]string) map[string]string {
+	out := labels.Merge(has, should)
+	maps.DeleteFunc(out, func(name, _ string) bool {
+		_, ours := should[name]
+		return !ours && strings.HasPrefix(name, praxisv1.GroupVersion.Group+"/")
+	})
+	return out
 }

@@ -73,23 +73,6 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 	return r.at(next), err
 }
 
-// restoreMetadata puts the labels and the owner of a Review right: its week, or its Utility.
-func (r *ReviewReconciler) restoreMetadata(ctx context.Context, rev *praxisv1.Review) (bool, error) {
-	cycle := (*praxisv1.WeeklyCycle)(nil)
-	var err error
-	if ref := rev.Spec.CycleRef; ref != nil && review.IsOfAWeek(rev) {
-		if cycle, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, ref.Name); err != nil || cycle == nil {
-			return false, err
-		}
-		return r.restore(ctx, rev, cycle, review.Labels(rev, cycle))
-	}
-	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, rev.Namespace, rev.Spec.UtilityRef.Name)
-	if err != nil || u == nil {
-		return false, err
-	}
-	return r.restore(ctx, rev, u, review.Labels(rev, nil))
-}
-
 // gather returns nil if the Utility or the week is gone: the garbage collector deletes the Review.
 func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*review.Input, error) {
 	programme, err := r.programme(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
@@ -120,20 +103,6 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*r
 	in.Overloaded = plan.Overloaded(programme.Teams, in.Actions, week)
 	in.Escalated, err = r.escalated(ctx, in.Cycle)
 	return in, err
-}
-
-// escalated returns the Actions that the previous, closed week left to be decided on.
-func (r Deps) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
-	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, r, cycle.Namespace, cycle.Spec.Previous)
-	if err != nil || before == nil || !week.Closed(before) {
-		return nil, err
-	}
-	actions, err := r.actions(ctx, cycle.Namespace, byCycle, before.Name)
-	if err != nil {
-		return nil, err
-	}
-	decisions, err := r.decisions(ctx, before)
-	return week.Escalated(before, cycle, actions, decisions), err
 }
 
 // refresh updates who may sign, and the hash of the page, until somebody signs.

@@ -6,11 +6,13 @@
 // internal/review, internal/status), and publishes the outcome:
 //
 //	utility_controller.go      makes the cycle of the running week and the status of a Utility
-//	weeklycycle_controller.go  makes the week's Actions, freezes the plan, judges and closes the week
+//	weeklycycle_controller.go  keeps the figures of a week; weeklycycle_planning.go makes its Actions and freezes
+//	                           the plan, and weeklycycle_closing.go reads what it is closed with
 //	keyaction_controller.go    checks a KeyAction, makes one for each Team of an enterprise one
 //	team_controller.go         reports what each member owes
 //	action_controller.go       counts the evidence of an Action and sets its state
-//	evidence_controller.go     says whether a piece of evidence counts, and for which Action
+//	evidence_controller.go     says whether a piece of evidence counts, and for which Action; evidence_action.go
+//	                           and evidence_judges.go find that Action, and who may judge
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
 //	policies_controller.go     warns of admission policies that are missing or differ
 //	definitions_controller.go  warns when the definitions are from another release than the operator
@@ -20,6 +22,7 @@
 //	burst.go                   merges what comes in faster than each is worth a status write
 //	indexes.go, gather.go      filter lists, and read what a decision needs
 //	publish.go, events.go      write objects and emit events
+//	metadata.go                puts labels and owners of generated objects right
 //	counting.go                keeps a week from being closed while evidence is counted
 //	recover.go                 confines a panic to the object that caused it
 //	metrics.go                 serves the figures of the status as Prometheus metrics

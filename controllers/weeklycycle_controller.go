@@ -80,15 +80,6 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	return r.at(next), r.publish(ctx, w, status)
 }
 
-// restoreMetadata puts the labels and the owner of a week right.
-func (r *WeeklyCycleReconciler) restoreMetadata(ctx context.Context, cycle *praxisv1.WeeklyCycle) (bool, error) {
-	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, cycle.Namespace, cycle.Spec.UtilityRef.Name)
-	if err != nil || u == nil {
-		return false, err
-	}
-	return r.restore(ctx, cycle, u, plan.CycleLabels(u.Name, string(cycle.Spec.Week)))
-}
-
 // work is one week with everything that a pass over it needs.
 type work struct {
 	cycle     *praxisv1.WeeklyCycle
