@@ -118,9 +118,11 @@ type ConditionedStatus struct {
 
 // Delivery compares the work that was accepted with the work that was due.
 type Delivery struct {
-	// progressPercent is the accepted part of this week's work, 0 to 100, by weight.
+	// progressPercent is the accepted work in percent of what this week planned, by weight. It is
+	// more than 100 where carried-over work comes on top.
 	ProgressPercent int32 `json:"progressPercent"`
-	// expectedPercent is the part of this week's work that was due by now, 0 to 100, by weight.
+	// expectedPercent is the work that was due by now in percent of what this week planned, by
+	// weight. It is more than 100 where carried-over work comes on top.
 	ExpectedPercent int32 `json:"expectedPercent"`
 	// deviation is progressPercent minus expectedPercent, in percentage points from -100 to
 	// 100; below zero is behind.

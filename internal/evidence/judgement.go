@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -102,6 +103,11 @@ var outcomes = []struct {
 		func(*bench, *praxisv1.Evidence) string {
 			return "Nobody knows who handed it in; install config/admission and hand it in again"
 		}},
+	{"its Action was dropped before it was accepted", praxisv1.ReasonDropped, metav1.ConditionFalse, false,
+		(*bench).dropped,
+		func(b *bench, _ *praxisv1.Evidence) string {
+			return fmt.Sprintf("%s was dropped before anybody accepted it; there is nothing to do", b.Action.Name)
+		}},
 	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
 		func(b *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && b.acceptsItself(e) },
 		func(*bench, *praxisv1.Evidence) string { return "Accepted by the check of its standard" }},
@@ -160,6 +166,16 @@ func (b *bench) judgedByItself(e *praxisv1.Evidence) bool {
 		return true
 	}
 	return b.owners.Has(by) && (b.first.Has(by) || !counted(e))
+}
+
+// dropped reports whether a piece came, or was still waiting, when its Action was dropped. What
+// was accepted by then stays delivered; a verdict that comes later makes nothing of the rest.
+func (b *bench) dropped(e *praxisv1.Evidence) bool {
+	if b.Action == nil || !b.Action.Spec.Dropped || Counts(e) {
+		return false
+	}
+	said := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
+	return e.Status.Verdict == nil || said != nil && said.Reason == praxisv1.ReasonDropped
 }
 
 // acceptsItself reports whether the standard needs no reviewer for a piece: its check holds,

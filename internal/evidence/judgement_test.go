@@ -28,7 +28,13 @@ func TestNothingCountsUnlessSomebodyElseAcceptedIt(t *testing.T) {
 		had       string // who had the Action before ana
 		want      metav1.ConditionStatus
 		andReason string
+		dropped   string // the Action was, and this is what the status says of the piece
 	}{
+		"nobody, before the Action was dropped":    {by: "ana", dropped: praxisv1.ReasonAwaitingVerdict, want: metav1.ConditionFalse, andReason: praxisv1.ReasonDropped},
+		"the lead, after the Action was dropped":   {by: "ana", verdict: accepted("lou"), dropped: praxisv1.ReasonDropped, want: metav1.ConditionFalse, andReason: praxisv1.ReasonDropped},
+		"the lead, before the Action was dropped":  {by: "ana", verdict: accepted("lou"), dropped: praxisv1.ReasonAwaitingVerdict, want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
+		"the lead, and that was counted":           {by: "ana", verdict: accepted("lou"), says: true, dropped: praxisv1.ReasonAccepted, want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
+		"a check, for a dropped Action":            {by: "ben", unasked: true, dropped: praxisv1.ReasonAwaitingVerdict, want: metav1.ConditionFalse, andReason: praxisv1.ReasonDropped},
 		"the lead accepts":                         {by: "ana", verdict: accepted("lou"), want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
 		"nobody has yet":                           {by: "ana", want: metav1.ConditionUnknown, andReason: praxisv1.ReasonAwaitingVerdict},
 		"nobody, and the status says otherwise":    {by: "ana", says: true, want: metav1.ConditionUnknown, andReason: praxisv1.ReasonAwaitingVerdict},
@@ -54,6 +60,10 @@ func TestNothingCountsUnlessSomebodyElseAcceptedIt(t *testing.T) {
 			}
 			e := &praxisv1.Evidence{Spec: praxisv1.EvidenceSpec{Quantity: 1, SubmittedBy: c.by}}
 			e.Status.Verdict = c.verdict
+			if c.dropped != "" {
+				a.Spec.Dropped = true
+				e.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionAccepted, Status: metav1.ConditionUnknown, Reason: c.dropped}}
+			}
 			if c.says {
 				e.Status.Conditions = []metav1.Condition{
 					{Type: praxisv1.ConditionValid, Status: metav1.ConditionTrue}, {Type: praxisv1.ConditionAccepted, Status: metav1.ConditionTrue, Reason: praxisv1.ReasonAccepted},

@@ -47,9 +47,9 @@ func Placed(frozen *praxisv1.WeekPlan, leftovers []Leftover) []Leftover {
 }
 
 // CarryOver are the Actions that go on in the week of the request, by name, in
-// addition to its plan. Each keeps its share and has one occurrence: the first due
-// of its step that is still ahead at the instant, else the review, else the end of
-// the week. The step's standard is today's; where the step is gone, the Action's own.
+// addition to its plan. Each has the part of its share that is left, floor(share·r/q) and at
+// least 1, and one occurrence: the first due of its step that is still ahead at the instant,
+// else the review, else the end of the week. The step's standard is today's; where the step is gone, the Action's own.
 // there are the Actions that the week has. What one of them goes on with is not carried
 // again, whatever became of its Team or step since it was made.
 func CarryOver(r Request, leftovers []Leftover, there []praxisv1.Action, at time.Time) []praxisv1.Action {
@@ -78,6 +78,7 @@ func CarryOver(r Request, leftovers []Leftover, there []praxisv1.Action, at time
 		if l.DueAt != nil && l.DueAt.After(at) && l.DueAt.Time.Before(r.Week.EndsAt) {
 			dueAt = l.DueAt.Time
 		}
+		spec.Share = ShareOfRest(spec.Share, l.Remaining, spec.Target)
 		spec.Target = l.Remaining
 		spec.Occurrences = []praxisv1.Occurrence{{DueAt: metav1.NewTime(dueAt.UTC()), Quantity: l.Remaining}}
 		carried = append(carried, named(r, praxisv1.Action{Spec: spec}))
@@ -85,6 +86,12 @@ func CarryOver(r Request, leftovers []Leftover, there []praxisv1.Action, at time
 	keepApart(r, carried, there)
 	slices.SortFunc(carried, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
 	return carried
+}
+
+// ShareOfRest is what a rest of a target weighs, in basis points: floor(share·rest/target),
+// but at least 1, so that no rest weighs nothing.
+func ShareOfRest(share, rest, target int32) int32 {
+	return max(1, int32(int64(share)*int64(rest)/int64(max(1, target))))
 }
 
 // keepApart gives Actions names of their own where two of one step have come to the

@@ -61,13 +61,23 @@ func TestLeftoverWorkGoesToTheMemberAndTimeThatTheReviewDecided(t *testing.T) {
 			if got := a.Name + " " + a.Spec.User + " " + a.Spec.Occurrences[0].DueAt.UTC().Format("Mon 15:04"); got != c.want {
 				t.Errorf("it is %s, want %s", got, c.want)
 			}
-			if a.Spec.Target != 1 || a.Spec.Share != 5000 || a.Spec.Carries != l.Action.Spec.Carries+1 || a.Spec.CarriedFrom != l.Action.Name || a.Labels[praxisv1.LabelMember] != a.Spec.Member {
+			if a.Spec.Target != 1 || a.Spec.Share != 2500 || a.Spec.Carries != l.Action.Spec.Carries+1 || a.Spec.CarriedFrom != l.Action.Name || a.Labels[praxisv1.LabelMember] != a.Spec.Member {
 				t.Errorf("it is carried as %+v with the labels %v", a.Spec, a.Labels)
 			}
 			if l.Action.Spec.Target != 2 || l.Action.Spec.CarriedFrom != "" {
 				t.Error("the Action of the closed week was changed")
 			}
 		})
+	}
+}
+
+func TestWhatIsLeftWeighsItsPartOfTheWhole(t *testing.T) {
+	for _, c := range []struct{ share, rest, target, want int32 }{
+		{5000, 2, 5, 2000}, {5000, 5, 5, 5000}, {3333, 1, 2, 1666}, {1, 1, 1000, 1}, {10000, 999, 1000, 9990},
+	} {
+		if got := ShareOfRest(c.share, c.rest, c.target); got != c.want {
+			t.Errorf("%d of %d are %d of %d, want %d", c.rest, c.target, got, c.share, c.want)
+		}
 	}
 }
 

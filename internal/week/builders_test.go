@@ -54,6 +54,8 @@ func after(steps ...string) modifier { return func(a *praxisv1.Action) { a.Spec.
 
 func ofTier(t praxisv1.Tier) modifier { return func(a *praxisv1.Action) { a.Spec.Tier = t } }
 
+func carried(a *praxisv1.Action) { a.Spec.CarriedFrom = "before" }
+
 func dropped(a *praxisv1.Action) { a.Spec.Dropped = true }
 
 func frozen(name string, weight, parts int32) praxisv1.PlannedKeyAction {

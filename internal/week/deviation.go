@@ -12,8 +12,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// Account is the delivery of one level as exact fractions between 0 and 1, and
-// what it is judged by, in percentage points.
+// Account is the delivery of one level as exact fractions of what its week planned, and what
+// it is judged by, in percentage points. A week with carried-over work may owe and do more
+// than one.
 type Account struct {
 	Accepted, handedIn, expected *big.Rat // P, P′, E
 	tolerance, critical          *big.Rat

@@ -77,37 +77,53 @@ func group(actions []praxisv1.Action) map[string][]*praxisv1.Action {
 	return groups
 }
 
-// account sums the shares of a KeyAction's work. Parts of one size are summed
-// first, so that the fractions stay small however many Actions there are.
+// account sums the shares of a KeyAction's work over the share of what this week planned.
+// Carried-over work adds to what is done and due and not to that whole, so that old debt makes
+// no new work look lighter; where there is nothing else, it is the whole. Of dropped work,
+// what was accepted before stays as if no more had been asked for.
 func (s *structure) account() Account {
-	accepted, handed, expected := map[int32]int64{}, map[int32]int64{}, map[int32]int64{}
-	var shares int64
+	accepted, handed, expected, whole, carried := parts{}, parts{}, parts{}, parts{}, parts{}
 	out := nothingPlanned()
 	for _, it := range s.items {
+		size, done, ready, due := it.target, it.accepted, it.accepted+it.excused(), it.due
 		if it.dropped() {
-			continue
+			size, ready, due = done, done, min(due, done)
 		}
-		share := int64(it.share)
-		shares += share
-		accepted[it.target] += share * int64(it.accepted)
-		handed[it.target] += share * int64(it.accepted+it.pending)
-		expected[it.target] += share * int64(it.due)
+		accepted.add(it, done)
+		handed.add(it, ready)
+		expected.add(it, due)
+		if it.carried() {
+			carried.add(it, size)
+		} else {
+			whole.add(it, size)
+		}
 		out.keyMissed = out.keyMissed || it.keyMissed(s.now)
 	}
-	if shares == 0 || !s.hasActions() {
+	all := whole.sum()
+	if all.Sign() == 0 {
+		all = carried.sum()
+	}
+	if all.Sign() == 0 || !s.hasActions() {
 		return out
 	}
-	out.Accepted, out.handedIn, out.expected = fraction(accepted, shares), fraction(handed, shares), fraction(expected, shares)
+	of := func(p parts) *big.Rat { sum := p.sum(); return sum.Quo(sum, all) }
+	out.Accepted, out.handedIn, out.expected = of(accepted), of(handed), of(expected)
 	out.tolerance, out.critical = big.NewRat(int64(s.planned.Tolerance), 1), big.NewRat(int64(s.planned.Critical), 1)
 	out.planned = true
 	return out
 }
 
-// fraction is Σ sums[q]/q, divided by whole.
-func fraction(sums map[int32]int64, whole int64) *big.Rat {
+// parts are sums of share·quantity by the target that they are parts of. Those of one target
+// are summed first, so that the fractions stay small however many Actions there are.
+type parts map[int32]int64
+
+func (p parts) add(it *item, quantity int32) { p[it.target] += int64(it.share) * int64(quantity) }
+
+// sum is Σ share·quantity/target.
+func (p parts) sum() *big.Rat {
 	total := new(big.Rat)
-	for q, sum := range sums {
-		total.Add(total, big.NewRat(sum, int64(q)*whole))
+	for target, sum := range p {
+		total.Add(total, big.NewRat(sum, int64(target)))
 	}
 	return total
 }
@@ -132,6 +148,7 @@ func (s *structure) row(sums Account, gaps []praxisv1.Gap, w Work) praxisv1.KeyA
 		units := it.action.Spec.Contribution
 		row.UnitsDelivered += int64(it.accepted) * units
 		if it.dropped() {
+			row.KeyTarget += int64(it.accepted)
 			continue
 		}
 		row.KeyTarget += int64(it.target)

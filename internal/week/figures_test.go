@@ -30,6 +30,10 @@ func TestHowFarAWeekIs(t *testing.T) {
 		"a dropped Action does not count":           {24, []praxisv1.Action{action("a", "ana", 5000, dropped), action("b", "ana", 5000, done(1, 0))}, "100 100 0 OnPace"},
 		"a missed key Action, whatever the sum":     {24, []praxisv1.Action{action("a", "ana", 100, key), action("b", "ana", 9900, done(1, 0))}, "99 100 -1 KeyActionMissed"},
 		"a third rounds down, two thirds round up":  {24, []praxisv1.Action{action("a", "ana", 10000, owes(1, 24, 1, 24, 1, 48), done(1, 0))}, "33 67 -33 CriticallyBehind"},
+		"what was accepted of dropped work stays":   {24, []praxisv1.Action{action("a", "ana", 4000, owes(4, 24), dropped, done(1, 0)), action("b", "ana", 1000)}, "50 100 -50 CriticallyBehind"},
+		"carried work comes on top of the week":     {24, []praxisv1.Action{action("a", "ana", 10000), action("b", "old", 5000, carried)}, "0 150 -150 CriticallyBehind"},
+		"and is all where there is nothing else":    {24, []praxisv1.Action{action("a", "old", 2500, carried, done(1, 0)), action("b", "old", 2500, carried)}, "50 100 -50 CriticallyBehind"},
+		"early work that waits excuses nothing":     {24, []praxisv1.Action{action("a", "ana", 5000), action("b", "ana", 5000, owes(1, 48), done(0, 1))}, "0 50 -50 CriticallyBehind"},
 		"nothing is planned":                        {24, nil, "0 0 0 NothingPlanned"},
 	} {
 		t.Run(name, func(t *testing.T) {

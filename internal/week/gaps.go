@@ -38,6 +38,13 @@ func (it *item) name() string {
 
 func (it *item) dropped() bool { return it.action != nil && it.action.Spec.Dropped }
 
+// carried reports whether it is what an earlier week left over.
+func (it *item) carried() bool { return it.action != nil && it.action.Spec.CarriedFrom != "" }
+
+// excused is how much of what is due waits for a verdict. What waits and is not due yet
+// excuses nothing that is.
+func (it *item) excused() int32 { return min(it.pending, max(0, it.due-it.accepted)) }
+
 // behind reports whether work is due that is not accepted.
 func (it *item) behind() bool { return !it.dropped() && it.accepted < it.due }
 
