@@ -186,14 +186,55 @@ type Cadence struct {
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=60
 	Skip []Week `json:"skip,omitempty"`
+	// workDays are the days of the week that capacity and absences count, 1 to 7; Monday to
+	// Friday where none are given. Example: ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday"].
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=7
+	WorkDays []Day `json:"workDays,omitempty"`
+	// holidays are days on which nobody works, 60 at most. Work that is due on one is due at the
+	// same time of the next working day before the review, else of the last one before it.
+	// "kubectl praxis holidays" prints those of a country.
+	// +optional
+	// +listType=map
+	// +listMapKey=date
+	// +kubebuilder:validation:MaxItems=60
+	Holidays []Holiday `json:"holidays,omitempty"`
 	// quarterStartMonth is the month in which a quarter of the year begins, 1 to 12;
-	// the others follow three months apart. A quarter is named by the year in which
-	// its four quarters began. Example: 4 makes April to June of 2026 "2026-Q1".
+	// the others follow three months apart. Example: 4 makes April to June of 2026 "2026-Q1".
 	// +optional
 	// +kubebuilder:default=1
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=12
 	QuarterStartMonth int32 `json:"quarterStartMonth,omitempty"`
+	// fiscalYear is the year that a quarter is named by: that in which its four quarters began
+	// (Start, which is what counts where it is left out), or that in which they end (End).
+	// Example: with quarterStartMonth 10 and End, October to December of 2026 is "2027-Q1".
+	// +optional
+	FiscalYear FiscalYear `json:"fiscalYear,omitempty"`
+}
+
+// FiscalYear says which year a quarter is named by.
+// +kubebuilder:validation:Enum=Start;End
+type FiscalYear string
+
+const (
+	FiscalYearStart FiscalYear = "Start"
+	FiscalYearEnd   FiscalYear = "End"
+)
+
+// Holiday is a day on which nobody works.
+type Holiday struct {
+	// date is the day, in the time zone of the cadence. Example: "2026-12-25".
+	// +kubebuilder:validation:Format=date
+	// +kubebuilder:validation:MaxLength=10
+	Date string `json:"date"`
+	// name is what it is called. Example: "Christmas Day".
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=100
+	Name string `json:"name,omitempty"`
 }
 
 // UtilityStatus is where a Utility stands, in two ledgers that never mix: the delivery of

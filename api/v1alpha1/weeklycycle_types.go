@@ -28,6 +28,20 @@ type WeeklyCycleSpec struct {
 	ReviewAt metav1.Time `json:"reviewAt"`
 	// endsAt is the first instant after the week.
 	EndsAt metav1.Time `json:"endsAt"`
+	// workDays are those of the cadence when the week was made; Monday to Friday where there are
+	// none.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=7
+	WorkDays []Day `json:"workDays,omitempty"`
+	// holidays are those of the cadence that lie in the week, when it was made.
+	// Example: ["2026-12-25"].
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=15
+	// +kubebuilder:validation:items:Format=date
+	// +kubebuilder:validation:items:MaxLength=10
+	Holidays []string `json:"holidays,omitempty"`
 	// graceEndsAt is the time until which the week may be signed; it then closes by itself.
 	GraceEndsAt metav1.Time `json:"graceEndsAt"`
 	// plannedAt is the instant at which the plan was made; after a restart the operator still

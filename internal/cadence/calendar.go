@@ -17,7 +17,9 @@ type Calendar struct {
 	zone                       *time.Location
 	weekStart, midweek, review moment
 	skipped                    map[string]bool
+	work                       workTime
 	quarterStart               time.Month
+	namedByEnd                 bool // a quarter has the name of the year in which its year ends
 }
 
 // UnknownZoneError says that a time zone is not in the IANA database.
@@ -37,7 +39,7 @@ func New(c praxisv1.Cadence) (*Calendar, error) {
 	if err != nil {
 		return nil, err
 	}
-	calendar := &Calendar{zone: zone, skipped: make(map[string]bool, len(c.Skip)), quarterStart: time.Month(c.QuarterStartMonth)}
+	calendar := &Calendar{zone: zone, skipped: make(map[string]bool, len(c.Skip)), quarterStart: time.Month(c.QuarterStartMonth), namedByEnd: c.FiscalYear == praxisv1.FiscalYearEnd}
 	if calendar.weekStart, err = parseMoment(c.WeekStart); err != nil {
 		return nil, fmt.Errorf("weekStart: %w", err)
 	}
@@ -49,6 +51,9 @@ func New(c praxisv1.Cadence) (*Calendar, error) {
 	}
 	if c.QuarterStartMonth < 1 || c.QuarterStartMonth > 12 {
 		return nil, fmt.Errorf("quarterStartMonth %d is not a month; write 1 to 12", c.QuarterStartMonth)
+	}
+	if calendar.work, err = workTimeOf(c.WorkDays, datesOf(c.Holidays)); err != nil {
+		return nil, err
 	}
 	for _, week := range c.Skip {
 		calendar.skipped[string(week)] = true
@@ -168,7 +173,7 @@ func (c *Calendar) week(n int) Week { return c.between(n, c.start(n), c.start(n+
 
 // between is week n with these times; both are in the calendar's zone.
 func (c *Calendar) between(n int, startsAt, endsAt time.Time) Week {
-	w := Week{Name: nameOf(n), Number: n, StartsAt: startsAt, EndsAt: endsAt}
+	w := Week{Name: nameOf(n), Number: n, StartsAt: startsAt, EndsAt: endsAt, work: c.work}
 	checked, midweekAt, found := w.first(c.midweek, beforeAll)
 	if !found {
 		midweekAt = w.StartsAt

@@ -271,7 +271,12 @@ func TestTheQuarterOfAWeek(t *testing.T) {
 		week  string
 		want  string
 		left  int
+		year  praxisv1.FiscalYear
 	}{
+		"named by the year in which it ends":        {month: 10, week: "2026-W48", want: "2027-Q1", left: 6, year: praxisv1.FiscalYearEnd},
+		"or by that in which it begins":             {month: 10, week: "2026-W48", want: "2026-Q1", left: 6, year: praxisv1.FiscalYearStart},
+		"which is the same from January on":         {month: 1, week: "2026-W48", want: "2026-Q4", left: 6, year: praxisv1.FiscalYearEnd},
+		"April to March, by its end":                {month: 4, week: "2027-W03", want: "2027-Q4", left: 10, year: praxisv1.FiscalYearEnd},
 		"the fourth of the year":                    {month: 1, week: "2026-W48", want: "2026-Q4", left: 6},
 		"a skipped week is not left":                {month: 1, skip: []praxisv1.Week{"2026-W53"}, week: "2026-W48", want: "2026-Q4", left: 5},
 		"W40 begins in September, its Thursday not": {month: 1, week: "2026-W40", want: "2026-Q4", left: 14},
@@ -280,7 +285,7 @@ func TestTheQuarterOfAWeek(t *testing.T) {
 		"quarters that begin in February":           {month: 2, week: "2026-W48", want: "2026-Q4", left: 10},
 	} {
 		t.Run(name, func(t *testing.T) {
-			calendar := read(t, standard("Europe/Zurich", func(k *praxisv1.Cadence) { k.QuarterStartMonth, k.Skip = c.month, c.skip }))
+			calendar := read(t, standard("Europe/Zurich", func(k *praxisv1.Cadence) { k.QuarterStartMonth, k.Skip, k.FiscalYear = c.month, c.skip, c.year }))
 			w, err := calendar.WeekNamed(c.week)
 			if err != nil {
 				t.Fatal(err)

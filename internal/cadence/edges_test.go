@@ -165,7 +165,7 @@ func TestAnInvalidRecordedWeekIsNotRestored(t *testing.T) {
 		"nothing whatsoever":                 {"", "", `time zone "" is not in the IANA database; write a name like "Europe/Zurich"`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if _, err := Restore(c.zone, Week{Name: c.week}); err == nil || err.Error() != c.want {
+			if _, err := Restore(c.zone, Week{Name: c.week}, nil, nil); err == nil || err.Error() != c.want {
 				t.Errorf("it says %v, want %s", err, c.want)
 			}
 		})
@@ -183,7 +183,7 @@ func TestARestoredWeekAnswersAsItDid(t *testing.T) {
 		}
 		is, err := Restore(c.TimeZone, Week{
 			Name: was.Name, StartsAt: was.StartsAt.UTC(), MidweekAt: was.MidweekAt.UTC(), ReviewAt: was.ReviewAt.UTC(), EndsAt: was.EndsAt.UTC(),
-		})
+		}, c.WorkDays, was.Holidays())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -29,7 +29,7 @@ func FuzzWeekNamed(f *testing.F) {
 		if w.Name != name || cal.WeekOf(w.StartsAt).Name != name {
 			t.Errorf("%q is read as %s, which begins in %s", name, w.Name, cal.WeekOf(w.StartsAt).Name)
 		}
-		if restored, err := Restore("Europe/Zurich", w); err != nil || restored.Number != w.Number {
+		if restored, err := Restore("Europe/Zurich", w, nil, nil); err != nil || restored.Number != w.Number {
 			t.Errorf("%s is restored as %+v, %v", name, restored, err)
 		}
 	})

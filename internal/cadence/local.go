@@ -46,6 +46,12 @@ func daysUntil(from, to time.Weekday) int { return (int(to-from) + 7) % 7 }
 // that same clock. It has no zone, and may be a time that no clock ever showed.
 type wall int64
 
+// date is the day that the wall's calendar shows.
+func (w wall) date() date { return date((w - w.ofDay()) / day) }
+
+// ofDay is the time of the day, in seconds since midnight.
+func (w wall) ofDay() wall { return (w%day + day) % day }
+
 func wallAt(t time.Time) wall {
 	_, offset := t.Zone()
 	return wall(t.Unix() + int64(offset))

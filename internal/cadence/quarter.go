@@ -12,8 +12,8 @@ import (
 // Quarter is a run of whole weeks, from the start of its first regular week to the
 // end of its last.
 type Quarter struct {
-	// Name is the year in which the first of four quarters began, and which of them
-	// this is. Example: "2026-Q4".
+	// Name is the year in which the first of four quarters began, or in which the last ends, as
+	// the cadence's fiscalYear says, and which of them this is. Example: "2026-Q4".
 	Name             string
 	StartsAt, EndsAt time.Time
 }
@@ -51,6 +51,9 @@ func (c *Calendar) quarterOf(d date) (name string, first, next date) {
 	quarter := (month - c.quarterStart) / 3
 	first = civil(year, c.quarterStart+3*quarter, 1)
 	next = civil(year, c.quarterStart+3*quarter+3, 1)
+	if c.namedByEnd && c.quarterStart > time.January {
+		year++
+	}
 	return fmt.Sprintf("%04d-Q%d", year, quarter+1), first, next
 }
 

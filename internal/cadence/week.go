@@ -27,11 +27,12 @@ type Week struct {
 	ReviewAt time.Time
 	// EndsAt is when the next week starts; not before ReviewAt.
 	EndsAt time.Time
+	work   workTime
 }
 
-// Restore completes a week whose Name and times were recorded earlier, possibly from a
-// cadence that was edited since, so that it answers as it did then.
-func Restore(timeZone string, recorded Week) (Week, error) {
+// Restore completes a week whose Name, times, work days and holidays were recorded earlier,
+// possibly from a cadence that was edited since, so that it answers as it did then.
+func Restore(timeZone string, recorded Week, workDays []praxisv1.Day, holidays []string) (Week, error) {
 	zone, err := loadZone(timeZone)
 	if err != nil {
 		return Week{}, err
@@ -40,7 +41,12 @@ func Restore(timeZone string, recorded Week) (Week, error) {
 	if err != nil {
 		return Week{}, err
 	}
+	work, err := workTimeOf(workDays, holidays)
+	if err != nil {
+		return Week{}, err
+	}
 	return Week{
+		work:      work,
 		Name:      recorded.Name,
 		Number:    n,
 		StartsAt:  recorded.StartsAt.In(zone),
@@ -48,45 +54,6 @@ func Restore(timeZone string, recorded Week) (Week, error) {
 		ReviewAt:  recorded.ReviewAt.In(zone),
 		EndsAt:    recorded.EndsAt.In(zone),
 	}, nil
-}
-
-// Moment is what a due day and time means in this week: the earliest such moment in it. If a
-// clock change leaves a week from weekStart to weekStart without one, it is StartsAt. In a
-// week that an edited cadence gave another start, it counts as no due time, which is
-// ReviewAt: at StartsAt the work would be overdue from the first minute.
-func (w Week) Moment(m praxisv1.WeekMoment) time.Time {
-	if parsed, err := parseMoment(m); err == nil {
-		if _, t, found := w.first(parsed, beforeAll); found {
-			return t
-		}
-	}
-	if w.isRegular() {
-		return w.StartsAt
-	}
-	return w.ReviewAt
-}
-
-// Dates are the seven dates from the start date, like "2026-11-23".
-func (w Week) Dates() []string {
-	days := make([]string, 0, 7)
-	start := dateOf(w.StartsAt)
-	for d := start; d < start+7; d++ {
-		days = append(days, d.utc().Format(time.DateOnly))
-	}
-	return days
-}
-
-// WorkingDays are the Monday to Friday dates among the seven from the start date, five
-// in all, like "2026-11-23".
-func (w Week) WorkingDays() []string {
-	days := make([]string, 0, 5)
-	start := dateOf(w.StartsAt)
-	for d := start; d < start+7; d++ {
-		if t := d.utc(); t.Weekday() != time.Saturday && t.Weekday() != time.Sunday {
-			days = append(days, t.Format(time.DateOnly))
-		}
-	}
-	return days
 }
 
 // Slug is the name in the form that object names use. Example: "2026-w48".

@@ -105,6 +105,18 @@ func BenchmarkAHundredGoals(b *testing.B) {
 	}
 }
 
+func TestAWeekToSkipThatDoesNotExistIsAnError(t *testing.T) {
+	text, err := os.ReadFile(filepath.Join("..", "..", "config", "samples", "minimal.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	goal := strings.Replace(string(text), "timeZone: Europe/Berlin", `timeZone: Europe/Berlin, skip: ["2027-W53", "2026-W53"]`, 1)
+	found := lint(t, goal, "")
+	if len(found) != 1 || found[0].Severity != manifest.Error || !strings.Contains(found[0].Message, "2027-W53 is not a week of 2027") {
+		t.Errorf("found %s in\n%s", lines(found), goal)
+	}
+}
+
 func TestTheSamplesAreClean(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join("..", "..", "config", "samples", "*.yaml"))
 	if err != nil || len(files) == 0 {

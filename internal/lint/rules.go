@@ -58,6 +58,7 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	if l.calendar == nil {
 		return found
 	}
+	found = append(found, l.skips()...)
 	if l.afterEnd() {
 		return append(found, w.finding("Utility", u.Name, "spec.end", manifest.Warning, praxisv1.ReasonEnded,
 			fmt.Sprintf("The goal ends with %s; once it says Ended, take it out of Git, or correct spec.end.week", u.Spec.End.Week)))
@@ -71,6 +72,20 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	whole := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.quarter.cycles(), Problem: wrong}
 	says, _ = status.ForUtility(whole, l.quarter.week.StartsAt)
 	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
+}
+
+// skips are the weeks to be skipped that do not exist. The operator takes them for none, so
+// that whoever wrote one would be surprised by a week.
+func (l *utilityLinter) skips() []manifest.Finding {
+	var found []manifest.Finding
+	u := l.programme.Utility
+	for i, week := range u.Spec.Cadence.Skip {
+		if _, err := l.calendar.WeekNamed(string(week)); err != nil {
+			found = append(found, l.world.finding("Utility", u.Name, fmt.Sprintf("spec.cadence.skip[%d]", i), manifest.Error, praxisv1.ReasonInvalidSpec,
+				fmt.Sprintf("%v; nothing is skipped for it, so name the week that is meant", err)))
+		}
+	}
+	return found
 }
 
 // afterEnd reports whether the goal has no week left that could be judged.

@@ -60,10 +60,7 @@ func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w 
 func awayFrom(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
 	today := now.In(w.StartsAt.Location()).Format(time.DateOnly)
 	left := slices.DeleteFunc(w.WorkingDays(), func(day string) bool { return day < today })
-	present := func(day string) bool {
-		return !slices.ContainsFunc(m.Absences, func(a praxisv1.Absence) bool { return a.From <= day && day <= a.To })
-	}
-	return len(left) > 0 && !slices.ContainsFunc(left, present)
+	return len(left) > 0 && !slices.ContainsFunc(left, func(day string) bool { return !absentOn(m, day) })
 }
 
 // NextDay is when the next day begins in the zone of a week.

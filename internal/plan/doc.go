@@ -12,7 +12,7 @@
 //	          an enterprise KeyAction is planned as one KeyAction for each selected Team,
 //	          each with weight/teams, an exact fraction
 //	when      a step with every: k is planned where n mod k = 0
-//	who       Each    all with the role, by name, less those absent on all five working days
+//	who       Each    all with the role, by name, less those absent on all working days of the week
 //	          Rotate  of all with the role, by name, index floor(n/k) mod count; if absent the next who is not
 //	          Lead, Member  that one; if absent the delegate of the first absence that touches the week and has one
 //	what      times are dealt over due in the order they are listed: times/len(due) each, and the
@@ -20,7 +20,8 @@
 //	          plan counts is left out, and with nothing left there is no Action
 //	share     weight·100 basis points split evenly over the step's Actions, the remainder
 //	          to the first by member name; a step with nobody to do it keeps all of it
-//	load      Σ target·duration of a member, against capacity·(working days present)/5, rounded down
+//	load      Σ target·duration of a member, against capacity·(working days present)/(days of work of a full
+//	          week), rounded down; working days are the cadence's, without its holidays
 //
 // The files: programme.go (what is given, and what of it can be planned), problem.go,
 // check.go and graph.go (is it sound), rank.go and policy.go (which comes first, how it is

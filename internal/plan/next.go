@@ -5,6 +5,7 @@ package plan
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -62,6 +63,7 @@ func newCycle(u *praxisv1.Utility, cal *cadence.Calendar, week cadence.Week, lat
 			ReviewAt: metav1.NewTime(week.ReviewAt.UTC()), EndsAt: metav1.NewTime(week.EndsAt.UTC()),
 			GraceEndsAt: metav1.NewTime(week.EndsAt.Add(grace).UTC()),
 			PlannedAt:   metav1.NewTime(plannedAt), PlannedFrom: metav1.NewTime(plannedAt),
+			WorkDays: slices.Clone(u.Spec.Cadence.WorkDays), Holidays: week.Holidays(),
 		},
 	}
 	if latest != nil {
@@ -84,5 +86,5 @@ func WeekOfCycle(cycle *praxisv1.WeeklyCycle) (cadence.Week, error) {
 	return cadence.Restore(cycle.Spec.TimeZone, cadence.Week{
 		Name: string(cycle.Spec.Week), StartsAt: cycle.Spec.StartsAt.Time, MidweekAt: cycle.Spec.MidweekAt.Time,
 		ReviewAt: cycle.Spec.ReviewAt.Time, EndsAt: cycle.Spec.EndsAt.Time,
-	})
+	}, cycle.Spec.WorkDays, cycle.Spec.Holidays)
 }

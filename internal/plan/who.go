@@ -12,9 +12,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
-// workingDays are the days of a week that capacity is for.
-const workingDays = 5
-
 func Member(team *praxisv1.Team, name string) *praxisv1.Member {
 	for i := range team.Spec.Members {
 		if team.Spec.Members[i].Name == name {
@@ -24,25 +21,35 @@ func Member(team *praxisv1.Team, name string) *praxisv1.Member {
 	return nil
 }
 
-// presentDays counts the working days of a week that no absence covers, 0 to 5.
+// presentDays counts the working days of a week that no absence covers, 0 to 7.
 func presentDays(m *praxisv1.Member, w cadence.Week) int64 {
 	var present int64
 	for _, day := range w.WorkingDays() {
-		if !slices.ContainsFunc(m.Absences, func(a praxisv1.Absence) bool { return a.From <= day && day <= a.To }) {
+		if !absentOn(m, day) {
 			present++
 		}
 	}
 	return present
 }
 
+func absentOn(m *praxisv1.Member, day string) bool {
+	return slices.ContainsFunc(m.Absences, func(a praxisv1.Absence) bool { return a.From <= day && day <= a.To })
+}
+
+// isAbsent reports whether a member is away on all working days of a week. In a week without
+// any nobody is.
+func isAbsent(m *praxisv1.Member, w cadence.Week) bool {
+	return len(w.WorkingDays()) > 0 && presentDays(m, w) == 0
+}
+
 // Capacity is the time that a member has in a week, in minutes:
-// capacity·(working days present)/5, rounded down.
+// capacity·(working days present)/(days of work of a full week), rounded down.
 func Capacity(m *praxisv1.Member, w cadence.Week) int64 {
 	full, err := m.Capacity.Minutes()
 	if err != nil {
 		return 0 // the schema refuses it; nobody is given work on a capacity that cannot be read
 	}
-	return full * presentDays(m, w) / workingDays
+	return full * presentDays(m, w) / int64(max(1, w.FullDays()))
 }
 
 // assigned are the people who do a step in a week, by name; if there are none, whyNobody says
@@ -50,7 +57,7 @@ func Capacity(m *praxisv1.Member, w cadence.Week) int64 {
 func assigned(s *praxisv1.Step, team *praxisv1.Team, w cadence.Week) (people []*praxisv1.Member, whyNobody string) {
 	switch a := s.Assign; a.Mode {
 	case praxisv1.AssignEach:
-		people = slices.DeleteFunc(WithRole(team, a.Role), func(m *praxisv1.Member) bool { return presentDays(m, w) == 0 })
+		people = slices.DeleteFunc(WithRole(team, a.Role), func(m *praxisv1.Member) bool { return isAbsent(m, w) })
 		return people, nobodyWith(a.Role, team)
 	case praxisv1.AssignRotate:
 		return inTurn(WithRole(team, a.Role), w, s.Every), nobodyWith(a.Role, team)
@@ -87,7 +94,7 @@ func WithRole(team *praxisv1.Team, role string) []*praxisv1.Member {
 func inTurn(people []*praxisv1.Member, w cadence.Week, every int32) []*praxisv1.Member {
 	turn := w.Number / int(max(1, every))
 	for i := range people {
-		if m := people[(turn+i)%len(people)]; presentDays(m, w) > 0 {
+		if m := people[(turn+i)%len(people)]; !isAbsent(m, w) {
 			return []*praxisv1.Member{m}
 		}
 	}
@@ -101,7 +108,7 @@ func orDelegate(team *praxisv1.Team, name string, w cadence.Week) ([]*praxisv1.M
 	if m == nil {
 		return nil, fmt.Sprintf("%s is not in Team %s; add the person", name, team.Name)
 	}
-	if presentDays(m, w) > 0 {
+	if !isAbsent(m, w) {
 		return []*praxisv1.Member{m}, ""
 	}
 	delegate := delegateOf(m, w)
