@@ -21,11 +21,11 @@ const (
 	mira, jonas, priya, tomas = "mira@example.com", "jonas@example.com", "priya@example.com", "tomas@example.com"
 
 	agree    = w48 + ".rehearse-rollback.agree.mira"
-	prepare  = w48 + ".rehearse-rollback.prepare.priya"
+	prepare  = w48 + ".rehearse-rollback.prepare.jonas"
 	rehearse = w48 + ".rehearse-rollback.rehearse.jonas"
 	collect  = w48 + ".review-failed-deploys.collect.jonas"
 	reviewed = w48 + ".review-failed-deploys.review.mira"
-	automate = w48 + ".remove-manual-step.automate.priya"
+	automate = w48 + ".remove-manual-step.automate.tomas"
 	watch    = w48 + ".remove-manual-step.watch.priya"
 	dryRun   = w48 + ".remove-manual-step.dry-run.tomas"
 )
@@ -134,7 +134,7 @@ func TestOnlyALeadOrAReviewerJudges(t *testing.T) {
 	w.expectVerdict("list", "True Accepted") // it was given by a reviewer
 
 	// What somebody hands in for the member is still the member's work.
-	w.submit("for-priya", prepare, by(tomas))
+	w.submit("for-priya", watch, by(tomas))
 	edit(w, "platform", func(team *praxisv1.Team) { team.Spec.Members[2].Roles = []string{"engineer", "reviewer"} })
 	w.must(w.judge(priya, "for-priya", praxisv1.DecisionAccepted))
 	w.settle()
@@ -246,7 +246,7 @@ func TestWhatIsPendingWhenAWeekClosesGoesOnAndWhatComesLaterIsTooLate(t *testing
 	w.settleAt("2026-12-02T08:00:00Z")
 	w.expectTally(collect, praxisv1.ReasonAccepted, 1, 0, 0)
 	w.expectTally(prepare, praxisv1.ReasonCarriedOver, 1, 1, 0)
-	carried := w49 + ".rehearse-rollback.prepare.priya.w48"
+	carried := w49 + ".rehearse-rollback.prepare.jonas.w48"
 	w.expectTally(carried, praxisv1.ReasonAwaitingAcceptance, 0, 1, 0)
 	w.must(w.judge(mira, "waiting", praxisv1.DecisionAccepted))
 	w.clock.now = w.clock.now.Add(time.Second)
@@ -379,7 +379,7 @@ func TestWhatIsHandedInWhileAWeekClosesGoesOnWithWhatIsCarried(t *testing.T) {
 	w.submit("nowhere", collect) // it escalates
 	w.settle()
 	w.expectVerdict("late", "Unknown AwaitingVerdict")
-	w.expectTally(w49+".rehearse-rollback.prepare.priya.w48", praxisv1.ReasonBlocked, 0, 1, 0)
+	w.expectTally(w49+".rehearse-rollback.prepare.jonas.w48", praxisv1.ReasonBlocked, 0, 1, 0)
 	w.expectVerdict("nowhere", "False CycleClosed")
 }
 

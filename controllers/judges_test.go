@@ -100,14 +100,14 @@ func TestNobodyMakesRoomForAcceptingTheirOwnWork(t *testing.T) {
 // KeyActions that point to a Team under a new name are judged by it once the old one is gone.
 func TestARenamedTeamGoesOnJudging(t *testing.T) {
 	w := planned(t)
-	w.submit("sheet", prepare)
+	w.submit("sheet", watch)
 	w.settle()
 	other := get[praxisv1.Team](w, "platform")
 	other.Name, other.ResourceVersion, other.UID = "platform-eng", "", ""
 	other.Spec.Members = slices.DeleteFunc(other.Spec.Members, func(m praxisv1.Member) bool { return m.Name == "mira" })
 	other.Spec.Lead = "jonas"
 	w.must(w.Create(t.Context(), other))
-	edit(w, "rehearse-rollback", func(ka *praxisv1.KeyAction) { ka.Spec.TeamRef.Name = "platform-eng" })
+	edit(w, "remove-manual-step", func(ka *praxisv1.KeyAction) { ka.Spec.TeamRef.Name = "platform-eng" })
 	w.must(w.Delete(t.Context(), get[praxisv1.Team](w, "platform")))
 	w.settle()
 	if judges := get[praxisv1.Evidence](w, "sheet").Status.Judges; fmt.Sprint(judges) != "[jonas@example.com]" {
@@ -120,7 +120,7 @@ func TestARenamedTeamGoesOnJudging(t *testing.T) {
 
 func TestTheJudgesAreNamedWithTheFirstLookAndNoWriteMore(t *testing.T) {
 	w := planned(t)
-	w.submit("sheet", prepare)
+	w.submit("sheet", watch)
 	before := w.gate.count()
 	w.must(w.round())
 	wrote := 0

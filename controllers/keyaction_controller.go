@@ -65,8 +65,12 @@ func (r *KeyActionReconciler) gather(ctx context.Context, ka *praxisv1.KeyAction
 		return status.KeyActionInput{}, err
 	}
 	cycles, err := r.cycles(ctx, ka.Namespace, ka.Spec.UtilityRef.Name)
+	if err != nil {
+		return status.KeyActionInput{}, err
+	}
+	turns, err := r.turns(ctx, programme, ka, cycles)
 	return status.KeyActionInput{
-		KeyAction: ka, Programme: programme, Calendar: calendar(programme.Utility), Cycles: cycles,
+		KeyAction: ka, Programme: programme, Calendar: calendar(programme.Utility), Cycles: cycles, Turns: turns,
 		Problem: programme.ProblemOf(ka),
 	}, err
 }

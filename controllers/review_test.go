@@ -114,9 +114,9 @@ func TestASignedWeekClosesAtItsEndByItsDecisions(t *testing.T) {
 	}
 	// Both rehearsals now belong to one member, and stay separate Actions.
 	for from, want := range map[string]string{
-		reviewed: "review-failed-deploys.review.mira.w48 Thu 10:00", automate: "remove-manual-step.automate.priya.w48 Tue 10:00",
+		reviewed: "review-failed-deploys.review.mira.w48 Thu 10:00", automate: "remove-manual-step.automate.tomas.w48 Tue 10:00",
 		rehearseOf("priya"): "rehearse-rollback.rehearse.priya-", rehearse: "rehearse-rollback.rehearse.priya.w48 Thu 15:00",
-		prepare: "rehearse-rollback.prepare.priya.w48 Wed 11:00",
+		prepare: "rehearse-rollback.prepare.jonas.w48 Wed 11:00",
 	} {
 		if !strings.HasPrefix(carried[from], want) {
 			t.Errorf("%s goes on as %q, want %q", from, carried[from], want)

@@ -295,14 +295,14 @@ var watchTests = map[string]watchTest{
 		})
 	}, condition[praxisv1.Evidence]("piece", accepted), "True Accepted"},
 	"Evidence of KeyAction": {after(from("platform"), func(w *world) {
-		w.submit("piece", prepare)
+		w.submit("piece", watch)
 		w.must(w.judge("jonas@example.com", "piece", praxisv1.DecisionAccepted))
 		other := get[praxisv1.Team](w, "platform")
 		other.ObjectMeta, other.Spec.Lead = metav1.ObjectMeta{Name: "platform-eng", Namespace: w.ns}, "jonas"
 		w.must(w.Create(w.Context(), other))
 		w.must(w.Delete(w.Context(), get[praxisv1.Team](w, "platform")))
 	}), func(w *world) {
-		edit(w, "rehearse-rollback", func(ka *praxisv1.KeyAction) { ka.Spec.TeamRef.Name = "platform-eng" })
+		edit(w, "remove-manual-step", func(ka *praxisv1.KeyAction) { ka.Spec.TeamRef.Name = "platform-eng" })
 	}, condition[praxisv1.Evidence]("piece", accepted), "True Accepted"},
 	"Evidence of WeeklyCycle, 2": {},
 	"Evidence of Utility": {after(from("platform"), reading), func(w *world) {

@@ -42,7 +42,7 @@ func TestAUtilityThatBeginsInMidweekPlansWhatIsStillAhead(t *testing.T) {
 	w.settle()
 	want := strings.Join([]string{
 		w48 + ".rehearse-rollback.rehearse.jonas", w48 + ".rehearse-rollback.rehearse.priya",
-		w48 + ".remove-manual-step.automate.priya", w48 + ".remove-manual-step.dry-run.tomas",
+		w48 + ".remove-manual-step.automate.tomas", w48 + ".remove-manual-step.dry-run.tomas",
 	}, "\n")
 	if got := names(w.actions()); got != want {
 		t.Errorf("planned\n%s\nwant\n%s", got, want)
@@ -192,7 +192,7 @@ func TestAnActionTellsItsStateByTheClock(t *testing.T) {
 	for _, step := range []struct{ now, action, want string }{
 		{"2026-11-23T16:00:00Z", "rehearse-rollback.agree.mira", praxisv1.ReasonOverdue},    // one of two
 		{"2026-11-24T11:00:00Z", "rehearse-rollback.agree.mira", praxisv1.ReasonMissed},     // both
-		{"2026-11-24T11:00:00Z", "rehearse-rollback.prepare.priya", praxisv1.ReasonBlocked}, // waits for it
+		{"2026-11-24T11:00:00Z", "rehearse-rollback.prepare.jonas", praxisv1.ReasonBlocked}, // waits for it
 		{"2026-11-24T11:00:00Z", "rehearse-rollback.rehearse.priya", praxisv1.ReasonNotDue}, // waits for prepare only
 	} {
 		w.settleAt(step.now)
@@ -202,7 +202,7 @@ func TestAnActionTellsItsStateByTheClock(t *testing.T) {
 	}
 	w.accept(w48+".rehearse-rollback.agree.mira", 2)
 	w.settle()
-	if got := state(w.actions()[w48+".rehearse-rollback.prepare.priya"]); got != praxisv1.ReasonNotDue {
+	if got := state(w.actions()[w48+".rehearse-rollback.prepare.jonas"]); got != praxisv1.ReasonNotDue {
 		t.Errorf("with what it waited for accepted it is %s", got)
 	}
 	cycle := get[praxisv1.WeeklyCycle](w, w48)
@@ -214,7 +214,7 @@ func TestAnActionTellsItsStateByTheClock(t *testing.T) {
 func TestAWeekClosesByTheClockAndLeavesTheRestToTheNext(t *testing.T) {
 	w := planned(t)
 	w.accept(w48+".rehearse-rollback.agree.mira", 1)
-	w.accept(w48+".remove-manual-step.automate.priya", 1)
+	w.accept(w48+".remove-manual-step.automate.tomas", 1)
 	w.settleAt("2026-11-30T08:00:00Z") // the week ends; its review may be signed for 48 hours more
 	if old := get[praxisv1.WeeklyCycle](w, w48); reason(old.Status.Conditions, praxisv1.ConditionClosed) != "False Open" {
 		t.Errorf("W48 is %v", old.Status.Conditions)
@@ -233,7 +233,7 @@ func TestAWeekClosesByTheClockAndLeavesTheRestToTheNext(t *testing.T) {
 		t.Fatalf("nothing of mira is carried:\n%s", names(w.actions()))
 	}
 	spec := carried.Spec
-	if spec.Target != 1 || spec.Carries != 1 || spec.CarriedFrom != w48+".rehearse-rollback.agree.mira" || spec.Share != 1500 || spec.OriginWeek != "2026-W48" {
+	if spec.Target != 1 || spec.Carries != 1 || spec.CarriedFrom != w48+".rehearse-rollback.agree.mira" || spec.Share != 750 || spec.OriginWeek != "2026-W48" {
 		t.Errorf("it is carried as %+v", spec)
 	}
 	// Its step is due on Monday and Tuesday, which are past, so it is due at the review.

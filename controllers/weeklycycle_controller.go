@@ -94,7 +94,12 @@ type work struct {
 
 // gather returns nil if the Utility is gone: the garbage collector deletes the week.
 func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.WeeklyCycle) (*work, error) {
-	programme, err := r.programme(ctx, cycle.Namespace, cycle.Spec.UtilityRef.Name)
+	planned := week.Planned(cycle) && cycle.Status.Plan != nil
+	read := r.programme
+	if !planned {
+		read = r.programmeInTurn
+	}
+	programme, err := read(ctx, cycle.Namespace, cycle.Spec.UtilityRef.Name)
 	if err != nil || programme.Utility == nil {
 		return nil, err
 	}
@@ -102,7 +107,7 @@ func (r *WeeklyCycleReconciler) gather(ctx context.Context, cycle *praxisv1.Week
 	if err != nil {
 		return nil, reconcile.TerminalError(err) // only a week that was made by hand can be malformed
 	}
-	w := &work{cycle: cycle, week: dates, programme: programme, plan: cycle.Status.Plan, planned: week.Planned(cycle) && cycle.Status.Plan != nil}
+	w := &work{cycle: cycle, week: dates, programme: programme, plan: cycle.Status.Plan, planned: planned}
 	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
 	if err != nil {
 		return nil, err

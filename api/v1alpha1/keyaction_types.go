@@ -203,12 +203,36 @@ type KeyActionStatus struct {
 	// +listMapKey=name
 	// +kubebuilder:validation:MaxItems=100
 	Teams []TeamProgress `json:"teams,omitempty"`
+	// turns are whose turn it is next in the steps with assign mode Rotate, 20 at most.
+	// +optional
+	// +listType=map
+	// +listMapKey=step
+	// +kubebuilder:validation:MaxItems=20
+	Turns []Turn `json:"turns,omitempty"`
 	// history is the results of the closed weeks, newest first, 26 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=week
 	// +kubebuilder:validation:MaxItems=26
 	History []HistoryEntry `json:"history,omitempty"`
+}
+
+// Turn is the queue of a step with assign mode Rotate.
+type Turn struct {
+	// step is the name of the step.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=30
+	Step string `json:"step"`
+	// week is the last week in which somebody had the turn: the last in the queue.
+	Week Week `json:"week"`
+	// queue are the members with the role, in the order in which their turns come. Whoever is
+	// absent keeps the place, and who gets the role later joins at the end; 200 at most.
+	// +listType=set
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=200
+	// +kubebuilder:validation:items:MinLength=1
+	// +kubebuilder:validation:items:MaxLength=30
+	Queue []string `json:"queue"`
 }
 
 // Quantification compares the completions that are needed with those that are planned.

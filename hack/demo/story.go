@@ -40,8 +40,8 @@ func (c *cast) story() []scene {
 		{"2026-11-24T11:00", "Priya has sat beside a deploy; Mira accepts her list", func(ctx context.Context) error {
 			return c.done(ctx, "priya", "mira", action("remove-manual-step.watch.priya"), 1)
 		}, "", nil},
-		{"2026-11-25T10:00", "Priya hands in two rollback sheets, and Mira accepts them", func(ctx context.Context) error {
-			return c.done(ctx, "priya", "mira", action("rehearse-rollback.prepare.priya"), 2, "sheet")
+		{"2026-11-25T10:00", "Jonas hands in two rollback sheets, and Mira accepts them", func(ctx context.Context) error {
+			return c.done(ctx, "jonas", "mira", action("rehearse-rollback.prepare.jonas"), 2, "sheet")
 		}, "", nil},
 		{"2026-11-25T16:00", "Mira signs the midweek check: all is as planned", func(ctx context.Context) error {
 			return c.sign(ctx, "mira", week+"-midweek", "As planned")
@@ -58,8 +58,8 @@ func (c *cast) story() []scene {
 		{"2026-11-26T16:00", "Jonas owed a rehearsal until now, and nothing has come: a key action is missed", nil,
 			"--for=condition=OnTrack=False weeklycycle/" + week,
 			[]string{"praxis tree utility/safe-deploys -n platform", "praxis why utility/safe-deploys -n platform"}},
-		{"2026-11-27T11:00", "Priya has put a step into the pipeline; Mira accepts the change", func(ctx context.Context) error {
-			return c.done(ctx, "priya", "mira", action("remove-manual-step.automate.priya"), 1, "change")
+		{"2026-11-27T11:00", "Tomas has put a step into the pipeline; Mira accepts the change", func(ctx context.Context) error {
+			return c.done(ctx, "tomas", "mira", action("remove-manual-step.automate.tomas"), 1, "change")
 		}, "", nil},
 		{"2026-11-27T15:00", "The weekly review is open, and the first gap is at the top of its agenda", nil,
 			"--for=condition=Open review/" + week + "-review",

@@ -36,7 +36,7 @@ func newSubmit(t *Tool) *cobra.Command {
 a file stays where it is, and its sha256 is handed in, so that whoever sees it later can tell that it is the same. With
 --measure it is a reading of a Utility's measure instead.`,
 		Example: `  # work that a link shows
-  kubectl praxis submit prepare.priya -n platform --as priya@example.com --name sheets \
+  kubectl praxis submit prepare.jonas -n platform --as priya@example.com --name sheets \
     -q 2 --artifact sheet=https://work.example.com/sheet -m "Both sheets"
 
   # work that a file shows: its hash is handed in

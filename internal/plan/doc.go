@@ -13,7 +13,8 @@
 //	          each with weight/teams, an exact fraction
 //	when      a step with every: k is planned where n mod k = 0
 //	who       Each    all with the role, by name, less those absent on all working days of the week
-//	          Rotate  of all with the role, by name, index floor(n/k) mod count; if absent the next who is not
+//	          Rotate  of all with the role who are there, the one with fewest turns in this week so far,
+//	                  of those the first in the step's queue, which begins by name (rotation.go)
 //	          Lead, Member  that one; if absent the delegate of the first absence that touches the week and has one
 //	what      times are dealt over due in the order they are listed: times/len(due) each, and the
 //	          first times mod len(due) one more; no due means the review; what is due before the
@@ -25,7 +26,7 @@
 //
 // The files: programme.go (what is given, and what of it can be planned), problem.go,
 // check.go and graph.go (is it sound), rank.go and policy.go (which comes first, how it is
-// judged), resolve.go (packages and parameters), children.go (enterprise), who.go, what.go,
+// judged), resolve.go (packages and parameters), children.go (enterprise), who.go, rotation.go, what.go,
 // week.go (the whole), load.go, candidates.go (who can take over), action.go and names.go (the
 // objects made), record.go and teams.go (the frozen plan, and who was in its Teams), carry.go
 // (what the last week left), next.go (which week comes next).

@@ -23,7 +23,7 @@ type MemberLoad struct {
 }
 
 // loads are the loads of all members of the Teams that the programme is for.
-func (p *Programme) loads(w cadence.Week, from time.Time) []MemberLoad {
+func (p *Programme) loads(w cadence.Week, from time.Time, turns rotation) []MemberLoad {
 	type key struct{ team, name string }
 	byMember := map[key]*MemberLoad{}
 	for i := range p.entries {
@@ -34,7 +34,7 @@ func (p *Programme) loads(w cadence.Week, from time.Time) []MemberLoad {
 				byMember[k] = &MemberLoad{Team: k.team, Name: k.name, CapacityMinutes: Capacity(m, w)}
 			}
 		}
-		for _, piece := range e.pieces(w, from) {
+		for _, piece := range e.pieces(w, from, turns) {
 			minutes, _ := piece.step.Duration.Minutes() // CheckKeyAction has read it
 			for _, m := range piece.people {
 				load := byMember[key{e.team.Name, m.Name}]

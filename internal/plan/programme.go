@@ -95,6 +95,7 @@ type entry struct {
 	parts     int32 // number of parts that the weight is split into
 	team      *praxisv1.Team
 	steps     []praxisv1.Step
+	turns     []praxisv1.Turn // queues of the steps that rotate
 }
 
 // Gap is something that the planner could not plan, or that its author should know.
@@ -205,7 +206,7 @@ func (p *Programme) addEntry(ka *praxisv1.KeyAction, steps []praxisv1.Step, weig
 			return
 		}
 	}
-	p.entries = append(p.entries, entry{keyAction: ka, weight: weight, parts: parts, team: team, steps: steps})
+	p.entries = append(p.entries, entry{keyAction: ka, weight: weight, parts: parts, team: team, steps: steps, turns: p.turns(ka.Name)})
 }
 
 func stepNames(steps []praxisv1.Step) map[string]bool {
@@ -238,8 +239,8 @@ type piece struct {
 }
 
 // pieces are the steps of a KeyAction that are planned in a week, less what is due before an
-// instant.
-func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
+// instant. turns are those of the week.
+func (e *entry) pieces(w cadence.Week, from time.Time, turns rotation) []piece {
 	var pieces []piece
 	for i := range e.steps {
 		s := &e.steps[i]
@@ -250,7 +251,7 @@ func (e *entry) pieces(w cadence.Week, from time.Time) []piece {
 		if len(occurrences) == 0 {
 			continue
 		}
-		people, whyNobody := assigned(s, e.team, w)
+		people, whyNobody := assigned(s, e.team, w, turns[turnKey{e.keyAction.Name, s.Name}])
 		pieces = append(pieces, piece{step: s, occurrences: occurrences, people: people, whyNobody: whyNobody})
 	}
 	return pieces
@@ -264,7 +265,13 @@ func (e *entry) asksSomebody(w cadence.Week, from time.Time) bool {
 		if !plannedIn(s, w) || len(deal(s, w, from)) == 0 {
 			continue
 		}
-		if people, _ := assigned(s, e.team, w); len(people) > 0 {
+		if s.Assign.Mode == praxisv1.AssignRotate {
+			if slices.ContainsFunc(WithRole(e.team, s.Assign.Role), func(m *praxisv1.Member) bool { return !isAbsent(m, w) }) {
+				return true
+			}
+			continue
+		}
+		if people, _ := assigned(s, e.team, w, nil); len(people) > 0 {
 			return true
 		}
 	}
@@ -279,10 +286,10 @@ func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
 	if targets, counted := p.targets[of]; counted {
 		return targets
 	}
-	targets := map[string]int64{}
+	targets, turns := map[string]int64{}, p.rotate(w, w.StartsAt)
 	for i := range p.entries {
 		e := &p.entries[i]
-		for _, piece := range e.pieces(w, w.StartsAt) {
+		for _, piece := range e.pieces(w, w.StartsAt, turns) {
 			if piece.step.Tier == praxisv1.TierKey {
 				targets[e.keyAction.Name] += int64(quantity(piece.occurrences)) * int64(len(piece.people))
 			}

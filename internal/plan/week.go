@@ -56,9 +56,10 @@ func (w Week) Actions() []praxisv1.Action {
 func Make(r Request) Week {
 	p := r.Programme
 	var week Week
+	turns := p.rotate(r.Week, r.From)
 	for i := range p.entries {
 		e := &p.entries[i]
-		if pieces := e.pieces(r.Week, r.From); len(pieces) > 0 {
+		if pieces := e.pieces(r.Week, r.From, turns); len(pieces) > 0 {
 			week.KeyActions = append(week.KeyActions, e.plan(r, pieces))
 		}
 	}
@@ -81,10 +82,11 @@ func (p *Programme) Survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad)
 }
 
 func (p *Programme) survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad) {
-	gaps, loads := slices.Clone(p.gaps), p.loads(w, from)
+	turns := p.rotate(w, from)
+	gaps, loads := slices.Clone(p.gaps), p.loads(w, from, turns)
 	for i := range p.entries {
 		e := &p.entries[i]
-		for _, piece := range e.pieces(w, from) {
+		for _, piece := range e.pieces(w, from, turns) {
 			if len(piece.people) == 0 {
 				gaps = append(gaps, e.unassigned(piece))
 			}

@@ -17,14 +17,13 @@ import (
 )
 
 func TestWhoDoesAStep(t *testing.T) {
-	// W48 of 2026 is week 2968 since Monday 1970-01-05: 2968 mod 3 = 1.
 	all := []praxisv1.Member{person("cleo", "20h", "engineer"), person("ana", "20h", "engineer"), person("ben", "20h", "engineer")}
 	wholeWeek := func(m praxisv1.Member, delegate string) praxisv1.Member {
 		return away(m, "2026-11-23", "2026-11-27", delegate)
 	}
 	for name, c := range map[string]struct {
 		assign  praxisv1.Assignment
-		every   int32
+		turn    string
 		members []praxisv1.Member
 		lead    string
 		want    string
@@ -35,10 +34,8 @@ func TestWhoDoesAStep(t *testing.T) {
 		"Each keeps a member who is present for one day":      {assign: each("engineer"), members: []praxisv1.Member{away(all[0], "2026-11-23", "2026-11-26", "")}, want: "cleo"},
 		"two absences together cover the week":                {assign: each("engineer"), members: []praxisv1.Member{away(away(all[0], "2026-11-01", "2026-11-24", ""), "2026-11-25", "2026-12-24", "")}, why: "everybody with role engineer in Team payments is absent"},
 		"nobody has the role":                                 {assign: each("designer"), members: all, why: "nobody in Team payments has role designer"},
-		"Rotate takes the one at n mod count":                 {assign: rotate("engineer"), members: all, want: "ben"},
-		"Rotate divides n by every first: 1484 mod 3 = 2":     {assign: rotate("engineer"), every: 2, members: all, want: "cleo"},
-		"Rotate takes the next where one is absent":           {assign: rotate("engineer"), members: []praxisv1.Member{all[0], all[1], wholeWeek(all[2], "")}, want: "cleo"},
-		"Rotate goes around the end":                          {assign: rotate("engineer"), members: []praxisv1.Member{wholeWeek(all[0], ""), all[1], wholeWeek(all[2], "")}, want: "ana"},
+		"Rotate is whose turn it is":                          {assign: rotate("engineer"), members: all, turn: "ben", want: "ben"},
+		"Rotate is nobody where it is nobody's turn":          {assign: rotate("engineer"), members: []praxisv1.Member{wholeWeek(all[0], "")}, why: "everybody with role engineer in Team payments is absent"},
 		"Lead is the lead":                                    {assign: praxisv1.Assignment{Mode: praxisv1.AssignLead}, lead: "ana", members: all, want: "ana"},
 		"a Team without a lead has nobody":                    {assign: praxisv1.Assignment{Mode: praxisv1.AssignLead}, members: all, why: "has no lead"},
 		"Member is that one":                                  {assign: only("ben"), members: all, want: "ben"},
@@ -52,8 +49,7 @@ func TestWhoDoesAStep(t *testing.T) {
 			team := testTeam("payments", c.members...)
 			team.Spec.Lead = c.lead
 			s := testStep("ship", praxisv1.TierKey, c.assign, 100)
-			s.Every = max(1, c.every)
-			people, why := assigned(&s, team, week(t, "2026-W48"))
+			people, why := assigned(&s, team, week(t, "2026-W48"), Member(team, c.turn))
 			var names []string
 			for _, m := range people {
 				names = append(names, m.Name)

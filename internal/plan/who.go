@@ -53,14 +53,17 @@ func Capacity(m *praxisv1.Member, w cadence.Week) int64 {
 }
 
 // assigned are the people who do a step in a week, by name; if there are none, whyNobody says
-// why.
-func assigned(s *praxisv1.Step, team *praxisv1.Team, w cadence.Week) (people []*praxisv1.Member, whyNobody string) {
+// why. turn is whose turn it is if the step rotates.
+func assigned(s *praxisv1.Step, team *praxisv1.Team, w cadence.Week, turn *praxisv1.Member) (people []*praxisv1.Member, whyNobody string) {
 	switch a := s.Assign; a.Mode {
 	case praxisv1.AssignEach:
 		people = slices.DeleteFunc(WithRole(team, a.Role), func(m *praxisv1.Member) bool { return isAbsent(m, w) })
 		return people, nobodyWith(a.Role, team)
 	case praxisv1.AssignRotate:
-		return inTurn(WithRole(team, a.Role), w, s.Every), nobodyWith(a.Role, team)
+		if turn == nil {
+			return nil, nobodyWith(a.Role, team)
+		}
+		return []*praxisv1.Member{turn}, ""
 	case praxisv1.AssignLead:
 		if team.Spec.Lead == "" {
 			return nil, fmt.Sprintf("Team %s has no lead; set spec.lead", team.Name)
@@ -87,18 +90,6 @@ func WithRole(team *praxisv1.Team, role string) []*praxisv1.Member {
 	}
 	slices.SortFunc(people, func(a, b *praxisv1.Member) int { return cmp.Compare(a.Name, b.Name) })
 	return people
-}
-
-// inTurn is whose turn it is: the next member each time the step is planned, skipping those
-// who are away.
-func inTurn(people []*praxisv1.Member, w cadence.Week, every int32) []*praxisv1.Member {
-	turn := w.Number / int(max(1, every))
-	for i := range people {
-		if m := people[(turn+i)%len(people)]; !isAbsent(m, w) {
-			return []*praxisv1.Member{m}
-		}
-	}
-	return nil
 }
 
 // orDelegate is one person by name, or the delegate if that person is away the whole week.

@@ -23,6 +23,8 @@ type KeyActionInput struct {
 	Programme *plan.Programme
 	Calendar  *cadence.Calendar // nil if the Utility is missing or its cadence cannot be read
 	Cycles    []praxisv1.WeeklyCycle
+	// Turns are the queues of its rotating steps.
+	Turns []praxisv1.Turn
 	// Problem is what the author must fix, or nil.
 	Problem *plan.Problem
 }
@@ -53,6 +55,7 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	status.Delivery = d
 	status.FirstGap = week.FirstGap(in.Programme, ka, latest)
 	status.Teams = week.TeamRows(in.Programme, ka, latest)
+	status.Turns = in.Turns
 	status.History = history(in.Cycles, status.History, in.Programme.PartNames(ka), nil)
 	c.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, keyActionOnTrack(ka, latest, d, v, status.FirstGap))
 	if in.Calendar == nil {

@@ -128,8 +128,8 @@ func TestAPreviewSaysWhatAWeekLacks(t *testing.T) {
 		want   string
 	}{
 		"nothing": {"2026-W49", func(*plan.Objects) {}, "4 Actions, 8 of 24, []"},
-		"cleo's hours": {"2026-W49", func(o *plan.Objects) { o.Teams["payments"].Spec.Members[2].Capacity = "9h44m" },
-			"4 Actions, 8 of 24, [OverCapacity cleo of Team payments has 9h45m of work and 9h44m of capacity; lower times or give steps to others]"},
+		"ben's hours": {"2026-W49", func(o *plan.Objects) { o.Teams["payments"].Spec.Members[1].Capacity = "7h39m" },
+			"4 Actions, 8 of 24, [OverCapacity ben of Team payments has 7h40m of work and 7h39m of capacity; lower times or give steps to others]"},
 		"a role": {"2026-W49", func(o *plan.Objects) {
 			o.Teams["payments"].Spec.Members[1].Roles = nil
 			o.Teams["payments"].Spec.Members[2].Roles = nil

@@ -124,7 +124,7 @@ func TestWhatTheServerRefusesIsSaidAsTheServerSaysIt(t *testing.T) {
 }
 
 func TestEvidenceWithoutWhatTheActionAsksForIsNotHandedIn(t *testing.T) {
-	a := praxis("submit", "automate.priya", "-n", "platform")
+	a := praxis("submit", "automate.tomas", "-n", "platform")
 	if a.code == 0 || !strings.Contains(a.err, "asks for change") || !strings.Contains(a.err, "add --artifact change=https://…") {
 		t.Errorf("exit %d: %s%s", a.code, a.out, a.err)
 	}

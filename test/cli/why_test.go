@@ -21,7 +21,7 @@ import (
 const (
 	week    = "safe-deploys-2026-w48."
 	agree   = "rehearse-rollback.agree.mira"
-	prep    = "rehearse-rollback.prepare.priya"
+	prep    = "rehearse-rollback.prepare.jonas"
 	collect = "review-failed-deploys.collect.jonas"
 	watch   = "remove-manual-step.watch.priya"
 )
@@ -36,7 +36,7 @@ var faults = map[string]struct {
 	want string
 }{
 	"nothing-is-handed-in": {nil, "utility/safe-deploys", "NoEvidence of action/" + week + agree + ": mira owes 2 of 2"},
-	"a-step-before-is-missing": {nil, "action/" + week + "remove-manual-step.automate.priya",
+	"a-step-before-is-missing": {nil, "action/" + week + "remove-manual-step.automate.tomas",
 		"NoEvidence of action/" + week + watch + ": priya owes 1 of 1"},
 	"the-standard-was-not-met": {handIn(agree, "mira", rejectedBy("priya", "Only one of them knows")), "utility/safe-deploys",
 		"Rejected of evidence/piece: Rejected by priya@example.com: Only one of them knows"},

@@ -27,34 +27,53 @@ func (j *job) state() string {
 }
 
 type figures struct {
-	p, handed       *big.Rat // accepted and handed in, of what is expected by the end: all
+	p, handed, e    *big.Rat // accepted, handed in and due, which is all, of what the week planned
 	missed, planned bool
 }
 
-// of is how far a KeyAction has come in a week whose work is all due.
+// of is how far a KeyAction has come in a week whose work is all due. What came from an earlier
+// week is no part of the whole unless there is nothing else; what was dropped asks for no more
+// than what was accepted.
 func (w *week) of(name string) figures {
-	f := figures{p: new(big.Rat), handed: new(big.Rat)}
-	sum := 0
+	f := figures{p: new(big.Rat), handed: new(big.Rat), e: new(big.Rat)}
+	whole, old := new(big.Rat), new(big.Rat)
 	for _, j := range w.jobs {
-		if j.ka != name || j.dropped {
+		if j.ka != name {
 			continue
 		}
-		sum += j.share
-		f.planned = true
-		f.missed = f.missed || j.tier == "Key" && j.accepted+j.pending < j.target
-		f.p.Add(f.p, big.NewRat(int64(j.share*j.accepted), int64(j.target)))
-		f.handed.Add(f.handed, big.NewRat(int64(j.share*(j.accepted+j.pending)), int64(j.target)))
+		part := func(n int) *big.Rat { return big.NewRat(int64(j.share*n), int64(j.target)) }
+		owed, handed := j.target, j.accepted+j.pending
+		if j.dropped {
+			owed, handed = j.accepted, j.accepted
+		}
+		sum := whole
+		if j.from != "" {
+			sum = old
+		}
+		sum.Add(sum, part(owed))
+		f.missed = f.missed || !j.dropped && j.tier == "Key" && j.accepted+j.pending < j.target
+		f.p.Add(f.p, part(j.accepted))
+		f.handed.Add(f.handed, part(handed))
+		f.e.Add(f.e, part(owed))
 	}
-	if f.planned {
-		f.p.Quo(f.p, big.NewRat(int64(sum), 1))
-		f.handed.Quo(f.handed, big.NewRat(int64(sum), 1))
+	if whole.Sign() == 0 {
+		whole = old
+	}
+	if f.planned = whole.Sign() > 0; f.planned {
+		f.over(whole)
 	}
 	return f
 }
 
+func (f figures) over(whole *big.Rat) {
+	for _, sum := range []*big.Rat{f.p, f.handed, f.e} {
+		sum.Quo(sum, whole)
+	}
+}
+
 // all is the same of the whole week.
 func (w *week) all() figures {
-	f := figures{p: new(big.Rat), handed: new(big.Rat)}
+	f := figures{p: new(big.Rat), handed: new(big.Rat), e: new(big.Rat)}
 	sum := 0
 	for _, ka := range w.plan {
 		part := w.of(ka.name)
@@ -66,10 +85,10 @@ func (w *week) all() figures {
 		f.planned, f.missed = true, f.missed || part.missed
 		f.p.Add(f.p, new(big.Rat).Mul(weight, part.p))
 		f.handed.Add(f.handed, new(big.Rat).Mul(weight, part.handed))
+		f.e.Add(f.e, new(big.Rat).Mul(weight, part.e))
 	}
 	if sum > 0 {
-		f.p.Quo(f.p, big.NewRat(int64(sum), 1))
-		f.handed.Quo(f.handed, big.NewRat(int64(sum), 1))
+		f.over(big.NewRat(int64(sum), 1))
 	}
 	return f
 }
@@ -77,7 +96,7 @@ func (w *week) all() figures {
 // onTrack with the tolerance of 10 and the critical deviation of 25 that all have.
 func (f figures) onTrack() string {
 	short := func(r *big.Rat, points int64) bool {
-		return new(big.Rat).Sub(big.NewRat(1, 1), r).Cmp(big.NewRat(points, 100)) > 0
+		return new(big.Rat).Sub(f.e, r).Cmp(big.NewRat(points, 100)) > 0
 	}
 	switch {
 	case !f.planned:
@@ -106,7 +125,7 @@ func (f figures) numbers() [3]int {
 	if !f.planned {
 		return [3]int{}
 	}
-	return [3]int{percent(f.p), 100, percent(new(big.Rat).Sub(f.p, big.NewRat(1, 1)))}
+	return [3]int{percent(f.p), percent(f.e), percent(new(big.Rat).Sub(f.p, f.e))}
 }
 
 // delivered are the units of a KeyAction, or of all, in a week.
@@ -135,7 +154,11 @@ func (w *week) ahead(name string) int {
 func keyTarget(jobs []*job, name string) int {
 	n := 0
 	for _, j := range jobs {
-		if j.ka == name && j.tier == "Key" && !j.dropped {
+		switch {
+		case j.ka != name || j.tier != "Key":
+		case j.dropped:
+			n += j.accepted
+		default:
 			n += j.target
 		}
 	}

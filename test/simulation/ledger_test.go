@@ -15,6 +15,7 @@ import (
 // the reading of the goal.
 
 type ledger struct {
+	queue    []string // whose turn it is
 	zone     *time.Location
 	goal     []*keyAction // as it is today
 	capacity map[string]int
@@ -59,6 +60,7 @@ type job struct {
 	from, origin                 string
 	accepted, pending, rejected  int
 	lastRejected, dropped        bool
+	rotates                      bool
 	fate                         string
 	pieces                       []*piece
 }
@@ -105,7 +107,7 @@ func newLedger() *ledger {
 		panic(err)
 	}
 	return &ledger{
-		zone: zone, required: 200, baseline: 40, target: 10, history: 4,
+		zone: zone, queue: []string{"bob", "cyd"}, required: 200, baseline: 40, target: 10, history: 4,
 		capacity: map[string]int{"ada": 1200, "bob": 1200, "cyd": 1200, "dan": 240, "eve": 1200},
 		absent:   map[string]string{"bob": "2026-w06"},
 		goal: []*keyAction{
@@ -159,9 +161,8 @@ func (l *ledger) who(s step, w *week) []string {
 	case "Each":
 		return slices.DeleteFunc(slices.Clone(engineers), away)
 	case "Rotate":
-		first := w.number / s.every
-		for i := range engineers {
-			if name := engineers[(first+i)%len(engineers)]; !away(name) {
+		for _, name := range l.queue { // of the only step that there is
+			if !away(name) {
 				return []string{name}
 			}
 		}
@@ -208,6 +209,7 @@ func (l *ledger) jobs(w *week, from time.Time) []*job {
 					jobs = append(jobs, &job{
 						name: fmt.Sprintf("%s.%s.%s.%s", w.cycle, ka.name, s.name, name), ka: ka.name, step: s.name, tier: s.tier,
 						member: name, share: share, target: target, contribution: contribution, minutes: s.minutes, due: slices.Clone(dues),
+						rotates: s.mode == "Rotate",
 					})
 				}
 			}
@@ -221,6 +223,11 @@ func (l *ledger) open(monday, from time.Time) *week {
 	w := l.weekOf(monday)
 	w.jobs = l.jobs(w, from)
 	w.planned = len(w.jobs)
+	for _, j := range w.jobs {
+		if j.rotates { // whoever has the turn goes to the end
+			l.queue = append(slices.DeleteFunc(l.queue, func(name string) bool { return name == j.member }), j.member)
+		}
+	}
 	for _, ka := range l.goal {
 		frozen := *ka
 		w.plan = append(w.plan, &frozen)
@@ -272,6 +279,8 @@ func (l *ledger) close(w, next *week, at time.Time) {
 		}
 		c.name = fmt.Sprintf("%s.%s.%s.%s.%s", next.cycle, j.ka, j.step, j.member, c.origin)
 		c.target = j.target - j.accepted
+		c.share = max(1, j.share*c.target/j.target)
+		c.rotates = false
 		c.pieces = pending
 		c.recount()
 		c.lastRejected = false

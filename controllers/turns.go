@@ -1,0 +1,62 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"context"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+// turns are the queues of the rotating steps of a KeyAction, with the turns of all weeks that
+// were planned since they were written down.
+func (d Deps) turns(ctx context.Context, p *plan.Programme, ka *praxisv1.KeyAction, cycles []praxisv1.WeeklyCycle) ([]praxisv1.Turn, error) {
+	turns := p.KeptTurns(ka.Name, ka.Status.Turns)
+	for _, step := range p.Rotating(ka.Name) {
+		for _, cycle := range week.ByStart(cycles) {
+			if !week.Planned(cycle) || cycle.Spec.Week <= plan.LastTurn(turns, step) {
+				continue
+			}
+			actions, err := d.actions(ctx, ka.Namespace, byStep, cycle.Name+"/"+ka.Name+"/"+step)
+			if err != nil {
+				return nil, err
+			}
+			if member := plan.HadTurn(actions); member != "" {
+				turns = p.TakeTurn(turns, ka.Name, step, cycle.Spec.Week, member)
+			}
+		}
+	}
+	return turns, nil
+}
+
+// programmeInTurn is what the objects of a Utility ask for, with the turns of the weeks before:
+// a week may be planned before the status of each KeyAction tells of the last one.
+func (d Deps) programmeInTurn(ctx context.Context, namespace, utility string) (*plan.Programme, error) {
+	o, err := d.objects(ctx, namespace, utility)
+	if err != nil {
+		return nil, err
+	}
+	cycles, err := d.cycles(ctx, namespace, utility)
+	if err != nil {
+		return nil, err
+	}
+	p := d.programmeOf(o)
+	changed := false
+	for i := range o.KeyActions {
+		turns, err := d.turns(ctx, p, &o.KeyActions[i], cycles)
+		if err != nil {
+			return nil, err
+		}
+		changed = changed || !equality.Semantic.DeepEqual(turns, o.KeyActions[i].Status.Turns)
+		o.KeyActions[i].Status.Turns = turns // the list is ours, and what it was is not written to
+	}
+	if changed {
+		p = d.programmeOf(o)
+	}
+	return p, nil
+}

@@ -1,0 +1,190 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+)
+
+// A step with mode Rotate has a queue, which the status of its KeyAction keeps. It begins by
+// name; whoever has a turn goes to its end. Whoever is absent keeps the place, so that nobody
+// loses a turn to a holiday or to a week that is skipped, and whoever joins shifts nobody.
+
+// maxQueued is how many names the queues of a KeyAction have together, so that its status stays
+// an object of ordinary size. A queue that does not fit begins by name each week.
+const maxQueued = 1000
+
+// turnKey is a rotating step of a KeyAction, by their names.
+type turnKey struct{ keyAction, step string }
+
+// rotation is who has the turns of a week; nil for a step that nobody does.
+type rotation map[turnKey]*praxisv1.Member
+
+// rotate deals the turns of a week: the steps by rank of their KeyAction, and in their order;
+// each goes to the one who is there and has had fewest turns so far, and of those to the first
+// in its queue. A turn that the queue says was had in this week stays with whom it is.
+func (p *Programme) rotate(w cadence.Week, from time.Time) rotation {
+	type person struct{ team, member string }
+	had, dealt := map[person]int{}, rotation{}
+	for _, e := range p.byRank() {
+		for i := range e.steps {
+			s := &e.steps[i]
+			if s.Assign.Mode != praxisv1.AssignRotate || !plannedIn(s, w) || len(deal(s, w, from)) == 0 {
+				continue
+			}
+			turn := turnOf(e.turns, s.Name)
+			m := turnIn(turn, e.team, w)
+			if m == nil {
+				there := slices.DeleteFunc(queued(turn, WithRole(e.team, s.Assign.Role)), func(m *praxisv1.Member) bool { return isAbsent(m, w) })
+				if len(there) == 0 {
+					continue
+				}
+				m = slices.MinFunc(there, func(a, b *praxisv1.Member) int { // the first of those that are equal
+					return cmp.Compare(had[person{e.team.Name, a.Name}], had[person{e.team.Name, b.Name}])
+				})
+			}
+			had[person{e.team.Name, m.Name}]++
+			dealt[turnKey{e.keyAction.Name, s.Name}] = m
+		}
+	}
+	return dealt
+}
+
+// byRank are the entries by rank of their KeyActions; those of an enterprise one by its Teams.
+func (p *Programme) byRank() []*entry {
+	var ranked []*entry
+	for _, name := range p.Within {
+		for i := range p.entries { // which go by name
+			if e := &p.entries[i]; e.keyAction.Name == name || e.keyAction.Spec.ParentRef != nil && e.keyAction.Spec.ParentRef.Name == name {
+				ranked = append(ranked, e)
+			}
+		}
+	}
+	return ranked
+}
+
+// turns are those that the status of a KeyAction keeps.
+func (o Objects) turns(keyAction string) []praxisv1.Turn {
+	if ka := o.keyAction(keyAction); ka != nil {
+		return ka.Status.Turns
+	}
+	return nil
+}
+
+func turnOf(turns []praxisv1.Turn, step string) *praxisv1.Turn {
+	if i := slices.IndexFunc(turns, func(t praxisv1.Turn) bool { return t.Step == step }); i >= 0 {
+		return &turns[i]
+	}
+	return nil
+}
+
+// turnIn is who has had the turn of a week, or nil where nobody in the Team has.
+func turnIn(turn *praxisv1.Turn, team *praxisv1.Team, w cadence.Week) *praxisv1.Member {
+	if turn == nil || string(turn.Week) != w.Name || len(turn.Queue) == 0 {
+		return nil
+	}
+	return Member(team, turn.Queue[len(turn.Queue)-1])
+}
+
+// queued are people in the order of a queue, and those that are not in it behind it, by name.
+func queued(turn *praxisv1.Turn, people []*praxisv1.Member) []*praxisv1.Member {
+	if turn == nil {
+		return people
+	}
+	place := func(m *praxisv1.Member) int {
+		if i := slices.Index(turn.Queue, m.Name); i >= 0 {
+			return i
+		}
+		return len(turn.Queue)
+	}
+	sorted := slices.Clone(people)
+	slices.SortStableFunc(sorted, func(a, b *praxisv1.Member) int { return cmp.Compare(place(a), place(b)) })
+	return sorted
+}
+
+// Rotating are the names of the steps of a KeyAction of one Team that have a queue.
+func (p *Programme) Rotating(keyAction string) []string {
+	var names []string
+	if e := p.entry(keyAction); e != nil {
+		for i := range e.steps {
+			if e.steps[i].Assign.Mode == praxisv1.AssignRotate {
+				names = append(names, e.steps[i].Name)
+			}
+		}
+	}
+	return names
+}
+
+func (p *Programme) entry(keyAction string) *entry {
+	if i := slices.IndexFunc(p.entries, func(e entry) bool { return e.keyAction.Name == keyAction }); i >= 0 {
+		return &p.entries[i]
+	}
+	return nil
+}
+
+// HadTurn is the member for whom the turn of a step was planned, of the Actions of the step in
+// a week, whoever has it by now; empty if there is none.
+func HadTurn(actions []praxisv1.Action) string {
+	for i := range actions {
+		spec := &actions[i].Spec
+		switch {
+		case spec.CarriedFrom != "":
+		case len(spec.Amendments) > 0 && spec.Amendments[0].From != nil:
+			return spec.Amendments[0].From.Member
+		default:
+			return spec.Member
+		}
+	}
+	return ""
+}
+
+// TakeTurn is what the queues of a KeyAction come to when a member has had the turn of a step
+// in a week. Where they would hold too many names, that of the step is left out.
+func (p *Programme) TakeTurn(turns []praxisv1.Turn, keyAction, step string, week praxisv1.Week, member string) []praxisv1.Turn {
+	e := p.entry(keyAction)
+	s := p.step(keyAction, step)
+	if e == nil || s == nil {
+		return turns
+	}
+	var queue []string
+	for _, m := range queued(turnOf(turns, step), WithRole(e.team, s.Assign.Role)) {
+		if m.Name != member {
+			queue = append(queue, m.Name)
+		}
+	}
+	queue = append(queue, member)
+	out := slices.DeleteFunc(slices.Clone(turns), func(t praxisv1.Turn) bool { return t.Step == step })
+	names := len(queue)
+	for i := range out {
+		names += len(out[i].Queue)
+	}
+	if names <= maxQueued {
+		out = append(out, praxisv1.Turn{Step: step, Week: week, Queue: queue})
+	}
+	slices.SortFunc(out, func(a, b praxisv1.Turn) int { return cmp.Compare(a.Step, b.Step) })
+	return out
+}
+
+// LastTurn is the week in which a step had its last turn, by the queues of a KeyAction; empty
+// if it had none.
+func LastTurn(turns []praxisv1.Turn, step string) praxisv1.Week {
+	if turn := turnOf(turns, step); turn != nil {
+		return turn.Week
+	}
+	return ""
+}
+
+// KeptTurns are the queues of the steps that a KeyAction still has.
+func (p *Programme) KeptTurns(keyAction string, turns []praxisv1.Turn) []praxisv1.Turn {
+	e := p.entry(keyAction)
+	if e == nil {
+		return turns // not planned for now; what cannot be read may come back
+	}
+	return slices.DeleteFunc(slices.Clone(turns), func(t praxisv1.Turn) bool { return p.step(keyAction, t.Step) == nil })
+}
