@@ -65,6 +65,16 @@ var workloads = map[string]struct {
 		{"2026-12-07T08:00:00Z", nil},
 		{"2026-12-09T08:00:00Z", nil}, // W49 closes unsigned when its grace ends; W48 is pruned
 	}},
+	"what joins a week, and is taken back": {"enterprise", []moment{
+		{"2026-11-23T15:05:00Z", nil},
+		{"2026-11-23T16:00:00Z", func(w *world) {
+			w.change(get[praxisv1.Team](w, "ai-office"), func(o client.Object) { o.SetLabels(byLabel.MatchLabels) })
+		}},
+		{"2026-11-23T16:30:00Z", func(w *world) {
+			w.change(get[praxisv1.Team](w, "ai-office"), func(o client.Object) { o.SetLabels(nil) })
+		}},
+		{"2026-11-30T04:00:00Z", nil},
+	}},
 	"one KeyAction for three Teams, of which one leaves": {"enterprise", []moment{
 		{"2026-11-23T15:05:00Z", nil},
 		{"2026-11-24T09:00:00Z", func(w *world) {

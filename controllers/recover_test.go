@@ -396,7 +396,7 @@ func TestAWeekWhosePlanIsGoneGetsItBackFromItsActions(t *testing.T) {
 	gone := get[praxisv1.WeeklyCycle](w, w48)
 	gone.Status.Plan = nil
 	w.must(w.live.Status().Update(t.Context(), gone))
-	w.seenAt(gone)
+	w.restart() // an operator that has not seen it before
 	w.settle()
 	after := get[praxisv1.WeeklyCycle](w, w48).Status.Plan
 	if after == nil || !reflect.DeepEqual(after, before) {

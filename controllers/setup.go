@@ -5,9 +5,11 @@
 // reconciler gathers what a decision needs, lets a pure package decide (internal/plan,
 // internal/review, internal/status), and publishes the outcome:
 //
-//	utility_controller.go      makes the cycle of the running week and the status of a Utility
-//	weeklycycle_controller.go  keeps the figures of a week; weeklycycle_planning.go makes its Actions and freezes
-//	                           the plan, and weeklycycle_closing.go reads what it is closed with
+//	utility_controller.go      makes the cycle of the running week and the status of a Utility; utility_reviews.go
+//	                           makes its Reviews
+//	weeklycycle_controller.go  keeps the figures of a week; weeklycycle_gathering.go reads what they are made of,
+//	                           weeklycycle_planning.go makes its Actions and freezes the plan, weeklycycle_leaving.go
+//	                           takes away what was undone, and weeklycycle_closing.go reads what it is closed with
 //	keyaction_controller.go    checks a KeyAction, makes one for each Team of an enterprise one
 //	team_controller.go         reports what each member owes
 //	action_controller.go       counts the evidence of an Action and sets its state
@@ -23,6 +25,7 @@
 //	indexes.go, gather.go      filter lists, and read what a decision needs
 //	publish.go, events.go      write objects and emit events
 //	metadata.go                puts labels and owners of generated objects right
+//	plans.go                   remembers the plans of running weeks, to put right what somebody overwrote
 //	counting.go                keeps a week from being closed while evidence is counted
 //	recover.go                 confines a panic to the object that caused it
 //	metrics.go                 serves the figures of the status as Prometheus metrics
@@ -98,6 +101,8 @@ type Deps struct {
 	Queues     *Queues
 	// Own knows the operator's own writes; nil knows none.
 	Own *Own
+	// Plans are those of the running weeks; nil takes each as it is found.
+	Plans *Plans
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 	// leaveOut tells which watches a test goes without.
@@ -123,7 +128,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Observed: observed,
 		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Programmes: plan.NewMemo(keptProgrammes),
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Plans: NewPlans(), Programmes: plan.NewMemo(keptProgrammes),
 	}
 	return addControllers(mgr, deps)
 }

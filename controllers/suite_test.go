@@ -93,6 +93,15 @@ type gate struct {
 	answerLost bool
 	// before sees each write before it is made.
 	before func(*http.Request)
+	// refused tells which writes fail.
+	refused func(*http.Request) bool
+}
+
+// refuse lets writes fail as long as a function says so.
+func (g *gate) refuse(refused func(*http.Request) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.refused = refused
 }
 
 // hold lets a function see, and hold up, each write before it is made.
@@ -216,7 +225,7 @@ func (w *world) restart() {
 		Scheme: scheme, Cache: &client.CacheOptions{Reader: c, EnableReadYourWritesConsistency: new(true)},
 	})
 	w.must(err)
-	w.deps = Deps{Client: w.Client, Live: w.live, Counting: NewCounting(), Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin", Programmes: plan.NewMemo(4)}
+	w.deps = Deps{Client: w.Client, Live: w.live, Counting: NewCounting(), Options: Options{Clock: w.clock, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin", Plans: NewPlans(), Programmes: plan.NewMemo(4)}
 	w.reconcilers = reconcilersOf(w.deps)
 }
 

@@ -7,17 +7,14 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
-	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/status"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -27,6 +24,7 @@ import (
 // +kubebuilder:rbac:groups=praxis.dev,resources=utilities/finalizers,verbs=update
 // +kubebuilder:rbac:groups=praxis.dev,resources=keyactions;teams;actionpackages,verbs=list;watch
 // +kubebuilder:rbac:groups=praxis.dev,resources=weeklycycles,verbs=list;watch;create;delete
+// +kubebuilder:rbac:groups=praxis.dev,resources=reviews,verbs=delete
 
 // UtilityReconciler makes the cycle of the running week and maintains the Utility's status.
 type UtilityReconciler struct{ Deps }
@@ -67,30 +65,6 @@ func (r *UtilityReconciler) Reconcile(ctx context.Context, u *praxisv1.Utility) 
 		return ctrl.Result{}, err
 	}
 	return r.at(week.Soonest(wake, wakeForReview)), r.prune(ctx, in)
-}
-
-// makeReviews makes the QuarterlyReview and the Calibration that have to be signed.
-func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityInput, now time.Time) error {
-	latest := week.LatestRunning(in.Cycles, now)
-	if in.Problem != nil || latest == nil || in.Programme.Utility.Spec.Suspend {
-		return nil
-	}
-	week, err := plan.WeekOfCycle(latest)
-	if err != nil {
-		return reconcile.TerminalError(err)
-	}
-	u := in.Programme.Utility
-	for _, rev := range []*praxisv1.Review{review.ForQuarter(in.Programme, in.Calendar, latest), review.NextCalibration(in.Programme, in.Calendar, in.Reviews, week, now)} {
-		if rev == nil || slices.ContainsFunc(in.Reviews, func(r praxisv1.Review) bool { return r.Name == rev.Name }) {
-			continue
-		}
-		rev.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(u, praxisv1.GroupVersion.WithKind("Utility"))}
-		if in.Problem, err = r.createOurs(ctx, rev); err != nil || in.Problem != nil {
-			return err
-		}
-		in.Reviews = append(in.Reviews[:len(in.Reviews):len(in.Reviews)], *rev)
-	}
-	return nil
 }
 
 // prune deletes the weeks beyond those that are kept, with what they own, once nothing

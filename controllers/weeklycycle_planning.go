@@ -20,11 +20,12 @@ import (
 )
 
 // bringForward makes the missing Actions of the week, in this order: those of the plan of the
-// week, of KeyActions that joined it since, and those that the previous week left. Actions
-// are made before the record that counts them, so that a pass that is interrupted between the
-// two is simply repeated.
+// week, of KeyActions that joined it since, and those that the previous week left. It takes
+// those away that nothing asks for any more, see weeklycycle_leaving.go. Actions are made
+// before the record that counts them, so that a pass that is interrupted between the two is
+// simply repeated.
 func (r *WeeklyCycleReconciler) bringForward(ctx context.Context, w *work, now time.Time) error {
-	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishJoining, r.letJoin, r.makeReviews, r.carryOver}
+	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishLeaving, r.finishJoining, r.letLeave, r.letJoin, r.makeReviews, r.carryOver}
 	for _, step := range steps {
 		if err := step(ctx, w, now); err != nil || w.problem != nil {
 			return err
@@ -93,7 +94,7 @@ func (r *WeeklyCycleReconciler) letJoin(_ context.Context, w *work, now time.Tim
 	if !w.planned || w.programme.Utility.Spec.Suspend || !now.Before(w.cycle.Spec.EndsAt.Time) {
 		return nil
 	}
-	joinedAt := now.Truncate(time.Second)
+	joinedAt := plan.JoinAt(w.cycle.Spec.PlannedAt.Time, now)
 	request := w.request()
 	request.From = joinedAt
 	if !plan.MayJoin(w.plan, request) {

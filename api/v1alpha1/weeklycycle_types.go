@@ -208,11 +208,13 @@ type PlannedKeyAction struct {
 	// +kubebuilder:validation:MaxItems=3
 	CheckOrder []Tier `json:"checkOrder,omitempty"`
 	// joinedAt is when the KeyAction joined the week: plannedAt if it was planned with the week.
-	// If it joined later, its occurrences before joinedAt are left out.
+	// If it joined later, its occurrences before joinedAt are left out, and it leaves the week
+	// again if what made it join is undone before anybody has worked on it.
 	JoinedAt metav1.Time `json:"joinedAt"`
 	// actions is the number of Actions planned for it.
 	Actions int32 `json:"actions"`
-	// hash is of its planned Actions, 32 hex digits of their sha256; empty while they are being made.
+	// hash is of its planned Actions, 32 hex digits of their sha256; empty while they are being
+	// made, or taken away again.
 	// +optional
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash,omitempty"`

@@ -109,28 +109,31 @@ func Only(made Week, keyAction string) KeyAction {
 // its objects were edited in between, what was made before that stands.
 func Complete(frozen *praxisv1.WeekPlan, joined KeyAction, existing []praxisv1.Action) *praxisv1.WeekPlan {
 	out := frozen.DeepCopy()
-	out.Actions, out.Minutes, out.Units = 0, 0, 0
-	var own []praxisv1.Action
-	for i := range existing {
-		a := &existing[i]
-		if a.Spec.CarriedFrom != "" {
-			continue
-		}
-		out.Actions++
-		out.Minutes += Effort(a)
-		out.Units += int64(a.Spec.Target) * a.Spec.Contribution
-		if a.Spec.KeyActionRef.Name == joined.Planned.Name {
-			own = append(own, *a)
-		}
-	}
+	own := OwnOf(existing, joined.Planned.Name)
 	slices.SortFunc(own, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
 	for i := range out.KeyActions {
 		if entry := &out.KeyActions[i]; entry.Name == joined.Planned.Name {
 			entry.Actions, entry.Hash = int32(len(own)), hashActions(own)
 		}
 	}
+	sum(out, existing)
 	out.Hash = hashPlan(out.KeyActions)
 	return out
+}
+
+// sum adds up what a plan asks for, without what was carried. An Action that somebody deleted
+// is still one of the plan, though nobody knows its effort any more.
+func sum(out *praxisv1.WeekPlan, existing []praxisv1.Action) {
+	out.Actions, out.Minutes, out.Units = 0, 0, 0
+	for i := range out.KeyActions {
+		out.Actions += out.KeyActions[i].Actions
+	}
+	for i := range existing {
+		if a := &existing[i]; a.Spec.CarriedFrom == "" {
+			out.Minutes += Effort(a)
+			out.Units += int64(a.Spec.Target) * a.Spec.Contribution
+		}
+	}
 }
 
 // Rebuild is the record of a week whose own was lost, from the KeyActions as they would be

@@ -72,11 +72,12 @@ func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
 	})
 }
 
-// HasWork reports whether the running week has Actions of a KeyAction.
+// HasWork reports whether the running week has Actions of a KeyAction, or is about to make some
+// or to take them away.
 func HasWork(cycles []praxisv1.WeeklyCycle, keyAction string, now time.Time) bool {
 	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
 		entry := plan.PlannedAs(&c, keyAction)
-		return Running(&c, now) && entry != nil && entry.Actions > 0
+		return Running(&c, now) && entry != nil && (entry.Actions > 0 || entry.Hash == "")
 	})
 }
 

@@ -61,8 +61,8 @@ func TestWhichWeekCounts(t *testing.T) {
 func TestARunningWeekHasWorkOfTheKeyActionsItPlanned(t *testing.T) {
 	c := aCycle("w48", 0, planned)
 	busy, idle := frozen("busy", 50, 1), frozen("idle", 50, 1)
-	busy.Actions = 2
-	c.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{busy, idle}}
+	busy.Actions, busy.Hash, idle.Hash = 2, "0", "0"
+	c.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{busy, idle, frozen("marked", 50, 1)}}
 	for name, d := range map[string]struct {
 		keyAction string
 		hour      int
@@ -70,6 +70,7 @@ func TestARunningWeekHasWorkOfTheKeyActionsItPlanned(t *testing.T) {
 	}{
 		"one with Actions":               {"busy", 1, true},
 		"one that nobody does":           {"idle", 1, false},
+		"one whose Actions come or go":   {"marked", 1, true},
 		"one that is not planned":        {"other", 1, false},
 		"one of a week that is over now": {"busy", 7 * 24, false},
 	} {

@@ -48,7 +48,8 @@ func unseen(right string) bool {
 		return true // OwnerReferencesPermissionEnforcement asks for it, where it is on as it is here
 	}
 	return slices.Contains([]string{
-		"delete actions.praxis.dev",     // of a plan that a crash broke off and that was edited before the next start
+		"delete actions.praxis.dev",     // of a plan that a crash broke off, and of what is undone within the week
+		"delete reviews.praxis.dev",     // of what is undone within the week
 		"patch events.events.k8s.io",    // of an event that comes again within minutes
 		"patch events",                  // the same for those of the lease
 		"patch weeklycycles.praxis.dev", // puts back labels and owners that somebody else has changed
