@@ -264,7 +264,6 @@ func (m *misused) looked(o *unstructured.Unstructured) bool {
 // what is found contain.
 var knownFaults = []struct{ of, found, why string }{
 	{"", "policy 'praxis-stamp-", "the policies that write names see an object before its schema is looked at, and refuse what is of another type in words of their own"},
-	{"KeyAction spec.package", "neither refused nor said", "a package that stands in its KeyAction has no parameters, and $(params.NAME) in it stays as it is"},
 	{"quarterStartMonth", "after it was taken back", "the QuarterlyReview that another start of the quarter made stays"},
 	{"a generated one by its name", "after it was taken back", "the Actions of a KeyAction that joined the week stay when it goes back to a selector"},
 }
