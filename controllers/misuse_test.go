@@ -263,7 +263,6 @@ func (m *misused) looked(o *unstructured.Unstructured) bool {
 // knownFaults are what is found and is not put right yet, by what the names of their cases and
 // what is found contain.
 var knownFaults = []struct{ of, found, why string }{
-	{"", "policy 'praxis-stamp-", "the policies that write names see an object before its schema is looked at, and refuse what is of another type in words of their own"},
 	{"quarterStartMonth", "after it was taken back", "the QuarterlyReview that another start of the quarter made stays"},
 	{"a generated one by its name", "after it was taken back", "the Actions of a KeyAction that joined the week stay when it goes back to a selector"},
 }
