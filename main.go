@@ -18,7 +18,6 @@ import (
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/config"
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
@@ -115,7 +114,7 @@ func (o options) manager() ctrl.Options {
 		LeaderElectionNamespace: o.leaderElectionNamespace, LeaderElectionReleaseOnCancel: true,
 		LeaseDuration: &o.lease, RenewDeadline: &renew, RetryPeriod: &retry,
 		GracefulShutdownTimeout: &grace,
-		Cache:                   cache.Options{DefaultTransform: cache.TransformStripManagedFields(), ByObject: controllers.NarrowCache()},
+		Cache:                   controllers.CacheOptions(),
 		Client: client.Options{
 			FieldOwner: "praxis",
 			Cache:      &client.CacheOptions{EnableReadYourWritesConsistency: new(true)},

@@ -164,7 +164,9 @@ func (d Deps) holdEvidence(ctx context.Context, namespace string) (time.Duration
 	if d.Bursts.evidence == nil {
 		return 0, nil
 	}
-	unlooked, err := d.evidence(ctx, namespace, byState, unlooked, client.Limit(d.Bursts.evidence.size+1))
+	// To be a few pieces behind does no harm here, and whatever other namespaces are being written
+	// to is not waited for.
+	unlooked, err := d.evidence(ctx, namespace, byState, unlooked, client.Limit(d.Bursts.evidence.size+1), client.DisableReadYourWritesConsistency)
 	return d.Bursts.evidence.hold(namespace, len(unlooked)), err
 }
 

@@ -7,9 +7,7 @@ import (
 	"context"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/fields"
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 	"sigs.k8s.io/controller-runtime/pkg/log"
@@ -33,13 +31,6 @@ type DefinitionsReconciler struct {
 // reasonDefinitionsDiffer is the reason of the event. There is no condition for it, because
 // definitions belong to the cluster and not to a Utility.
 const reasonDefinitionsDiffer = "DefinitionsDiffer"
-
-// NarrowCache limits the cache to the definitions of Praxis, the only ones that the operator
-// may read.
-func NarrowCache() map[client.Object]cache.ByObject {
-	d := preflight.Definition()
-	return map[client.Object]cache.ByObject{d: {Field: fields.OneTermEqualSelector("metadata.name", d.Name)}}
-}
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *DefinitionsReconciler) SetupWithManager(mgr ctrl.Manager) error {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -20,7 +19,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// +kubebuilder:rbac:groups=praxis.dev,resources=keyactions,verbs=create;update;delete
+// +kubebuilder:rbac:groups=praxis.dev,resources=keyactions,verbs=create;patch;delete
 // +kubebuilder:rbac:groups=praxis.dev,resources=keyactions/status,verbs=patch
 // +kubebuilder:rbac:groups=praxis.dev,resources=keyactions/finalizers,verbs=update
 
@@ -131,13 +130,7 @@ func (r *KeyActionReconciler) apply(ctx context.Context, parent, wanted, child *
 	if metav1.GetControllerOf(child) == nil {
 		update.OwnerReferences = append(update.OwnerReferences, *metav1.NewControllerRef(parent, praxisv1.GroupVersion.WithKind("KeyAction")))
 	}
-	if equality.Semantic.DeepEqual(child, update) {
-		return nil, nil
-	}
-	if err := r.Update(ctx, update); err != nil {
-		return nil, fmt.Errorf("updating KeyAction %s: %w", child.Name, err)
-	}
-	return nil, nil
+	return nil, r.writeSpec(ctx, child, update)
 }
 
 func (r *KeyActionReconciler) publish(ctx context.Context, ka *praxisv1.KeyAction, status praxisv1.KeyActionStatus) error {

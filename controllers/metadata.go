@@ -6,7 +6,6 @@ package controllers
 import (
 	"context"
 	"maps"
-	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
@@ -109,7 +108,7 @@ func relabel(has, should map[string]string) map[string]string {
 	out := labels.Merge(has, should)
 	maps.DeleteFunc(out, func(name, _ string) bool {
 		_, ours := should[name]
-		return !ours && strings.HasPrefix(name, praxisv1.GroupVersion.Group+"/")
+		return !ours && isOurs(name)
 	})
 	return out
 }

@@ -263,8 +263,6 @@ func (m *misused) looked(o *unstructured.Unstructured) bool {
 // knownFaults are what is found and is not put right yet, by what the names of their cases and
 // what is found contain.
 var knownFaults = []struct{ of, found, why string }{
-	{"", "policy 'praxis-stamp-", "the policies that write names see an object before its schema is looked at, and refuse what is of another type in words of their own"},
-	{"KeyAction spec.package", "neither refused nor said", "a package that stands in its KeyAction has no parameters, and $(params.NAME) in it stays as it is"},
 }
 
 // known explains findings where all of them are known.

@@ -23,6 +23,7 @@
 //	involved.go                finds the goals that a Team or a package matters to
 //	burst.go                   merges what comes in faster than each is worth a status write
 //	indexes.go, gather.go      filter lists, and read what a decision needs
+//	cache.go                   decides what of an object is kept in memory
 //	publish.go, events.go      write objects and emit events
 //	metadata.go                puts labels and owners of generated objects right
 //	plans.go                   remembers the plans of running weeks, to put right what somebody overwrote

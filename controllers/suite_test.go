@@ -197,6 +197,13 @@ func (w *world) visible() map[string]cache.Config {
 	return visible
 }
 
+// cacheOptions are the operator's, for the namespaces of the world.
+func (w *world) cacheOptions() cache.Options {
+	options := CacheOptions()
+	options.Scheme, options.DefaultNamespaces = scheme, w.visible()
+	return options
+}
+
 // restart replaces the operator by one with an empty memory.
 func (w *world) restart() {
 	w.Helper()
@@ -206,9 +213,7 @@ func (w *world) restart() {
 		w.gate.next = next
 		return w.gate
 	}
-	c, err := cache.New(config, cache.Options{
-		Scheme: scheme, DefaultNamespaces: w.visible(), DefaultTransform: cache.TransformStripManagedFields(),
-	})
+	c, err := cache.New(config, w.cacheOptions())
 	w.must(err)
 	w.must(addIndexes(w.Context(), c))
 	ctx, stop := context.WithCancel(w.Context())

@@ -202,7 +202,7 @@ type Action struct {
 	// status is what has come in. The default is the status of a fresh Action, so that an
 	// Action costs no status write before something is due.
 	// +optional
-	// +kubebuilder:default={observedGeneration: 1, accepted: 0, pending: 0, rejected: 0, summary: "Hand in evidence until it is due", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Planned with its week", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "OnTrack", status: "Unknown", reason: "NotDue", message: "Nothing is due yet; hand in evidence until it is", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}
+	// +kubebuilder:default={observedGeneration: 1, accepted: 0, pending: 0, rejected: 0, summary: "Hand in evidence before it is due", conditions: {{type: "Ready", status: "True", reason: "Reconciled", message: "Planned with its week", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}, {type: "OnTrack", status: "Unknown", reason: "NotDue", message: "Nothing is due yet; hand in evidence before it is", observedGeneration: 1, lastTransitionTime: "1970-01-01T00:00:00Z"}}}
 	Status ActionStatus `json:"status,omitempty"`
 }
 

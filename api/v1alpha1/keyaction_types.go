@@ -50,7 +50,7 @@ type KeyActionSpec struct {
 	// +kubebuilder:validation:Minimum=1
 	// +kubebuilder:validation:Maximum=100
 	Weight *int32 `json:"weight,omitempty"`
-	// package is the action package, written inline.
+	// package is the action package, written inline. Its strings take no parameters.
 	// +optional
 	Package *Package `json:"package,omitempty"`
 	// packageRef uses an ActionPackage.

@@ -33,7 +33,7 @@ func Resolve(packages map[string]*praxisv1.ActionPackage, ka *praxisv1.KeyAction
 		if ka.Spec.Package == nil {
 			return nil, problem(praxisv1.ReasonInvalidSpec, "KeyAction %s has no package; write spec.package or spec.packageRef", ka.Name)
 		}
-		return ka.Spec.Package, nil
+		return ka.Spec.Package, unfilled(ka, ka.Spec.Package)
 	}
 	found := packages[ref.Name]
 	if found == nil {
@@ -47,7 +47,26 @@ func Resolve(packages map[string]*praxisv1.ActionPackage, ka *praxisv1.KeyAction
 	if wrong := substitute(found.Name, resolved, values); wrong != nil {
 		return nil, wrong
 	}
-	return resolved, override(found.Name, resolved, ref.Overrides)
+	if wrong := override(found.Name, resolved, ref.Overrides); wrong != nil {
+		return nil, wrong
+	}
+	return resolved, unfilled(ka, resolved)
+}
+
+// unfilled finds a parameter that nothing fills in, since only the strings of an ActionPackage
+// take parameters: people would read $(params.NAME) in what they are to do.
+func unfilled(ka *praxisv1.KeyAction, p *praxisv1.Package) *Problem {
+	for _, f := range templatedIn(p) {
+		use := parameterUse.FindString(*f.text)
+		switch {
+		case use == "":
+		case ka.Spec.PackageRef != nil:
+			return problem(praxisv1.ReasonInvalidSpec, "%s in %s comes from a value, a default or an override, which take no parameters; write the text itself", use, f).at("spec.packageRef")
+		default:
+			return problem(praxisv1.ReasonInvalidSpec, "%s in %s is not filled in, since only an ActionPackage has parameters; write the text itself, or use spec.packageRef", use, f).at(f.fieldIn(ka))
+		}
+	}
+	return nil
 }
 
 func parameterValues(p *praxisv1.ActionPackage, ref *praxisv1.PackageReference) (map[string]string, *Problem) {
@@ -72,37 +91,53 @@ func parameterValues(p *praxisv1.ActionPackage, ref *praxisv1.PackageReference) 
 
 // templated is a string of a package that takes parameters.
 type templated struct {
-	name    string // of the field, for a message
+	step    string // that has the field; empty if the package itself has it
+	field   string
 	text    *string
 	longest int  // characters that it may have afterwards; 0: it goes no further
 	needed  bool // it may not be empty afterwards
 }
 
+// String names the field for a message.
+func (t templated) String() string {
+	if t.step == "" {
+		return t.field
+	}
+	return t.field + " of step " + t.step
+}
+
+// fieldIn is the path of the field in the KeyAction that has the package in itself.
+func (t templated) fieldIn(ka *praxisv1.KeyAction) string {
+	if t.step == "" {
+		return "spec.package." + t.field
+	}
+	return StepField(ka, t.step, t.field)
+}
+
 // templatedIn are the strings of a package that take parameters, as they stand in it.
 func templatedIn(p *praxisv1.Package) []templated {
-	fields := []templated{{"definition", &p.Definition, 0, true}, {"standard", &p.Standard, 0, true}}
+	fields := []templated{{"", "definition", &p.Definition, 0, true}, {"", "standard", &p.Standard, 0, true}}
 	for i := range p.Inputs {
-		fields = append(fields, templated{fmt.Sprintf("inputs[%d]", i), &p.Inputs[i], 0, true})
+		fields = append(fields, templated{"", fmt.Sprintf("inputs[%d]", i), &p.Inputs[i], 0, true})
 	}
 	for i := range p.Outputs {
-		fields = append(fields, templated{fmt.Sprintf("outputs[%d]", i), &p.Outputs[i], 0, true})
+		fields = append(fields, templated{"", fmt.Sprintf("outputs[%d]", i), &p.Outputs[i], 0, true})
 	}
 	for i := range p.Collaborators {
 		c, name := &p.Collaborators[i], fmt.Sprintf("collaborators[%d]", i)
-		fields = append(fields, templated{name + ".team", &c.Team, longestName, true}, templated{name + ".role", &c.Role, longestName, true})
+		fields = append(fields, templated{"", name + ".team", &c.Team, longestName, true}, templated{"", name + ".role", &c.Role, longestName, true})
 	}
 	for i := range p.Steps {
 		s := &p.Steps[i]
-		of := " of step " + s.Name
 		fields = append(fields,
-			templated{"do" + of, &s.Do, longestDo, true},
-			templated{"assign.role" + of, &s.Assign.Role, longestName, true},
-			templated{"assign.member" + of, &s.Assign.Member, longestName, true},
-			templated{"standard.statement" + of, &s.Standard.Statement, longestStandard, true},
-			templated{"standard.check" + of, &s.Standard.Check, longestStandard, false}, // without one all is judged by people
+			templated{s.Name, "do", &s.Do, longestDo, true},
+			templated{s.Name, "assign.role", &s.Assign.Role, longestName, true},
+			templated{s.Name, "assign.member", &s.Assign.Member, longestName, true},
+			templated{s.Name, "standard.statement", &s.Standard.Statement, longestStandard, true},
+			templated{s.Name, "standard.check", &s.Standard.Check, longestStandard, false}, // without one all is judged by people
 		)
 		for j := range s.Evidence {
-			fields = append(fields, templated{fmt.Sprintf("evidence[%d].name%s", j, of), &s.Evidence[j].Name, longestName, true})
+			fields = append(fields, templated{s.Name, fmt.Sprintf("evidence[%d].name", j), &s.Evidence[j].Name, longestName, true})
 		}
 	}
 	return fields
@@ -123,7 +158,7 @@ func substitute(name string, p *praxisv1.Package, values map[string]string) *Pro
 		case f.longest > 0 && utf8.RuneCountInString(*f.text) > f.longest:
 			tooLong = smallest(tooLong, string([]rune(*f.text)[:20]))
 		case f.needed && len(used) > 0 && *f.text == "" && empty == nil:
-			empty = problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s: with its parameters %s is empty; give a value to %s", name, f.name, strings.Join(used, " or ")).at("spec.packageRef.parameters")
+			empty = problem(praxisv1.ReasonInvalidSpec, "ActionPackage %s: with its parameters %s is empty; give a value to %s", name, f, strings.Join(used, " or ")).at("spec.packageRef.parameters")
 		}
 	}
 	switch {

@@ -4,6 +4,7 @@
 package plan
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -106,6 +107,54 @@ func TestAPackageThatDoesNotFitSaysWhatToChange(t *testing.T) {
 			_, wrong := resolving(c.ref, interviews(c.modify))
 			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || !strings.Contains(wrong.Message, c.want) || wrong.Field != c.wantField {
 				t.Errorf("got %+v, want %q at %q", wrong, c.want, c.wantField)
+			}
+		})
+	}
+}
+
+// Only an ActionPackage takes parameters; elsewhere people would read $(params.NAME) in what they
+// are to do.
+func TestAParameterThatNothingFillsInIsSaid(t *testing.T) {
+	const inline = "$(params.x) in %s is not filled in, since only an ActionPackage has parameters; write the text itself, or use spec.packageRef"
+	for name, c := range map[string]struct {
+		of              func(*praxisv1.Package)
+		field, expected string
+	}{
+		"the definition": {func(p *praxisv1.Package) { p.Definition = "For $(params.x)" }, "definition", "spec.package.definition"},
+		"an output":      {func(p *praxisv1.Package) { p.Outputs = []string{"a list", "$(params.x)"} }, "outputs[1]", "spec.package.outputs[1]"},
+		"what is done":   {func(p *praxisv1.Package) { p.Steps[1].Do = "Ask $(params.x)" }, "do of step write", "spec.package.steps[1].do"},
+		"who does it":    {func(p *praxisv1.Package) { p.Steps[0].Assign = only("$(params.x)") }, "assign.member of step ask", "spec.package.steps[0].assign.member"},
+		"a check":        {func(p *praxisv1.Package) { p.Steps[0].Standard.Check = "'$(params.x)' == ''" }, "standard.check of step ask", "spec.package.steps[0].standard.check"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ka := testKeyAction("ask", 100, testStep("ask", praxisv1.TierKey, each("engineer"), 50), testStep("write", praxisv1.TierKey, each("engineer"), 50))
+			c.of(ka.Spec.Package)
+			_, wrong := Resolve(nil, &ka)
+			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || wrong.Message != fmt.Sprintf(inline, c.field) || wrong.Field != c.expected {
+				t.Errorf("got %+v, want %s at %s", wrong, fmt.Sprintf(inline, c.field), c.expected)
+			}
+		})
+	}
+	overridden := askFor("checkout")
+	overridden.Overrides = []praxisv1.StepOverride{{Step: "ask", Assign: new(each("$(params.role)"))}}
+	for name, c := range map[string]struct {
+		ref  *praxisv1.PackageReference
+		want string
+	}{
+		"an override":                {overridden, "$(params.role) in assign.role of step ask comes from a value, a default or an override"},
+		"the value of another":       {askFor("the $(params.role)"), "$(params.role) in definition comes from a value, a default or an override"},
+		"what only looks like a use": {askFor("$(param.x) $(params.) $PARAMS"), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, wrong := resolving(c.ref, interviews(asIs))
+			if c.want == "" {
+				if wrong != nil {
+					t.Errorf("it says %+v", wrong)
+				}
+				return
+			}
+			if wrong == nil || wrong.Reason != praxisv1.ReasonInvalidSpec || !strings.Contains(wrong.Message, c.want) || wrong.Field != "spec.packageRef" {
+				t.Errorf("got %+v, want %s", wrong, c.want)
 			}
 		})
 	}

@@ -92,7 +92,7 @@ func actionWords(a *praxisv1.Action, state string, blockedBy []string, now time.
 		return fmt.Sprintf("%d of %d are in, as many as are due", week.HandedIn(a), a.Spec.Target), fmt.Sprintf("%d of %d are in, none overdue", week.HandedIn(a), a.Spec.Target)
 	default:
 		// These are the schema's default.
-		return "Nothing is due yet; hand in evidence until it is", "Hand in evidence until it is due"
+		return "Nothing is due yet; hand in evidence before it is", "Hand in evidence before it is due"
 	}
 }
 

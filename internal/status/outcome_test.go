@@ -117,3 +117,77 @@ func TestResultsOfAWeekAreKeptExactlyAndItsReadingsDoNotChangeLater(t *testing.T
 		t.Errorf("with its cycle pruned it came to %+v", pruned)
 	}
 }
+
+func TestTheLatestAcceptedReadingIsWhatAMeasureSays(t *testing.T) {
+	u := &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Measures: []praxisv1.Measure{{Name: "minutes", Baseline: "58", Target: "5"}, {Name: "first-try", Baseline: "80", Target: "90"}}}}
+	reading := func(name, measure string, hour int, value praxisv1.Decimal, accepted metav1.ConditionStatus) praxisv1.Evidence {
+		e := praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Name: name, CreationTimestamp: metav1.NewTime(hours(hour))}, Spec: praxisv1.EvidenceSpec{For: &praxisv1.EvidenceTarget{Measure: measure}, Value: &value}}
+		e.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionAccepted, Status: accepted}}
+		return e
+	}
+	noValue := reading("z", "minutes", 9, "0", metav1.ConditionTrue)
+	noValue.Spec.Value = nil
+	const yes, no = metav1.ConditionTrue, metav1.ConditionFalse
+	for name, c := range map[string]struct {
+		readings []praxisv1.Evidence
+		want     string // minutes and its percent, and the cell of the goal
+	}{
+		"nothing is read":            {nil, " none -"},
+		"as docs/formulas.md has it": {[]praxisv1.Evidence{reading("a", "minutes", 1, "41", yes)}, "41 32 32%"}, // 17 / 53
+		"the latest":                 {[]praxisv1.Evidence{reading("a", "minutes", 2, "41", yes), reading("b", "minutes", 1, "5", yes)}, "41 32 32%"},
+		"of one second by name":      {[]praxisv1.Evidence{reading("b", "minutes", 1, "41", yes), reading("a", "minutes", 1, "5", yes)}, "41 32 32%"},
+		"not one that is refused":    {[]praxisv1.Evidence{reading("a", "minutes", 1, "41", yes), reading("b", "minutes", 2, "5", no)}, "41 32 32%"},
+		"nor one without a value":    {[]praxisv1.Evidence{reading("a", "minutes", 1, "41", yes), noValue}, "41 32 32%"},
+		"the one that moved least":   {[]praxisv1.Evidence{reading("a", "minutes", 1, "41", yes), reading("b", "first-try", 1, "81", yes)}, "41 32 10%"},
+		"and not the one that moved": {[]praxisv1.Evidence{reading("a", "minutes", 1, "41", yes), reading("b", "first-try", 1, "89", yes)}, "41 32 32%"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := measures(u, c.readings)
+			percent := "none"
+			if got[0].ProgressPercent != nil {
+				percent = fmt.Sprint(*got[0].ProgressPercent)
+			}
+			if text := fmt.Sprintf("%s %s %s", got[0].Current, percent, outcomeCell(got)); text != c.want {
+				t.Errorf("it says %s, want %s", text, c.want)
+			}
+			read := 0
+			for _, m := range got {
+				if m.Current != "" {
+					read++
+				}
+			}
+			if kept := readings(got); len(kept) != read || read > 0 && kept[0] != (praxisv1.MeasureReading{Name: "minutes", Value: "41"}) {
+				t.Errorf("a week that closes keeps %+v", kept)
+			}
+		})
+	}
+	t.Run("a measure that cannot be read has not moved", func(t *testing.T) {
+		for _, m := range []praxisv1.Measure{{Baseline: "5", Target: "5"}, {Baseline: "few", Target: "none"}} {
+			if got := covers(&m, "5"); got.Sign() != 0 {
+				t.Errorf("from %s to %s it is %s", m.Baseline, m.Target, got)
+			}
+		}
+	})
+}
+
+func TestWhyTheOutcomeSaysNothing(t *testing.T) {
+	measured := &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Measures: []praxisv1.Measure{{Name: "m", Baseline: "0", Target: "10"}}}}
+	for name, c := range map[string]struct {
+		utility *praxisv1.Utility
+		current []praxisv1.MeasureStatus
+		want    string
+	}{
+		"there is no measure":  {&praxisv1.Utility{}, nil, "The Utility has no measure; add one to spec.measures"},
+		"nothing was read":     {measured, []praxisv1.MeasureStatus{{Name: "m"}}, "No measure has a reading yet; hand in evidence for one, with its value"},
+		"it was read only now": {measured, []praxisv1.MeasureStatus{{Name: "m", Current: "5"}}, "No measure had a reading when the last week closed; it is judged when the next one does"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var status praxisv1.ConditionedStatus
+			worked := praxisv1.HistoryEntry{ProgressPercent: 80} // written before exact figures were
+			effective(begin(&status, 1, monday, ofUtility), c.utility, []praxisv1.HistoryEntry{worked, worked, worked}, c.current, cadence.Quarter{StartsAt: monday, EndsAt: monday.AddDate(0, 0, 91)})
+			if got := conditionText(status.Conditions, praxisv1.ConditionEffective); got != "Unknown NoMeasure: "+c.want || len(got) > text.MaxMessage {
+				t.Errorf("it says %s, want %s", got, c.want)
+			}
+		})
+	}
+}

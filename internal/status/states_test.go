@@ -50,7 +50,7 @@ func TestAnActionSaysHowItStandsAndWhatToDo(t *testing.T) {
 		summary string
 		next    int // hours; 0 for never
 	}{
-		"nothing is due":    {ActionInput{}, 1, "Unknown NotDue: Nothing is due yet; hand in evidence until it is", "Hand in evidence until it is due", 24},
+		"nothing is due":    {ActionInput{}, 1, "Unknown NotDue: Nothing is due yet; hand in evidence before it is", "Hand in evidence before it is due", 24},
 		"some is overdue":   {ActionInput{Evidence: []praxisv1.Evidence{accepted(1)}}, 24, "False Overdue: 2 of 5 are overdue; hand in evidence", "2 of 5 overdue; hand in evidence", 48},
 		"what is due is in": {ActionInput{Evidence: []praxisv1.Evidence{accepted(1), waiting(2)}}, 24, "True OnPace: 3 of 5 are in, as many as are due", "3 of 5 are in, none overdue", 48},
 		"all is in": {

@@ -12,6 +12,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 func TestAWeekComesToTheSameHoweverOftenItsLeaderDies(t *testing.T) {
@@ -52,11 +54,12 @@ func TestAWeekComesToTheSameHoweverOftenItsLeaderDies(t *testing.T) {
 
 func livePeacefully(s *stage) map[string]string {
 	s.begin()
-	s.start(1)
+	replicas := s.start(1)
 	s.week(func() func() { return func() {} })
 	picture := s.picture()
 	s.countsWhatWasAccepted()
 	s.nothingTwice()
+	s.restartWritesNothing(replicas)
 	return picture
 }
 
@@ -83,10 +86,41 @@ func liveDangerously(s *stage) map[string]string {
 		s.pause(replicas, round)
 	}
 	s.nothingTwice()
+	s.restartWritesNothing(replicas)
 	for _, line := range s.panics() {
 		s.Error(line)
 	}
 	return picture
+}
+
+// restartWritesNothing stops all replicas, and starts one twice with a clock that hardly moves: the
+// first finishes what the last leader was stopped in, the second may write nothing.
+func (s *stage) restartWritesNothing(replicas []*replica) {
+	s.Helper()
+	for _, r := range replicas {
+		r.stop()
+	}
+	s.clockIs(s.clock.Now(), 1)
+	for slot, silent := range []bool{false, true} {
+		started := time.Now()
+		r := &replica{stage: s, slot: len(replicas) + slot}
+		r.run()
+		s.eventually("it leads", func() bool { _, leads := r.leads(); return leads })
+		leads := time.Now()
+		s.eventually("it has looked at everything", func() bool {
+			requests, err := controlplane.Requests(s.audit, operatorUser, started)
+			s.must(err)
+			if !silent {
+				return controlplane.AtRest(requests, leads)
+			}
+			writes, done := controlplane.Restarted(requests, leads)
+			if len(writes) > 0 {
+				s.Errorf("restarted with nothing changed, it writes %v", writes)
+			}
+			return done
+		})
+		r.stop()
+	}
 }
 
 // pause stops the leader until another leads, lets work come in before and after it resumes,

@@ -39,10 +39,14 @@ func (s *stage) start(slots int) []*replica {
 	for slot := range slots {
 		r := &replica{stage: s, slot: slot}
 		all = append(all, r)
-		r.ended.Go(r.live)
-		s.Cleanup(r.stop)
+		r.run()
 	}
 	return all
+}
+
+func (r *replica) run() {
+	r.ended.Go(r.live)
+	r.Cleanup(r.stop)
 }
 
 func (r *replica) live() {

@@ -101,14 +101,17 @@ func (s *stage) prepareOperator() {
 func (s *stage) kubeconfig() string { return filepath.Join(s.dir, "kubeconfig") }
 
 // begin starts the clock.
-func (s *stage) begin() {
-	start, epoch := monday, time.Now().Truncate(time.Second)
+func (s *stage) begin() { s.clockIs(monday, *speed) }
+
+// clockIs lets the clock, and that of each replica that is started from now on, go on from an instant.
+func (s *stage) clockIs(start time.Time, speed float64) {
+	epoch := time.Now().Truncate(time.Second)
 	var err error
-	s.clock, err = simclock.New(clock.RealClock{}, start, epoch, *speed)
+	s.clock, err = simclock.New(clock.RealClock{}, start, epoch, speed)
 	s.must(err)
 	s.args = []string{
-		"-clock-start=" + start.Format(time.RFC3339), "-clock-epoch=" + epoch.UTC().Format(time.RFC3339),
-		fmt.Sprintf("-clock-speed=%g", *speed), "-health-probe-bind-address=0", "-zap-log-level=info",
+		"-clock-start=" + start.UTC().Format(time.RFC3339Nano), "-clock-epoch=" + epoch.UTC().Format(time.RFC3339),
+		fmt.Sprintf("-clock-speed=%g", speed), "-health-probe-bind-address=0", "-zap-log-level=info",
 		"-leader-elect", "-stamping", "-leader-election-namespace=" + systemNamespace, "-leader-election-lease=" + lease.String(),
 	}
 }

@@ -20,6 +20,28 @@ func (s *scene) requests(t *testing.T, since time.Time) []controlplane.Request {
 	return requests
 }
 
+// restartWritesNothing restarts the operator twice with the same clock: the first finishes what
+// the one before was stopped in, the second may write nothing.
+func (s *scene) restartWritesNothing(t *testing.T) {
+	for _, silent := range []bool{false, true} {
+		started := time.Now()
+		s.run(t, onSunday, "1")
+		eventually(t, "the operator leads", func() (bool, error) { return s.said(t, "uccessfully acquired lease"), nil })
+		leads := time.Now()
+		eventually(t, "it has looked at everything", func() (bool, error) {
+			requests := s.requests(t, started)
+			if !silent {
+				return controlplane.AtRest(requests, leads), nil
+			}
+			writes, done := controlplane.Restarted(requests, leads)
+			if len(writes) > 0 {
+				t.Errorf("restarted with nothing changed, it writes %v", writes)
+			}
+			return done, nil
+		})
+	}
+}
+
 // events are the names of what events with a reason are about.
 func (s *scene) events(t *testing.T, reason string) (map[string]bool, error) {
 	t.Helper()

@@ -36,11 +36,13 @@ const (
 )
 
 // What the operator's clock shows: when every week is planned, on Friday after the midweek
-// check became overdue, and on Wednesday, shortly before the grace of the week ends.
+// check became overdue, on Wednesday, shortly before the grace of the week ends, and on a day off
+// that is later than what it shows by the end.
 const (
 	onMonday    = "2026-11-23T15:05:00Z"
 	onFriday    = "2026-11-27T16:00:00Z"
 	onWednesday = "2026-12-02T06:30:00Z"
+	onSunday    = "2026-12-06T12:00:00Z"
 )
 
 // scene is the samples on a control plane, the operator, and a Prometheus that reads it.

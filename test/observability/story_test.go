@@ -53,6 +53,7 @@ func TestAWeekIsSeenByPrometheusAsItIs(t *testing.T) {
 	s.sees(t, fmt.Sprintf(`praxis_cycle_close_lag_seconds_count{utility=%q}`, goal), 1)
 	t.Run("every query of dashboards and alerts finds something", s.everyQuery)
 	t.Run("every rule can be evaluated", s.rulesWork)
+	t.Run("a restart with nothing changed writes nothing", s.restartWritesNothing)
 }
 
 // work has people hand in and accept for some Actions, and leave one piece to wait. It
