@@ -89,7 +89,7 @@ func New(t *Tool) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	in("see", newTree(t), newWeek(t), newMine(t), newWhy(t), newExplain(t))
+	in("see", newTree(t), newWeek(t), newMine(t), newShow(t), newWhy(t), newExplain(t))
 	in("do", newSubmit(t), newAccept(t), newReject(t), newReview(t))
 	in("files", newLint(t), newPreview(t))
 	in("other", newCheck(t), newVersion(t))

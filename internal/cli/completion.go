@@ -46,6 +46,19 @@ func (t *Tool) completeNames(kind string) completer {
 	}
 }
 
+// completeEither completes the names of live objects of several kinds.
+func (t *Tool) completeEither(of ...string) completer {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		for _, kind := range of {
+			if len(args) == 0 {
+				names = append(names, t.liveNames(kind, begun, nil)...)
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
 // completeNamespaces completes --namespace.
 func (t *Tool) completeNamespaces(_ *cobra.Command, _ []string, begun string) ([]string, cobra.ShellCompDirective) {
 	return t.liveNames("namespace", begun, nil), cobra.ShellCompDirectiveNoFileComp

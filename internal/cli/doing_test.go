@@ -32,7 +32,7 @@ next: kubectl praxis accept fix -n shop
 `},
 		"work that lacks something": {stage{operator: says("False", praxisv1.ReasonArtifactMissing, "log is missing")}, shipsFix, `evidence/fix handed in
 ArtifactMissing: log is missing
-next: kubectl praxis submit checkout-2026-w48.fix-failures.ship.ben -n shop --artifact change=URI
+next: kubectl praxis submit fix-failures.ship.ben -n shop --artifact change=URI
 `},
 		"work that nobody looks at": {stage{}, shipsFix, `evidence/fix handed in
 The operator has not looked at it yet; see kubectl praxis why evidence/fix -n shop
@@ -157,7 +157,7 @@ func TestAVerdictIsToldWithWhatTheOperatorSays(t *testing.T) {
 	}{
 		"accepted":            {stage{operator: says("True", praxisv1.ReasonAccepted, "2 of 2 are accepted")}, "accept calls -n shop -m Good", "evidence/calls judged: Accepted\nAccepted: 2 of 2 are accepted\n"},
 		"accepted by oneself": {stage{operator: says("False", praxisv1.ReasonSelfAcceptance, "ben did the work")}, "accept evidence/calls -n shop", "evidence/calls judged: Accepted\nSelfAcceptance: ben did the work\nnext: kubectl praxis accept calls -n shop\n"},
-		"rejected":            {stage{operator: says("False", praxisv1.ReasonRejected, "One is missing")}, "reject calls -n shop -m One", "evidence/calls judged: Rejected\nRejected: One is missing\nnext: kubectl praxis submit checkout-2026-w48.fix-failures.call.ben -n shop\n"},
+		"rejected":            {stage{operator: says("False", praxisv1.ReasonRejected, "One is missing")}, "reject calls -n shop -m One", "evidence/calls judged: Rejected\nRejected: One is missing\nnext: kubectl praxis submit fix-failures.call.ben -n shop\n"},
 		"for trying":          {stage{}, "reject calls -n shop --dry-run=server", "evidence/calls would be judged: Rejected (server dry run)\n"},
 		"nobody looks at it":  {stage{}, "accept calls -n shop", "evidence/calls judged: Accepted\nThe operator has not looked at it yet; see kubectl praxis why evidence/calls -n shop\n"},
 	} {

@@ -185,8 +185,8 @@ func (o *reviewOptions) byFlags(ctx context.Context, c *writer, r *praxisv1.Revi
 	return nil
 }
 
-// decidable are the names of the Actions that can be decided on: those of the week.
-func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Review) ([]string, error) {
+// decidable are the Actions that can be decided on: those of the week.
+func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Review) ([]praxisv1.Action, error) {
 	if len(o.decide) == 0 {
 		return nil, nil
 	}
@@ -195,12 +195,12 @@ func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Re
 	}
 	var actions praxisv1.ActionList
 	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
-	return text.NamesOf(actions.Items, func(a *praxisv1.Action) string { return a.Name }), err
+	return actions.Items, err
 }
 
 // decision reads ACTION=DECISION and what follows it. A reason extends to the end of the
 // text, since people write commas in it.
-func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []string) (praxisv1.ActionDecision, error) {
+func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []praxisv1.Action) (praxisv1.ActionDecision, error) {
 	const form = "write ACTION=DECISION[,member=NAME][,dueAt=2026-11-27T12:00:00Z][,reason=WHY]"
 	given, reason, _ := strings.Cut(given, ",reason=")
 	asked, rest, ok := strings.Cut(given, "=")
@@ -208,11 +208,11 @@ func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []strin
 		return praxisv1.ActionDecision{}, fmt.Errorf("--decide %q decides nothing; %s", given, form)
 	}
 	parts := strings.Split(rest, ",")
-	i, err := byEnd(known, "Action", r.Namespace, asked)
+	i, err := actionIn(known, r.Namespace, asked)
 	if err != nil {
 		return praxisv1.ActionDecision{}, err
 	}
-	d := praxisv1.ActionDecision{Action: known[i], Decision: praxisv1.ReviewDecision(parts[0]), Reason: reason}
+	d := praxisv1.ActionDecision{Action: known[i].Name, Decision: praxisv1.ReviewDecision(parts[0]), Reason: reason}
 	for _, part := range parts[1:] {
 		key, value, _ := strings.Cut(part, "=")
 		switch key {

@@ -33,6 +33,9 @@ nor handed it in.`,
 		Example: `  # what waits for my verdict
   kubectl praxis mine --as mira@example.com -n platform
 
+  # what was done, what shows it, and the standard
+  kubectl praxis show sheets -n platform --as mira@example.com
+
   # it meets the standard
   kubectl praxis accept sheets -n platform --as mira@example.com -m "Anybody can follow them"`,
 	}

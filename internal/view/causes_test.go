@@ -49,7 +49,7 @@ func gapOf(keyAction, action, reason string) praxisv1.Gap {
 }
 
 const (
-	owesFix    = "action/w48.call.fix.cyd NoEvidence: cyd owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"
+	owesFix    = "action/w48.call.fix.cyd NoEvidence: cyd owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI"
 	unseenText = "The operator has not looked at it yet; if that persists, see whether it runs: kubectl praxis check"
 )
 
@@ -71,7 +71,7 @@ func TestWhyAUtilityIsNotAsItShouldBe(t *testing.T) {
 		"an Action is missing": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonNoEvidence)),
 			owesFix, "utility/answers weeklycycle/w48 action/w48.call.fix.cyd"},
 		"an Action is missing, whose member has no time for it": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonOverloaded)),
-			"action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI", "utility/answers weeklycycle/w48 action/w48.call.fix.cyd"},
+			"action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI", "utility/answers weeklycycle/w48 action/w48.call.fix.cyd"},
 		"a step has nobody": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "", praxisv1.ReasonUnassigned)),
 			"keyaction/call Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned", "utility/answers weeklycycle/w48 keyaction/call"},
 		"a step of a KeyAction that is gone has nobody": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("gone", "", praxisv1.ReasonUnassigned)),
@@ -186,7 +186,7 @@ func TestWhyAKeyActionIsNotAsItShouldBe(t *testing.T) {
 			set(&o.Utilities[0].Status.ConditionedStatus, stalled(praxisv1.ReasonWeightsNotHundred))
 		}, "utility/answers WeightsNotHundred: says WeightsNotHundred; do: correct it where it is kept, then: kubectl praxis lint FILE; or kubectl edit utility/answers -n shop"},
 		"an Action is missing":                  {[]metav1.Condition{behind}, gap("w48.call.fix.cyd", praxisv1.ReasonNoEvidence), owesFix},
-		"an Action that nobody has time for":    {[]metav1.Condition{behind}, gap("w48.call.fix.cyd", praxisv1.ReasonOverloaded), "action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"},
+		"an Action that nobody has time for":    {[]metav1.Condition{behind}, gap("w48.call.fix.cyd", praxisv1.ReasonOverloaded), "action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI"},
 		"a step has nobody":                     {[]metav1.Condition{behind}, gap("", praxisv1.ReasonUnassigned), "keyaction/call Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned"},
 		"its verb is a wish":                    {[]metav1.Condition{fine, condition("Actionable", "False", praxisv1.ReasonAbstractVerb)}, func(*Objects) {}, "keyaction/call AbstractVerb: says AbstractVerb; do: kubectl praxis explain AbstractVerb"},
 		"its people have no time":               {[]metav1.Condition{fine, condition("Feasible", "False", praxisv1.ReasonOverCapacity)}, func(*Objects) {}, "keyaction/call OverCapacity: says OverCapacity; do: kubectl praxis explain OverCapacity"},
@@ -229,9 +229,9 @@ func TestWhyAnActionIsWhereItIs(t *testing.T) {
 			[]praxisv1.Evidence{at(1, "listed", listPiece, "Unknown")}, nil,
 			"evidence/listed AwaitingVerdict: listed of bob waits for a verdict of ada; do: kubectl praxis accept listed -n shop"},
 		"of the steps before it the one in trouble": {[]praxisv1.Action{late("cyd", praxisv1.ReasonBlocked, step("fix", "list", "plan")), owesStep("ada", praxisv1.ReasonAwaitingAcceptance, "list"), late("bob", praxisv1.ReasonMissed, step("plan")), late("cyd", praxisv1.ReasonMissed, step("plan"))}, nil, nil,
-			"action/w48.call.plan.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.plan.bob -n shop --artifact change=URI"},
+			"action/w48.call.plan.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit call.plan.bob -n shop --artifact change=URI"},
 		"whatever its name": {[]praxisv1.Action{late("cyd", praxisv1.ReasonBlocked, step("fix", "list", "plan")), late("bob", praxisv1.ReasonMissed, step("list")), owesStep("ada", praxisv1.ReasonAwaitingAcceptance, "plan")}, nil, nil,
-			"action/w48.call.list.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.list.bob -n shop --artifact change=URI"},
+			"action/w48.call.list.bob NoEvidence: bob owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit call.list.bob -n shop --artifact change=URI"},
 		"a step before it that is not due is not the cause": {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed, step("fix", "list")), owesStep("bob", praxisv1.ReasonNotDue, "list")}, nil, nil, owesFix},
 		"a duplicate says nothing":                          {[]praxisv1.Action{late("cyd", praxisv1.ReasonMissed)}, []praxisv1.Evidence{at(1, "again", piece("cyd", "cyd", praxisv1.ReasonDuplicate), "False")}, nil, owesFix},
 		"it goes on in the next week": {[]praxisv1.Action{late("cyd", praxisv1.ReasonCarriedOver), late("cyd", praxisv1.ReasonNotDue, func(a *praxisv1.Action) {
@@ -276,8 +276,8 @@ func TestWhyAPieceDoesNotCount(t *testing.T) {
 		"the verdict is the submitter's own": {praxisv1.ReasonSelfAcceptance, "False", nil, "SelfAcceptance: says SelfAcceptance; do: kubectl praxis accept fix-1 -n shop"},
 		"nobody may judge it": {praxisv1.ReasonAwaitingVerdict, "Unknown", func(o *Objects) { o.Teams[0].Spec.Lead, o.Teams[0].Spec.Members[1].Roles = "cyd", nil },
 			"AwaitingVerdict: Nobody may judge fix-1: the Team has neither another lead nor another reviewer; give somebody the role; do: nothing"},
-		"it was rejected":             {praxisv1.ReasonRejected, "False", nil, "Rejected: says Rejected; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"},
-		"it lacks an artifact":        {praxisv1.ReasonArtifactMissing, "False", nil, "ArtifactMissing: says ArtifactMissing; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"},
+		"it was rejected":             {praxisv1.ReasonRejected, "False", nil, "Rejected: says Rejected; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI"},
+		"it lacks an artifact":        {praxisv1.ReasonArtifactMissing, "False", nil, "ArtifactMissing: says ArtifactMissing; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI"},
 		"its week was closed":         {praxisv1.ReasonCycleClosed, "False", nil, "CycleClosed: says CycleClosed; do: kubectl praxis mine -n shop"},
 		"its Action does not exist":   {praxisv1.ReasonActionNotFound, "False", func(o *Objects) { o.Actions = nil }, "ActionNotFound: says ActionNotFound; do: kubectl praxis mine -n shop"},
 		"the operator has not looked": {praxisv1.ReasonAccepted, "True", func(o *Objects) { o.Evidence[0].Generation = 2 }, "Reconciling: " + unseenText + "; do: kubectl praxis check"},

@@ -49,7 +49,7 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 		return w.awaited(n, a)
 	}
 	return Cause{
-		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: submitCommand(a),
+		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: w.submitCommand(a),
 		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", a.Spec.Member, missing, a.Spec.Target, a.Spec.Do),
 	}
 }
@@ -148,7 +148,7 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 		}
 		return cause
 	case a != nil && s.Reason != praxisv1.ReasonCycleClosed && !w.over(a):
-		return own(n, submitCommand(a))
+		return own(n, w.submitCommand(a))
 	}
 	return own(n, fmt.Sprintf("kubectl praxis mine -n %s", e.Namespace))
 }

@@ -69,3 +69,17 @@ func TestTextIsWrappedBehindItsLead(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+func TestAHeadingIsNeverCutToAColumn(t *testing.T) {
+	for _, width := range []int{0, 60, 80, 200} {
+		mine := Table{}
+		mine.Add(Plain("OVERDUE SINCE LONG"))
+		mine.Add(Plain("  sign"), Plain("Thu 26 Nov 16:00"), Plain("WeeklyReview of checkout"), Plain("kubectl praxis review checkout-2026-w48-review -n shop"))
+		mine.Note("      summary  ", "Both calls")
+		var out strings.Builder
+		mine.PrintCommands(Screen{Out: &out, Width: width})
+		if !strings.HasPrefix(out.String(), "OVERDUE SINCE LONG\n") || !strings.Contains(out.String(), "\n      summary  Both calls\n") {
+			t.Errorf("at %d columns\n%s", width, out.String())
+		}
+	}
+}
