@@ -132,20 +132,19 @@ func around(ctx context.Context, c client.Client, namespace string, e *praxisv1.
 	var o view.Objects
 	if e != nil {
 		o.Evidence = []praxisv1.Evidence{*e}
+		a = &praxisv1.Action{}
 		if name := evidence.ActionOf(e); name != "" {
-			a = &praxisv1.Action{}
 			if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, a); client.IgnoreNotFound(err) != nil {
 				return o, err
 			}
 		}
-	} else {
+	}
+	if a.Name != "" {
 		var all praxisv1.EvidenceList
 		if err := listIn(ctx, c, &all, namespace); err != nil {
 			return o, err
 		}
 		o.Evidence = keep(all.Items, func(e *praxisv1.Evidence) bool { return evidence.ActionOf(e) == a.Name })
-	}
-	if a != nil && a.Name != "" {
 		o.Actions = []praxisv1.Action{*a}
 		cycle := &praxisv1.WeeklyCycle{}
 		if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: a.Spec.CycleRef.Name}, cycle); client.IgnoreNotFound(err) != nil {

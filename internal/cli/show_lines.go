@@ -30,6 +30,9 @@ func toJudge(p *view.Piece) []labelled {
 	if len(p.Artifacts) == 0 {
 		lines = append(lines, labelled{label("shown by"), "nothing: no link and no file was handed in"})
 	}
+	if len(p.Before) > 0 {
+		lines = append(lines, labelled{label("beware"), "the same was handed in before, in evidence/" + strings.Join(p.Before, ", evidence/")})
+	}
 	if p.Standard != nil {
 		lines = append(lines, standardLines(p.Standard)...)
 	}

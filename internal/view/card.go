@@ -22,6 +22,8 @@ type Piece struct {
 	Summary     string       `json:"summary,omitempty"`
 	// Artifacts show the work.
 	Artifacts []praxisv1.Artifact `json:"artifacts,omitempty"`
+	// Before are the pieces for the same Action that were handed in before it and show the same.
+	Before []string `json:"before,omitempty"`
 	// Measure and Value are those of a reading.
 	Measure string `json:"measure,omitempty"`
 	Value   string `json:"value,omitempty"`
@@ -60,6 +62,7 @@ func (o Objects) piece(e *praxisv1.Evidence) Piece {
 	if e.Spec.Value != nil {
 		p.Value = string(*e.Spec.Value)
 	}
+	p.Before = o.shownBefore(e)
 	if Pending(e) {
 		p.Judges = o.Judges(e)
 	}
@@ -67,6 +70,19 @@ func (o Objects) piece(e *praxisv1.Evidence) Piece {
 		p.Of, p.Week, p.Do, p.Standard = Called(a), o.weekOf(a), a.Spec.Do, &a.Spec.Standard
 	}
 	return p
+}
+
+// shownBefore are the earlier pieces for the same Action with a link or a file of the piece.
+func (o Objects) shownBefore(e *praxisv1.Evidence) []string {
+	var before []string
+	for i := range o.Evidence {
+		other := &o.Evidence[i]
+		earlier := other.CreationTimestamp.Before(&e.CreationTimestamp) || other.CreationTimestamp.Equal(&e.CreationTimestamp) && other.Name < e.Name
+		if other.Namespace == e.Namespace && earlier && evidence.ActionOf(other) == evidence.ActionOf(e) && len(evidence.Shared(e, other)) > 0 {
+			before = append(before, other.Name)
+		}
+	}
+	return before
 }
 
 // Work is an Action with all that whoever does it has to know, and what was handed in.
