@@ -228,3 +228,34 @@ func TestAPieceThatCannotBeJudgedKeepsNoOtherFromIt(t *testing.T) {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
+
+func TestWhoHandedInTakesBackWhatHasNoVerdict(t *testing.T) {
+	for name, c := range map[string]struct {
+		user, args, out, err string
+		gone                 bool
+	}{
+		"one's own":                  {"ben@shop.example", "retract evidence/calls -n shop", "evidence/calls taken back\n", "", true},
+		"for trying":                 {"ben@shop.example", "retract calls -n shop --dry-run=server", "evidence/calls would be taken back (server dry run)\n", "", false},
+		"of somebody else":           {"rea@shop.example", "retract calls -n shop", "", "evidence/calls was handed in by ben@shop.example, and only they take it back; you are rea@shop.example", false},
+		"nothing, and what there is": {"ben@shop.example", "retract cals calls -n shop", "evidence/calls taken back\n", `Evidence "cals" is not in namespace shop; did you mean calls?`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &stage{user: c.user}
+			out, _, err := s.run(t, strings.Fields(c.args)...)
+			if out != c.out || (err == nil) != (c.err == "") || err != nil && err.Error() != c.err {
+				t.Errorf("%v\n%s", err, out)
+			}
+			if err := s.objects.Get(t.Context(), client.ObjectKey{Namespace: "shop", Name: "calls"}, &praxisv1.Evidence{}); (err != nil) != c.gone {
+				t.Error(err)
+			}
+		})
+	}
+	s := &stage{user: "rea@shop.example", operator: says("True", praxisv1.ReasonAccepted, "All is accepted")}
+	if _, _, err := s.run(t, "accept", "calls", "-n", "shop"); err != nil {
+		t.Fatal(err)
+	}
+	s.user = "ben@shop.example"
+	if _, _, err := s.run(t, "retract", "calls", "-n", "shop"); err == nil || !strings.Contains(err.Error(), "was judged, and what was judged is kept") {
+		t.Error(err)
+	}
+}

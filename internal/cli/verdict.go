@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -59,7 +60,9 @@ func newReject(t *Tool) *cobra.Command {
 
 func (o *verdictOptions) command(c *cobra.Command) *cobra.Command {
 	c.Args = cobra.MinimumNArgs(1)
-	c.ValidArgsFunction = o.completeNames("evidence")
+	c.ValidArgsFunction = o.completePieces(func(e *praxisv1.Evidence, me string) bool {
+		return view.Pending(e) && e.Spec.SubmittedBy != me && (len(e.Status.Judges) == 0 || slices.Contains(e.Status.Judges, me))
+	})
 	c.RunE = func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) }
 	c.Flags().StringVarP(&o.message, "message", "m", "", "why, in a sentence")
 	addDryRun(c, &o.dryRun)
