@@ -78,6 +78,39 @@ func (t *Tool) completePieces(fit func(e *praxisv1.Evidence, me string) bool) co
 	}
 }
 
+// completeOpen completes what Actions of the open weeks are called, of those that a command can
+// do something with.
+func (t *Tool) completeOpen(fit func(*praxisv1.Action) bool) completer {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+			open, err := openActions(ctx, c, namespace)
+			return text.NamesOf(keep(open, fit), view.Objects{Actions: open}.Typed), err
+		})
+		return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeMembers completes the members of the Team of the Action that stands before.
+func (t *Tool) completeMembers(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+		if len(args) == 0 {
+			return nil, nil
+		}
+		a, err := action(ctx, c, namespace, args[0])
+		if err != nil {
+			return nil, err
+		}
+		team := &praxisv1.Team{}
+		err = c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: a.Spec.Team}, team)
+		others := keep(team.Spec.Members, func(m *praxisv1.Member) bool { return m.Name != a.Spec.Member })
+		return text.NamesOf(others, func(m *praxisv1.Member) string { return m.Name }), err
+	})
+	return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
+}
+
 // live asks the cluster. If it cannot be reached nothing is completed, and nothing printed into
 // the command line.
 func (t *Tool) live(ask func(ctx context.Context, c client.Client, namespace string) ([]string, error)) []string {
