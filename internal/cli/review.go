@@ -136,8 +136,12 @@ func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1
 
 // printSaved says what was written, and what of others the signer took over.
 func (o *reviewOptions) printSaved(c *writer, r *praxisv1.Review, taken []praxisv1.ActionDecision) {
+	took := "taken over"
+	if o.dryRun == "server" {
+		took = "would be taken over"
+	}
 	for _, d := range taken {
-		fmt.Fprintf(o.Out, "taken over: %s %s, decided by %s\n", d.Action, d.Decision, cmp.Or(d.By, "somebody unnamed"))
+		fmt.Fprintf(o.Out, "%s: %s %s, decided by %s\n", took, d.Action, d.Decision, cmp.Or(d.By, "somebody unnamed"))
 	}
 	did := "filled in"
 	if r.Spec.SignOff != nil {
