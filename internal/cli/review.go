@@ -21,7 +21,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
-	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type reviewOptions struct {
@@ -41,8 +40,9 @@ func newReview(t *Tool) *cobra.Command {
 		Short: "Fill in a Review: decide, conclude and sign",
 		Long: `Fill in a Review, as yourself. A decision is ACTION=DECISION, followed by member, dueAt and reason where they are
 needed: ship.ana=Reassign,member=ben,reason=Ana is ill. ACTION may be cut to its end; DECISION is CarryOver, Drop,
-Reassign, Reschedule or Escalate. --show names who decided what; whoever signs takes over what others decided. Without
-flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with its agenda beside it.`,
+Reassign, Reschedule or Escalate. --show names who decided what, and of a Calibration the page that is signed; whoever
+signs takes over what others decided. Without flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with
+its agenda beside it and a proposal for each line.`,
 		Example: `  # what is to be decided
   kubectl praxis review safe-deploys-2026-w48-review -n platform --show
 
@@ -76,12 +76,12 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	if o.show || o.format != term.Text {
-		return o.printReview(r, c.me)
+		return o.printReview(ctx, c, r)
 	}
 	before := r.DeepCopy()
 	file := ""
 	if len(o.decide) == 0 && o.conclude == "" && o.because == "" && !o.sign && !o.rest {
-		file, err = o.inEditor(r)
+		file, err = o.inEditor(ctx, c, r)
 	} else {
 		err = o.byFlags(ctx, c, r)
 	}
@@ -265,41 +265,6 @@ func agendaMessage(r *praxisv1.Review, action string) string {
 		}
 	}
 	return ""
-}
-
-func (o *reviewOptions) printReview(r *praxisv1.Review, me string) error {
-	if o.format != term.Text {
-		return term.Encode(o.Out, o.format, r)
-	}
-	s := term.NewScreen(o.Out)
-	state := view.Objects{Reviews: []praxisv1.Review{*r}}.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}, o.Clock.Now()).State
-	c := stateCell(state)
-	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(c.Text, c.Colours...))
-	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
-	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), strings.Join(r.Spec.Reviewers, ", "))
-	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
-	for _, item := range r.Status.Agenda {
-		agenda.Add(term.Plain(item.Action), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(decided(r, item.Action)), term.Plain(item.Message))
-	}
-	if !agenda.Empty() {
-		agenda.Print(s)
-	} else {
-		fmt.Fprintln(o.Out, "Nothing is on the agenda.")
-	}
-	for _, d := range r.Spec.Decisions {
-		due, by := "", ""
-		if d.By != "" && d.By != me {
-			by = fmt.Sprintf(" (by %s)", d.By)
-		}
-		if d.DueAt != nil {
-			due = " " + text.Instant(d.DueAt.Time)
-		}
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s%s", d.Action, d.Decision, d.Member, due, by)), " ")+": "+d.Reason, s.Width))
-	}
-	if r.Spec.Conclusion != "" {
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))
-	}
-	return nil
 }
 
 func decided(r *praxisv1.Review, action string) string {

@@ -153,10 +153,10 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 }
 
 // signature is owed by the person who is asked first and, once it is overdue, by all who may
-// sign.
+// sign. What is signed no longer changes, whatever is wrong with it.
 func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Duty {
 	late := review.Overdue(r, now)
-	if !review.AwaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) ||
+	if !review.AwaitsSignature(r) || r.Spec.SignOff != nil || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) ||
 		o.rests(r.Namespace, r.Spec.UtilityRef.Name) {
 		return nil
 	}

@@ -141,16 +141,22 @@ func TestASignatureIsOwedByTheFirstAskedAndWhenOverdueByAllWhoMaySign(t *testing
 		}}
 		return o
 	}
+	wrongly := review("2026-11-25T09:00:00Z", "True")
+	wrongly.Reviews[0].Spec.SignOff = &praxisv1.SignOff{By: "ada"}
+	if why := wrongly.Why(Ref{Kind: "Review", Namespace: "shop", Name: "w48-review"}, wednesday); why.Cause.Next != "" {
+		t.Errorf("why offers %s for what no longer changes", why.Cause.Next)
+	}
 	for name, test := range map[string]struct {
 		objects Objects
 		user    string
 		want    string
 	}{
-		"who is asked first signs":               {review("2026-11-26T09:00:00Z", "True"), "ada", "[ThisWeek sign Open]"},
-		"others need not sign yet":               {review("2026-11-26T09:00:00Z", "True"), "bob", "[]"},
-		"an overdue one is owed by all who may":  {review("2026-11-25T09:00:00Z", "True"), "bob", "[Overdue sign Open]"},
-		"but by nobody else":                     {review("2026-11-25T09:00:00Z", "True"), "cyd", "[]"},
-		"one that is not open is owed by nobody": {review("2026-11-26T09:00:00Z", "False"), "ada", "[]"},
+		"who is asked first signs":                                        {review("2026-11-26T09:00:00Z", "True"), "ada", "[ThisWeek sign Open]"},
+		"others need not sign yet":                                        {review("2026-11-26T09:00:00Z", "True"), "bob", "[]"},
+		"an overdue one is owed by all who may":                           {review("2026-11-25T09:00:00Z", "True"), "bob", "[Overdue sign Open]"},
+		"but by nobody else":                                              {review("2026-11-25T09:00:00Z", "True"), "cyd", "[]"},
+		"one that is signed is owed by nobody, whatever is wrong with it": {wrongly, "ada", "[]"},
+		"one that is not open is owed by nobody":                          {review("2026-11-26T09:00:00Z", "False"), "ada", "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := short(test.objects.Owed(test.user, wednesday)); got != test.want {

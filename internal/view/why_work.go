@@ -159,7 +159,7 @@ func (w *walk) review(r *praxisv1.Review) Cause {
 	if cause, blocked := beforeWork(n, r.Status.Conditions); blocked {
 		return cause
 	}
-	if meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) {
+	if meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) && r.Spec.SignOff == nil {
 		return own(n, fmt.Sprintf("kubectl praxis review %s -n %s", r.Name, r.Namespace))
 	}
 	if s.Reason == praxisv1.ReasonNotYet { // this comes from the schema's defaults, which have no time
