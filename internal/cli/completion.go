@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -87,10 +88,32 @@ func (t *Tool) completeOpen(fit func(*praxisv1.Action) bool) completer {
 		}
 		names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
 			open, err := openActions(ctx, c, namespace)
-			return text.NamesOf(keep(open, fit), view.Objects{Actions: open}.Typed), err
+			fitting := keep(open, fit)
+			called := text.NamesOf(fitting, view.Objects{Actions: open}.Typed)
+			if len(beginning(called, begun, nil)) == 0 { // the name of an object is typed
+				called = text.NamesOf(fitting, func(a *praxisv1.Action) string { return a.Name })
+			}
+			return called, err
 		})
 		return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// completeReviews completes the Reviews that wait for somebody or, where none does, all of them.
+func (t *Tool) completeReviews(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+		var all praxisv1.ReviewList
+		err := c.List(ctx, &all, client.InNamespace(namespace))
+		waiting := keep(all.Items, func(r *praxisv1.Review) bool { return review.AwaitsSignature(r) && r.Spec.SignOff == nil })
+		if len(waiting) == 0 {
+			waiting = all.Items
+		}
+		return text.NamesOf(waiting, func(r *praxisv1.Review) string { return r.Name }), err
+	})
+	return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
 }
 
 // completeMembers completes the members of the Team of the Action that stands before.

@@ -131,6 +131,7 @@ nobody is asked for anything. Where the goal is kept in Git, commit what --dry-r
 	}
 	c.Flags().StringVar(&o.week, "week", "", "the last week, like 2026-W51")
 	c.Flags().Var(&outcomeFlag{outcome: &o.as, user: t.Flags.Impersonate}, "as", "Achieved or Stopped; anything else is the user to act as, as everywhere, so that it may be given twice")
+	_ = c.RegisterFlagCompletionFunc("week", t.completeWeeks)                                                    // it exists
 	_ = c.RegisterFlagCompletionFunc("as", cobra.FixedCompletions(outcomes, cobra.ShellCompDirectiveNoFileComp)) // it exists
 	c.Flags().StringVarP(&o.because, "message", "m", "", "why, in a sentence")
 	o.add(c)

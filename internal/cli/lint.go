@@ -63,6 +63,7 @@ func newLint(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to judge, like 2026-W48, instead of the running one")
+	_ = cmd.RegisterFlagCompletionFunc("week", t.completeWeeks) // it exists
 	term.AddFormat(cmd, &output, "text", term.JSON, "sarif", "junit")
 	return cmd
 }

@@ -51,7 +51,7 @@ its agenda beside it and a proposal for each line.`,
     --decide "review-failed-deploys.review.mira=Escalate,reason=It is too big for one week" --as-proposed \
     --conclude "Timelines come first" --sign`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: t.completeNames("review"),
+		ValidArgsFunction: t.completeReviews,
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	flags := c.Flags()
@@ -61,6 +61,7 @@ its agenda beside it and a proposal for each line.`,
 	flags.StringVar(&o.conclude, "conclude", "", "the conclusion, in your words")
 	flags.BoolVar(&o.sign, "sign", false, "sign it; afterwards it no longer changes")
 	flags.BoolVar(&o.show, "show", false, "print the agenda and what is filled in; change nothing")
+	_ = c.RegisterFlagCompletionFunc("decide", o.completeDecide) // it exists
 	addDryRun(c, &o.dryRun)
 	term.AddFormat(c, &o.format)
 	return c

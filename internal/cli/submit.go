@@ -53,7 +53,7 @@ than the Action asks for, or what was handed in for it before.`,
   # a reading of a measure
   kubectl praxis submit --measure safe-deploys/minutes-to-undo --value 41 -n platform`,
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: t.completeNames("action"),
+		ValidArgsFunction: t.completeOpen(wanted),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	flags := c.Flags()
@@ -66,6 +66,8 @@ than the Action asks for, or what was handed in for it before.`,
 	flags.StringVar(&o.source, "source-id", "", "the id of the event that this is evidence of; two pieces with the same id count once")
 	flags.StringVar(&o.name, "name", "", "a name for the piece (default: generated)")
 	addDryRun(c, &o.dryRun)
+	t.values(c, "artifact", cobra.ShellCompDirectiveNoSpace, artifacts)
+	t.values(c, "measure", cobra.ShellCompDirectiveDefault, measures)
 	return c
 }
 

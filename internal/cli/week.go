@@ -47,6 +47,7 @@ person owes by where it stands, and its gaps, the one to look at first in front.
 	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the weeks of all namespaces")
 	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
 	c.Flags().StringVar(&o.week, "week", "", "another week than the running one, like 2026-W47")
+	t.values(c, "week", cobra.ShellCompDirectiveDefault, workedWeeks)
 	return c
 }
 

@@ -144,7 +144,7 @@ func (o Objects) Work(of Ref) *Work {
 	for _, required := range a.Spec.Evidence {
 		w.Asked = append(w.Asked, Asked{required, w.having(required.Name)})
 	}
-	if o.asksFor(a) {
+	if o.AsksFor(a) {
 		w.Next = o.submitCommand(a)
 	}
 	return w

@@ -90,7 +90,7 @@ func (o Objects) Owed(user string, now time.Time) []Duty {
 func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
 	of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 	s := actionState(a)
-	if !o.asksFor(a) {
+	if !o.AsksFor(a) {
 		return nil
 	}
 	due := owedSince(a)
@@ -102,9 +102,9 @@ func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
 	}}
 }
 
-// asksFor reports whether an Action still wants evidence: not all of it is handed in, it was
+// AsksFor reports whether an Action still wants evidence: not all of it is handed in, it was
 // not let go, and its week still counts.
-func (o Objects) asksFor(a *praxisv1.Action) bool {
+func (o Objects) AsksFor(a *praxisv1.Action) bool {
 	over := []string{praxisv1.ReasonDropped, praxisv1.ReasonCarriedOver, praxisv1.ReasonAccepted}
 	of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 	return owedSince(a) != nil && (of == nil || !week.Closed(of)) && !slices.Contains(over, actionState(a).Reason) &&
