@@ -56,6 +56,18 @@ func TestWhatACommandShowsOfTheShop(t *testing.T) {
 	}
 }
 
+func TestATreeKeepsHowFarItIsInANarrowTerminal(t *testing.T) {
+	s := &stage{user: "ana@shop.example", columns: "80"}
+	out, _, err := s.run(t, "tree", "-n", "shop", "--all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "tree in a narrow terminal", out)
+	if header, _, _ := strings.Cut(out, "\n"); !strings.Contains(header, "DONE") || strings.Contains(header, "SINCE") {
+		t.Error(out)
+	}
+}
+
 func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 	for args, want := range map[string]string{
 		"why utility/chekout -n shop":                `Utility "chekout" is not in namespace shop; did you mean checkout?`,

@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
-	"github.com/mattn/go-runewidth"
 )
 
 const (
@@ -93,12 +92,12 @@ func (t *Table) rowLines(s Screen) []string {
 		for j, c := range row {
 			width := widths[j]
 			if len(row) == 1 { // a heading runs on to the edge of the screen
-				width = cmp.Or(s.Width, runewidth.StringWidth(c.Text))
+				width = cmp.Or(s.Width, columns.StringWidth(c.Text))
 			}
-			text := runewidth.Truncate(c.Text, width, "…")
+			text := columns.Truncate(c.Text, width, "…")
 			line.WriteString(s.Paint(text, c.Colours...))
 			if j < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[j]-runewidth.StringWidth(text)+columnGap))
+				line.WriteString(strings.Repeat(" ", widths[j]-columns.StringWidth(text)+columnGap))
 			}
 		}
 		out[i] = strings.TrimRight(line.String(), " ")
@@ -137,7 +136,7 @@ func natural(rows [][]Cell) []int {
 			}
 			// A line of one cell is a heading and may run on.
 			if len(row) > 1 || len(rows) == 1 {
-				widths[j] = max(widths[j], runewidth.StringWidth(c.Text))
+				widths[j] = max(widths[j], columns.StringWidth(c.Text))
 			}
 		}
 	}
@@ -181,7 +180,7 @@ func (t *Table) PrintCommands(s Screen) {
 	whole.Width = 0
 	fits := true
 	for _, line := range t.rowLines(Screen{}) {
-		fits = fits && (s.Width == 0 || runewidth.StringWidth(line) <= s.Width)
+		fits = fits && (s.Width == 0 || columns.StringWidth(line) <= s.Width)
 	}
 	if fits {
 		for i, line := range t.rowLines(whole) {

@@ -83,3 +83,21 @@ func TestAHeadingIsNeverCutToAColumn(t *testing.T) {
 		}
 	}
 }
+
+// A terminal in China shows these signs as wide as one elsewhere does.
+func TestColumnsLineUpWhateverTheLocale(t *testing.T) {
+	before := runewidth.DefaultCondition.EastAsianWidth
+	defer func() { runewidth.DefaultCondition.EastAsianWidth = before }()
+	lines := func() string {
+		tree := Table{Header: []string{"NAME", "STATE", "NEXT STEP"}}
+		tree.Add(Plain("└─ 提升付款率.花子"), Plain("✘ Missed"), Plain("…"))
+		tree.Add(Plain("├─ ship.ana"), Plain("• NotDue"), Plain("Hand it in"))
+		return strings.Join(tree.Lines(Screen{Width: 60}), "\n")
+	}
+	runewidth.DefaultCondition.EastAsianWidth = false
+	elsewhere := lines()
+	runewidth.DefaultCondition.EastAsianWidth = true
+	if got := lines(); got != elsewhere {
+		t.Errorf("it is\n%s\nand elsewhere\n%s", got, elsewhere)
+	}
+}
