@@ -43,6 +43,11 @@ func TestAnActionGoesToAnotherMemberInOneAmendment(t *testing.T) {
 			t.Errorf("by %s: %v\n%s", now, err, out)
 		}
 	}
+	for _, command := range []string{"week -n shop", "tree -n shop --all", "review checkout-2026-w48-review -n shop --show", "why utility/checkout -n shop"} {
+		if out, _, err := s.run(t, strings.Fields(command)...); err != nil || !strings.Contains(out, "ship.ana") || strings.Contains(out, " fix-failures.ship.ben ") {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+	}
 	s.user = "ana@shop.example"
 	if out, _, err := s.run(t, "mine", "-n", "shop"); err != nil || !strings.Contains(out, "kubectl praxis submit fix-failures.ship.ana -n shop") {
 		t.Errorf("%v\n%s", err, out)
