@@ -142,7 +142,7 @@ func TestWhatCannotBeHandedInSaysWhatToGive(t *testing.T) {
 		"submit ship.ben -n shop -q 1001":                           "-q 1001 cannot be handed in",
 		"submit shp.ben -n shop":                                    `Action "shp.ben" is not in namespace shop; did you mean fix-failures.ship.ben?`,
 		"submit -n shop --measure chekout/paid --value 91.2":        `Utility "chekout" is not in namespace shop; did you mean checkout?`,
-		"submit -n shop --measure checkout/payd --value 91.2":       `Utility checkout has no measure "payd"; did you mean paid?`,
+		"submit -n shop --measure checkout/payd --value 91.2":       `utility/checkout has no measure "payd"; did you mean paid?`,
 		"reject calls -n shop":                                      `a rejection needs a reason, since it is the first thing that whoever did the work reads: add -m "what is missing"`,
 		"reject calls -n shop -m .":                                 "a rejection needs a reason",
 		"accept nothing -n shop":                                    `"nothing" not found`,

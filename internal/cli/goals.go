@@ -207,5 +207,5 @@ func utility(ctx context.Context, c client.Client, namespace, name string) (*pra
 	}
 	var all praxisv1.UtilityList
 	_ = listIn(ctx, c, &all, namespace) // who may not list them gets no suggestion
-	return nil, fmt.Errorf("Utility %q is not in namespace %s%s", name, namespace, didYouMean(name, listNames(&all)))
+	return nil, notThere("Utility", name, namespace, listNames(&all))
 }

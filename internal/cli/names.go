@@ -97,7 +97,7 @@ func actionIn(actions []praxisv1.Action, namespace, asked string) (int, error) {
 	case 1:
 		return found[0], nil
 	case 0:
-		return 0, fmt.Errorf("Action %q is not in namespace %s%s", asked, namespace, didYouMean(asked, called))
+		return 0, notThere("Action", asked, namespace, called)
 	}
 	var meant []string
 	for _, i := range found {
@@ -133,6 +133,16 @@ func endingIn(names []string, asked string) []int {
 		return exact
 	}
 	return found
+}
+
+// notThereError is an error about an object that there is not.
+type notThereError struct{ says string }
+
+func (m *notThereError) Error() string { return m.says }
+
+// notThere says what there is that is called like it.
+func notThere(kind, name, namespace string, names []string) error {
+	return &notThereError{fmt.Sprintf("%s %q is not in namespace %s%s", kind, name, namespace, didYouMean(name, names))}
 }
 
 // didYouMean suggests the names that are most like the one that was typed.

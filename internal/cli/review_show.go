@@ -60,7 +60,7 @@ func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.
 	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
 	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), strings.Join(r.Spec.Reviewers, ", "))
 	if lines := page(r, &objects); len(lines) > 0 {
-		printLines(s, "", lines)
+		printLines(s, lines)
 		fmt.Fprintln(o.Out)
 	}
 	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}

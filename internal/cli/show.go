@@ -6,6 +6,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -107,7 +108,7 @@ func evidenceOrAction(ctx context.Context, c client.Client, ref view.Ref) (*prax
 		}
 	}
 	a, err := action(ctx, c, ref.Namespace, ref.Name)
-	if err == nil || ref.Kind == "Action" || !strings.Contains(err.Error(), "is not in namespace") {
+	if _, unknown := errors.AsType[*notThereError](err); !unknown || ref.Kind == "Action" {
 		return nil, a, err
 	}
 	names := evidenceNames(ctx, c, ref.Namespace)
@@ -118,7 +119,7 @@ func evidenceOrAction(ctx context.Context, c client.Client, ref view.Ref) (*prax
 
 // noEvidence says which pieces have a name like it.
 func noEvidence(ctx context.Context, c client.Client, namespace, name string) error {
-	return fmt.Errorf("Evidence %q is not in namespace %s%s", name, namespace, didYouMean(name, evidenceNames(ctx, c, namespace)))
+	return notThere("Evidence", name, namespace, evidenceNames(ctx, c, namespace))
 }
 
 func evidenceNames(ctx context.Context, c client.Client, namespace string) []string {
@@ -186,7 +187,7 @@ func (o *showOptions) piece(s term.Screen, p *view.Piece) {
 	if len(p.Judges) > 0 {
 		lines = append(lines, labelled{label("judged by"), strings.Join(p.Judges, " or ")})
 	}
-	printLines(s, "", lines)
+	printLines(s, lines)
 }
 
 func (o *showOptions) work(s term.Screen, w *view.Work) {
@@ -217,7 +218,7 @@ func (o *showOptions) work(s term.Screen, w *view.Work) {
 		lines = append(lines, labelled{label("changed"), amendment(&m)})
 	}
 	lines = append(lines, labelled{label("object"), w.Name})
-	printLines(s, "", lines)
+	printLines(s, lines)
 	if len(w.Evidence) > 0 {
 		fmt.Fprintln(o.Out)
 		pieces(w.Evidence).Print(s)

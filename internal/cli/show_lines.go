@@ -71,8 +71,8 @@ func artifact(a *praxisv1.Artifact) string {
 	return strings.Join(where, " ")
 }
 
-func printLines(s term.Screen, indent string, lines []labelled) {
+func printLines(s term.Screen, lines []labelled) {
 	for _, line := range lines {
-		fmt.Fprintln(s.Out, term.Wrap(indent+line.label, line.text, s.Width))
+		fmt.Fprintln(s.Out, term.Wrap(line.label, line.text, s.Width))
 	}
 }

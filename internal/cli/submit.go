@@ -145,11 +145,11 @@ func measured(ctx context.Context, c client.Client, namespace, utility, measure 
 	}
 	i := slices.IndexFunc(all.Items, func(u praxisv1.Utility) bool { return u.Name == utility })
 	if i < 0 {
-		return fmt.Errorf("Utility %q is not in namespace %s%s", utility, namespace, didYouMean(utility, listNames(&all)))
+		return notThere("Utility", utility, namespace, listNames(&all))
 	}
 	names := text.NamesOf(all.Items[i].Spec.Measures, func(m *praxisv1.Measure) string { return m.Name })
 	if !slices.Contains(names, measure) {
-		return fmt.Errorf("Utility %s has no measure %q%s", utility, measure, didYouMean(measure, names))
+		return fmt.Errorf("utility/%s has no measure %q%s", utility, measure, didYouMean(measure, names))
 	}
 	return nil
 }

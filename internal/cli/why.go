@@ -172,7 +172,7 @@ func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
 	}
 	if why.Piece != nil {
 		fmt.Fprintln(o.Out)
-		printLines(s, "", toJudge(why.Piece))
+		printLines(s, toJudge(why.Piece))
 	}
 	fmt.Fprintln(o.Out)
 	now := o.Clock.Now()

@@ -67,15 +67,15 @@ func TestOnlyWhoHandedInAPieceTakesItBackAndOnlyBeforeItIsJudged(t *testing.T) {
 		return o, c.DeleteAllOf(ctx, o, client.InNamespace(shop))
 	}
 	stamped.tries(t, map[string]attempt{
-		"one's own that waits":                  {who: ben, asks: remove("Evidence", "waiting")},
-		"one's own that nobody has looked at":   {who: ben, asks: remove("Evidence", "unlooked")},
-		"one's own that was accepted":           {who: ben, asks: remove("Evidence", "accepted"), refused: kept},
-		"one's own of a closed week":            {who: ben, asks: remove("Evidence", "of-closed-week"), refused: kept},
-		"somebody else's":                       {who: ben, asks: remove("Evidence", "of-another"), refused: "only cleo@shop.example takes it back; ask them, or judge it"},
-		"all of them at once":                   {who: ben, asks: all, refused: "forbidden"},
-		"by who judges, without the right to":   {who: cleo, asks: remove("Evidence", "of-another"), refused: "forbidden"},
-		"by who may edit evidence":              {who: gil, asks: remove("Evidence", "waiting")},
-		"what was judged, by who may edit":      {who: gil, asks: remove("Evidence", "accepted"), refused: kept},
-		"what was judged, by who administers":   {who: eve, asks: remove("Evidence", "accepted"), refused: kept},
+		"one's own that waits":                {who: ben, asks: remove("Evidence", "waiting")},
+		"one's own that nobody has looked at": {who: ben, asks: remove("Evidence", "unlooked")},
+		"one's own that was accepted":         {who: ben, asks: remove("Evidence", "accepted"), refused: kept},
+		"one's own of a closed week":          {who: ben, asks: remove("Evidence", "of-closed-week"), refused: kept},
+		"somebody else's":                     {who: ben, asks: remove("Evidence", "of-another"), refused: "only cleo@shop.example takes it back; ask them, or judge it"},
+		"all of them at once":                 {who: ben, asks: all, refused: "forbidden"},
+		"by who judges, without the right to": {who: cleo, asks: remove("Evidence", "of-another"), refused: "forbidden"},
+		"by who may edit evidence":            {who: gil, asks: remove("Evidence", "waiting")},
+		"what was judged, by who may edit":    {who: gil, asks: remove("Evidence", "accepted"), refused: kept},
+		"what was judged, by who administers": {who: eve, asks: remove("Evidence", "accepted"), refused: kept},
 	})
 }
