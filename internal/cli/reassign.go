@@ -60,6 +60,9 @@ func (o *reassignOptions) run(ctx context.Context, name string) error {
 	if err := mayGoOn(a, c.me); err != nil {
 		return err
 	}
+	if err := nothingComes(ctx, c, a); err != nil {
+		return err
+	}
 	team := &praxisv1.Team{}
 	if err := c.Get(ctx, client.ObjectKey{Namespace: a.Namespace, Name: a.Spec.Team}, team); err != nil {
 		return err
@@ -90,6 +93,22 @@ func mayGoOn(a *praxisv1.Action, me string) error {
 			called, a.Spec.Target, a.Status.Accepted, a.Status.Pending, a.Spec.Member)
 	case a.Spec.User == me:
 		return fmt.Errorf("%s is yours, and nobody hands over work of their own; ask another lead or reviewer, or let the midweek check reassign it", called)
+	}
+	return nil
+}
+
+// nothingComes refuses an Action for which something was handed in a moment ago, which its status
+// does not say yet.
+func nothingComes(ctx context.Context, c client.Client, a *praxisv1.Action) error {
+	var all praxisv1.EvidenceList
+	if err := listIn(ctx, c, &all, a.Namespace); err != nil {
+		return err
+	}
+	o := view.Objects{Actions: []praxisv1.Action{*a}, Evidence: all.Items}
+	for _, p := range o.Work(view.Ref{Kind: "Action", Namespace: a.Namespace, Name: a.Name}).Evidence {
+		if !p.Troubled() {
+			return fmt.Errorf("evidence/%s has just been handed in for %s, and stays with %s; wait for its verdict, or have it taken back", p.Name, view.Called(a), a.Spec.Member)
+		}
 	}
 	return nil
 }

@@ -74,3 +74,15 @@ func TestWhatCannotBeHandedOverSaysWhatToDo(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatWasHandedInAMomentAgoStaysWithWhoDidIt(t *testing.T) {
+	s := &stage{user: "ben@shop.example"} // whose operator has not looked yet
+	if _, _, err := s.run(t, strings.Fields(shipsFix)...); err != nil {
+		t.Fatal(err)
+	}
+	s.user = "rea@shop.example"
+	_, _, err := s.run(t, "reassign", "ship.ben", "-n", "shop", "--to", "ana", "-m", "Ill")
+	if err == nil || !strings.HasPrefix(err.Error(), "evidence/fix has just been handed in for fix-failures.ship.ben, and stays with ben") {
+		t.Error(err)
+	}
+}
