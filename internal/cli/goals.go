@@ -44,10 +44,13 @@ func (o *goalOptions) add(c *cobra.Command) {
 
 // writer reads only, where what to commit is printed.
 func (o *goalOptions) writer(ctx context.Context) (*writer, error) {
-	if o.dryRun == "client" {
+	switch o.dryRun {
+	case "client":
 		return o.Tool.writer(ctx, "none")
+	case "server", "none":
+		return o.Tool.writer(ctx, o.dryRun)
 	}
-	return o.Tool.writer(ctx, o.dryRun)
+	return nil, fmt.Errorf(`--dry-run=%s is not known; give "server", "client" or "none"`, o.dryRun)
 }
 
 // write stores a change, says so, and warns where a tool may put it back. part is the change

@@ -57,7 +57,7 @@ func TestAnEndThatCannotBeSaysWhatToGive(t *testing.T) {
 		"end checkout -n shop --week 2026-W47 --as Stopped -m Done":               "spec.end.week 2026-W47 is before 2026-W48, which has been planned",
 		"end chekout -n shop --week 2026-W51 --as Stopped -m Done":                `Utility "chekout" is not in namespace shop; did you mean checkout?`,
 		"end checkout -n shop --week 2026-W51 --as Stopped -m Done -o yaml":       "-o goes with --dry-run=client",
-		"end checkout -n shop --week 2026-W51 --as Stopped -m Done --dry-run=yes": `--dry-run=yes is not known; give "server" or "none"`,
+		"end checkout -n shop --week 2026-W51 --as Stopped -m Done --dry-run=yes": `--dry-run=yes is not known; give "server", "client" or "none"`,
 		"suspend chekout -n shop":                                                 `there is no Utility or KeyAction "chekout" in namespace shop; did you mean checkout?`,
 		"suspend team/payments -n shop":                                           "a Utility or a KeyAction is suspended and resumed, and team/payments is neither",
 	} {
