@@ -6,6 +6,8 @@ package cli
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -22,7 +24,7 @@ const answerWithin = 3 * time.Second
 
 // tell waits briefly for the operator's response to a piece that was just written, and prints
 // it with the next step. If no response has come by then, it says where to look for it.
-func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evidence, says func(*praxisv1.Evidence) bool) error {
+func (t *Tool) tell(ctx context.Context, c *writer, written *praxisv1.Evidence, says func(*praxisv1.Evidence) bool) error {
 	latest := written.DeepCopy()
 	answered := says(written)
 	_ = wait.PollUntilContextTimeout(ctx, 100*time.Millisecond, t.patience, true, func(ctx context.Context) (bool, error) {
@@ -49,12 +51,24 @@ func (t *Tool) tell(ctx context.Context, c client.Client, written *praxisv1.Evid
 	if listIn(ctx, c, &teams, latest.Namespace) == nil && listIn(ctx, c, &utilities, latest.Namespace) == nil {
 		o.Teams, o.Utilities = teams.Items, utilities.Items
 	}
-	cause := o.Why(view.Ref{Kind: "Evidence", Namespace: latest.Namespace, Name: latest.Name}, t.Clock.Now()).Cause
+	of := view.Ref{Kind: "Evidence", Namespace: latest.Namespace, Name: latest.Name}
+	cause := o.Why(of, t.Clock.Now()).Cause
 	fmt.Fprintf(t.Out, "%s: %s\n", cause.Reason, cause.Message)
-	if cause.Next != "" {
+	if view.Pending(latest) && !slices.Contains(o.Judges(latest), c.me) {
+		// Nobody judges what they handed in, and is not asked to.
+		fmt.Fprintf(t.Out, "next: nothing for you; it waits for %s (kubectl praxis show evidence/%s -n %s)\n", orElse(o.Judges(latest)), latest.Name, latest.Namespace)
+	} else if cause.Next != "" {
 		fmt.Fprintf(t.Out, "next: %s\n", cause.Next)
 	}
 	return nil
+}
+
+// orElse names whom a piece waits for, as far as that is known.
+func orElse(judges []string) string {
+	if len(judges) == 0 {
+		return "a lead or reviewer of the Team"
+	}
+	return strings.Join(judges, " or ")
 }
 
 // lasts reports whether a look at an object will fail again: who may write a piece need not

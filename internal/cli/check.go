@@ -72,7 +72,7 @@ func newCheck(t *Tool) *cobra.Command {
 		Use:   "check",
 		Short: "Say what a cluster lacks to run Praxis, and what you lack to install it",
 		Long: `Say what a cluster lacks to run Praxis: the version of the server, the definitions, the admission policies, the operator;
-and which rights you lack to install it. Each finding comes with what fixes it. The exit code is 1 if anything is missing.`,
+and which rights you lack to install it. Each finding comes with what fixes it.`,
 		Example: `  kubectl praxis check
 
   kubectl praxis check -o json`,

@@ -30,6 +30,9 @@ const (
 	exitFailed   = 2 // it could not run
 )
 
+// exitWords say so in the help of each command and in the docs.
+const exitWords = "The exit code is 0 where all is well, 1 where lint, preview or check found something, and 2 where a command could not do what it was asked."
+
 // errFindings ends a command that has already said what it found.
 var errFindings = errors.New("findings")
 
@@ -81,6 +84,11 @@ func New(t *Tool) *cobra.Command {
 		&cobra.Group{ID: "files", Title: "Without a cluster:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
 	)
+	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if .Runnable}}` + exitWords + `
+
+{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`)
 	root.SetHelpCommandGroupID("other")
 	root.SetCompletionCommandGroupID("other")
 	in := func(group string, commands ...*cobra.Command) {
@@ -89,8 +97,8 @@ func New(t *Tool) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	in("see", newTree(t), newWeek(t), newMine(t), newWhy(t), newExplain(t))
-	in("do", newSubmit(t), newAccept(t), newReject(t), newReview(t))
+	in("see", newTree(t), newWeek(t), newMine(t), newShow(t), newWhy(t), newExplain(t))
+	in("do", newSubmit(t), newRetract(t), newAccept(t), newReject(t), newReview(t), newReassign(t), newEnd(t), newSuspend(t), newResume(t))
 	in("files", newLint(t), newPreview(t))
 	in("other", newCheck(t), newVersion(t))
 	root.InitDefaultCompletionCmd()

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/view"
 )
 
 // completeWithin bounds how long a Tab waits for a cluster that does not answer.
@@ -44,6 +47,117 @@ func (t *Tool) completeNames(kind string) completer {
 	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		return t.liveNames(kind, begun, args), cobra.ShellCompDirectiveNoFileComp
 	}
+}
+
+// completeEither completes the names of live objects of several kinds.
+func (t *Tool) completeEither(of ...string) completer {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		var names []string
+		for _, kind := range of {
+			if len(args) == 0 {
+				names = append(names, t.liveNames(kind, begun, nil)...)
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completePieces completes the names of evidence that a command can do something with.
+func (t *Tool) completePieces(fit func(e *praxisv1.Evidence, me string) bool) completer {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+			me, err := t.whoAmI(ctx, c)
+			if err != nil {
+				return nil, err
+			}
+			var all praxisv1.EvidenceList
+			err = c.List(ctx, &all, client.InNamespace(namespace))
+			fitting := keep(all.Items, func(e *praxisv1.Evidence) bool { return fit(e, me) })
+			return text.NamesOf(fitting, func(e *praxisv1.Evidence) string { return e.Name }), err
+		})
+		return beginning(names, begun, args), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeOpen completes what Actions of the open weeks are called, of those that a command can
+// do something with.
+func (t *Tool) completeOpen(fit func(*praxisv1.Action) bool) completer {
+	return func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+		if len(args) > 0 {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		}
+		names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+			open, err := openActions(ctx, c, namespace)
+			fitting := keep(open, fit)
+			called := text.NamesOf(fitting, view.Objects{Actions: open}.Typed)
+			if len(beginning(called, begun, nil)) == 0 { // the name of an object is typed
+				called = text.NamesOf(fitting, func(a *praxisv1.Action) string { return a.Name })
+			}
+			return called, err
+		})
+		return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
+	}
+}
+
+// completeReviews completes the Reviews that wait for somebody or, where none does, all of them.
+func (t *Tool) completeReviews(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+		var all praxisv1.ReviewList
+		err := c.List(ctx, &all, client.InNamespace(namespace))
+		waiting := keep(all.Items, func(r *praxisv1.Review) bool { return review.AwaitsSignature(r) && r.Spec.SignOff == nil })
+		if len(waiting) == 0 {
+			waiting = all.Items
+		}
+		return text.NamesOf(waiting, func(r *praxisv1.Review) string { return r.Name }), err
+	})
+	return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
+}
+
+// completeMembers completes the members of the Team of the Action that stands before.
+func (t *Tool) completeMembers(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
+	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+		if len(args) == 0 {
+			return nil, nil
+		}
+		a, err := action(ctx, c, namespace, args[0])
+		if err != nil {
+			return nil, err
+		}
+		team := &praxisv1.Team{}
+		err = c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: a.Spec.Team}, team)
+		others := keep(team.Spec.Members, func(m *praxisv1.Member) bool { return m.Name != a.Spec.Member })
+		return text.NamesOf(others, func(m *praxisv1.Member) string { return m.Name }), err
+	})
+	return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
+}
+
+// live asks the cluster. If it cannot be reached nothing is completed, and nothing printed into
+// the command line.
+func (t *Tool) live(ask func(ctx context.Context, c client.Client, namespace string) ([]string, error)) []string {
+	ctx, cancel := context.WithTimeout(context.Background(), completeWithin)
+	defer cancel()
+	*t.Flags.Timeout = completeWithin.String() // for discovery too
+	c, err := t.client()
+	if err != nil {
+		return nil
+	}
+	namespace, err := t.namespace()
+	if err != nil {
+		return nil
+	}
+	names, err := ask(ctx, c, namespace)
+	if err != nil {
+		return nil
+	}
+	return names
+}
+
+// beginning are the names that can complete what is typed, without those that stand already.
+func beginning(names []string, begun string, taken []string) []string {
+	return keep(names, func(name *string) bool { return strings.HasPrefix(*name, begun) && !slices.Contains(taken, *name) })
 }
 
 // completeNamespaces completes --namespace.
@@ -79,43 +193,23 @@ func (t *Tool) completeRefs(of ...string) completer {
 	}
 }
 
-// liveNames are the names that can complete what is typed. If the cluster cannot be reached
-// it completes nothing, and prints nothing into the command line.
+// liveNames are the names of objects of a kind that can complete what is typed; of Actions it
+// is what those of the open weeks are called.
 func (t *Tool) liveNames(kind, begun string, taken []string) []string {
-	ctx, cancel := context.WithTimeout(context.Background(), completeWithin)
-	defer cancel()
-	*t.Flags.Timeout = completeWithin.String() // for discovery too
-	empty := kinds[kind]
-	c, err := t.client()
-	if err != nil || empty == nil {
-		return nil
-	}
-	namespace, err := t.namespace()
-	if err != nil {
-		return nil
-	}
-	var names []string
-	if kind == "action" { // only those of the open weeks
-		o, err := read(ctx, c, scope{namespace: namespace})
-		if err != nil {
-			return nil
+	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
+		if kind == "action" {
+			open, err := openActions(ctx, c, namespace)
+			return text.NamesOf(open, view.Objects{Actions: open}.Typed), err
 		}
-		names = text.NamesOf(o.Actions, func(a *praxisv1.Action) string { return a.Name })
-	} else {
+		empty := kinds[kind]
+		if empty == nil {
+			return nil, nil
+		}
 		list := empty()
-		if err := c.List(ctx, list, client.InNamespace(namespace)); err != nil {
-			return nil
-		}
-		names = listNames(list)
-	}
-	return keep(names, func(name *string) bool {
-		for _, other := range taken {
-			if other == *name {
-				return false
-			}
-		}
-		return strings.HasPrefix(*name, begun)
+		err := c.List(ctx, list, client.InNamespace(namespace))
+		return listNames(list), err
 	})
+	return beginning(names, begun, taken)
 }
 
 // newCompletionInstall puts beside the plugin the script through which kubectl asks it for

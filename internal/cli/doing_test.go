@@ -28,11 +28,11 @@ func TestWhatIsHandedInIsToldWithWhatTheOperatorSays(t *testing.T) {
 	}{
 		"work": {stage{operator: awaits}, shipsFix, `evidence/fix handed in
 AwaitingVerdict: fix of ben@shop.example waits for a verdict of ana@shop.example or rea@shop.example
-next: kubectl praxis accept fix -n shop
+next: nothing for you; it waits for ana@shop.example or rea@shop.example (kubectl praxis show evidence/fix -n shop)
 `},
 		"work that lacks something": {stage{operator: says("False", praxisv1.ReasonArtifactMissing, "log is missing")}, shipsFix, `evidence/fix handed in
 ArtifactMissing: log is missing
-next: kubectl praxis submit checkout-2026-w48.fix-failures.ship.ben -n shop --artifact change=URI
+next: kubectl praxis submit fix-failures.ship.ben -n shop --artifact change=URI
 `},
 		"work that nobody looks at": {stage{}, shipsFix, `evidence/fix handed in
 The operator has not looked at it yet; see kubectl praxis why evidence/fix -n shop
@@ -41,7 +41,7 @@ The operator has not looked at it yet; see kubectl praxis why evidence/fix -n sh
 		"a reading":               {stage{operator: says("True", praxisv1.ReasonAccepted, "It is the latest")}, "submit -n shop --name r1 --measure checkout/paid --value 91.2", "evidence/r1 handed in\nAccepted: It is the latest\n"},
 		"by who may not read it":  {stage{refuse: only("get", "Evidence", apierrors.NewForbidden(resource("evidence"), "fix", nil)), patience: time.Minute}, shipsFix, "evidence/fix handed in\nThe operator has not looked at it yet; see kubectl praxis why evidence/fix -n shop\n"},
 		"where it is deleted":     {stage{refuse: only("get", "Evidence", apierrors.NewNotFound(resource("evidence"), "fix")), patience: time.Minute}, shipsFix, "evidence/fix handed in\nThe operator has not looked at it yet; see kubectl praxis why evidence/fix -n shop\n"},
-		"with who judges unknown": {stage{operator: awaits, refuse: only("list shop", "TeamList", apierrors.NewForbidden(resource("teams"), "", nil))}, strings.Replace(shipsFix, "ship.ben", "checkout-2026-w48.fix-failures.ship.ben", 1), "evidence/fix handed in\nAwaitingVerdict: A lead or reviewer of Team payments judges it\nnext: kubectl praxis accept fix -n shop\n"},
+		"with who judges unknown": {stage{operator: awaits, refuse: only("list shop", "TeamList", apierrors.NewForbidden(resource("teams"), "", nil))}, strings.Replace(shipsFix, "ship.ben", "checkout-2026-w48.fix-failures.ship.ben", 1), "evidence/fix handed in\nAwaitingVerdict: A lead or reviewer of Team payments judges it\nnext: nothing for you; it waits for a lead or reviewer of the Team (kubectl praxis show evidence/fix -n shop)\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.stage.user = "ben@shop.example"
@@ -137,6 +137,14 @@ func TestWhatCannotBeHandedInSaysWhatToGive(t *testing.T) {
 		"submit -n shop --measure checkout/paid":                    "a reading is --measure UTILITY/MEASURE --value 91.2",
 		"submit list.ana -n shop --dry-run=client":                  `--dry-run=client is not known; give "server" or "none"`,
 		"submit wrap.ben -n shop":                                   `Action "wrap.ben" is not in namespace shop`,
+		"submit ship.ben -n shop -q 0":                              "-q 0 cannot be handed in; say how many times it was done, from 1 to 1000",
+		"submit ship.ben -n shop -q -3":                             "-q -3 cannot be handed in",
+		"submit ship.ben -n shop -q 1001":                           "-q 1001 cannot be handed in",
+		"submit shp.ben -n shop":                                    `Action "shp.ben" is not in namespace shop; did you mean fix-failures.ship.ben?`,
+		"submit -n shop --measure chekout/paid --value 91.2":        `Utility "chekout" is not in namespace shop; did you mean checkout?`,
+		"submit -n shop --measure checkout/payd --value 91.2":       `utility/checkout has no measure "payd"; did you mean paid?`,
+		"reject calls -n shop":                                      `a rejection needs a reason, since it is the first thing that whoever did the work reads: add -m "what is missing"`,
+		"reject calls -n shop -m .":                                 "a rejection needs a reason",
 		"accept nothing -n shop":                                    `"nothing" not found`,
 		"reject -n shop":                                            "requires at least 1 arg(s)",
 	} {
@@ -157,8 +165,9 @@ func TestAVerdictIsToldWithWhatTheOperatorSays(t *testing.T) {
 	}{
 		"accepted":            {stage{operator: says("True", praxisv1.ReasonAccepted, "2 of 2 are accepted")}, "accept calls -n shop -m Good", "evidence/calls judged: Accepted\nAccepted: 2 of 2 are accepted\n"},
 		"accepted by oneself": {stage{operator: says("False", praxisv1.ReasonSelfAcceptance, "ben did the work")}, "accept evidence/calls -n shop", "evidence/calls judged: Accepted\nSelfAcceptance: ben did the work\nnext: kubectl praxis accept calls -n shop\n"},
-		"rejected":            {stage{operator: says("False", praxisv1.ReasonRejected, "One is missing")}, "reject calls -n shop -m One", "evidence/calls judged: Rejected\nRejected: One is missing\nnext: kubectl praxis submit checkout-2026-w48.fix-failures.call.ben -n shop\n"},
-		"for trying":          {stage{}, "reject calls -n shop --dry-run=server", "evidence/calls would be judged: Rejected (server dry run)\n"},
+		"rejected":            {stage{operator: says("False", praxisv1.ReasonRejected, "One is missing")}, "reject calls -n shop -m One", "evidence/calls judged: Rejected\nRejected: One is missing\nnext: kubectl praxis submit fix-failures.call.ben -n shop\n"},
+		"for trying":          {stage{}, "reject calls -n shop -m Why --dry-run=server", "evidence/calls would be judged: Rejected (server dry run)\n"},
+		"a duplicate":         {stage{operator: says("False", praxisv1.ReasonDuplicate, "first has the same source.id and counts")}, "accept calls -n shop", "evidence/calls judged: Accepted\nDuplicate: first has the same source.id and counts\n"},
 		"nobody looks at it":  {stage{}, "accept calls -n shop", "evidence/calls judged: Accepted\nThe operator has not looked at it yet; see kubectl praxis why evidence/calls -n shop\n"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -178,11 +187,75 @@ func TestAVerdictIsToldWithWhatTheOperatorSays(t *testing.T) {
 	}
 }
 
+// Nothing new is written about a piece that a verdict changes nothing of.
+func TestADuplicateIsAnsweredAtOnceAndSaysOfWhich(t *testing.T) {
+	s := &stage{user: "rea@shop.example", operator: says("False", praxisv1.ReasonDuplicate, "first has the same source.id and counts")}
+	if _, _, err := s.run(t, "accept", "calls", "-n", "shop"); err != nil {
+		t.Fatal(err)
+	}
+	s.operator = nil
+	out, _, err := s.run(t, "accept", "calls", "-n", "shop", "-m", "Again")
+	if err != nil || out != "evidence/calls judged: Accepted\nDuplicate: first has the same source.id and counts\n" {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestWhoHandsInIsToldOfWhatIsTooMuchAndOfWhatWasShownBefore(t *testing.T) {
+	s := &stage{user: "ben@shop.example", operator: says("Unknown", praxisv1.ReasonAwaitingVerdict, "It waits")}
+	if _, errOut, err := s.run(t, strings.Fields(shipsFix)...); err != nil || errOut != "" {
+		t.Fatal(err, errOut)
+	}
+	_, errOut, err := s.run(t, strings.Fields(strings.Replace(shipsFix, "--name fix", "--name again -q 2", 1))...)
+	const want = "note: fix-failures.ship.ben asks for 1 and has 0 already; what is beyond that does not count\n" +
+		"note: change was handed in before, in evidence/fix; whoever judges it sees that\n"
+	if err != nil || errOut != want {
+		t.Errorf("%v\n%s\nwant\n%s", err, errOut, want)
+	}
+	s.user = "rea@shop.example"
+	// The fake server gives no piece a time, and then the name decides which was first.
+	for _, command := range []string{"show fix -n shop", "why evidence/fix -n shop", "mine -n shop"} {
+		if out, _, err := s.run(t, strings.Fields(command)...); err != nil || !strings.Contains(out, "the same was handed in before, in evidence/again") {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+	}
+}
+
 // Each piece is judged, whatever becomes of the others.
 func TestAPieceThatCannotBeJudgedKeepsNoOtherFromIt(t *testing.T) {
 	s := &stage{user: "rea@shop.example", operator: says("True", praxisv1.ReasonAccepted, "2 of 2 are accepted")}
 	out, _, err := s.run(t, "accept", "nothing", "calls", "-n", "shop")
 	if err == nil || !strings.Contains(err.Error(), `"nothing" not found`) || !strings.HasPrefix(out, "evidence/calls judged: Accepted\n") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestWhoHandedInTakesBackWhatHasNoVerdict(t *testing.T) {
+	for name, c := range map[string]struct {
+		user, args, out, err string
+		gone                 bool
+	}{
+		"one's own":                  {"ben@shop.example", "retract evidence/calls -n shop", "evidence/calls taken back\n", "", true},
+		"for trying":                 {"ben@shop.example", "retract calls -n shop --dry-run=server", "evidence/calls would be taken back (server dry run)\n", "", false},
+		"of somebody else":           {"rea@shop.example", "retract calls -n shop", "", "evidence/calls was handed in by ben@shop.example, and only they take it back; you are rea@shop.example", false},
+		"nothing, and what there is": {"ben@shop.example", "retract cals calls -n shop", "evidence/calls taken back\n", `Evidence "cals" is not in namespace shop; did you mean calls?`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &stage{user: c.user}
+			out, _, err := s.run(t, strings.Fields(c.args)...)
+			if out != c.out || (err == nil) != (c.err == "") || err != nil && err.Error() != c.err {
+				t.Errorf("%v\n%s", err, out)
+			}
+			if err := s.objects.Get(t.Context(), client.ObjectKey{Namespace: "shop", Name: "calls"}, &praxisv1.Evidence{}); (err != nil) != c.gone {
+				t.Error(err)
+			}
+		})
+	}
+	s := &stage{user: "rea@shop.example", operator: says("True", praxisv1.ReasonAccepted, "All is accepted")}
+	if _, _, err := s.run(t, "accept", "calls", "-n", "shop"); err != nil {
+		t.Fatal(err)
+	}
+	s.user = "ben@shop.example"
+	if _, _, err := s.run(t, "retract", "calls", "-n", "shop"); err == nil || !strings.Contains(err.Error(), "was judged, and what was judged is kept") {
+		t.Error(err)
 	}
 }

@@ -31,10 +31,7 @@ warning is something that runs, but that its author should know.
 
 People's time is judged for the week that runs, or for --week. Coverage is judged for
 the whole quarter with nothing delivered; with --week, for that week and what is left
-of its quarter.
-
-It exits with 0 where there is nothing to say, 1 where there is, and 2 where a file
-cannot be read.`
+of its quarter.`
 
 // newLint makes the command that checks files.
 func newLint(t *Tool) *cobra.Command {
@@ -66,6 +63,7 @@ func newLint(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to judge, like 2026-W48, instead of the running one")
+	_ = cmd.RegisterFlagCompletionFunc("week", t.completeWeeks) // it exists
 	term.AddFormat(cmd, &output, "text", term.JSON, "sarif", "junit")
 	return cmd
 }

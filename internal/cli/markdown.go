@@ -29,8 +29,7 @@ kubectl praxis completion install
 
 It acts as the user of your kubeconfig, or of `+"`--as`"+`, and takes the flags of kubectl: `+"`-n`, `--context`, `--kubeconfig`"+`. What you may
 not do with kubectl you may not do with it. Where it prints for people, columns fit the terminal, colours are used only on a terminal and
-not with `+"`NO_COLOR`"+`, and `+"`-o json`"+` or `+"`-o yaml`"+` print the same as data. The exit code is 0 where all is well, 1 where `+"`lint`, `preview` or `check`"+`
-found something, and 2 where a command could not do what it was asked.
+not with `+"`NO_COLOR`"+`, and `+"`-o json`"+` or `+"`-o yaml`"+` print the same as data. `+exitWords+`
 
 Where the operator runs in simulated time, `+"`PRAXIS_CLOCK_START`, `PRAXIS_CLOCK_EPOCH` and `PRAXIS_CLOCK_SPEED`"+` tell the plugin how its clock runs,
 in the form that the operator's flags take.

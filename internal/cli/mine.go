@@ -6,6 +6,7 @@ package cli
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -32,6 +33,7 @@ import (
 type mineOptions struct {
 	*Tool
 	format term.Format
+	allNss bool
 }
 
 func newMine(t *Tool) *cobra.Command {
@@ -40,9 +42,10 @@ func newMine(t *Tool) *cobra.Command {
 		Use:   "mine",
 		Short: "Show what you owe: work, verdicts and signatures",
 		Long: `Show what you owe, the most urgent first: Actions that are not handed in, work of others that waits for your verdict,
-Reviews that wait for your signature. It looks into every namespace that you
-may read, into those of your kubeconfig where you may not list them all, or into one with --namespace.
-If all it prints is one sentence, you owe nothing.`,
+Reviews that wait for your signature. What is to be judged is shown with its links, its summary and the standard. It
+looks into every namespace that you may read, or into one with --namespace. Where you may not list the namespaces of the
+cluster it looks into those of your kubeconfig, and says so. Goals that are suspended or have ended ask for nothing.
+If all it prints is one sentence that you owe nothing, you owe nothing.`,
 		Example: `  # what I owe
   kubectl praxis mine
 
@@ -52,10 +55,14 @@ If all it prints is one sentence, you owe nothing.`,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
 	term.AddFormat(c, &o.format)
+	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "look into every namespace that you may read, which is the default")
 	return c
 }
 
 func (o *mineOptions) run(ctx context.Context) error {
+	if o.allNss && *o.Flags.Namespace != "" {
+		return errors.New("give -n for one namespace or -A for all, not both")
+	}
 	c, err := o.client()
 	if err != nil {
 		return err
@@ -72,23 +79,37 @@ func (o *mineOptions) run(ctx context.Context) error {
 	if o.format != term.Text {
 		return term.Encode(o.Out, o.format, map[string]any{"user": user, "items": duties})
 	}
-	s := term.NewScreen(o.Out)
-	if len(duties) == 0 && partial == "" {
-		fmt.Fprintf(o.Out, "%s owes nothing\n", user)
-	} else if len(duties) == 0 {
-		fmt.Fprintf(o.Out, "%s owes nothing in the namespaces that were looked into\n", user)
+	if len(duties) == 0 {
+		fmt.Fprintf(o.Out, "%s owes nothing%s\n", user, o.where(objects, partial))
 	}
-	o.print(s, duties)
+	o.print(term.NewScreen(o.Out), duties)
 	if partial != "" {
 		fmt.Fprintln(o.ErrOut, partial)
 	}
 	return nil
 }
 
+// where says in which part of the cluster nothing is owed.
+func (o *mineOptions) where(objects view.Objects, partial string) string {
+	namespace := *o.Flags.Namespace
+	switch {
+	case partial != "":
+		return " in the namespaces that were looked into"
+	case namespace != "" && len(objects.Utilities)+len(objects.Teams)+len(objects.Cycles) == 0:
+		return fmt.Sprintf(" in namespace %s, where there is no goal; look into all with kubectl praxis mine -A", namespace)
+	case namespace != "":
+		return " in namespace " + namespace
+	}
+	return ""
+}
+
 // gather reads what may concern a user, in all namespaces if that is allowed, else in each
 // known one that may be read. partial says what could not be read.
 func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) (objects view.Objects, partial string, err error) {
 	if namespace := *o.Flags.Namespace; namespace != "" {
+		if err := exists(ctx, c, namespace); err != nil {
+			return objects, "", err
+		}
 		objects, err = concerns(ctx, c, namespace, user)
 		return objects, "", err
 	}
@@ -120,12 +141,23 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 		return view.Objects{}, "", err
 	}
 	if looked.Load() == 0 { // an empty answer would look like nothing owed
-		return view.Objects{}, "", fmt.Errorf("you may read none of the known namespaces (%s); name one with -n: %w", strings.Join(namespaces, ", "), forbidden)
+		return view.Objects{}, "", fmt.Errorf("you may read none of the known namespaces (%s); name one with -n, or once for all with kubectl config set-context --current --namespace=NAME: %w", strings.Join(namespaces, ", "), forbidden)
 	}
 	if !complete {
 		partial = fmt.Sprintf("Looked only into the namespaces of your kubeconfig (%d that you may read), since you may not list those of the cluster; look into another with -n.", looked.Load())
 	}
 	return join(found), partial, nil
+}
+
+// exists refuses a namespace that there is not, as far as the user may know. A list of what is
+// in it would be as empty as that of a namespace in which nothing is owed.
+func exists(ctx context.Context, c client.Client, namespace string) error {
+	if err := c.Get(ctx, client.ObjectKey{Name: namespace}, &corev1.Namespace{}); !apierrors.IsNotFound(err) {
+		return nil
+	}
+	var all corev1.NamespaceList
+	_ = c.List(ctx, &all) // who may not list them gets no suggestion
+	return fmt.Errorf("there is no namespace %q%s", namespace, didYouMean(namespace, listNames(&all)))
 }
 
 func join(parts []view.Objects) view.Objects {
@@ -211,15 +243,17 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 
 // judgements adds the pieces of a namespace that wait for a verdict, and their Actions.
 func judgements(ctx context.Context, c client.Client, namespace string, o *view.Objects) error {
-	var evidence praxisv1.EvidenceList
-	if err := listIn(ctx, c, &evidence, namespace); err != nil {
+	var all praxisv1.EvidenceList
+	if err := listIn(ctx, c, &all, namespace); err != nil {
 		return err
 	}
-	pending := keep(evidence.Items, view.Pending)
-	o.Evidence = append(o.Evidence, pending...)
+	pending := keep(all.Items, view.Pending)
 	if len(pending) == 0 {
 		return nil
 	}
+	// What else was handed in for the same Actions tells whether it was shown before.
+	of := sets.New(text.NamesOf(pending, evidence.ActionOf)...).Delete("")
+	o.Evidence = append(o.Evidence, keep(all.Items, func(e *praxisv1.Evidence) bool { return view.Pending(e) || of.Has(evidence.ActionOf(e)) })...)
 	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
 	actions, err := readActions(ctx, c, scope{namespace: namespace}, cycles)
 	known := sets.New[types.UID]()
@@ -251,6 +285,11 @@ func (o *mineOptions) print(s term.Screen, duties []view.Duty) {
 			due = moment(d.Due.Time, zoneOf(d.Zone))
 		}
 		t.Add(term.Plain("  "+string(d.Verb)), term.Plain(due), term.Plain(d.What), term.Plain(d.Command))
+		if d.Piece != nil {
+			for _, line := range toJudge(d.Piece) {
+				t.Note("      "+line.label, line.text)
+			}
+		}
 	}
 	t.PrintCommands(s)
 }

@@ -30,7 +30,7 @@ func mayRead(namespaces ...string) func(string, any) error {
 }
 
 func TestMineLooksWhereOneMayRead(t *testing.T) {
-	namespaces := []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "shop"}}, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "vault"}}}
+	namespaces := []client.Object{&corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "vault"}}}
 	listing := func(refuse func(string, any) error) func(string, any) error {
 		return func(verb string, obj any) error {
 			if _, ok := obj.(*corev1.NamespaceList); ok {
@@ -39,7 +39,7 @@ func TestMineLooksWhereOneMayRead(t *testing.T) {
 			return refuse(verb, obj)
 		}
 	}
-	const owed = "OVERDUE\n  submit  Wed 25 Nov 12:00  Ship one fix (1 of 1)\n      kubectl praxis submit checkout-2026-w48.fix-failures.ship.ben -n shop --artifact change=URI\n"
+	const owed = "OVERDUE\n  submit  Wed 25 Nov 12:00  Ship one fix (1 of 1)\n      kubectl praxis submit fix-failures.ship.ben -n shop --artifact change=URI\n"
 	const partly = "Looked only into the namespaces of your kubeconfig (1 that you may read), since you may not list those of the cluster; look into another with -n.\n"
 	for name, c := range map[string]struct {
 		refuse func(string, any) error
@@ -50,9 +50,13 @@ func TestMineLooksWhereOneMayRead(t *testing.T) {
 	}{
 		"all namespaces":                        {nil, "mine", owed, "", ""},
 		"each that one may read":                {listing(mayRead("shop")), "mine", owed, "", ""},
-		"none that one may read":                {listing(mayRead("elsewhere")), "mine", "", "", "you may read none of the known namespaces (shop, vault); name one with -n: listing "},
+		"none that one may read":                {listing(mayRead("elsewhere")), "mine", "", "", "you may read none of the known namespaces (shop, vault); name one with -n, or once for all with kubectl config set-context --current --namespace=NAME: listing "},
 		"those of the kubeconfig":               {mayRead("default"), "mine", "ben@shop.example owes nothing in the namespaces that were looked into\n", partly, ""},
 		"the one that is named":                 {mayRead("shop"), "mine -n shop", owed, "", ""},
+		"all, by name":                          {listing(mayRead("shop")), "mine -A", owed, "", ""},
+		"all and one":                           {nil, "mine -A -n shop", "", "", "give -n for one namespace or -A for all, not both"},
+		"one that there is not":                 {nil, "mine -n shopp", "", "", `there is no namespace "shopp"; did you mean shop?`},
+		"one without a goal":                    {nil, "mine -n vault", "ben@shop.example owes nothing in namespace vault, where there is no goal; look into all with kubectl praxis mine -A\n", "", ""},
 		"the one that is named, and may not be": {mayRead(), "mine -n shop", "", "", "is forbidden"},
 	} {
 		t.Run(name, func(t *testing.T) {

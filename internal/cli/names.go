@@ -20,6 +20,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -54,8 +55,9 @@ func (t *Tool) ref(args []string) (view.Ref, error) {
 	return view.Ref{Kind: gvk.Kind, Namespace: namespace, Name: name}, nil
 }
 
-// action finds an Action by its name, or by the end of its name if only one Action of the
-// open weeks ends like that: "ship.ana" for "checkout-2026-w48.fix.ship.ana".
+// action finds an Action by the name of the object, by what it is called, or by the end of
+// either if only one Action of the open weeks ends like that: "ship.ana" for
+// "checkout-2026-w48.fix.ship.ana", or for what ana took over.
 func action(ctx context.Context, c client.Reader, namespace, name string) (*praxisv1.Action, error) {
 	name = bare("action", name)
 	a := &praxisv1.Action{}
@@ -63,22 +65,45 @@ func action(ctx context.Context, c client.Reader, namespace, name string) (*prax
 	if err == nil || !apierrors.IsNotFound(err) {
 		return a, err
 	}
-	o, err := read(ctx, c, scope{namespace: namespace})
+	open, err := openActions(ctx, c, namespace)
 	if err != nil {
 		return nil, err
 	}
-	open := keep(o.Actions, func(a *praxisv1.Action) bool {
-		return !slices.ContainsFunc(o.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Name == a.Spec.CycleRef.Name && week.Closed(&c) })
-	})
-	names := make([]string, len(open))
-	for i := range open {
-		names[i] = open[i].Name
-	}
-	i, err := byEnd(names, "Action", namespace, name)
+	i, err := actionIn(open, namespace, name)
 	if err != nil {
 		return nil, err
 	}
 	return &open[i], nil
+}
+
+// openActions are those of the weeks that are not closed.
+func openActions(ctx context.Context, c client.Reader, namespace string) ([]praxisv1.Action, error) {
+	o, err := read(ctx, c, scope{namespace: namespace})
+	return keep(o.Actions, func(a *praxisv1.Action) bool {
+		return !slices.ContainsFunc(o.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Name == a.Spec.CycleRef.Name && week.Closed(&c) })
+	}), err
+}
+
+// actionIn is the index of the only Action that is meant. Whoever has it now goes before
+// whoever had it, since that is the name that is shown.
+func actionIn(actions []praxisv1.Action, namespace, asked string) (int, error) {
+	called := text.NamesOf(actions, view.Called)
+	names := text.NamesOf(actions, func(a *praxisv1.Action) string { return a.Name })
+	found := endingIn(called, asked)
+	if len(found) == 0 {
+		found = endingIn(names, asked)
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return 0, notThere("Action", asked, namespace, called)
+	}
+	var meant []string
+	for _, i := range found {
+		meant = append(meant, names[i])
+	}
+	return 0, fmt.Errorf("%q matches %d Actions: %s", asked, len(found), strings.Join(meant, ", "))
 }
 
 // carried matches the end of the name of an Action that was carried over: its first week.
@@ -92,28 +117,32 @@ func bare(kind, name string) string {
 	return name
 }
 
-// byEnd is the index of the only name that ends in the given parts.
-func byEnd(names []string, kind, namespace, asked string) (int, error) {
-	var found []int
+// endingIn are the indices of the names that are exactly so or, if there is none, of those that
+// end so.
+func endingIn(names []string, asked string) []int {
+	var exact, found []int
 	for i, name := range names {
-		if name == asked {
-			return i, nil
-		}
-		if strings.HasSuffix(name, "."+asked) || strings.HasSuffix(carried.ReplaceAllString(name, ""), "."+asked) {
+		switch {
+		case name == asked:
+			exact = append(exact, i)
+		case strings.HasSuffix(name, "."+asked), strings.HasSuffix(carried.ReplaceAllString(name, ""), "."+asked):
 			found = append(found, i)
 		}
 	}
-	switch len(found) {
-	case 1:
-		return found[0], nil
-	case 0:
-		return 0, fmt.Errorf("%s %q is not in namespace %s%s", kind, asked, namespace, didYouMean(asked, names))
+	if len(exact) > 0 {
+		return exact
 	}
-	var meant []string
-	for _, i := range found {
-		meant = append(meant, names[i])
-	}
-	return 0, fmt.Errorf("%q matches %d %ss: %s", asked, len(found), kind, strings.Join(meant, ", "))
+	return found
+}
+
+// notThereError is an error about an object that there is not.
+type notThereError struct{ says string }
+
+func (m *notThereError) Error() string { return m.says }
+
+// notThere says what there is that is called like it.
+func notThere(kind, name, namespace string, names []string) error {
+	return &notThereError{fmt.Sprintf("%s %q is not in namespace %s%s", kind, name, namespace, didYouMean(name, names))}
 }
 
 // didYouMean suggests the names that are most like the one that was typed.

@@ -73,6 +73,7 @@ func newPreview(t *Tool) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to show, like 2026-W48, instead of the running one")
+	_ = cmd.RegisterFlagCompletionFunc("week", t.completeWeeks) // it exists
 	term.AddFormat(cmd, &output, "text", term.JSON, term.YAML)
 	return cmd
 }

@@ -21,7 +21,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
-	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type reviewOptions struct {
@@ -41,8 +40,9 @@ func newReview(t *Tool) *cobra.Command {
 		Short: "Fill in a Review: decide, conclude and sign",
 		Long: `Fill in a Review, as yourself. A decision is ACTION=DECISION, followed by member, dueAt and reason where they are
 needed: ship.ana=Reassign,member=ben,reason=Ana is ill. ACTION may be cut to its end; DECISION is CarryOver, Drop,
-Reassign, Reschedule or Escalate. --show names who decided what; whoever signs takes over what others decided. Without
-flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with its agenda beside it.`,
+Reassign, Reschedule or Escalate. --show names who decided what, and of a Calibration the page that is signed; whoever
+signs takes over what others decided. Without flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with
+its agenda beside it and a proposal for each line.`,
 		Example: `  # what is to be decided
   kubectl praxis review safe-deploys-2026-w48-review -n platform --show
 
@@ -51,7 +51,7 @@ flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with its ag
     --decide "review-failed-deploys.review.mira=Escalate,reason=It is too big for one week" --as-proposed \
     --conclude "Timelines come first" --sign`,
 		Args:              cobra.ExactArgs(1),
-		ValidArgsFunction: t.completeNames("review"),
+		ValidArgsFunction: t.completeReviews,
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	flags := c.Flags()
@@ -61,6 +61,7 @@ flags the Review opens in your editor ($KUBE_EDITOR, $EDITOR or vi), with its ag
 	flags.StringVar(&o.conclude, "conclude", "", "the conclusion, in your words")
 	flags.BoolVar(&o.sign, "sign", false, "sign it; afterwards it no longer changes")
 	flags.BoolVar(&o.show, "show", false, "print the agenda and what is filled in; change nothing")
+	_ = c.RegisterFlagCompletionFunc("decide", o.completeDecide) // it exists
 	addDryRun(c, &o.dryRun)
 	term.AddFormat(c, &o.format)
 	return c
@@ -76,12 +77,12 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	if o.show || o.format != term.Text {
-		return o.printReview(r, c.me)
+		return o.printReview(ctx, c, r)
 	}
 	before := r.DeepCopy()
 	file := ""
 	if len(o.decide) == 0 && o.conclude == "" && o.because == "" && !o.sign && !o.rest {
-		file, err = o.inEditor(r)
+		file, err = o.inEditor(ctx, c, r)
 	} else {
 		err = o.byFlags(ctx, c, r)
 	}
@@ -136,8 +137,12 @@ func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1
 
 // printSaved says what was written, and what of others the signer took over.
 func (o *reviewOptions) printSaved(c *writer, r *praxisv1.Review, taken []praxisv1.ActionDecision) {
+	took := "taken over"
+	if o.dryRun == "server" {
+		took = "would be taken over"
+	}
 	for _, d := range taken {
-		fmt.Fprintf(o.Out, "taken over: %s %s, decided by %s\n", d.Action, d.Decision, cmp.Or(d.By, "somebody unnamed"))
+		fmt.Fprintf(o.Out, "%s: %s %s, decided by %s\n", took, d.Action, d.Decision, cmp.Or(d.By, "somebody unnamed"))
 	}
 	did := "filled in"
 	if r.Spec.SignOff != nil {
@@ -185,8 +190,8 @@ func (o *reviewOptions) byFlags(ctx context.Context, c *writer, r *praxisv1.Revi
 	return nil
 }
 
-// decidable are the names of the Actions that can be decided on: those of the week.
-func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Review) ([]string, error) {
+// decidable are the Actions that can be decided on: those of the week.
+func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Review) ([]praxisv1.Action, error) {
 	if len(o.decide) == 0 {
 		return nil, nil
 	}
@@ -195,12 +200,12 @@ func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Re
 	}
 	var actions praxisv1.ActionList
 	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
-	return text.NamesOf(actions.Items, func(a *praxisv1.Action) string { return a.Name }), err
+	return actions.Items, err
 }
 
 // decision reads ACTION=DECISION and what follows it. A reason extends to the end of the
 // text, since people write commas in it.
-func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []string) (praxisv1.ActionDecision, error) {
+func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []praxisv1.Action) (praxisv1.ActionDecision, error) {
 	const form = "write ACTION=DECISION[,member=NAME][,dueAt=2026-11-27T12:00:00Z][,reason=WHY]"
 	given, reason, _ := strings.Cut(given, ",reason=")
 	asked, rest, ok := strings.Cut(given, "=")
@@ -208,11 +213,11 @@ func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []strin
 		return praxisv1.ActionDecision{}, fmt.Errorf("--decide %q decides nothing; %s", given, form)
 	}
 	parts := strings.Split(rest, ",")
-	i, err := byEnd(known, "Action", r.Namespace, asked)
+	i, err := actionIn(known, r.Namespace, asked)
 	if err != nil {
 		return praxisv1.ActionDecision{}, err
 	}
-	d := praxisv1.ActionDecision{Action: known[i], Decision: praxisv1.ReviewDecision(parts[0]), Reason: reason}
+	d := praxisv1.ActionDecision{Action: known[i].Name, Decision: praxisv1.ReviewDecision(parts[0]), Reason: reason}
 	for _, part := range parts[1:] {
 		key, value, _ := strings.Cut(part, "=")
 		switch key {
@@ -261,41 +266,6 @@ func agendaMessage(r *praxisv1.Review, action string) string {
 		}
 	}
 	return ""
-}
-
-func (o *reviewOptions) printReview(r *praxisv1.Review, me string) error {
-	if o.format != term.Text {
-		return term.Encode(o.Out, o.format, r)
-	}
-	s := term.NewScreen(o.Out)
-	state := view.Objects{Reviews: []praxisv1.Review{*r}}.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}, o.Clock.Now()).State
-	c := stateCell(state)
-	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(c.Text, c.Colours...))
-	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
-	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), strings.Join(r.Spec.Reviewers, ", "))
-	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
-	for _, item := range r.Status.Agenda {
-		agenda.Add(term.Plain(item.Action), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(decided(r, item.Action)), term.Plain(item.Message))
-	}
-	if !agenda.Empty() {
-		agenda.Print(s)
-	} else {
-		fmt.Fprintln(o.Out, "Nothing is on the agenda.")
-	}
-	for _, d := range r.Spec.Decisions {
-		due, by := "", ""
-		if d.By != "" && d.By != me {
-			by = fmt.Sprintf(" (by %s)", d.By)
-		}
-		if d.DueAt != nil {
-			due = " " + text.Instant(d.DueAt.Time)
-		}
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s%s", d.Action, d.Decision, d.Member, due, by)), " ")+": "+d.Reason, s.Width))
-	}
-	if r.Spec.Conclusion != "" {
-		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))
-	}
-	return nil
 }
 
 func decided(r *praxisv1.Review, action string) string {

@@ -5,14 +5,19 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/kubectl/pkg/cmd/util/editor"
 	"sigs.k8s.io/yaml"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/view"
 )
 
 // form is the part of a Review that the editor shows.
@@ -24,15 +29,19 @@ type form struct {
 
 // inEditor shows the agenda above a form, with a proposed decision for each item that has
 // none yet. The file is kept until its content is saved.
-func (o *reviewOptions) inEditor(r *praxisv1.Review) (file string, err error) {
+func (o *reviewOptions) inEditor(ctx context.Context, c *writer, r *praxisv1.Review) (file string, err error) {
 	if r.Spec.SignOff != nil {
 		return "", fmt.Errorf("%s is signed by %s and no longer changes; see it with --show", r.Name, r.Spec.SignOff.By)
 	}
-	body, err := yaml.Marshal(form{Conclusion: r.Spec.Conclusion, Decisions: withProposed(r, "")})
+	objects, err := o.reviewed(ctx, c, r)
 	if err != nil {
 		return "", err
 	}
-	text := append([]byte(agendaComment(r)), body...)
+	body, err := yaml.Marshal(form{Conclusion: r.Spec.Conclusion, Decisions: withDefaults(r, &objects, o.Clock.Now())})
+	if err != nil {
+		return "", err
+	}
+	text := append([]byte(agendaComment(r, &objects)), body...)
 	edited, file, err := o.edit(text)
 	if err != nil {
 		return file, err
@@ -43,6 +52,12 @@ func (o *reviewOptions) inEditor(r *praxisv1.Review) (file string, err error) {
 	var answer form
 	if err := yaml.UnmarshalStrict(edited, &answer); err != nil {
 		return file, fmt.Errorf("what you wrote cannot be read, and nothing was changed: %w", err)
+	}
+	for i := range answer.Decisions {
+		d := &answer.Decisions[i]
+		if j, err := actionIn(objects.Actions, r.Namespace, d.Action); err == nil {
+			d.Action = objects.Actions[j].Name // what cannot be found the API server refuses
+		}
 	}
 	r.Spec.Conclusion, r.Spec.Decisions = answer.Conclusion, answer.Decisions
 	if answer.Sign {
@@ -65,17 +80,53 @@ func withoutComments(text []byte) string {
 	return strings.Join(lines, "\n")
 }
 
-func agendaComment(r *praxisv1.Review) string {
+// withDefaults are the decisions of a Review, completed with a proposal for each line of the
+// agenda. Whom to give an Action to, and until when to put it off, is proposed here: the first
+// candidate, and the next moment at which the week is looked at.
+func withDefaults(r *praxisv1.Review, objects *view.Objects, now time.Time) []praxisv1.ActionDecision {
+	decisions := append([]praxisv1.ActionDecision{}, withProposed(r, "")...)
+	for _, item := range r.Status.Agenda {
+		if !ofItsWeek(r, item.Action) || decided(r, item.Action) != "" {
+			continue
+		}
+		d := praxisv1.ActionDecision{Action: item.Action, Decision: item.Proposed, Reason: item.Message}
+		switch due := putOff(objects.Cycles, now); {
+		case item.Proposed == praxisv1.DecideReassign && len(item.Candidates) > 0:
+			d.Member = item.Candidates[0]
+		case item.Proposed == praxisv1.DecideReschedule && due != nil:
+			d.DueAt = due
+		default:
+			continue
+		}
+		decisions = append(decisions, d)
+	}
+	return decisions
+}
+
+// putOff is when the week is reviewed or, after that, an hour before it ends; nil if neither is
+// still to come.
+func putOff(cycles []praxisv1.WeeklyCycle, now time.Time) *metav1.Time {
+	for i := range cycles {
+		for _, at := range []time.Time{cycles[i].Spec.ReviewAt.Time, cycles[i].Spec.EndsAt.Add(-time.Hour)} {
+			if at.After(now) {
+				return new(metav1.NewTime(at.UTC()))
+			}
+		}
+	}
+	return nil
+}
+
+func agendaComment(r *praxisv1.Review, objects *view.Objects) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s of %s: write a conclusion, decide, and set sign to true when you are done.\n", r.Spec.Type, r.Spec.UtilityRef.Name)
 	b.WriteString("# Decisions: CarryOver, Drop, Reassign (with member), Reschedule (with dueAt), Escalate. Leave the text unchanged to leave the Review as it is.\n#\n")
+	for _, line := range page(r, objects) {
+		b.WriteString("# " + term.Wrap(line.label, line.text, 0) + "\n")
+	}
 	for i, item := range r.Status.Agenda {
-		fmt.Fprintf(&b, "# %d. %s %s: %s\n", i+1, item.Reason, item.Action, item.Message)
-		switch item.Proposed {
-		case praxisv1.DecideReschedule:
-			fmt.Fprintf(&b, "#    - {action: %s, decision: Reschedule, dueAt: WHEN, reason: WHY}\n", item.Action)
-		case praxisv1.DecideReassign:
-			fmt.Fprintf(&b, "#    - {action: %s, decision: Reassign, member: WHO, reason: WHY}\n", item.Action)
+		fmt.Fprintf(&b, "# %d. %s %s: %s\n", i+1, item.Reason, subject(&item, r, objects), item.Message)
+		if len(item.Candidates) > 0 {
+			fmt.Fprintf(&b, "#    can go to: %s\n", strings.Join(item.Candidates, ", "))
 		}
 	}
 	if len(r.Status.Agenda) == 0 {

@@ -121,6 +121,7 @@ func TestAReviewIsFilledInInAnEditor(t *testing.T) {
 		"all is deleted":       {func(string) (string, error) { return "# gone\n", nil }, "conclusion: ", ""},
 		"a conclusion":         {replace(`conclusion: ""`, "conclusion: Calls help"), "conclusion: Calls help" + carry, ""},
 		"and signed":           {replace(`conclusion: ""`, "conclusion: Calls help", "sign: false", "sign: true"), "conclusion: Calls help" + carry + "; signed by ana@shop.example", ""},
+		"by what it is called": {replace("action: checkout-2026-w48.fix-failures.ship.ben", "action: ship.ben", "decision: CarryOver", "decision: Escalate"), "conclusion: " + strings.Replace(carry, "CarryOver", "Escalate", 1), ""},
 		"signed without one":   {replace("sign: false", "sign: true"), "conclusion: ", "a Review is signed with a conclusion; write one"},
 		"a word that is not":   {replace("sign: false", "signed: true"), "conclusion: ", "what you wrote cannot be read, and nothing was changed: "},
 		"an editor that fails": {func(string) (string, error) { return "", errors.New("exit status 1") }, "conclusion: ", "exit status 1"},
@@ -224,4 +225,58 @@ func TestAReviewThatIsSignedOpensInNoEditor(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "review that is signed", out)
+}
+
+// calibration is of the page of the shop's goal.
+func calibration() *praxisv1.Review {
+	r := &praxisv1.Review{}
+	r.Namespace, r.Name = "shop", "checkout-calibration"
+	r.Spec = praxisv1.ReviewSpec{Type: praxisv1.ReviewCalibration, UtilityRef: praxisv1.LocalReference{Name: "checkout"}, Reviewer: "ana@shop.example", Reviewers: []string{"ana@shop.example"}}
+	return r
+}
+
+func TestWhoSignsACalibrationSeesThePage(t *testing.T) {
+	s := &stage{user: "ana@shop.example", extra: []client.Object{calibration()}}
+	out, _, err := s.run(t, "review", "checkout-calibration", "-n", "shop", "--show")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"statement     Shoppers pay at the first try\n", "required      20 a quarter\n", "measure       paid from 87.5 to 96\n"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in\n%s", want, out)
+		}
+	}
+}
+
+func TestTheEditorProposesADecisionForEachLine(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(*praxisv1.Review)
+		want   string
+	}{
+		"whom to give it to": {func(r *praxisv1.Review) {
+			r.Status.Agenda[0].Proposed, r.Status.Agenda[0].Candidates = "Reassign", []string{"ana", "rea"}
+		}, "decision: Reassign\n  member: ana\n"},
+		"until when to put off": {func(r *praxisv1.Review) { r.Status.Agenda[0].Proposed = "Reschedule" }, "decision: Reschedule\n  dueAt: \"2026-11-27T14:00:00Z\"\n"},
+		"nobody can take it":    {func(r *praxisv1.Review) { r.Status.Agenda[0].Proposed = "Reassign" }, "decisions: []\n"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &stage{user: "ana@shop.example"}
+			s.objects = s.fresh(t)
+			tool := s.toolFor(t)
+			r := &praxisv1.Review{}
+			if err := s.objects.Get(t.Context(), client.ObjectKey{Namespace: "shop", Name: weekly}, r); err != nil {
+				t.Fatal(err)
+			}
+			c.change(r)
+			o := &reviewOptions{Tool: tool.Tool, edit: func(text []byte) ([]byte, string, error) {
+				if !strings.Contains(string(text), c.want) {
+					t.Errorf("%q is not in\n%s", c.want, text)
+				}
+				return text, "", nil
+			}}
+			if _, err := o.inEditor(t.Context(), &writer{Client: s.objects, namespace: "shop"}, r); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
 }

@@ -21,6 +21,10 @@ func TestWhatACommandShowsOfTheShop(t *testing.T) {
 		"why a KeyAction":              {"ana@shop.example", "why keyaction fix-failures -n shop"},
 		"why an Action by its end":     {"ana@shop.example", "why action/call.ben -n shop"},
 		"why a piece":                  {"ana@shop.example", "why evidence/calls -n shop"},
+		"show an Action":               {"ana@shop.example", "show ship.ben -n shop"},
+		"show an Action as data":       {"ana@shop.example", "show action/call.ben -n shop -o yaml"},
+		"show a piece":                 {"ana@shop.example", "show calls -n shop"},
+		"show a piece as data":         {"ana@shop.example", "show evidence/calls -n shop -o json"},
 		"why a Review":                 {"ana@shop.example", "why review/checkout-2026-w48-review -n shop"},
 		"why a week that is closed":    {"ana@shop.example", "why weeklycycle/checkout-2026-w47 -n shop"},
 		"why a Team":                   {"ana@shop.example", "why team/payments -n shop"},
@@ -52,10 +56,22 @@ func TestWhatACommandShowsOfTheShop(t *testing.T) {
 	}
 }
 
+func TestATreeKeepsHowFarItIsInANarrowTerminal(t *testing.T) {
+	s := &stage{user: "ana@shop.example", columns: "80"}
+	out, _, err := s.run(t, "tree", "-n", "shop", "--all")
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "tree in a narrow terminal", out)
+	if header, _, _ := strings.Cut(out, "\n"); !strings.Contains(header, "DONE") || strings.Contains(header, "SINCE") {
+		t.Error(out)
+	}
+}
+
 func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 	for args, want := range map[string]string{
 		"why utility/chekout -n shop":                `Utility "chekout" is not in namespace shop; did you mean checkout?`,
-		"why action/ship -n shop":                    `Action "ship" is not in namespace shop; did you mean checkout-2026-w48.fix-failures.ship.ben?`,
+		"why action/ship -n shop":                    `Action "ship" is not in namespace shop; did you mean fix-failures.ship.ben?`,
 		"why action/ben -n shop":                     `"ben" matches 2 Actions: checkout-2026-w48.fix-failures.call.ben, checkout-2026-w48.fix-failures.ship.ben`,
 		"why keyaction/fix -n shop":                  `KeyAction "fix" is not in namespace shop; did you mean fix-failures?`,
 		"why weeklycycle/checkout-2026-w49 -n shop":  `WeeklyCycle "checkout-2026-w49" is not in namespace shop; did you mean`,
@@ -73,6 +89,11 @@ func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 		"week chekout -n shop":                       `Utility "chekout" is not in namespace shop; did you mean checkout?`,
 		"week -n shop --week 2026-W40":               `2026-W40 has no cycle here; see kubectl get weeklycycles -n shop`,
 		"week -A --week 2026-W40":                    `2026-W40 has no cycle here; see kubectl get weeklycycles -A`,
+		"show nothing -n shop":                       `there is neither evidence nor an Action "nothing" in namespace shop`,
+		"show cals -n shop":                          `there is neither evidence nor an Action "cals" in namespace shop; did you mean`,
+		"show action/ben -n shop":                    `"ben" matches 2 Actions`,
+		"show evidence/ship.ben -n shop":             `Evidence "ship.ben" is not in namespace shop`,
+		"show team/payments -n shop":                 `show is for an Action or a piece of evidence; see kubectl praxis why team/payments -n shop`,
 		"explain Bloked":                             `"Bloked" is not a reason of Praxis; did you mean Blocked or Closed?`,
 		"review nothing -n shop --show":              `reviews.praxis.dev "nothing" not found`,
 	} {

@@ -13,18 +13,22 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type submitOptions struct {
 	*Tool
-	artifacts, files         []string
-	quantity                 int32
-	message, measure, value  string
-	source, dryRun, evidence string
+	artifacts, files        []string
+	quantity                int32
+	message, measure, value string
+	source, dryRun, name    string
 }
 
 func newSubmit(t *Tool) *cobra.Command {
@@ -34,7 +38,8 @@ func newSubmit(t *Tool) *cobra.Command {
 		Short: "Hand in evidence for an Action, or a reading of a measure",
 		Long: `Hand in evidence for an Action, as yourself. ACTION is its name or the end of it, like ship.ana. Artifacts are links;
 a file stays where it is, and its sha256 is handed in, so that whoever sees it later can tell that it is the same. With
---measure it is a reading of a Utility's measure instead.`,
+--measure it is a reading of a Utility's measure instead. It says whom the piece waits for, and whether more is handed in
+than the Action asks for, or what was handed in for it before.`,
 		Example: `  # work that a link shows
   kubectl praxis submit prepare.jonas -n platform --as priya@example.com --name sheets \
     -q 2 --artifact sheet=https://work.example.com/sheet -m "Both sheets"
@@ -48,7 +53,7 @@ a file stays where it is, and its sha256 is handed in, so that whoever sees it l
   # a reading of a measure
   kubectl praxis submit --measure safe-deploys/minutes-to-undo --value 41 -n platform`,
 		Args:              cobra.MaximumNArgs(1),
-		ValidArgsFunction: t.completeNames("action"),
+		ValidArgsFunction: t.completeOpen(wanted),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	flags := c.Flags()
@@ -59,8 +64,10 @@ a file stays where it is, and its sha256 is handed in, so that whoever sees it l
 	flags.StringVar(&o.measure, "measure", "", "hand in a reading of UTILITY/MEASURE instead of work")
 	flags.StringVar(&o.value, "value", "", "the reading, a decimal like 91.2")
 	flags.StringVar(&o.source, "source-id", "", "the id of the event that this is evidence of; two pieces with the same id count once")
-	flags.StringVar(&o.evidence, "name", "", "a name for the piece (default: generated)")
+	flags.StringVar(&o.name, "name", "", "a name for the piece (default: generated)")
 	addDryRun(c, &o.dryRun)
+	t.values(c, "artifact", cobra.ShellCompDirectiveNoSpace, artifacts)
+	t.values(c, "measure", cobra.ShellCompDirectiveDefault, measures)
 	return c
 }
 
@@ -74,6 +81,9 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	if (len(args) == 0) == (o.measure == "") {
 		return errors.New("give the Action, like ship.ana, or a measure with --measure UTILITY/MEASURE --value 91.2; kubectl praxis mine lists what you owe")
 	}
+	if o.quantity < 1 || o.quantity > maxQuantity {
+		return fmt.Errorf("-q %d cannot be handed in; say how many times it was done, from 1 to %d", o.quantity, maxQuantity)
+	}
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
@@ -81,7 +91,7 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	// A server that writes names itself writes the same; any other requires the name to be
 	// there.
 	e := &praxisv1.Evidence{
-		ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: o.evidence},
+		ObjectMeta: metav1.ObjectMeta{Namespace: c.namespace, Name: o.name},
 		Spec:       praxisv1.EvidenceSpec{Quantity: o.quantity, Summary: o.message, SubmittedBy: c.me},
 	}
 	if o.source != "" {
@@ -89,12 +99,15 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	}
 	var a *praxisv1.Action
 	if o.measure != "" {
-		err = o.reading(e)
+		err = o.reading(ctx, c, e)
 	} else if a, err = action(ctx, c, c.namespace, args[0]); err == nil {
 		err = o.work(e, a)
 	}
 	if err != nil {
 		return err
+	}
+	for _, note := range notes(ctx, c, e, a) {
+		fmt.Fprintln(o.ErrOut, "note:", note)
 	}
 	if err := c.Create(ctx, e); err != nil {
 		return err
@@ -102,10 +115,16 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	return o.tell(ctx, c, e)
 }
 
-func (o *submitOptions) reading(e *praxisv1.Evidence) error {
+// maxQuantity is what the schema allows.
+const maxQuantity = 1000
+
+func (o *submitOptions) reading(ctx context.Context, c client.Client, e *praxisv1.Evidence) error {
 	utility, measure, ok := strings.Cut(o.measure, "/")
 	if !ok || o.value == "" {
 		return fmt.Errorf("a reading is --measure UTILITY/MEASURE --value 91.2, not --measure %q --value %q", o.measure, o.value)
+	}
+	if err := measured(ctx, c, e.Namespace, utility, measure); err != nil {
+		return err
 	}
 	e.Spec.For = &praxisv1.EvidenceTarget{Utility: utility, Measure: measure}
 	e.Spec.Value = new(praxisv1.Decimal(o.value))
@@ -113,6 +132,52 @@ func (o *submitOptions) reading(e *praxisv1.Evidence) error {
 		e.GenerateName = measure + "-"
 	}
 	return o.attach(e, nil)
+}
+
+// measured refuses a measure that there is not: nobody could delete the reading, and nobody
+// would look at it.
+func measured(ctx context.Context, c client.Client, namespace, utility, measure string) error {
+	var all praxisv1.UtilityList
+	if err := listIn(ctx, c, &all, namespace); apierrors.IsForbidden(err) {
+		return nil // the API server and the operator say it then
+	} else if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all.Items, func(u praxisv1.Utility) bool { return u.Name == utility })
+	if i < 0 {
+		return notThere("Utility", utility, namespace, listNames(&all))
+	}
+	names := text.NamesOf(all.Items[i].Spec.Measures, func(m *praxisv1.Measure) string { return m.Name })
+	if !slices.Contains(names, measure) {
+		return fmt.Errorf("utility/%s has no measure %q%s", utility, measure, didYouMean(measure, names))
+	}
+	return nil
+}
+
+// notes are what whoever hands in should know, and may still want: more than the Action asks
+// for, and what was handed in for it before.
+func notes(ctx context.Context, c client.Client, e *praxisv1.Evidence, a *praxisv1.Action) []string {
+	if a == nil {
+		return nil
+	}
+	var out []string
+	if before := a.Status.Accepted + a.Status.Pending; before+e.Spec.Quantity > a.Spec.Target {
+		out = append(out, fmt.Sprintf("%s asks for %d and has %d already; what is beyond that does not count", view.Called(a), a.Spec.Target, before))
+	}
+	var all praxisv1.EvidenceList
+	if err := listIn(ctx, c, &all, e.Namespace); err != nil {
+		return out // who may not read evidence is not told
+	}
+	for i := range all.Items {
+		other := &all.Items[i]
+		if evidence.ActionOf(other) != a.Name {
+			continue
+		}
+		for _, shown := range evidence.Shared(e, other) {
+			out = append(out, fmt.Sprintf("%s was handed in before, in evidence/%s; whoever judges it sees that", shown, other.Name))
+		}
+	}
+	return out
 }
 
 func (o *submitOptions) work(e *praxisv1.Evidence, a *praxisv1.Action) error {
@@ -151,17 +216,17 @@ func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRe
 		}
 		return otherwise
 	}
-	for _, text := range o.artifacts {
-		name, uri, ok := strings.Cut(text, "=")
+	for _, given := range o.artifacts {
+		name, uri, ok := strings.Cut(given, "=")
 		if !ok || name == "" || uri == "" {
-			return fmt.Errorf("--artifact %q names nothing; write NAME=URI, like change=https://git.example/c/42", text)
+			return fmt.Errorf("--artifact %q names nothing; write NAME=URI, like change=https://git.example/c/42", given)
 		}
 		e.Spec.Artifacts = append(e.Spec.Artifacts, praxisv1.Artifact{Name: name, Type: typeOf(name, praxisv1.EvidenceLink), URI: uri})
 	}
-	for _, text := range o.files {
-		name, path, ok := strings.Cut(text, "=")
-		if _, err := os.Stat(text); !ok || err == nil { // a path may have an equals sign
-			name, path = fileName(text, asked, e.Spec.Artifacts), text
+	for _, given := range o.files {
+		name, path, ok := strings.Cut(given, "=")
+		if _, err := os.Stat(given); !ok || err == nil { // a path may have an equals sign
+			name, path = fileName(given, asked, e.Spec.Artifacts), given
 		}
 		artifact, err := o.hash(path)
 		if err != nil {
@@ -200,7 +265,7 @@ func artifactName(base string) string {
 }
 
 // tell says what happened and who acts next.
-func (o *submitOptions) tell(ctx context.Context, c client.Client, e *praxisv1.Evidence) error {
+func (o *submitOptions) tell(ctx context.Context, c *writer, e *praxisv1.Evidence) error {
 	if o.dryRun == "server" {
 		fmt.Fprintf(o.Out, "evidence/%s would be handed in (server dry run)\n", e.Name)
 		return nil

@@ -25,6 +25,9 @@ import (
 // maxTree is how many lines a tree takes, its header included, unless --all is given.
 const maxTree = 40
 
+// leastDone is the width from which on a tree says how far each line is.
+const leastDone = 60
+
 type treeOptions struct {
 	*Tool
 	format             term.Format
@@ -171,7 +174,10 @@ func (o *treeOptions) lines(s term.Screen, nodes []*view.Node) []string {
 	if len(nodes) == 0 {
 		return []string{"There is no Utility here; apply one, or look into all namespaces: kubectl praxis tree -A"}
 	}
-	t := term.Table{Header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, Spare: []int{3, 2}}
+	t := term.Table{Header: []string{"NAME", "STATE", "DONE", "SINCE", "NEXT STEP"}, Spare: []int{3}}
+	if s.Width < leastDone { // how far it is goes last
+		t.Spare = []int{3, 2}
+	}
 	b := branches{Table: &t, now: o.Clock.Now(), when: since, namespaced: o.allNss, short: s.Narrow()}
 	for _, n := range nodes {
 		b.add(n, "", "")

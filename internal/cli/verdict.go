@@ -7,6 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -14,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type verdictOptions struct {
@@ -32,6 +36,9 @@ func newAccept(t *Tool) *cobra.Command {
 nor handed it in.`,
 		Example: `  # what waits for my verdict
   kubectl praxis mine --as mira@example.com -n platform
+
+  # what was done, what shows it, and the standard
+  kubectl praxis show sheets -n platform --as mira@example.com
 
   # it meets the standard
   kubectl praxis accept sheets -n platform --as mira@example.com -m "Anybody can follow them"`,
@@ -53,7 +60,9 @@ func newReject(t *Tool) *cobra.Command {
 
 func (o *verdictOptions) command(c *cobra.Command) *cobra.Command {
 	c.Args = cobra.MinimumNArgs(1)
-	c.ValidArgsFunction = o.completeNames("evidence")
+	c.ValidArgsFunction = o.completePieces(func(e *praxisv1.Evidence, me string) bool {
+		return view.Pending(e) && e.Spec.SubmittedBy != me && (len(e.Status.Judges) == 0 || slices.Contains(e.Status.Judges, me))
+	})
 	c.RunE = func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) }
 	c.Flags().StringVarP(&o.message, "message", "m", "", "why, in a sentence")
 	addDryRun(c, &o.dryRun)
@@ -62,6 +71,9 @@ func (o *verdictOptions) command(c *cobra.Command) *cobra.Command {
 
 // run judges every piece that was named, even if another one fails.
 func (o *verdictOptions) run(ctx context.Context, names []string) error {
+	if o.decision == praxisv1.DecisionRejected && !strings.ContainsFunc(o.message, unicode.IsLetter) {
+		return errors.New(`a rejection needs a reason, since it is the first thing that whoever did the work reads: add -m "what is missing"`)
+	}
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
@@ -94,14 +106,17 @@ func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) erro
 	return o.tell(ctx, c, e, func(e *praxisv1.Evidence) bool { return spoken(e, o.decision) })
 }
 
-// spoken reports whether the operator has responded to a verdict like this one.
+// spoken reports whether the operator has responded to a verdict like this one. What a verdict
+// changes nothing of, such as a duplicate, has been answered before.
 func spoken(e *praxisv1.Evidence, decision praxisv1.Decision) bool {
 	c := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
 	switch {
-	case c == nil:
+	case c == nil || e.Status.ObservedGeneration < e.Generation:
 		return false
-	case decision == praxisv1.DecisionAccepted:
-		return c.Reason == praxisv1.ReasonAccepted
+	case c.Reason == praxisv1.ReasonAccepted:
+		return decision == praxisv1.DecisionAccepted
+	case c.Reason == praxisv1.ReasonRejected:
+		return decision == praxisv1.DecisionRejected
 	}
-	return c.Reason == praxisv1.ReasonRejected
+	return !view.Pending(e) && c.Reason != praxisv1.ReasonReconciling
 }

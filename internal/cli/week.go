@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -47,6 +48,7 @@ person owes by where it stands, and its gaps, the one to look at first in front.
 	c.Flags().BoolVarP(&o.allNss, "all-namespaces", "A", false, "show the weeks of all namespaces")
 	c.Flags().BoolVar(&o.all, "all", false, "fold nothing: a line for every Action")
 	c.Flags().StringVar(&o.week, "week", "", "another week than the running one, like 2026-W47")
+	t.values(c, "week", cobra.ShellCompDirectiveDefault, workedWeeks)
 	return c
 }
 
@@ -169,11 +171,7 @@ func (o *weekOptions) board(s term.Screen, b *view.Board) {
 	fmt.Fprintln(o.Out)
 	gaps := term.Table{Header: []string{"GAP", "REASON", "WEIGHS", "WHAT TO DO"}, Spare: []int{2}}
 	for _, g := range b.Gaps {
-		name := g.Action
-		if name == "" {
-			name = g.KeyAction
-		}
-		gaps.Add(term.Plain(trimCycle(name, b.Cycle)), term.Cell{Text: g.Reason, Colours: []color.Attribute{color.FgRed}}, term.Plain(basisPoints(g.Impact)), term.Plain(g.Message))
+		gaps.Add(term.Plain(cmp.Or(b.Called[g.Action], g.KeyAction)), term.Cell{Text: g.Reason, Colours: []color.Attribute{color.FgRed}}, term.Plain(basisPoints(g.Impact)), term.Plain(g.Message))
 	}
 	gaps.Print(s)
 }
@@ -183,11 +181,3 @@ func moment(t time.Time, zone *time.Location) string { return t.In(zone).Format(
 
 // basisPoints are shown as percent of the Utility. Example: "27%".
 func basisPoints(n int32) string { return fmt.Sprintf("%d%%", (n+50)/100) }
-
-// trimCycle leaves out of a name what the heading of a board says.
-func trimCycle(action, cycle string) string {
-	if len(action) > len(cycle)+1 && action[:len(cycle)] == cycle && action[len(cycle)] == '.' {
-		return action[len(cycle)+1:]
-	}
-	return action
-}

@@ -39,7 +39,8 @@ func newWhy(t *Tool) *cobra.Command {
 		Use:   "why KIND/NAME",
 		Short: "Say what keeps an object from being as it should be: the one cause first",
 		Long: `Say what keeps an object from being as it should be. The first line is the cause, with the object where it is to be
-fixed; then comes the command that fixes it, the way from the object to the cause, the evidence, and the last events.
+fixed; then comes the command that fixes it, the way from the object to the cause, the evidence, and the last events. Of a
+piece of evidence it shows what shows the work, and the standard that it is judged by.
 The name of an Action may be cut to its end, like ship.ana, where only one Action of the open weeks ends so.`,
 		Example: `  # why a goal is behind
   kubectl praxis why utility/safe-deploys -n platform
@@ -163,11 +164,15 @@ func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
 	glyph, colour := term.Mark(why.State.Status)
 	first := fmt.Sprintf("%s: %s", cause.Reason, cause.Message)
 	if cause.Of != why.Subject {
-		first = fmt.Sprintf("%s of %s: %s", cause.Reason, cause.Of, cause.Message)
+		first = fmt.Sprintf("%s of %s: %s", cause.Reason, titleIn(why, cause.Of), cause.Message)
 	}
 	fmt.Fprintln(o.Out, s.Paint(term.Wrap(glyph+" ", first, s.Width), colour))
 	if cause.Next != "" {
 		fmt.Fprintf(o.Out, "  %s\n", s.Paint(cause.Next, color.Bold))
+	}
+	if why.Piece != nil {
+		fmt.Fprintln(o.Out)
+		printLines(s, toJudge(why.Piece))
 	}
 	fmt.Fprintln(o.Out)
 	now := o.Clock.Now()
@@ -177,16 +182,12 @@ func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
 		if i > 0 {
 			branch = strings.Repeat("   ", i-1) + "└─ "
 		}
-		chain.Add(term.Plain(branch+n.Ref.String()), stateCell(n.State), term.Plain(n.Done), term.Plain(since(n, now)))
+		chain.Add(term.Plain(branch+n.Title()), stateCell(n.State), term.Plain(n.Done), term.Plain(since(n, now)))
 	}
 	chain.Print(s)
 	if len(why.Evidence) > 0 {
 		fmt.Fprintln(o.Out)
-		pieces := term.Table{Header: []string{"EVIDENCE", "STATE", "BY", "QUANTITY", "MESSAGE"}}
-		for _, p := range why.Evidence {
-			pieces.Add(term.Plain(p.Name), stateCell(p.State), term.Plain(p.SubmittedBy), term.Plain(fmt.Sprint(p.Quantity)), term.Plain(p.State.Message))
-		}
-		pieces.Print(s)
+		pieces(why.Evidence).Print(s)
 	}
 	if len(events) > 0 {
 		fmt.Fprintln(o.Out)
@@ -194,8 +195,18 @@ func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
 		real := clock.RealClock{}.Now()
 		recent := term.Table{Header: []string{"AGO", "EVENT", "OBJECT", "NOTE"}}
 		for _, e := range events {
-			recent.Add(term.Plain(duration.HumanDuration(max(real.Sub(e.At), 0))), term.Plain(e.Reason), term.Plain(e.Object.String()), term.Plain(e.Note))
+			recent.Add(term.Plain(duration.HumanDuration(max(real.Sub(e.At), 0))), term.Plain(e.Reason), term.Plain(titleIn(why, e.Object)), term.Plain(e.Note))
 		}
 		recent.Print(s)
 	}
+}
+
+// titleIn is what people call an object of the chain.
+func titleIn(why *view.Why, of view.Ref) string {
+	for _, n := range why.Chain {
+		if n.Ref == of {
+			return n.Title()
+		}
+	}
+	return of.String()
 }

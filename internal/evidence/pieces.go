@@ -184,3 +184,17 @@ func bearsOut(e *praxisv1.Evidence, o Judgement) bool {
 	}
 	return accepted.Status == o.Accepted && accepted.Reason == o.Reason && e.Status.JudgedBy == o.JudgedBy && slices.Equal(e.Status.Judges, o.Judges)
 }
+
+// Shared are the links and digests by which two pieces show the same, as the first names them.
+func Shared(e, other *praxisv1.Evidence) []string {
+	var same []string
+	for _, a := range e.Spec.Artifacts {
+		for _, b := range other.Spec.Artifacts {
+			switch {
+			case a.Digest != "" && a.Digest == b.Digest, a.URI != "" && a.URI == b.URI:
+				same = append(same, a.Name)
+			}
+		}
+	}
+	return same
+}

@@ -49,7 +49,7 @@ func gapOf(keyAction, action, reason string) praxisv1.Gap {
 }
 
 const (
-	owesFix    = "action/w48.call.fix.cyd NoEvidence: cyd owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"
+	owesFix    = "action/w48.call.fix.cyd NoEvidence: cyd owes 1 of 1 and has handed in nothing more: Fix it; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI"
 	unseenText = "The operator has not looked at it yet; if that persists, see whether it runs: kubectl praxis check"
 )
 
@@ -71,7 +71,7 @@ func TestWhyAUtilityIsNotAsItShouldBe(t *testing.T) {
 		"an Action is missing": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonNoEvidence)),
 			owesFix, "utility/answers weeklycycle/w48 action/w48.call.fix.cyd"},
 		"an Action is missing, whose member has no time for it": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonOverloaded)),
-			"action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI", "utility/answers weeklycycle/w48 action/w48.call.fix.cyd"},
+			"action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI", "utility/answers weeklycycle/w48 action/w48.call.fix.cyd"},
 		"a step has nobody": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("call", "", praxisv1.ReasonUnassigned)),
 			"keyaction/call Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned", "utility/answers weeklycycle/w48 keyaction/call"},
 		"a step of a KeyAction that is gone has nobody": {[]metav1.Condition{onTrack("False", praxisv1.ReasonBehind)}, gaps(gapOf("gone", "", praxisv1.ReasonUnassigned)),
@@ -186,7 +186,7 @@ func TestWhyAKeyActionIsNotAsItShouldBe(t *testing.T) {
 			set(&o.Utilities[0].Status.ConditionedStatus, stalled(praxisv1.ReasonWeightsNotHundred))
 		}, "utility/answers WeightsNotHundred: says WeightsNotHundred; do: correct it where it is kept, then: kubectl praxis lint FILE; or kubectl edit utility/answers -n shop"},
 		"an Action is missing":                  {[]metav1.Condition{behind}, gap("w48.call.fix.cyd", praxisv1.ReasonNoEvidence), owesFix},
-		"an Action that nobody has time for":    {[]metav1.Condition{behind}, gap("w48.call.fix.cyd", praxisv1.ReasonOverloaded), "action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI"},
+		"an Action that nobody has time for":    {[]metav1.Condition{behind}, gap("w48.call.fix.cyd", praxisv1.ReasonOverloaded), "action/w48.call.fix.cyd Overloaded: the week says Overloaded; do: kubectl praxis submit call.fix.cyd -n shop --artifact change=URI"},
 		"a step has nobody":                     {[]metav1.Condition{behind}, gap("", praxisv1.ReasonUnassigned), "keyaction/call Unassigned: the week says Unassigned; do: kubectl praxis explain Unassigned"},
 		"its verb is a wish":                    {[]metav1.Condition{fine, condition("Actionable", "False", praxisv1.ReasonAbstractVerb)}, func(*Objects) {}, "keyaction/call AbstractVerb: says AbstractVerb; do: kubectl praxis explain AbstractVerb"},
 		"its people have no time":               {[]metav1.Condition{fine, condition("Feasible", "False", praxisv1.ReasonOverCapacity)}, func(*Objects) {}, "keyaction/call OverCapacity: says OverCapacity; do: kubectl praxis explain OverCapacity"},

@@ -35,7 +35,7 @@ func TestADutySaysWhatIsOwedAndTheCommandThatDoesIt(t *testing.T) {
 		want []string
 	}{
 		"work, with a place for each artifact that is required": {"cyd", []string{
-			"Overdue: Fix it (3 of 5); Pacific/Auckland; kubectl praxis submit w48.call.fix.cyd -n shop --artifact change=URI --file notes=PATH",
+			"Overdue: Fix it (3 of 5); Pacific/Auckland; kubectl praxis submit call.fix.cyd -n shop --artifact change=URI --file notes=PATH",
 		}},
 		"verdicts and signatures, by when": {"ada", []string{
 			"Overdue: cyd: Fix it; Pacific/Auckland; kubectl praxis accept fix-1 -n shop",

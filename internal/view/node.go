@@ -20,6 +20,8 @@ type Node struct {
 	Ref `json:",inline"`
 	// Label is the name as shown: what the lines above already say is left out.
 	Label string `json:"label"`
+	// Called is what people call an Action, whose object keeps the name of whoever had it first.
+	Called string `json:"called,omitempty"`
 	// Folded is how many objects the line stands for; 0 means just the one that it names.
 	Folded int `json:"folded,omitempty"`
 	// More is set if lines above show some of the same group.
@@ -32,6 +34,15 @@ type Node struct {
 	// Next says what to do now.
 	Next     string  `json:"next,omitempty"`
 	Children []*Node `json:"children,omitempty"`
+}
+
+// Title is the line's object, by the name that people call it.
+func (n *Node) Title() string {
+	r := n.Ref
+	if n.Called != "" {
+		r.Name = n.Called
+	}
+	return r.String()
 }
 
 func percents(d praxisv1.Delivery) string {
@@ -63,7 +74,7 @@ func keyActionNode(ka *praxisv1.KeyAction) *Node {
 func actionNode(a *praxisv1.Action) *Node {
 	s := actionState(a)
 	n := &Node{
-		Ref: refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + a.Spec.Member + origin(a), State: s,
+		Ref: refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + a.Spec.Member + origin(a), Called: Called(a), State: s,
 		Done: fmt.Sprintf("%d/%d", a.Status.Accepted, a.Spec.Target), Next: next(s, a.Status.Summary),
 	}
 	if due := owedSince(a); due != nil {

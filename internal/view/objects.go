@@ -11,6 +11,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
@@ -104,6 +105,34 @@ func (o Objects) childrenOf(parent *praxisv1.KeyAction) []*praxisv1.KeyAction {
 		}
 	}
 	return children
+}
+
+// Called is what people call an Action: by its KeyAction, its step and whoever has it now. The
+// name of the object keeps whoever had it first. Example: "fix.ship.ana".
+func Called(a *praxisv1.Action) string {
+	return a.Spec.KeyActionRef.Name + "." + a.Spec.Step + "." + a.Spec.Member + origin(a)
+}
+
+// Typed is how to name an Action in a command: as it is called, or by the name of the object
+// where another one of an open week is called the same.
+func (o Objects) Typed(a *praxisv1.Action) string {
+	called := Called(a)
+	for i := range o.Actions {
+		other := &o.Actions[i]
+		of := find(o.Cycles, other.Namespace, other.Spec.CycleRef.Name)
+		if other.Name != a.Name && other.Namespace == a.Namespace && Called(other) == called && (of == nil || !week.Closed(of)) {
+			return a.Name
+		}
+	}
+	return called
+}
+
+// called is what people call the Action of an object's name, as far as it was read.
+func (o Objects) called(namespace, name string) string {
+	if a := find(o.Actions, namespace, name); a != nil {
+		return Called(a)
+	}
+	return text.ActionName(name)
 }
 
 // evidenceFor is what was handed in for an Action, the latest first.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -55,15 +56,18 @@ type Duty struct {
 	Zone string `json:"zone,omitempty"`
 	// Command is what does it.
 	Command string `json:"command"`
+	// Piece is what is to be judged, so that nobody judges unseen.
+	Piece *Piece `json:"piece,omitempty"`
 }
 
 // Owed is what a user owes at an instant: work that is not handed in, work of others that
 // waits for this user's verdict, and Reviews that wait for this user's signature, the most
-// urgent first. It is an empty list if nothing is owed.
+// urgent first. It is an empty list if nothing is owed. Goals that are suspended or have ended
+// ask nobody for anything.
 func (o Objects) Owed(user string, now time.Time) []Duty {
 	duties := []Duty{}
 	for i := range o.Actions {
-		if a := &o.Actions[i]; a.Spec.User == user {
+		if a := &o.Actions[i]; a.Spec.User == user && !o.rests(a.Namespace, a.Spec.UtilityRef.Name) {
 			duties = append(duties, o.work(a, now)...)
 		}
 	}
@@ -86,17 +90,35 @@ func (o Objects) Owed(user string, now time.Time) []Duty {
 func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
 	of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
 	s := actionState(a)
-	over := []string{praxisv1.ReasonDropped, praxisv1.ReasonCarriedOver, praxisv1.ReasonAccepted}
-	due := owedSince(a)
-	if due == nil || of != nil && week.Closed(of) || slices.Contains(over, s.Reason) {
+	if !o.AsksFor(a) {
 		return nil
 	}
+	due := owedSince(a)
 	missing := a.Spec.Target - a.Status.Accepted - a.Status.Pending
 	return []Duty{{
 		Ref: refTo(kindAction, a.Namespace, a.Name), When: when(due.Time, now, o.zone(of)), Verb: VerbSubmit,
 		What: fmt.Sprintf("%s (%d of %d)", a.Spec.Do, missing, a.Spec.Target), State: s.Reason, Due: due, Zone: o.zone(of).String(),
-		Command: submitCommand(a),
+		Command: o.submitCommand(a),
 	}}
+}
+
+// AsksFor reports whether an Action still wants evidence: not all of it is handed in, it was
+// not let go, and its week still counts.
+func (o Objects) AsksFor(a *praxisv1.Action) bool {
+	over := []string{praxisv1.ReasonDropped, praxisv1.ReasonCarriedOver, praxisv1.ReasonAccepted}
+	of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
+	return owedSince(a) != nil && (of == nil || !week.Closed(of)) && !slices.Contains(over, actionState(a).Reason) &&
+		!o.rests(a.Namespace, a.Spec.UtilityRef.Name)
+}
+
+// rests reports whether a goal asks nobody for anything: it is suspended, or has ended.
+func (o Objects) rests(namespace, utility string) bool {
+	u := find(o.Utilities, namespace, utility)
+	if u == nil {
+		return false
+	}
+	ready := meta.FindStatusCondition(u.Status.Conditions, praxisv1.ConditionReady)
+	return u.Spec.Suspend || ready != nil && ready.Reason == praxisv1.ReasonEnded
 }
 
 // judgement is the duty of a piece that waits and that the user may judge: neither the user's
@@ -108,14 +130,14 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 	}
 	d := Duty{
 		Ref: refTo(kindEvidence, e.Namespace, e.Name), Verb: VerbJudge, When: ThisWeek, State: evidenceState(e).Reason,
-		Command: fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace),
+		Command: fmt.Sprintf("kubectl praxis accept %s -n %s", e.Name, e.Namespace), Piece: new(o.piece(e)),
 	}
 	if !slices.Contains(o.Judges(e), user) {
 		return nil
 	}
 	if a := find(o.Actions, e.Namespace, evidence.ActionOf(e)); a != nil {
 		of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-		if of != nil && week.Closed(of) {
+		if of != nil && week.Closed(of) || o.rests(a.Namespace, a.Spec.UtilityRef.Name) {
 			return nil
 		}
 		d.Due = &a.Spec.Occurrences[len(a.Spec.Occurrences)-1].DueAt
@@ -123,7 +145,7 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 		d.What = fmt.Sprintf("%s: %s", a.Spec.Member, a.Spec.Do)
 		return []Duty{d}
 	}
-	if target := e.Spec.For; target != nil && target.Measure != "" {
+	if target := e.Spec.For; target != nil && target.Measure != "" && !o.rests(e.Namespace, target.Utility) {
 		d.What = fmt.Sprintf("%s: %s is %s", e.Spec.SubmittedBy, target.Measure, *e.Spec.Value)
 		return []Duty{d}
 	}
@@ -131,10 +153,11 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 }
 
 // signature is owed by the person who is asked first and, once it is overdue, by all who may
-// sign.
+// sign. What is signed no longer changes, whatever is wrong with it.
 func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Duty {
 	late := review.Overdue(r, now)
-	if !review.AwaitsSignature(r) || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) {
+	if !review.AwaitsSignature(r) || r.Spec.SignOff != nil || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) ||
+		o.rests(r.Namespace, r.Spec.UtilityRef.Name) {
 		return nil
 	}
 	zone := time.UTC
@@ -226,8 +249,8 @@ func when(due, now time.Time, zone *time.Location) When {
 
 // submitCommand is the command that hands in an Action, with a placeholder for each artifact
 // that it asks for.
-func submitCommand(a *praxisv1.Action) string {
-	command := fmt.Sprintf("kubectl praxis submit %s -n %s", a.Name, a.Namespace)
+func (o Objects) submitCommand(a *praxisv1.Action) string {
+	command := fmt.Sprintf("kubectl praxis submit %s -n %s", o.Typed(a), a.Namespace)
 	for _, required := range a.Spec.Evidence {
 		switch {
 		case !required.Required:

@@ -50,7 +50,7 @@ func owes(member, due, reason string) praxisv1.Action {
 	return praxisv1.Action{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "w48.call.fix." + member},
 		Spec: praxisv1.ActionSpec{
-			CycleRef: praxisv1.LocalReference{Name: "w48"}, Step: "fix", Team: "desk", Member: member, User: member, Do: "Fix it", Target: 1,
+			CycleRef: praxisv1.LocalReference{Name: "w48"}, KeyActionRef: praxisv1.LocalReference{Name: "call"}, UtilityRef: praxisv1.LocalReference{Name: "answers"}, Step: "fix", Team: "desk", Member: member, User: member, Do: "Fix it", Target: 1,
 			Occurrences: []praxisv1.Occurrence{{DueAt: metav1.NewTime(instant(due)), Quantity: 1}},
 			Evidence:    []praxisv1.EvidenceRequirement{{Name: "change", Type: praxisv1.EvidenceLink, Required: true}},
 		},
@@ -71,10 +71,13 @@ func TestWorkIsOwedUntilItIsHandedIn(t *testing.T) {
 	handedIn.Status.Pending = 1
 	closed := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed))
 	closed.Cycles[0].Status.ConditionedStatus = conditions(1, condition("Closed", "True", praxisv1.ReasonClosed))
+	suspended := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed)).with(answers())
+	suspended.Utilities[0].Spec.Suspend = true
 	for name, test := range map[string]struct {
 		objects Objects
 		want    string
 	}{
+		"a suspended goal asks for nothing":                {suspended, "[]"},
 		"what is past due is overdue":                      {desk(owes("cyd", "2026-11-25T10:30:00Z", praxisv1.ReasonMissed)), "[Overdue submit Missed]"},
 		"until midnight of the Utility's zone it is today": {desk(owes("cyd", "2026-11-25T10:59:00Z", praxisv1.ReasonNotDue)), "[Today submit NotDue]"},
 		"after midnight there it is this week":             {desk(owes("cyd", "2026-11-25T11:00:00Z", praxisv1.ReasonNotDue)), "[ThisWeek submit NotDue]"},
@@ -138,21 +141,81 @@ func TestASignatureIsOwedByTheFirstAskedAndWhenOverdueByAllWhoMaySign(t *testing
 		}}
 		return o
 	}
+	wrongly := review("2026-11-25T09:00:00Z", "True")
+	wrongly.Reviews[0].Spec.SignOff = &praxisv1.SignOff{By: "ada"}
+	if why := wrongly.Why(Ref{Kind: "Review", Namespace: "shop", Name: "w48-review"}, wednesday); why.Cause.Next != "" {
+		t.Errorf("why offers %s for what no longer changes", why.Cause.Next)
+	}
 	for name, test := range map[string]struct {
 		objects Objects
 		user    string
 		want    string
 	}{
-		"who is asked first signs":               {review("2026-11-26T09:00:00Z", "True"), "ada", "[ThisWeek sign Open]"},
-		"others need not sign yet":               {review("2026-11-26T09:00:00Z", "True"), "bob", "[]"},
-		"an overdue one is owed by all who may":  {review("2026-11-25T09:00:00Z", "True"), "bob", "[Overdue sign Open]"},
-		"but by nobody else":                     {review("2026-11-25T09:00:00Z", "True"), "cyd", "[]"},
-		"one that is not open is owed by nobody": {review("2026-11-26T09:00:00Z", "False"), "ada", "[]"},
+		"who is asked first signs":                                        {review("2026-11-26T09:00:00Z", "True"), "ada", "[ThisWeek sign Open]"},
+		"others need not sign yet":                                        {review("2026-11-26T09:00:00Z", "True"), "bob", "[]"},
+		"an overdue one is owed by all who may":                           {review("2026-11-25T09:00:00Z", "True"), "bob", "[Overdue sign Open]"},
+		"but by nobody else":                                              {review("2026-11-25T09:00:00Z", "True"), "cyd", "[]"},
+		"one that is signed is owed by nobody, whatever is wrong with it": {wrongly, "ada", "[]"},
+		"one that is not open is owed by nobody":                          {review("2026-11-26T09:00:00Z", "False"), "ada", "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := short(test.objects.Owed(test.user, wednesday)); got != test.want {
 				t.Errorf("got %s, want %s", got, test.want)
 			}
 		})
+	}
+}
+
+func TestGoalsThatRestAskNobodyForAnything(t *testing.T) {
+	for name, rest := range map[string]func(*praxisv1.Utility){
+		"suspended": func(u *praxisv1.Utility) { u.Spec.Suspend = true },
+		"ended": func(u *praxisv1.Utility) {
+			u.Status.Conditions = []metav1.Condition{condition("Ready", "True", praxisv1.ReasonEnded)}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed)).with(answers())
+			o.Evidence = []praxisv1.Evidence{piece("cyd", "cyd", praxisv1.ReasonAwaitingVerdict), reading("cyd")}
+			o.Reviews = []praxisv1.Review{reviewOf("w48-review", "2026-11-27T02:00:00Z", waits...)}
+			owed := func() int { return len(o.Owed("cyd", wednesday)) + len(o.Owed("ada", wednesday)) }
+			if n := owed(); n != 4 {
+				t.Fatalf("before, %d things are owed", n)
+			}
+			rest(&o.Utilities[0])
+			if n := owed(); n > 0 {
+				t.Errorf("%d things are owed", n)
+			}
+		})
+	}
+}
+
+func TestWhoJudgesSeesWhatWasHandedInAndTheStandard(t *testing.T) {
+	o := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed)).with(answers())
+	o.Actions[0].Spec.Standard.Statement = "It is live"
+	e := piece("cyd", "cyd", praxisv1.ReasonAwaitingVerdict)
+	e.Spec.Summary, e.Spec.Artifacts = "Both fixed", []praxisv1.Artifact{{Name: "change", URI: "https://git.example/1"}}
+	o.Evidence = []praxisv1.Evidence{e}
+	p := o.Owed("ada", wednesday)[0].Piece
+	if p == nil || p.Summary != "Both fixed" || len(p.Artifacts) != 1 || p.Standard == nil || p.Standard.Statement != "It is live" || p.Of != "call.fix.cyd" {
+		t.Errorf("it is %+v", p)
+	}
+	if why := o.Why(p.Ref, wednesday); why.Piece == nil || why.Piece.Summary != "Both fixed" {
+		t.Errorf("why shows %+v", why.Piece)
+	}
+}
+
+func TestAnActionIsNamedByWhoHasItUnlessTwoAreCalledSo(t *testing.T) {
+	o := desk(owes("cyd", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed), owes("bob", "2026-11-25T09:00:00Z", praxisv1.ReasonMissed))
+	o.Actions[0].Spec.Member = "ada" // who took it over
+	if got := o.Typed(&o.Actions[0]); got != "call.fix.ada" {
+		t.Errorf("it is %s", got)
+	}
+	o.Actions[1].Spec.Member = "ada"
+	if got := o.Typed(&o.Actions[0]); got != "w48.call.fix.cyd" {
+		t.Errorf("where two are called so it is %s", got)
+	}
+	o.Actions[0].Spec.OriginWeek = "2026-W47"
+	if got := o.Typed(&o.Actions[0]); got != "call.fix.ada.w47" {
+		t.Errorf("one that was carried over is %s", got)
 	}
 }

@@ -31,6 +31,8 @@ type Board struct {
 	praxisv1.Delivery `json:",inline"`
 	Counts            praxisv1.ActionCounts `json:"counts"`
 	Gaps              []praxisv1.Gap        `json:"gaps"`
+	// Called is what people call the Actions of the gaps, by the names of the objects.
+	Called map[string]string `json:"called,omitempty"`
 	// Next says what to do now.
 	Next string `json:"next,omitempty"`
 	// Reviews of the week, in the order in which they are due.
@@ -63,6 +65,14 @@ func (o Objects) Board(c *praxisv1.WeeklyCycle) *Board {
 	}
 	if b.Gaps == nil {
 		b.Gaps = []praxisv1.Gap{}
+	}
+	for i := range b.Gaps {
+		if name := b.Gaps[i].Action; name != "" {
+			if b.Called == nil {
+				b.Called = map[string]string{}
+			}
+			b.Called[name] = o.called(c.Namespace, name)
+		}
 	}
 	if c.Status.Counts != nil {
 		b.Counts = *c.Status.Counts

@@ -38,15 +38,8 @@ type Why struct {
 	Chain []*Node `json:"chain"`
 	// Evidence that was handed in for the Action in the chain, the latest first.
 	Evidence []Piece `json:"evidence"`
-}
-
-// Piece is a piece of evidence and its outcome.
-type Piece struct {
-	Ref         `json:",inline"`
-	State       `json:"state"`
-	SubmittedBy string `json:"submittedBy"`
-	Quantity    int32  `json:"quantity"`
-	Summary     string `json:"summary,omitempty"`
+	// Piece is the one in the chain, with what it is judged by.
+	Piece *Piece `json:"piece,omitempty"`
 }
 
 // Why explains an object of any kind at an instant, or is nil if it was not read.
@@ -58,16 +51,18 @@ func (o Objects) Why(of Ref, now time.Time) *Why {
 	}
 	why := &Why{Subject: of, State: w.chain[0].State, Cause: cause, Chain: w.chain, Evidence: []Piece{}}
 	for _, n := range w.chain {
-		a := find(o.Actions, n.Namespace, n.Name)
-		if n.Kind != kindAction || a == nil {
-			continue
-		}
-		why.Evidence = why.Evidence[:0] // only of the Action that is nearest to the cause
-		for _, e := range o.evidenceFor(a) {
-			why.Evidence = append(why.Evidence, Piece{
-				Ref: refTo(kindEvidence, e.Namespace, e.Name), State: evidenceState(e),
-				SubmittedBy: e.Spec.SubmittedBy, Quantity: e.Spec.Quantity, Summary: e.Spec.Summary,
-			})
+		switch n.Kind {
+		case kindEvidence:
+			if p := o.Piece(n.Ref); p != nil {
+				why.Piece = p
+			}
+		case kindAction:
+			why.Evidence = why.Evidence[:0] // only of the Action that is nearest to the cause
+			if a := find(o.Actions, n.Namespace, n.Name); a != nil {
+				for _, e := range o.evidenceFor(a) {
+					why.Evidence = append(why.Evidence, o.piece(e))
+				}
+			}
 		}
 	}
 	return why

@@ -49,7 +49,7 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 		return w.awaited(n, a)
 	}
 	return Cause{
-		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: submitCommand(a),
+		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: w.submitCommand(a),
 		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", a.Spec.Member, missing, a.Spec.Target, a.Spec.Do),
 	}
 }
@@ -148,7 +148,7 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 		}
 		return cause
 	case a != nil && s.Reason != praxisv1.ReasonCycleClosed && !w.over(a):
-		return own(n, submitCommand(a))
+		return own(n, w.submitCommand(a))
 	}
 	return own(n, fmt.Sprintf("kubectl praxis mine -n %s", e.Namespace))
 }
@@ -159,7 +159,7 @@ func (w *walk) review(r *praxisv1.Review) Cause {
 	if cause, blocked := beforeWork(n, r.Status.Conditions); blocked {
 		return cause
 	}
-	if meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) {
+	if meta.IsStatusConditionTrue(r.Status.Conditions, praxisv1.ConditionOpen) && r.Spec.SignOff == nil {
 		return own(n, fmt.Sprintf("kubectl praxis review %s -n %s", r.Name, r.Namespace))
 	}
 	if s.Reason == praxisv1.ReasonNotYet { // this comes from the schema's defaults, which have no time

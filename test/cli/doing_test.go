@@ -132,8 +132,8 @@ func TestEvidenceWithoutWhatTheActionAsksForIsNotHandedIn(t *testing.T) {
 
 func TestAnUnknownOrUnclearNameSaysWhatCouldBeMeant(t *testing.T) {
 	for name, want := range map[string]string{
-		"rehearse":     "did you mean " + week + "rehearse-rollback.rehearse.jonas",
-		"colect.jonas": "did you mean " + week + collect,
+		"rehearse":     "did you mean rehearse-rollback.rehearse.jonas",
+		"colect.jonas": "did you mean " + collect,
 	} {
 		if a := praxis("submit", name, "-n", "platform"); a.code != 2 || !strings.Contains(a.err, want) {
 			t.Errorf("%s: exit %d: %s", name, a.code, a.err)

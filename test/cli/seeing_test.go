@@ -162,6 +162,8 @@ func TestNamesOfLiveObjectsAreCompleted(t *testing.T) {
 		"utilities":                   {[]string{"-n", "platform", "why", "utility/sa"}, "utility/safe-deploys"},
 		"by a short name of the kind": {[]string{"-n", "platform", "tree", "ka/rev"}, "ka/review-failed-deploys"},
 		"actions":                     {[]string{"-n", "platform", "submit", "safe-deploys-2026-w48.review"}, week + collect},
+		"actions, as they are called": {[]string{"-n", "platform", "submit", "review-failed"}, collect},
+		"measures":                    {[]string{"-n", "platform", "submit", "--measure", "safe"}, "safe-deploys/minutes-to-undo"},
 		"reviews":                     {[]string{"-n", "platform", "review", ""}, "safe-deploys-2026-w48-midweek"},
 		"namespaces":                  {[]string{"tree", "-n", "plat"}, "platform"},
 		"reasons":                     {[]string{"explain", ""}, "AwaitingAcceptance"},

@@ -35,9 +35,9 @@ var faults = map[string]struct {
 	// want is how the first line begins, after its glyph.
 	want string
 }{
-	"nothing-is-handed-in": {nil, "utility/safe-deploys", "NoEvidence of action/" + week + agree + ": mira owes 2 of 2"},
+	"nothing-is-handed-in": {nil, "utility/safe-deploys", "NoEvidence of action/" + agree + ": mira owes 2 of 2"},
 	"a-step-before-is-missing": {nil, "action/" + week + "remove-manual-step.automate.tomas",
-		"NoEvidence of action/" + week + watch + ": priya owes 1 of 1"},
+		"NoEvidence of action/" + watch + ": priya owes 1 of 1"},
 	"the-standard-was-not-met": {handIn(agree, "mira", rejectedBy("priya", "Only one of them knows")), "utility/safe-deploys",
 		"Rejected of evidence/piece: Rejected by priya@example.com: Only one of them knows"},
 	"the-judge-is-late": {handIn(agree, "mira", quantity(2)), "keyaction/rehearse-rollback",

@@ -75,3 +75,20 @@ func TestAnActionGoesToAMemberOfItsTeamAndSaysWhoHadIt(t *testing.T) {
 		"one's own work":                          {who: ben, asks: patch("Action", ship, handedTo("cleo", cleo)), refused: "forbidden"},
 	})
 }
+
+func TestWhoJudgesInATeamHandsItsActionsOverAndChangesNothingElse(t *testing.T) {
+	const goals = "what it asks for is changed by whoever writes goals, or by a signed Review"
+	both := `{"spec":{"member":"cleo","user":"cleo@shop.example","target":1,"occurrences":[{"dueAt":"2026-11-26T12:00:00Z","quantity":1}],` + because + `}}`
+	stamped.tries(t, map[string]attempt{
+		"the lead":                            {who: ana, asks: patch("Action", ship, handedTo("cleo", cleo)), gives: `"by":"ana@shop.example"`},
+		"a reviewer, to oneself":              {who: cleo, asks: patch("Action", ship, handedTo("cleo", cleo)), gives: `"from":{"member":"ben","user":"ben@shop.example"}`},
+		"a reviewer, to who is in no Team":    {who: cleo, asks: patch("Action", ship, handedTo("eve", eve)), refused: "there is no member eve with the user eve@shop.example in Team payments"},
+		"who has the right and is in no Team": {who: mac, asks: patch("Action", ship, handedTo("cleo", cleo)), refused: "only the lead and the reviewers of Team payments hand its Actions over; ask one of them"},
+		"the lead, dropping it":               {who: ana, asks: patch("Action", ship, `{"spec":{"dropped":true,`+because+`}}`), refused: goals},
+		"the lead, lowering it":               {who: ana, asks: patch("Action", ship, lowered), refused: goals},
+		"the lead, handing over less of it":   {who: ana, asks: patch("Action", ship, both), refused: goals},
+		"the lead, at another time":           {who: ana, asks: patch("Action", ship, dueAt("2026-11-27T12:00:00Z")), refused: goals},
+		"who may edit":                        {who: gil, asks: patch("Action", ship, handedTo("cleo", cleo))},
+		"without a reason":                    {who: ana, asks: patch("Action", ship, `{"spec":{"member":"cleo","user":"cleo@shop.example"}}`), refused: "the plan of a week is frozen; add an entry to amendments that says why"},
+	})
+}

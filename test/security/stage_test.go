@@ -46,6 +46,7 @@ const (
 	ben      = "ben@shop.example"  // does the work
 	gil      = "gil@shop.example"  // may edit the namespace
 	eve      = "eve@shop.example"  // administers the namespace, and is in no Team
+	mac      = "mac@shop.example"  // has the role of a reviewer, and is in no Team
 	pat      = "pat@shop.example"  // writes goals
 	operator = "operator"          // holds the verb operate
 	eraser   = "eraser"            // holds the verb erase
@@ -53,7 +54,7 @@ const (
 )
 
 var roles = map[string][]string{
-	ana: {"praxis-reviewer"}, cleo: {"praxis-reviewer"}, ben: {"praxis-contributor"}, gil: {"edit"}, eve: {"admin"}, pat: {"praxis-author"},
+	ana: {"praxis-reviewer"}, cleo: {"praxis-reviewer"}, mac: {"praxis-reviewer"}, ben: {"praxis-contributor"}, gil: {"edit"}, eve: {"admin"}, pat: {"praxis-author"},
 	operator: {"test-operator"}, eraser: {"test-eraser", "praxis-author"}, bot: {"praxis-reviewer", "edit"},
 }
 

@@ -4,8 +4,12 @@
 package security
 
 import (
+	"context"
 	"fmt"
 	"testing"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 func verdict(decision, by string) string {
@@ -53,5 +57,25 @@ func TestNobodyJudgesAClosedWeek(t *testing.T) {
 		"who operates":                              {who: operator, asks: patchStatus("Evidence", "of-closed-week", verdict("Rejected", operator)), refused: "denied request"},
 		"the operator writing what it comes to":     {who: operator, asks: patchStatus("Evidence", "of-closed-week", `{"status":{"summary":"Counted"}}`), gives: "Counted"},
 		"a piece that goes on with what is carried": {who: ana, asks: judge(ana, "carried")},
+	})
+}
+
+func TestOnlyWhoHandedInAPieceTakesItBackAndOnlyBeforeItIsJudged(t *testing.T) {
+	const kept = "it was judged, and what was judged is kept; hand in a new piece instead"
+	all := func(ctx context.Context, c client.Client) (*unstructured.Unstructured, error) {
+		o := object("Evidence", "")
+		return o, c.DeleteAllOf(ctx, o, client.InNamespace(shop))
+	}
+	stamped.tries(t, map[string]attempt{
+		"one's own that waits":                {who: ben, asks: remove("Evidence", "waiting")},
+		"one's own that nobody has looked at": {who: ben, asks: remove("Evidence", "unlooked")},
+		"one's own that was accepted":         {who: ben, asks: remove("Evidence", "accepted"), refused: kept},
+		"one's own of a closed week":          {who: ben, asks: remove("Evidence", "of-closed-week"), refused: kept},
+		"somebody else's":                     {who: ben, asks: remove("Evidence", "of-another"), refused: "only cleo@shop.example takes it back; ask them, or judge it"},
+		"all of them at once":                 {who: ben, asks: all, refused: "forbidden"},
+		"by who judges, without the right to": {who: cleo, asks: remove("Evidence", "of-another"), refused: "forbidden"},
+		"by who may edit evidence":            {who: gil, asks: remove("Evidence", "waiting")},
+		"what was judged, by who may edit":    {who: gil, asks: remove("Evidence", "accepted"), refused: kept},
+		"what was judged, by who administers": {who: eve, asks: remove("Evidence", "accepted"), refused: kept},
 	})
 }

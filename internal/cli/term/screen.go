@@ -11,8 +11,14 @@ import (
 	"strings"
 
 	"github.com/fatih/color"
+	"github.com/mattn/go-runewidth"
 	"golang.org/x/term"
 )
+
+// columns counts how wide text is on a screen: CJK takes two columns, and signs such as ✘ and └
+// take one whatever the locale, as terminals have it that speak UTF-8. RUNEWIDTH_EASTASIAN=1 is
+// for those in which they take two.
+var columns = &runewidth.Condition{EastAsianWidth: os.Getenv("RUNEWIDTH_EASTASIAN") == "1", StrictEmojiNeutral: true}
 
 // Screen is where output goes: how wide it is and whether it shows colours.
 type Screen struct {

@@ -4,12 +4,12 @@
 package term
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
 	"github.com/fatih/color"
-	"github.com/mattn/go-runewidth"
 )
 
 const (
@@ -28,6 +28,19 @@ type Table struct {
 	// Spare are the columns that a narrow screen drops, listed from the right.
 	Spare []int
 	rows  [][]Cell
+	// notes are lines that stand below a row, by the row's index.
+	notes map[int][]note
+}
+
+type note struct{ lead, text string }
+
+// Note adds lines below the last row, which are wrapped and take no part in the columns.
+func (t *Table) Note(lead, text string) {
+	if t.notes == nil {
+		t.notes = map[int][]note{}
+	}
+	last := len(t.rows) - 1
+	t.notes[last] = append(t.notes[last], note{lead, text})
 }
 
 // Add adds a row. Characters that would move the cursor are removed from its texts.
@@ -43,6 +56,27 @@ func (t *Table) Empty() bool { return len(t.rows) == 0 }
 
 // Lines are the table's, without trailing blanks.
 func (t *Table) Lines(s Screen) []string {
+	var lines []string
+	for i, line := range t.rowLines(s) {
+		lines = append(append(lines, line), t.noted(i, s)...)
+	}
+	return lines
+}
+
+// noted are the lines below the i-th line of the table, the header included.
+func (t *Table) noted(i int, s Screen) []string {
+	if len(t.Header) > 0 {
+		i--
+	}
+	var lines []string
+	for _, n := range t.notes[i] {
+		lines = append(lines, strings.Split(Wrap(n.lead, n.text, s.Width), "\n")...)
+	}
+	return lines
+}
+
+// rowLines are the header and the rows.
+func (t *Table) rowLines(s Screen) []string {
 	rows := t.rows
 	if len(t.Header) > 0 {
 		header := make([]Cell, len(t.Header))
@@ -56,10 +90,14 @@ func (t *Table) Lines(s Screen) []string {
 	for i, row := range rows {
 		var line strings.Builder
 		for j, c := range row {
-			text := runewidth.Truncate(c.Text, widths[j], "…")
+			width := widths[j]
+			if len(row) == 1 { // a heading runs on to the edge of the screen
+				width = cmp.Or(s.Width, columns.StringWidth(c.Text))
+			}
+			text := columns.Truncate(c.Text, width, "…")
 			line.WriteString(s.Paint(text, c.Colours...))
 			if j < len(row)-1 {
-				line.WriteString(strings.Repeat(" ", widths[j]-runewidth.StringWidth(text)+columnGap))
+				line.WriteString(strings.Repeat(" ", widths[j]-columns.StringWidth(text)+columnGap))
 			}
 		}
 		out[i] = strings.TrimRight(line.String(), " ")
@@ -98,7 +136,7 @@ func natural(rows [][]Cell) []int {
 			}
 			// A line of one cell is a heading and may run on.
 			if len(row) > 1 || len(rows) == 1 {
-				widths[j] = max(widths[j], runewidth.StringWidth(c.Text))
+				widths[j] = max(widths[j], columns.StringWidth(c.Text))
 			}
 		}
 	}
@@ -127,8 +165,10 @@ func without(rows [][]Cell, column int) [][]Cell {
 }
 
 // Print writes the table to a screen.
-func (t *Table) Print(s Screen) {
-	for _, line := range t.Lines(s) {
+func (t *Table) Print(s Screen) { printAll(s, t.Lines(s)) }
+
+func printAll(s Screen, lines []string) {
+	for _, line := range lines {
 		fmt.Fprintln(s.Out, line)
 	}
 }
@@ -139,11 +179,13 @@ func (t *Table) PrintCommands(s Screen) {
 	whole := s
 	whole.Width = 0
 	fits := true
-	for _, line := range t.Lines(Screen{}) {
-		fits = fits && (s.Width == 0 || runewidth.StringWidth(line) <= s.Width)
+	for _, line := range t.rowLines(Screen{}) {
+		fits = fits && (s.Width == 0 || columns.StringWidth(line) <= s.Width)
 	}
 	if fits {
-		t.Print(whole)
+		for i, line := range t.rowLines(whole) {
+			printAll(s, append([]string{line}, t.noted(i, s)...))
+		}
 		return
 	}
 	shorter := Table{Header: t.Header}
@@ -155,8 +197,9 @@ func (t *Table) PrintCommands(s Screen) {
 		}
 		shorter.Add(row...)
 	}
-	for i, line := range shorter.Lines(s) {
+	for i, line := range shorter.rowLines(s) {
 		fmt.Fprintln(s.Out, line)
+		printAll(s, t.noted(i, s))
 		if command := commands[i]; command != "" {
 			fmt.Fprintln(s.Out, "      "+s.Paint(command, color.Faint))
 		}

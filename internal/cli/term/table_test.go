@@ -69,3 +69,35 @@ func TestTextIsWrappedBehindItsLead(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
 }
+
+func TestAHeadingIsNeverCutToAColumn(t *testing.T) {
+	for _, width := range []int{0, 60, 80, 200} {
+		mine := Table{}
+		mine.Add(Plain("OVERDUE SINCE LONG"))
+		mine.Add(Plain("  sign"), Plain("Thu 26 Nov 16:00"), Plain("WeeklyReview of checkout"), Plain("kubectl praxis review checkout-2026-w48-review -n shop"))
+		mine.Note("      summary  ", "Both calls")
+		var out strings.Builder
+		mine.PrintCommands(Screen{Out: &out, Width: width})
+		if !strings.HasPrefix(out.String(), "OVERDUE SINCE LONG\n") || !strings.Contains(out.String(), "\n      summary  Both calls\n") {
+			t.Errorf("at %d columns\n%s", width, out.String())
+		}
+	}
+}
+
+// A terminal in China shows these signs as wide as one elsewhere does.
+func TestColumnsLineUpWhateverTheLocale(t *testing.T) {
+	before := runewidth.DefaultCondition.EastAsianWidth
+	defer func() { runewidth.DefaultCondition.EastAsianWidth = before }()
+	lines := func() string {
+		tree := Table{Header: []string{"NAME", "STATE", "NEXT STEP"}}
+		tree.Add(Plain("└─ 提升付款率.花子"), Plain("✘ Missed"), Plain("…"))
+		tree.Add(Plain("├─ ship.ana"), Plain("• NotDue"), Plain("Hand it in"))
+		return strings.Join(tree.Lines(Screen{Width: 60}), "\n")
+	}
+	runewidth.DefaultCondition.EastAsianWidth = false
+	elsewhere := lines()
+	runewidth.DefaultCondition.EastAsianWidth = true
+	if got := lines(); got != elsewhere {
+		t.Errorf("it is\n%s\nand elsewhere\n%s", got, elsewhere)
+	}
+}

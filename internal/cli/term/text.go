@@ -6,8 +6,6 @@ package term
 import (
 	"strings"
 	"unicode"
-
-	"github.com/mattn/go-runewidth"
 )
 
 // Printable keeps what people wrote from moving the cursor, or breaking a line.
@@ -24,13 +22,13 @@ func Printable(text string) string {
 // indented to where the text began.
 func Wrap(lead, text string, width int) string {
 	text = Printable(text)
-	indent := runewidth.StringWidth(lead)
-	if width <= 0 || indent+runewidth.StringWidth(text) <= width {
+	indent := columns.StringWidth(lead)
+	if width <= 0 || indent+columns.StringWidth(text) <= width {
 		return lead + text
 	}
 	out, used := lead, indent
 	for i, word := range strings.Fields(text) {
-		w := runewidth.StringWidth(word)
+		w := columns.StringWidth(word)
 		switch {
 		case i == 0:
 		case used+1+w > width:

@@ -1,0 +1,141 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"strings"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// reviewed reads what a Review is about: the Utility, the week and its Actions.
+func (o *reviewOptions) reviewed(ctx context.Context, c client.Client, r *praxisv1.Review) (view.Objects, error) {
+	objects := view.Objects{Reviews: []praxisv1.Review{*r}}
+	u := &praxisv1.Utility{}
+	switch err := c.Get(ctx, client.ObjectKey{Namespace: r.Namespace, Name: r.Spec.UtilityRef.Name}, u); {
+	case err == nil:
+		objects.Utilities = []praxisv1.Utility{*u}
+	case !apierrors.IsNotFound(err):
+		return objects, err
+	}
+	if r.Spec.CycleRef == nil {
+		return objects, nil
+	}
+	week := &praxisv1.WeeklyCycle{}
+	switch err := c.Get(ctx, client.ObjectKey{Namespace: r.Namespace, Name: r.Spec.CycleRef.Name}, week); {
+	case err == nil:
+		objects.Cycles = []praxisv1.WeeklyCycle{*week}
+	case !apierrors.IsNotFound(err):
+		return objects, err
+	}
+	var actions praxisv1.ActionList
+	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
+	objects.Actions = actions.Items
+	return objects, err
+}
+
+func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.Review) error {
+	if o.format != term.Text {
+		return term.Encode(o.Out, o.format, r)
+	}
+	objects, err := o.reviewed(ctx, c, r)
+	if err != nil {
+		return err
+	}
+	s := term.NewScreen(o.Out)
+	state := objects.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}, o.Clock.Now()).State
+	cell := stateCell(state)
+	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(cell.Text, cell.Colours...))
+	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
+	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), strings.Join(r.Spec.Reviewers, ", "))
+	if lines := page(r, &objects); len(lines) > 0 {
+		printLines(s, lines)
+		fmt.Fprintln(o.Out)
+	}
+	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
+	for _, item := range r.Status.Agenda {
+		agenda.Add(term.Plain(subject(&item, r, &objects)), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(decided(r, item.Action)), term.Plain(item.Message))
+		if item.Proposed == praxisv1.DecideReassign && len(item.Candidates) > 0 {
+			agenda.Note("  can go to: ", strings.Join(item.Candidates, ", "))
+		}
+	}
+	if !agenda.Empty() {
+		agenda.Print(s)
+	} else {
+		fmt.Fprintln(o.Out, "Nothing is on the agenda.")
+	}
+	o.printDecisions(s, r, &objects, c.me)
+	return nil
+}
+
+func (o *reviewOptions) printDecisions(s term.Screen, r *praxisv1.Review, objects *view.Objects, me string) {
+	for _, d := range r.Spec.Decisions {
+		due, by := "", ""
+		if d.By != "" && d.By != me {
+			by = fmt.Sprintf(" (by %s)", d.By)
+		}
+		if d.DueAt != nil {
+			due = " " + text.Instant(d.DueAt.Time)
+		}
+		what := strings.Join(strings.Fields(fmt.Sprintf("%s %s %s%s%s", calledIn(objects, r.Namespace, d.Action), d.Decision, d.Member, due, by)), " ")
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("decided: ", what+": "+d.Reason, s.Width))
+	}
+	if r.Spec.Conclusion != "" {
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("conclusion: ", r.Spec.Conclusion, s.Width))
+	}
+	if r.Spec.SignOff != nil {
+		fmt.Fprintln(o.Out, "\n"+term.Wrap("signed by: ", r.Spec.SignOff.By, s.Width))
+	}
+}
+
+// subject is what a line of an agenda is about: the Action by its KeyAction, step and member, or
+// the KeyAction, or the Utility.
+func subject(item *praxisv1.AgendaItem, r *praxisv1.Review, objects *view.Objects) string {
+	if item.Action != "" {
+		return calledIn(objects, r.Namespace, item.Action)
+	}
+	return cmp.Or(item.KeyAction, r.Spec.UtilityRef.Name)
+}
+
+// calledIn is what people call the Action of an object's name.
+func calledIn(objects *view.Objects, namespace, name string) string {
+	for i := range objects.Actions {
+		if a := &objects.Actions[i]; a.Namespace == namespace && a.Name == name {
+			return view.Called(a)
+		}
+	}
+	return text.ActionName(name)
+}
+
+// page is the one page that a Calibration is about; whoever signs it says that it still holds.
+func page(r *praxisv1.Review, objects *view.Objects) []labelled {
+	if r.Spec.Type != praxisv1.ReviewCalibration || len(objects.Utilities) == 0 {
+		return nil
+	}
+	spec := &objects.Utilities[0].Spec
+	wide := func(word string) string { return fmt.Sprintf("%-14s", word) }
+	lines := []labelled{{wide("statement"), spec.Statement}}
+	for _, b := range spec.Beneficiaries {
+		lines = append(lines, labelled{wide("for"), fmt.Sprintf("%s: %s; they will notice: %s", b.Who, b.Problem, b.Improvement)})
+	}
+	lines = append(lines, labelled{wide("organization"), spec.Organization})
+	for _, b := range spec.Boundaries {
+		lines = append(lines, labelled{wide("boundary"), b.Name + ": " + b.Statement})
+	}
+	lines = append(lines, labelled{wide("required"), fmt.Sprintf("%d a quarter", spec.Required)})
+	for _, m := range spec.Measures {
+		lines = append(lines, labelled{wide("measure"), strings.TrimSpace(fmt.Sprintf("%s from %s to %s %s", m.Name, m.Baseline, m.Target, m.Unit))})
+	}
+	return lines
+}
