@@ -49,7 +49,8 @@ func TestAMonthUnderArgoCD(t *testing.T) {
 	p.stalls()
 	p.suspended()
 	p.drift()
-	p.logf(began, "stalled and fixed, suspended and resumed, drifted and healed")
+	p.ends()
+	p.logf(began, "stalled and fixed, suspended and resumed, drifted and healed; one goal is to end")
 
 	p.until(sunday.Add(time.Duration(*weeks)*week + 24*time.Hour))
 	p.rules()
@@ -186,10 +187,19 @@ func (p *play) drift() {
 	p.seen.mayDiffer("goals", false)
 }
 
+// ends says in Git that a goal has its last week.
+func (p *play) ends() {
+	p.Helper()
+	year, week := p.clock.Now().ISOWeek() // on a Monday, when the week of the goal has begun
+	end := fmt.Sprintf("required: 12\n  end: {week: %d-W%02d, as: Stopped, because: The install page is gone}", year, week)
+	p.changed("End the first hour", edit{"goals/minimal.yaml", "required: 12", end})
+}
+
 // pruned holds that what leaves Git leaves the cluster, with all that was made from it
-// and without the evidence, which somebody gave.
+// and without the evidence, which somebody gave. A goal has to have ended before.
 func (p *play) pruned() {
 	p.Helper()
+	p.awaitHealth("Utility/"+idle, "Healthy", "Ended: Stopped")
 	p.changed("Let the first hour go", edit{"goals/minimal.yaml", everything, ""})
 	p.must(wait.PollUntilContextTimeout(p.ctx, 200*time.Millisecond, patience, true, func(context.Context) (bool, error) {
 		left := 0

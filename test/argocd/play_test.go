@@ -170,7 +170,7 @@ func (p *play) as(user string) client.Client {
 		p.must(err)
 		p.users[user], err = client.New(of, client.Options{Scheme: p.admin.Scheme(), Mapper: p.admin.RESTMapper()})
 		p.must(err)
-		p.must(p.admin.Create(p.ctx, controlplane.RoleBinding(namespace, "test-"+user, user, "ClusterRole", "edit")))
+		p.must(controlplane.Grant(p.ctx, p.admin, namespace, "test-"+user, user, "edit", "create", "evidence"))
 	}
 	return p.users[user]
 }

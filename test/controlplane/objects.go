@@ -5,14 +5,18 @@ package controlplane
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/apimachinery/pkg/util/yaml"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 )
 
 // Decode reads the objects of a stream of YAML; documents that are empty are none.
@@ -39,6 +43,32 @@ func RoleBinding(namespace, name, user, kind, role string) *rbacv1.RoleBinding {
 		RoleRef:    rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: kind, Name: role},
 		Subjects:   []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
 	}
+}
+
+// Grant makes a RoleBinding of a ClusterRole and waits until the server goes by it: its
+// authorizer learns of bindings, and of roles that are put together from others, a moment
+// after they are written. verb and resource of praxis.dev are a right that the role gives.
+func Grant(ctx context.Context, admin client.Client, namespace, name, user, role, verb, resource string) error {
+	if err := admin.Create(ctx, RoleBinding(namespace, name, user, "ClusterRole", role)); err != nil {
+		return err
+	}
+	err := wait.PollUntilContextTimeout(ctx, 50*time.Millisecond, time.Minute, true, func(ctx context.Context) (bool, error) {
+		review := &unstructured.Unstructured{Object: map[string]any{
+			"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview",
+			"spec": map[string]any{"user": user, "resourceAttributes": map[string]any{
+				"namespace": namespace, "group": "praxis.dev", "resource": resource, "verb": verb,
+			}},
+		}}
+		if err := admin.Create(ctx, review); err != nil {
+			return false, err
+		}
+		allowed, _, err := unstructured.NestedBool(review.Object, "status", "allowed")
+		return allowed, err
+	})
+	if err != nil {
+		return fmt.Errorf("waiting until %s may %s %s in %s: %w", user, verb, resource, namespace, err)
+	}
+	return nil
 }
 
 // ClusterRoleBinding lets a user do everywhere what a ClusterRole says.

@@ -108,7 +108,7 @@ func (s *stage) apply(namespace string, text []byte) {
 	s.Helper()
 	s.must(s.admin.Create(s.ctx, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: namespace}}))
 	for _, name := range []string{"kim", "lou"} {
-		s.must(s.admin.Create(s.ctx, controlplane.RoleBinding(namespace, name, name+"@example.org", "ClusterRole", "edit")))
+		s.must(controlplane.Grant(s.ctx, s.admin, namespace, name, name+"@example.org", "edit", "create", "evidence"))
 	}
 	for _, o := range s.objects(text) {
 		o.SetNamespace(namespace)

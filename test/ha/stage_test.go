@@ -78,7 +78,7 @@ func newStage(t *testing.T, binary string) *stage {
 		s.must(err)
 		s.users[name], err = client.New(user, client.Options{Scheme: scheme, Mapper: s.admin.RESTMapper()})
 		s.must(err)
-		s.must(s.admin.Create(s.ctx, controlplane.RoleBinding(namespace, name, name, "ClusterRole", "edit")))
+		s.must(controlplane.Grant(s.ctx, s.admin, namespace, name, name, "edit", "create", "evidence"))
 	}
 	s.prepareOperator()
 	for _, o := range objects() {

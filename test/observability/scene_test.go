@@ -104,7 +104,7 @@ func (s *scene) createUsers(t *testing.T) {
 		must(t, err)
 		s.users[name], err = client.New(config, client.Options{Scheme: s.admin.Scheme(), Mapper: s.admin.RESTMapper()})
 		must(t, err)
-		s.create(t, controlplane.RoleBinding(team, name, user, "ClusterRole", "edit"))
+		must(t, controlplane.Grant(t.Context(), s.admin, team, name, user, "edit", "create", "evidence"))
 	}
 }
 

@@ -103,7 +103,7 @@ func newPlay(t *testing.T, monday time.Time) *play {
 		p.must(err)
 		p.users[name], err = client.New(user, client.Options{Scheme: scheme, Mapper: p.admin.RESTMapper()})
 		p.must(err)
-		p.must(p.admin.Create(p.ctx, controlplane.RoleBinding(namespace, name, name, "ClusterRole", "edit")))
+		p.must(controlplane.Grant(p.ctx, p.admin, namespace, name, name, "edit", "create", "evidence"))
 	}
 	p.operatorFor(binary, dir, p.ledger.at(monday, "Mon 09:00").Add(-12*time.Hour))
 	p.sync(filepath.Join("testdata", "goal.yaml"))
