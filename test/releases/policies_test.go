@@ -199,7 +199,7 @@ spec:
 		"an annotation":         {policies, "valueExpression: request.userInfo.username", "valueExpression: nonesuch(object)", "auditAnnotation who: "},
 		"a word of no meaning":  {policies, "auditAnnotations:", "annotations:", `unknown field "spec.annotations"`},
 		"a patch":               {stamping, "[JSONPatch{op:", "[JSONPatch{operation:", "mutations[0].jsonPatch: "},
-		"what it stamps":        {stamping, "submittedBy: request.userInfo.username", "submittedBy: nonesuch(object)", "mutations[0].applyConfiguration: "},
+		"what it stamps":        {stamping, "submittedBy\", value: request.userInfo.username", "submittedBy\", value: nonesuch(object)", "mutations[0].jsonPatch: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if c.of == stamping && release.LessThan(firstStamping) {
