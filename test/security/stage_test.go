@@ -213,6 +213,8 @@ func (s *stage) awaitPolicies(ctx context.Context) error {
 			{gil, patch("Action", shipLastWeek, fmt.Sprintf(named, "cleo")), "is closed", ""},
 			{gil, patch("Action", ship, fmt.Sprintf(named, "zoe")), "no member", ""},
 			{pat, remove("Utility", "checkout"), "it has had a week", ""},
+			{gil, patch("Action", ship, `{"spec":{"dropped":true,"amendments":[{"reason":"Probe","by":"gil@shop.example","review":"none"}]}}`), "leave its review empty", ""},
+			{eve, patch("Review", midweek, `{"spec":{"conclusion":"Probe","signOff":{"by":"eve@shop.example"}}}`), "of spec.reviewers to sign", ""},
 			{gil, create(`{"kind":"Evidence","metadata":{"name":"probe"},"spec":{"actionRef":{"name":"any"},"submittedBy":"gil@shop.example"}}`), "", "gil@shop.example"},
 		} {
 			errs = append(errs, a.on(ctx, client.NewDryRunClient(s.clients[a.who])))
