@@ -103,7 +103,10 @@ func (s *stage) prepare(ctx context.Context, policies []string) (err error) {
 			return err
 		}
 	}
-	return s.awaitPolicies(ctx)
+	if err := s.awaitPolicies(ctx); err != nil || len(policies) == 1 {
+		return err
+	}
+	return s.awaitStamping(ctx)
 }
 
 func newClient(config *rest.Config) (client.Client, error) {
@@ -216,6 +219,20 @@ func (s *stage) awaitPolicies(ctx context.Context) error {
 			{gil, patch("Action", ship, `{"spec":{"dropped":true,"amendments":[{"reason":"Probe","by":"gil@shop.example","review":"none"}]}}`), "leave its review empty", ""},
 			{eve, patch("Review", midweek, `{"spec":{"conclusion":"Probe","signOff":{"by":"eve@shop.example"}}}`), "of spec.reviewers to sign", ""},
 			{gil, create(`{"kind":"Evidence","metadata":{"name":"probe"},"spec":{"actionRef":{"name":"any"},"submittedBy":"gil@shop.example"}}`), "", "gil@shop.example"},
+		} {
+			errs = append(errs, a.on(ctx, client.NewDryRunClient(s.clients[a.who])))
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// awaitStamping waits until the API server writes names.
+func (s *stage) awaitStamping(ctx context.Context) error {
+	return eventually(ctx, "names are written", func() error {
+		var errs []error
+		for _, a := range []attempt{
+			{gil, create(`{"kind":"Evidence","metadata":{"name":"probe"},"spec":{"actionRef":{"name":"any"}}}`), "", `"submittedBy":"gil@shop.example"`},
+			{gil, patch("Action", ship, `{"spec":{"amendments":[{"reason":"Probe"}]}}`), "", `"by":"gil@shop.example"`},
 		} {
 			errs = append(errs, a.on(ctx, client.NewDryRunClient(s.clients[a.who])))
 		}
