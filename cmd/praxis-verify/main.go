@@ -72,7 +72,11 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 			code = 1
 		}
 	}
-	fmt.Fprintf(out, "%d closed weeks verified\n", weeks)
+	noun := "weeks"
+	if weeks == 1 {
+		noun = "week"
+	}
+	fmt.Fprintf(out, "%d closed %s verified\n", weeks, noun)
 	return code
 }
 

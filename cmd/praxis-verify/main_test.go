@@ -34,9 +34,9 @@ func TestWhatIsVerifiedIsSaidAndWhatIsNotFails(t *testing.T) {
 		code int
 		says string
 	}{
-		"nothing is kept elsewhere":       {nil, text, 0, "shop/checkout: 2026-W48 to 2026-W48, its chain begins with 2026-W48; root " + root + "\n1 closed weeks verified\n"},
-		"the root that was kept":          {[]string{"--expect", "shop/checkout=" + root}, text, 0, "1 closed weeks verified"},
-		"and its week":                    {[]string{"--expect", "shop/checkout=" + root + "@2026-W48"}, text, 0, "1 closed weeks verified"},
+		"nothing is kept elsewhere":       {nil, text, 0, "shop/checkout: 2026-W48 to 2026-W48, its chain begins with 2026-W48; root " + root + "\n1 closed week verified\n"},
+		"the root that was kept":          {[]string{"--expect", "shop/checkout=" + root}, text, 0, "1 closed week verified"},
+		"and its week":                    {[]string{"--expect", "shop/checkout=" + root + "@2026-W48"}, text, 0, "1 closed week verified"},
 		"another root":                    {[]string{"--expect", "shop/checkout=" + another}, text, 1, "shop/checkout: its chain begins anew with 2026-W48, and no week of it has the root that was kept"},
 		"a goal that is gone":             {[]string{"--expect", "desk/answers=" + root}, text, 1, "desk/answers: it has no closed week"},
 		"a plan that was changed":         {nil, strings.Replace(text, "5e1f", "5e1e", 1), 1, "shop/checkout-2026-w48: its Actions, evidence, verdicts or plan are not those that it was closed with"},
