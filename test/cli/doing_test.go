@@ -132,7 +132,7 @@ func TestEvidenceWithoutWhatTheActionAsksForIsNotHandedIn(t *testing.T) {
 
 func TestAnUnknownOrUnclearNameSaysWhatCouldBeMeant(t *testing.T) {
 	for name, want := range map[string]string{
-		"rehearse":     "did you mean rehearse-rollback.rehearse.jonas",
+		"rehearse":     " or rehearse-rollback.rehearse.jonas",
 		"colect.jonas": "did you mean " + collect,
 	} {
 		if a := praxis("submit", name, "-n", "platform"); a.code != 2 || !strings.Contains(a.err, want) {
