@@ -262,8 +262,7 @@ func (m *misused) looked(o *unstructured.Unstructured) bool {
 
 // knownFaults are what is found and is not put right yet, by what the names of their cases and
 // what is found contain.
-var knownFaults = []struct{ of, found, why string }{
-}
+var knownFaults = []struct{ of, found, why string }{}
 
 // known explains findings where all of them are known.
 func known(c misuse.Case, findings []string) string {
