@@ -29,8 +29,8 @@ func newRetract(t *Tool) *cobra.Command {
 		Long: `Take back evidence that you handed in, such as a piece with a wrong link or for the wrong Action. It is deleted. Once it
 has a verdict it stays: then hand in a new piece.`,
 		Example: `  # the wrong link
-  kubectl praxis submit prepare.jonas -n platform --as priya@example.com --name mistaken --artifact sheet=https://work.example.com/other
-  kubectl praxis retract mistaken -n platform --as priya@example.com`,
+  kubectl praxis submit prepare.jonas -n platform --as jonas@example.com --name mistaken --artifact sheet=https://work.example.com/other
+  kubectl praxis retract mistaken -n platform --as jonas@example.com`,
 		Args:              cobra.MinimumNArgs(1),
 		ValidArgsFunction: t.completePieces(func(e *praxisv1.Evidence, me string) bool { return e.Spec.SubmittedBy == me && !judged(e) }),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },

@@ -41,7 +41,7 @@ a file stays where it is, and its sha256 is handed in, so that whoever sees it l
 --measure it is a reading of a Utility's measure instead. It says whom the piece waits for, and whether more is handed in
 than the Action asks for, or what was handed in for it before.`,
 		Example: `  # work that a link shows
-  kubectl praxis submit prepare.jonas -n platform --as priya@example.com --name sheets \
+  kubectl praxis submit prepare.jonas -n platform --as jonas@example.com --name sheets \
     -q 2 --artifact sheet=https://work.example.com/sheet -m "Both sheets"
 
   # work that a file shows: its hash is handed in
