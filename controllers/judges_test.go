@@ -77,18 +77,18 @@ func TestAReviewerForTenSecondsAcceptsNothing(t *testing.T) {
 // waits for it.
 func TestNobodyMakesRoomForAcceptingTheirOwnWork(t *testing.T) {
 	w := planned(t)
-	w.submit("sheet", prepare, by(tomas)) // of priya's Action
+	w.submit("sheet", watch, by(tomas)) // of priya's Action
 	w.settleAt("2026-11-25T13:30:00Z")
-	reassign := decide(prepare, praxisv1.DecideReassign)
+	reassign := decide(watch, praxisv1.DecideReassign)
 	reassign.Member = "tomas"
 	w.sign(midweek, reassign)
 	w.settle()
-	a := get[praxisv1.Action](w, prepare)
+	a := get[praxisv1.Action](w, watch)
 	if m := a.Spec.Amendments; a.Spec.User != tomas || len(m) != 1 || m[0].From == nil || *m[0].From != (praxisv1.Assignee{Member: "priya", User: priya}) {
 		t.Fatalf("%s has it, by %+v", a.Spec.User, m)
 	}
 	w.expectRefused(priya, "sheet")
-	w.submit("more", prepare, by(tomas)) // the API server cannot know yet who judges it
+	w.submit("more", watch, by(tomas)) // the API server cannot know yet who judges it
 	w.must(w.judge(priya, "more", praxisv1.DecisionAccepted))
 	w.settle()
 	w.expectVerdict("more", "False SelfAcceptance")

@@ -137,6 +137,7 @@ func (r *KeyActionReconciler) publish(ctx context.Context, ka *praxisv1.KeyActio
 	after := ka.DeepCopy()
 	after.Status = status
 	written, err := r.writeStatus(ctx, ka, after)
+	r.Plans.leftTurns(ka, status.Turns, err)
 	if written {
 		r.announce(after, nil, ka.Status.Conditions, status.Conditions, praxisv1.ConditionStalled,
 			praxisv1.ConditionOnTrack, praxisv1.ConditionActionable, praxisv1.ConditionFeasible)

@@ -37,7 +37,7 @@ func changeStatus[T any, O interface {
 // the answers come from the API server alone.
 func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 	w := planned(t)
-	w.submit("sheet", prepare)
+	w.submit("sheet", watch)
 	w.submit("list", collect)
 	w.must(w.judge(mira, "list", praxisv1.DecisionAccepted))
 	w.settleAt("2026-11-27T14:30:00Z") // Friday, the review is open
@@ -47,7 +47,7 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 		want string
 	}{
 		"a forged submitter": {func() error {
-			e := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Name: "x", Namespace: w.ns}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: prepare}, SubmittedBy: jonas}}
+			e := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Name: "x", Namespace: w.ns}, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: watch}, SubmittedBy: jonas}}
 			return w.as(priya).Create(t.Context(), e)
 		}, "spec.submittedBy has to be your own name: set it to priya@example.com"},
 		"an owner that could take it away": {func() error {
@@ -75,42 +75,42 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 		}, "evidence never changes; hand in a new piece"},
 		"deleting judged evidence": {func() error { return w.as(jonas).Delete(t.Context(), get[praxisv1.Evidence](w, "list")) }, "what was judged is kept"},
 		"the status of an Action": {func() error {
-			return changeStatus(w, priya, prepare, func(a *praxisv1.Action) { a.Status.Accepted = 2 })
+			return changeStatus(w, priya, watch, func(a *praxisv1.Action) { a.Status.Accepted = 2 })
 		}, "is forbidden"}, // the edit role does not allow it at all
 		"an Action of one's own": {func() error {
-			a := get[praxisv1.Action](w, prepare).DeepCopy()
+			a := get[praxisv1.Action](w, watch).DeepCopy()
 			a.ObjectMeta = metav1.ObjectMeta{Name: "mine", Namespace: w.ns}
 			return w.as(priya).Create(t.Context(), a)
 		}, "is forbidden"},
 		"an amendment without a reason": {func() error {
-			return change(w, priya, prepare, func(a *praxisv1.Action) {
+			return change(w, priya, watch, func(a *praxisv1.Action) {
 				a.Spec.Target, a.Spec.Occurrences[0].Quantity = 1, 1
 				a.Spec.Amendments = []praxisv1.Amendment{{}}
 			})
 		}, "spec.amendments[0].reason"},
 		"a change without an amendment": {func() error {
-			return change(w, priya, prepare, func(a *praxisv1.Action) { a.Spec.Target, a.Spec.Occurrences[0].Quantity = 1, 1 })
+			return change(w, priya, watch, func(a *praxisv1.Action) { a.Spec.Target, a.Spec.Occurrences[0].Quantity = 2, 2 })
 		}, "add an entry to amendments that says why"},
 		"an amendment in another's name": {func() error {
-			return change(w, priya, prepare, func(a *praxisv1.Action) {
+			return change(w, priya, watch, func(a *praxisv1.Action) {
 				a.Spec.Amendments = []praxisv1.Amendment{{Reason: "No time", By: mira}}
 			})
 		}, "an amendment is made in one's own name: set by of the new entry of spec.amendments to priya@example.com"},
 		"an amendment that poses as a Review": {func() error {
-			return change(w, priya, prepare, func(a *praxisv1.Action) {
+			return change(w, priya, watch, func(a *praxisv1.Action) {
 				a.Spec.Amendments = []praxisv1.Amendment{{Reason: "No time", Review: weekly}}
 			})
 		}, "leave its review empty"},
 		"the share of an Action": {func() error {
-			return change(w, priya, prepare, func(a *praxisv1.Action) {
+			return change(w, priya, watch, func(a *praxisv1.Action) {
 				a.Spec.Share, a.Spec.Amendments = 9000, []praxisv1.Amendment{{Reason: "More"}}
 			})
 		}, "the plan of a week is frozen"},
 		"the labels of an Action": {func() error {
-			return change(w, priya, prepare, func(a *praxisv1.Action) { a.Labels[praxisv1.LabelMember] = "jonas" })
+			return change(w, priya, watch, func(a *praxisv1.Action) { a.Labels[praxisv1.LabelMember] = "jonas" })
 		}, "labels of praxis.dev are the operator's"},
 		"an Action without its week": {func() error {
-			return change(w, priya, prepare, func(a *praxisv1.Action) { a.OwnerReferences = nil })
+			return change(w, priya, watch, func(a *praxisv1.Action) { a.OwnerReferences = nil })
 		}, "owner references and labels of praxis.dev are the operator's"},
 		"who may sign a Review": {func() error {
 			return change(w, tomas, weekly, func(r *praxisv1.Review) { r.Spec.Reviewers = append(r.Spec.Reviewers, tomas) })
@@ -129,7 +129,7 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 		}, "decide on these unfinished key Actions before you sign: " + w48},
 		"carrying over in midweek": {func() error {
 			return change(w, mira, w48+"-midweek", func(r *praxisv1.Review) {
-				r.Spec.Decisions = []praxisv1.ActionDecision{decide(prepare, praxisv1.DecideCarryOver)}
+				r.Spec.Decisions = []praxisv1.ActionDecision{decide(watch, praxisv1.DecideCarryOver)}
 			})
 		}, "a MidweekCheck decides Drop, Reassign or Reschedule"},
 		"a KeyAction that poses as a Team's part": {func() error {
@@ -153,10 +153,10 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 // makes needs a special verb.
 func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 	w := planned(t)
-	w.submit("sheet", prepare)
+	w.submit("sheet", watch)
 	w.settle()
 	boss := w.admin("boss@example.com", "get", "create", "update", "patch", "delete")
-	a := get[praxisv1.Action](w, prepare)
+	a := get[praxisv1.Action](w, watch)
 	if err := wants(boss.Delete(t.Context(), a), "actions are made and ended by the operator"); err != nil {
 		t.Error(err)
 	}
@@ -179,12 +179,12 @@ func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 	if err := wants(operator.Status().Update(t.Context(), e), "a verdict is given in one's own name"); err != nil {
 		t.Error(err)
 	}
-	before := get[praxisv1.Action](w, prepare)
+	before := get[praxisv1.Action](w, watch)
 	if err := operator.Delete(t.Context(), before); err != nil {
 		t.Error(err)
 	}
 	// Nor can somebody forge an amendment by deleting an Action and creating it again.
-	again := &praxisv1.Action{ObjectMeta: metav1.ObjectMeta{Namespace: w.ns, Name: prepare, Labels: before.Labels}, Spec: before.Spec}
+	again := &praxisv1.Action{ObjectMeta: metav1.ObjectMeta{Namespace: w.ns, Name: watch, Labels: before.Labels}, Spec: before.Spec}
 	again.Spec.Amendments = []praxisv1.Amendment{{Reason: "Mira wants less", By: mira}}
 	if err := wants(operator.Create(t.Context(), again), "nobody has amended an Action that is new"); err != nil {
 		t.Error(err)
@@ -197,14 +197,14 @@ func TestAnAdminOfThePraxisKindsIsStillAPerson(t *testing.T) {
 
 func TestPeopleAmendAnActionWithAReasonAndTheirName(t *testing.T) {
 	w := planned(t)
-	w.must(change(w, priya, prepare, func(a *praxisv1.Action) {
+	w.must(change(w, priya, watch, func(a *praxisv1.Action) {
 		a.Spec.Target, a.Spec.Occurrences[0].Quantity = 1, 1
 		a.Spec.Amendments = []praxisv1.Amendment{{Reason: "One team cancelled"}}
 	}))
-	if m := get[praxisv1.Action](w, prepare).Spec.Amendments; len(m) != 1 || m[0].By != priya {
+	if m := get[praxisv1.Action](w, watch).Spec.Amendments; len(m) != 1 || m[0].By != priya {
 		t.Errorf("the amendments are %+v", m)
 	}
-	err := change(w, priya, prepare, func(a *praxisv1.Action) { a.Spec.Amendments[0].Reason = "Because" })
+	err := change(w, priya, watch, func(a *praxisv1.Action) { a.Spec.Amendments[0].Reason = "Because" })
 	if err := wants(err, "amendments are only added"); err != nil {
 		t.Error(err)
 	}
@@ -212,16 +212,16 @@ func TestPeopleAmendAnActionWithAReasonAndTheirName(t *testing.T) {
 
 func TestNobodyMakesRoomForAcceptingOwnWork(t *testing.T) {
 	w := planned(t)
-	err := change(w, priya, prepare, func(a *praxisv1.Action) {
+	err := change(w, priya, watch, func(a *praxisv1.Action) {
 		a.Spec.Member, a.Spec.User = "jonas", jonas
 		a.Spec.Amendments = []praxisv1.Amendment{{Reason: "Somebody else does it"}}
 	})
 	if err := wants(err, "nobody hands work of one's own to somebody else"); err != nil {
 		t.Error(err)
 	}
-	err = change(w, priya, prepare, func(a *praxisv1.Action) {
-		a.Spec.Target = 1
-		a.Spec.Amendments = []praxisv1.Amendment{{Reason: "One is enough"}}
+	err = change(w, priya, watch, func(a *praxisv1.Action) {
+		a.Spec.Target = 2
+		a.Spec.Amendments = []praxisv1.Amendment{{Reason: "Once more"}}
 	})
 	if err := wants(err, "the quantities of occurrences have to add up to target"); err != nil {
 		t.Error(err)
@@ -231,7 +231,7 @@ func TestNobodyMakesRoomForAcceptingOwnWork(t *testing.T) {
 func TestAmendmentsKeepTheirOrderAndTheirAuthors(t *testing.T) {
 	w := planned(t)
 	add := func(entries ...praxisv1.Amendment) error {
-		return change(w, tomas, prepare, func(a *praxisv1.Action) { a.Spec.Amendments = append(entries, a.Spec.Amendments...) })
+		return change(w, tomas, watch, func(a *praxisv1.Action) { a.Spec.Amendments = append(entries, a.Spec.Amendments...) })
 	}
 	w.must(add(praxisv1.Amendment{Reason: "Looked at"}))
 	forged := praxisv1.Amendment{Reason: "Mira agrees", By: mira, Review: midweek}
@@ -248,7 +248,7 @@ func TestAmendmentsKeepTheirOrderAndTheirAuthors(t *testing.T) {
 func TestPeopleLeaveRoomForTheAmendmentsOfReviews(t *testing.T) {
 	w := planned(t)
 	amend := func() error {
-		return change(w, tomas, prepare, func(a *praxisv1.Action) {
+		return change(w, tomas, watch, func(a *praxisv1.Action) {
 			a.Spec.Amendments = append(a.Spec.Amendments, praxisv1.Amendment{Reason: "Again"})
 		})
 	}
@@ -259,9 +259,9 @@ func TestPeopleLeaveRoomForTheAmendmentsOfReviews(t *testing.T) {
 		t.Error(err)
 	}
 	w.settleAt("2026-11-25T13:30:00Z")
-	w.sign(midweek, decide(prepare, praxisv1.DecideDrop))
+	w.sign(midweek, decide(watch, praxisv1.DecideDrop))
 	w.settle()
-	if a := get[praxisv1.Action](w, prepare); !a.Spec.Dropped {
+	if a := get[praxisv1.Action](w, watch); !a.Spec.Dropped {
 		t.Error("the review's decision was not carried out")
 	}
 }

@@ -5,6 +5,7 @@ package controllers
 
 import (
 	"context"
+	"slices"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 
@@ -16,7 +17,10 @@ import (
 // turns are the queues of the rotating steps of a KeyAction, with the turns of all weeks that
 // were planned since they were written down.
 func (d Deps) turns(ctx context.Context, p *plan.Programme, ka *praxisv1.KeyAction, cycles []praxisv1.WeeklyCycle) ([]praxisv1.Turn, error) {
-	turns := p.KeptTurns(ka.Name, ka.Status.Turns)
+	turns, err := d.turnsThatStand(ctx, p, ka, cycles)
+	if err != nil {
+		return nil, err
+	}
 	for _, step := range p.Rotating(ka.Name) {
 		for _, cycle := range week.ByStart(cycles) {
 			if !week.Planned(cycle) || cycle.Spec.Week <= plan.LastTurn(turns, step) {
@@ -32,6 +36,27 @@ func (d Deps) turns(ctx context.Context, p *plan.Programme, ka *praxisv1.KeyActi
 		}
 	}
 	return turns, nil
+}
+
+// turnsThatStand are the queues of a KeyAction without those whose last turn nobody has any
+// more: its Action is gone, because what had asked for it was undone, or somebody deleted it.
+// They are put together again from the weeks that are there.
+func (d Deps) turnsThatStand(ctx context.Context, p *plan.Programme, ka *praxisv1.KeyAction, cycles []praxisv1.WeeklyCycle) ([]praxisv1.Turn, error) {
+	var standing []praxisv1.Turn
+	for _, turn := range p.KeptTurns(ka.Name, d.Plans.turnsOf(ka)) {
+		of := slices.IndexFunc(cycles, func(c praxisv1.WeeklyCycle) bool { return c.Spec.Week == turn.Week && week.Planned(&c) })
+		if of >= 0 {
+			actions, err := d.actions(ctx, ka.Namespace, byStep, cycles[of].Name+"/"+ka.Name+"/"+turn.Step)
+			if err != nil {
+				return nil, err
+			}
+			if plan.HadTurn(actions) == "" {
+				continue
+			}
+		}
+		standing = append(standing, turn)
+	}
+	return standing, nil
 }
 
 // programmeInTurn is what the objects of a Utility ask for, with the turns of the weeks before:

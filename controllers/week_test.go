@@ -42,7 +42,7 @@ func TestAUtilityThatBeginsInMidweekPlansWhatIsStillAhead(t *testing.T) {
 	w.settle()
 	want := strings.Join([]string{
 		w48 + ".rehearse-rollback.rehearse.jonas", w48 + ".rehearse-rollback.rehearse.priya",
-		w48 + ".remove-manual-step.automate.tomas", w48 + ".remove-manual-step.dry-run.tomas",
+		w48 + ".remove-manual-step.automate.jonas", w48 + ".remove-manual-step.dry-run.tomas",
 	}, "\n")
 	if got := names(w.actions()); got != want {
 		t.Errorf("planned\n%s\nwant\n%s", got, want)

@@ -63,7 +63,7 @@ func unfilled(ka *praxisv1.KeyAction, p *praxisv1.Package) *Problem {
 		case ka.Spec.PackageRef != nil:
 			return problem(praxisv1.ReasonInvalidSpec, "%s in %s comes from a value, a default or an override, which take no parameters; write the text itself", use, f).at("spec.packageRef")
 		default:
-			return problem(praxisv1.ReasonInvalidSpec, "%s in %s is not filled in, since only an ActionPackage has parameters; write the text itself, or use spec.packageRef", use, f).at(f.fieldIn(ka))
+			return problem(praxisv1.ReasonInvalidSpec, "%s in %s is not filled in: only an ActionPackage has parameters; write the text itself, or use packageRef", use, f).at(f.fieldIn(ka))
 		}
 	}
 	return nil

@@ -115,7 +115,7 @@ func TestAPackageThatDoesNotFitSaysWhatToChange(t *testing.T) {
 // Only an ActionPackage takes parameters; elsewhere people would read $(params.NAME) in what they
 // are to do.
 func TestAParameterThatNothingFillsInIsSaid(t *testing.T) {
-	const inline = "$(params.x) in %s is not filled in, since only an ActionPackage has parameters; write the text itself, or use spec.packageRef"
+	const inline = "$(params.x) in %s is not filled in: only an ActionPackage has parameters; write the text itself, or use packageRef"
 	for name, c := range map[string]struct {
 		of              func(*praxisv1.Package)
 		field, expected string

@@ -31,7 +31,6 @@ type worked struct {
 	members   int
 	times     int32
 	selected  bool // its Team is found by a label
-	check     string
 }
 
 // newFlood is a play with a goal in either namespace, whose weeks are planned.
