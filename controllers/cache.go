@@ -6,7 +6,6 @@ package controllers
 import (
 	"strings"
 
-	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
 	"sigs.k8s.io/controller-runtime/pkg/cache"
@@ -33,8 +32,8 @@ func CacheOptions() cache.Options {
 // field, and of our kinds the labels and annotations that are not ours. Anybody who may write
 // an object can put some KiB of those on each of thousands.
 func strip(in any) (any, error) {
-	o, err := meta.Accessor(in)
-	if err != nil {
+	o, is := in.(metav1.Object)
+	if !is {
 		return in, nil // it only tells that an object is gone
 	}
 	o.SetManagedFields(nil)
