@@ -120,7 +120,7 @@ func (o options) manager() ctrl.Options {
 			Cache:      &client.CacheOptions{EnableReadYourWritesConsistency: new(true)},
 		},
 		Controller: config.Controller{
-			EnableWarmup: new(true), ReconciliationTimeout: 2 * time.Minute, MaxConcurrentReconciles: 4,
+			EnableWarmup: new(true), ReconciliationTimeout: 2 * time.Minute, MaxConcurrentReconciles: controllers.Workers,
 		},
 	}
 }

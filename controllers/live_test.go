@@ -63,12 +63,12 @@ func (w *world) runBy(now Clock, leaveOut func(string) bool) {
 		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
 		Cache:      w.cacheOptions(),
 		Client:     client.Options{FieldOwner: "praxis", Cache: &client.CacheOptions{EnableReadYourWritesConsistency: new(true)}},
-		Controller: config.Controller{SkipNameValidation: new(true), MaxConcurrentReconciles: 4},
+		Controller: config.Controller{SkipNameValidation: new(true), MaxConcurrentReconciles: Workers},
 	})
 	w.must(err)
 	w.deps = Deps{
 		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: Options{Clock: now, HistoryWeeks: w.historyWeeks}, Events: &events.FakeRecorder{Events: w.recorded}, User: "admin",
-		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Plans: NewPlans(), leaveOut: leaveOut,
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Plans: NewPlans(), BigPlans: NewBigPlans(), leaveOut: leaveOut,
 	}
 	w.must(addControllers(mgr, w.deps))
 	w.Client = mgr.GetClient()

@@ -68,10 +68,8 @@ const (
 	parallelCreates = 32
 )
 
-// createAll creates the missing Actions of a cycle in parallel. Actions that exist already are
-// from an earlier attempt. It returns the Actions as the server has them; a name that is taken
-// by an object that the cycle does not own is a Problem.
-func (d Deps) createAll(ctx context.Context, cycle *praxisv1.WeeklyCycle, wanted, existing []praxisv1.Action) ([]praxisv1.Action, *plan.Problem, error) {
+// missingOf are the Actions of a cycle that do not exist. Those that do are from an earlier attempt.
+func missingOf(cycle *praxisv1.WeeklyCycle, wanted, existing []praxisv1.Action) []*praxisv1.Action {
 	there := map[string]bool{}
 	for i := range existing {
 		there[existing[i].Name] = true
@@ -86,19 +84,18 @@ func (d Deps) createAll(ctx context.Context, cycle *praxisv1.WeeklyCycle, wanted
 			missing = append(missing, a)
 		}
 	}
+	return missing
+}
+
+// createAll creates Actions in parallel, which then are as the server has them. A name that is
+// taken by an object that the cycle does not own is a Problem.
+func (d Deps) createAll(ctx context.Context, missing []*praxisv1.Action) (*plan.Problem, error) {
 	first := missing[:min(len(missing), firstCreates)]
 	taken, err := d.createParallel(ctx, first)
 	if err == nil && taken == nil {
 		taken, err = d.createParallel(ctx, missing[len(first):])
 	}
-	if err != nil || taken != nil {
-		return nil, taken, err
-	}
-	all := append([]praxisv1.Action{}, existing...)
-	for _, a := range missing {
-		all = append(all, *a)
-	}
-	return all, nil, nil
+	return taken, err
 }
 
 func (d Deps) createParallel(ctx context.Context, missing []*praxisv1.Action) (*plan.Problem, error) {

@@ -19,6 +19,7 @@
 //	policies_controller.go     warns of admission policies that are missing or differ
 //	definitions_controller.go  warns when the definitions are from another release than the operator
 //	watching.go, queue.go      put controllers together, and decide in which order they work
+//	bigplans.go                keeps big plans from taking all workers
 //	predicates.go, enqueue.go  decide which changes matter, and to which objects
 //	involved.go                finds the goals that a Team or a package matters to
 //	burst.go                   merges what comes in faster than each is worth a status write
@@ -26,6 +27,7 @@
 //	cache.go                   decides what of an object is kept in memory
 //	publish.go, events.go      write objects and emit events
 //	metadata.go                puts labels and owners of generated objects right
+//	turns.go                   brings the queues of rotating steps up to date
 //	plans.go                   remembers the plans of running weeks, to put right what somebody overwrote
 //	counting.go                keeps a week from being closed while evidence is counted
 //	recover.go                 confines a panic to the object that caused it
@@ -100,6 +102,8 @@ type Deps struct {
 	// Programmes are those of the goals that were looked at last; nil makes each anew.
 	Programmes *plan.Memo
 	Queues     *Queues
+	// BigPlans leave workers to small plans; nil leaves none.
+	BigPlans BigPlans
 	// Own knows the operator's own writes; nil knows none.
 	Own *Own
 	// Plans are those of the running weeks; nil takes each as it is found.
@@ -129,7 +133,7 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	deps := Deps{
 		Observed: observed,
 		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
-		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Plans: NewPlans(), Programmes: plan.NewMemo(keptProgrammes),
+		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Plans: NewPlans(), BigPlans: NewBigPlans(), Programmes: plan.NewMemo(keptProgrammes),
 	}
 	return addControllers(mgr, deps)
 }

@@ -64,6 +64,9 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 	if err := r.bringForward(ctx, w, now); err != nil {
 		return ctrl.Result{}, err
 	}
+	if w.waits {
+		return ctrl.Result{RequeueAfter: bigPlanWait}, nil
+	}
 	in, err := r.judged(ctx, w)
 	if err != nil {
 		return ctrl.Result{}, err

@@ -28,6 +28,7 @@ type work struct {
 	plan      *praxisv1.WeekPlan    // as far as it is frozen; nil before
 	planned   bool
 	problem   *plan.Problem
+	waits     bool // for its turn to make very many Actions
 }
 
 // gather returns nil if the Utility is gone: the garbage collector deletes the week.

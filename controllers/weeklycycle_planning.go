@@ -27,7 +27,7 @@ import (
 func (r *WeeklyCycleReconciler) bringForward(ctx context.Context, w *work, now time.Time) error {
 	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishLeaving, r.finishJoining, r.letLeave, r.letJoin, r.makeReviews, r.carryOver}
 	for _, step := range steps {
-		if err := step(ctx, w, now); err != nil || w.problem != nil {
+		if err := step(ctx, w, now); err != nil || w.problem != nil || w.waits {
 			return err
 		}
 	}
@@ -52,7 +52,7 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 	if err := r.removeStale(ctx, w, made.Actions()); err != nil {
 		return err
 	}
-	if err := r.create(ctx, w, made.Actions()); err != nil || w.problem != nil {
+	if all, err := r.create(ctx, w, made.Actions()); !all {
 		return err
 	}
 	w.plan = plan.Record(nil, made.KeyActions, w.cycle.Spec.PlannedAt.Time)
@@ -124,7 +124,7 @@ func (r *WeeklyCycleReconciler) finishJoining(ctx context.Context, w *work, _ ti
 		request := w.request()
 		request.From = entry.JoinedAt.Time
 		joined := plan.Only(plan.Make(request), entry.Name)
-		if err := r.create(ctx, w, joined.Actions); err != nil || w.problem != nil {
+		if all, err := r.create(ctx, w, joined.Actions); !all {
 			return err
 		}
 		w.plan = plan.Complete(w.plan, joined, w.actions)
@@ -164,7 +164,7 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 	}
 	closedAt := week.ClosedAt(w.previous).Time
 	leftovers := plan.Placed(w.plan, week.Leftovers(w.previous, old, decisions))
-	if err := r.create(ctx, w, plan.CarryOver(w.request(), leftovers, w.actions, closedAt)); err != nil || w.problem != nil {
+	if all, err := r.create(ctx, w, plan.CarryOver(w.request(), leftovers, w.actions, closedAt)); !all {
 		return err
 	}
 	carried := slices.DeleteFunc(slices.Clone(w.actions), func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == "" })
@@ -172,11 +172,21 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 	return nil
 }
 
-func (r *WeeklyCycleReconciler) create(ctx context.Context, w *work, wanted []praxisv1.Action) error {
-	all, taken, err := r.createAll(ctx, w.cycle, wanted, w.actions)
-	if err == nil && taken == nil {
-		w.actions = all
+// create makes the missing ones of Actions. It reports whether all are there: not so where a name
+// is taken, or where they are so many that others come first.
+func (r *WeeklyCycleReconciler) create(ctx context.Context, w *work, wanted []praxisv1.Action) (all bool, err error) {
+	missing := missingOf(w.cycle, wanted, w.actions)
+	done, taken := r.BigPlans.take(len(missing))
+	if !taken {
+		w.waits = true
+		return false, nil
 	}
-	w.problem = taken
-	return err
+	defer done()
+	if w.problem, err = r.createAll(ctx, missing); err != nil || w.problem != nil {
+		return false, err
+	}
+	for _, a := range missing {
+		w.actions = append(w.actions, *a)
+	}
+	return true, nil
 }
