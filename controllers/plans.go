@@ -54,7 +54,7 @@ func (p *Plans) left(cycle *praxisv1.WeeklyCycle, written *praxisv1.WeekPlan, cl
 func (p *Plans) turnsOf(ka *praxisv1.KeyAction) []praxisv1.Turn {
 	if p != nil {
 		if last, there := p.turns.Get(ka.UID); there {
-			return last.([]praxisv1.Turn)
+			return copied(last.([]praxisv1.Turn))
 		}
 	}
 	return ka.Status.Turns
@@ -67,6 +67,10 @@ func (p *Plans) leftTurns(ka *praxisv1.KeyAction, written []praxisv1.Turn, err e
 	case err != nil:
 		p.turns.Remove(ka.UID)
 	default:
-		p.turns.Add(ka.UID, written)
+		p.turns.Add(ka.UID, copied(written)) // the server's answer is read into what was written
 	}
+}
+
+func copied(turns []praxisv1.Turn) []praxisv1.Turn {
+	return (&praxisv1.KeyActionStatus{Turns: turns}).DeepCopy().Turns
 }

@@ -38,19 +38,20 @@ func (d Deps) turns(ctx context.Context, p *plan.Programme, ka *praxisv1.KeyActi
 	return turns, nil
 }
 
-// turnsThatStand are the queues of a KeyAction without those whose last turn nobody has any
-// more: its Action is gone, because what had asked for it was undone, or somebody deleted it.
-// They are put together again from the weeks that are there.
+// turnsThatStand are the queues of a KeyAction without those whose last turn was undone: the
+// week that is open has neither the Action nor the KeyAction any more. They are put together
+// again from the weeks that are there. Where just the Action is gone, somebody deleted it, and
+// had the turn.
 func (d Deps) turnsThatStand(ctx context.Context, p *plan.Programme, ka *praxisv1.KeyAction, cycles []praxisv1.WeeklyCycle) ([]praxisv1.Turn, error) {
 	var standing []praxisv1.Turn
 	for _, turn := range p.KeptTurns(ka.Name, d.Plans.turnsOf(ka)) {
-		of := slices.IndexFunc(cycles, func(c praxisv1.WeeklyCycle) bool { return c.Spec.Week == turn.Week && week.Planned(&c) })
-		if of >= 0 {
+		of := slices.IndexFunc(cycles, func(c praxisv1.WeeklyCycle) bool { return c.Spec.Week == turn.Week })
+		if of >= 0 && week.Planned(&cycles[of]) && !week.Closed(&cycles[of]) && plan.PlannedAs(&cycles[of], ka.Name) == nil {
 			actions, err := d.actions(ctx, ka.Namespace, byStep, cycles[of].Name+"/"+ka.Name+"/"+turn.Step)
 			if err != nil {
 				return nil, err
 			}
-			if plan.HadTurn(actions) == "" {
+			if len(actions) == 0 {
 				continue
 			}
 		}

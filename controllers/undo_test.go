@@ -162,6 +162,7 @@ func TestWhatSomebodyHasWorkedOnStaysWhenTheEditIsUndone(t *testing.T) {
 			w.must(w.as("ravi@example.net").Update(w.Context(), a))
 			w.seenAt(a)
 		},
+		"it is past due": func(w *world) { w.settleAt("2026-11-29T12:00:00Z") },
 		"a Review decides on it": func(w *world) {
 			w.settleAt("2026-11-25T09:00:00Z")
 			r := get[praxisv1.Review](w, sharedWeek+"-midweek")

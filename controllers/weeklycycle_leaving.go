@@ -72,7 +72,7 @@ func (r *WeeklyCycleReconciler) leaving(ctx context.Context, w *work, now time.T
 		if !w.programme.Leaves(name) {
 			continue
 		}
-		worked, err := r.workedOn(ctx, w, plan.OwnOf(w.actions, name))
+		worked, err := r.workedOn(ctx, w, plan.OwnOf(w.actions, name), now)
 		if err != nil {
 			return nil, err
 		}
@@ -84,8 +84,9 @@ func (r *WeeklyCycleReconciler) leaving(ctx context.Context, w *work, now time.T
 }
 
 // workedOn reports whether somebody has handed in evidence for one of some Actions, amended
-// it, or decided on it.
-func (r *WeeklyCycleReconciler) workedOn(ctx context.Context, w *work, actions []praxisv1.Action) (bool, error) {
+// it, or decided on it, or should have handed something in by now: what is missed is let go by a
+// signed Review alone.
+func (r *WeeklyCycleReconciler) workedOn(ctx context.Context, w *work, actions []praxisv1.Action, now time.Time) (bool, error) {
 	decided := map[string]bool{}
 	for _, name := range []string{review.MidweekName(w.cycle.Name), review.WeeklyName(w.cycle.Name)} {
 		rev, err := getOrNil[praxisv1.Review](ctx, r.Deps, w.cycle.Namespace, name)
@@ -98,7 +99,7 @@ func (r *WeeklyCycleReconciler) workedOn(ctx context.Context, w *work, actions [
 	}
 	for i := range actions {
 		a := &actions[i]
-		if decided[a.Name] || len(a.Spec.Amendments) > 0 {
+		if decided[a.Name] || len(a.Spec.Amendments) > 0 || week.DueBy(a.Spec.Occurrences, now) > 0 {
 			return true, nil
 		}
 		pieces, err := r.evidence(ctx, a.Namespace, byAction, a.Name)

@@ -44,7 +44,6 @@ type Cadence struct {
 	WorkDays []Day `json:"workDays,omitempty"`
 	// holidays are days on which nobody works, 60 at most. Work that is due on one is due at the
 	// same time of the next working day before the review, else of the last one before it.
-	// "kubectl praxis holidays" prints those of a country.
 	// +optional
 	// +listType=map
 	// +listMapKey=date

@@ -124,8 +124,8 @@ type Delivery struct {
 	// expectedPercent is the work that was due by now in percent of what this week planned, by
 	// weight. It is more than 100 where carried-over work comes on top.
 	ExpectedPercent int32 `json:"expectedPercent"`
-	// deviation is progressPercent minus expectedPercent, in percentage points from -100 to
-	// 100; below zero is behind.
+	// deviation is progressPercent minus expectedPercent, in percentage points; below zero is
+	// behind.
 	Deviation int32 `json:"deviation"`
 }
 
@@ -139,7 +139,8 @@ type HistoryEntry struct {
 	Accepted int32 `json:"accepted"`
 	// carriedOver is the number of those that went on into the next week.
 	CarriedOver int32 `json:"carriedOver"`
-	// progressPercent is the accepted part of the week's work when it closed, 0 to 100.
+	// progressPercent is the work that was accepted when the week closed, in percent of what it
+	// had planned.
 	ProgressPercent int32 `json:"progressPercent"`
 	// unitsDelivered is the number of utility units that the week delivered.
 	UnitsDelivered int64 `json:"unitsDelivered"`

@@ -48,15 +48,6 @@ type Member struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=63
 	Roles []string `json:"roles,omitempty"`
-	// displayName is what people read instead of the name, in any script, at most 64 characters.
-	// Example: "Zoë Müller".
-	// +optional
-	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule="self.matches('^([^\\\\p{Cc}\\\\p{Cf}\\\\p{Co}\\\\p{Zl}\\\\p{Zp}]|[\\\\x{200C}\\\\x{200D}])*$')",message="the name has characters that cannot be seen, such as control characters or marks of the writing direction; remove them"
-	// +kubebuilder:validation:XValidation:rule="self.matches('[\\\\p{L}\\\\p{N}]')",message="the name has no letter; write what people call this member"
-	// +kubebuilder:validation:XValidation:rule="self == self.trim()",message="the name begins or ends with white space; remove it"
-	DisplayName string `json:"displayName,omitempty"`
 	// capacity is the time for planned Actions in a full week of working days. Example: "20h".
 	Capacity Duration `json:"capacity"`
 	// absences are the days on which the member is away, 50 entries at most.

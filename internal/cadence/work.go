@@ -83,6 +83,14 @@ func (w Week) WorkingDays() []string {
 	return days
 }
 
+// DaysOfWork is how many WorkingDays the week has, 0 to 7.
+func (w Week) DaysOfWork() int {
+	if w.work.holidays != "" {
+		return len(w.WorkingDays())
+	}
+	return w.FullDays()
+}
+
 // FullDays is how many days of work a week without holidays has, 1 to 7.
 func (w Week) FullDays() int {
 	full := 0

@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -53,10 +54,10 @@ func (t *Tool) tell(ctx context.Context, c *writer, written *praxisv1.Evidence, 
 	}
 	of := view.Ref{Kind: "Evidence", Namespace: latest.Namespace, Name: latest.Name}
 	cause := o.Why(of, t.Clock.Now()).Cause
-	fmt.Fprintf(t.Out, "%s: %s\n", cause.Reason, cause.Message)
+	fmt.Fprintf(t.Out, "%s: %s\n", cause.Reason, term.Printable(cause.Message))
 	if view.Pending(latest) && !slices.Contains(o.Judges(latest), c.me) {
 		// Nobody judges what they handed in, and is not asked to.
-		fmt.Fprintf(t.Out, "next: nothing for you; it waits for %s (kubectl praxis show evidence/%s -n %s)\n", orElse(o.Judges(latest)), latest.Name, latest.Namespace)
+		fmt.Fprintf(t.Out, "next: nothing for you; it waits for %s (kubectl praxis show evidence/%s -n %s)\n", term.Printable(orElse(o.Judges(latest))), latest.Name, latest.Namespace)
 	} else if cause.Next != "" {
 		fmt.Fprintf(t.Out, "next: %s\n", cause.Next)
 	}

@@ -58,7 +58,7 @@ func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.
 	cell := stateCell(state)
 	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(cell.Text, cell.Colours...))
 	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
-	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), strings.Join(r.Spec.Reviewers, ", "))
+	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), term.Printable(strings.Join(r.Spec.Reviewers, ", ")))
 	if lines := page(r, &objects); len(lines) > 0 {
 		printLines(s, lines)
 		fmt.Fprintln(o.Out)

@@ -169,13 +169,20 @@ func (b *bench) judgedByItself(e *praxisv1.Evidence) bool {
 }
 
 // dropped reports whether a piece came, or was still waiting, when its Action was dropped. What
-// was accepted by then stays delivered; a verdict that comes later makes nothing of the rest.
+// was accepted by then stays delivered, and what was rejected stays so; of a verdict that nobody
+// has looked at yet it is taken that it came before.
 func (b *bench) dropped(e *praxisv1.Evidence) bool {
 	if b.Action == nil || !b.Action.Spec.Dropped || Counts(e) {
 		return false
 	}
 	said := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
-	return e.Status.Verdict == nil || said != nil && said.Reason == praxisv1.ReasonDropped
+	switch {
+	case e.Status.Verdict == nil:
+		return true
+	case said == nil || said.Reason == praxisv1.ReasonAwaitingVerdict:
+		return false
+	}
+	return said.Reason != praxisv1.ReasonRejected || e.Status.Verdict.Decision != praxisv1.DecisionRejected
 }
 
 // acceptsItself reports whether the standard needs no reviewer for a piece: its check holds,

@@ -34,6 +34,8 @@ func TestNothingCountsUnlessSomebodyElseAcceptedIt(t *testing.T) {
 		"the lead, after the Action was dropped":   {by: "ana", verdict: accepted("lou"), dropped: praxisv1.ReasonDropped, want: metav1.ConditionFalse, andReason: praxisv1.ReasonDropped},
 		"the lead, before the Action was dropped":  {by: "ana", verdict: accepted("lou"), dropped: praxisv1.ReasonAwaitingVerdict, want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
 		"the lead, and that was counted":           {by: "ana", verdict: accepted("lou"), says: true, dropped: praxisv1.ReasonAccepted, want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
+		"no reviewer, before it was dropped":       {by: "ana", verdict: accepted("ben"), dropped: praxisv1.ReasonNotAReviewer, want: metav1.ConditionFalse, andReason: praxisv1.ReasonDropped},
+		"the lead, after a rejection":              {by: "ana", verdict: accepted("lou"), dropped: praxisv1.ReasonRejected, want: metav1.ConditionFalse, andReason: praxisv1.ReasonDropped},
 		"a check, for a dropped Action":            {by: "ben", unasked: true, dropped: praxisv1.ReasonAwaitingVerdict, want: metav1.ConditionFalse, andReason: praxisv1.ReasonDropped},
 		"the lead accepts":                         {by: "ana", verdict: accepted("lou"), want: metav1.ConditionTrue, andReason: praxisv1.ReasonAccepted},
 		"nobody has yet":                           {by: "ana", want: metav1.ConditionUnknown, andReason: praxisv1.ReasonAwaitingVerdict},

@@ -7,14 +7,11 @@ import (
 	"crypto/sha256"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/utils/lru"
-
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
 // Memo keeps the programmes of goals from one pass to the next. Each write of a week brings
@@ -56,18 +53,9 @@ func (m *Memo) Programme(o Objects) *Programme {
 	return programme
 }
 
-// turnsText tells queues apart.
-func turnsText(turns []praxisv1.Turn) string {
-	var text strings.Builder
-	for _, t := range turns {
-		text.WriteString(t.Step + "/" + string(t.Week) + "/" + strings.Join(t.Queue, ",") + ";")
-	}
-	return text.String()
-}
-
-// fingerprint tells objects apart by all that is planned from: their specs, by generation, of
-// their metadata who made a KeyAction and how a Team is labelled, and whose turn it is. Nothing
-// else of a status, which changes with every verdict, plans anything.
+// fingerprint tells objects apart by all that is planned from: their specs, by generation, and
+// of their metadata who made a KeyAction and how a Team is labelled. Of a status, which changes
+// with every verdict, only whose turn it is matters, and that is asked each time.
 func (o Objects) fingerprint() [sha256.Size]byte {
 	var lines []string
 	add := func(what string, meta *metav1.ObjectMeta, more string) {
@@ -80,7 +68,7 @@ func (o Objects) fingerprint() [sha256.Size]byte {
 		if owner := metav1.GetControllerOf(ka); owner != nil {
 			maker = owner.APIVersion + " " + owner.Kind + " " + string(owner.UID)
 		}
-		add("keyaction", &ka.ObjectMeta, maker+" "+turnsText(ka.Status.Turns))
+		add("keyaction", &ka.ObjectMeta, maker)
 	}
 	for _, team := range o.Teams {
 		add("team", &team.ObjectMeta, labels.FormatLabels(team.Labels))

@@ -5,6 +5,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -105,4 +106,29 @@ func TestAProgrammeAnswersSeveralAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
+}
+
+// A hundred KeyActions write down their turns at the start of a week.
+func TestTurnsAreAskedEachTimeAndMakeNoProgrammeAnew(t *testing.T) {
+	o := onCall(engineers("ana", "ben")...)
+	o.Utility.UID, o.KeyActions[0].UID = "u", "k"
+	memo := NewMemo(1)
+	first := memo.Programme(o)
+	if got := Make(Request{Programme: first, Week: week(t, "2026-W47"), Cycle: "c", From: week(t, "2026-W47").StartsAt}).Actions()[0].Spec.Member; got != "ana" {
+		t.Fatalf("the first turn is that of %s", got)
+	}
+	first.KeyTargets(week(t, "2026-W49"))
+	o.KeyActions = slices.Clone(o.KeyActions)
+	o.KeyActions[0].Status.Turns = []praxisv1.Turn{{Step: "watch", Week: "2026-W47", Queue: []string{"ben", "ana"}}}
+	second := memo.Programme(o)
+	if second.found != first.found {
+		t.Error("what was found out is forgotten")
+	}
+	w := week(t, "2026-W48")
+	if got := Make(Request{Programme: second, Week: w, Cycle: "c", From: w.StartsAt}).Actions()[0].Spec.Member; got != "ben" {
+		t.Errorf("the second turn is that of %s", got)
+	}
+	if _, loads := second.Survey(w, w.StartsAt); loads[1].Name != "ben" || loads[1].PlannedMinutes == 0 {
+		t.Errorf("the loads are %+v", loads)
+	}
 }

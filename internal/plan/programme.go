@@ -58,7 +58,7 @@ type found struct {
 	children map[string][]praxisv1.KeyAction // by the name of their parent
 	problems map[string]*Problem             // by the name of the KeyAction
 	targets  map[span]map[string]int64
-	surveys  map[span]survey
+	surveys  map[surveyed]survey
 }
 
 // span is a week, and the instant from which it counts.
@@ -71,11 +71,17 @@ func spanOf(w cadence.Week, from time.Time) span {
 	return span{w.Number, w.StartsAt.Unix(), w.EndsAt.Unix(), from.UnixNano()}
 }
 
+// surveyed is a span, and whose turn it was when it was looked at.
+type surveyed struct {
+	span
+	turns string
+}
+
 // maxSpans is how many weeks' answers are kept; a quarter has fourteen.
 const maxSpans = 32
 
 // remember keeps an answer, and forgets all where they have become many.
-func remember[T any](answers map[span]T, of span, answer T) {
+func remember[K comparable, T any](answers map[K]T, of K, answer T) {
 	if len(answers) >= maxSpans {
 		clear(answers)
 	}
@@ -95,7 +101,6 @@ type entry struct {
 	parts     int32 // number of parts that the weight is split into
 	team      *praxisv1.Team
 	steps     []praxisv1.Step
-	turns     []praxisv1.Turn // queues of the steps that rotate
 }
 
 // Gap is something that the planner could not plan, or that its author should know.
@@ -117,7 +122,7 @@ type Gap struct {
 // an enterprise KeyAction only that part.
 func NewProgramme(o Objects) *Programme {
 	p := &Programme{Objects: o, found: &found{
-		children: map[string][]praxisv1.KeyAction{}, problems: map[string]*Problem{}, targets: map[span]map[string]int64{}, surveys: map[span]survey{},
+		children: map[string][]praxisv1.KeyAction{}, problems: map[string]*Problem{}, targets: map[span]map[string]int64{}, surveys: map[surveyed]survey{},
 	}}
 	if o.Utility == nil {
 		return p
@@ -206,7 +211,7 @@ func (p *Programme) addEntry(ka *praxisv1.KeyAction, steps []praxisv1.Step, weig
 			return
 		}
 	}
-	p.entries = append(p.entries, entry{keyAction: ka, weight: weight, parts: parts, team: team, steps: steps, turns: p.turns(ka.Name)})
+	p.entries = append(p.entries, entry{keyAction: ka, weight: weight, parts: parts, team: team, steps: steps})
 }
 
 func stepNames(steps []praxisv1.Step) map[string]bool {
@@ -265,17 +270,24 @@ func (e *entry) asksSomebody(w cadence.Week, from time.Time) bool {
 		if !plannedIn(s, w) || len(deal(s, w, from)) == 0 {
 			continue
 		}
-		if s.Assign.Mode == praxisv1.AssignRotate {
-			if slices.ContainsFunc(WithRole(e.team, s.Assign.Role), func(m *praxisv1.Member) bool { return !isAbsent(m, w) }) {
-				return true
-			}
-			continue
-		}
-		if people, _ := assigned(s, e.team, w, nil); len(people) > 0 {
+		if e.headcount(s, w) > 0 {
 			return true
 		}
 	}
 	return false
+}
+
+// headcount is how many people do a step in a week; of one that rotates it is one, whose turn
+// ever it is.
+func (e *entry) headcount(s *praxisv1.Step, w cadence.Week) int {
+	if s.Assign.Mode != praxisv1.AssignRotate {
+		people, _ := assigned(s, e.team, w, nil)
+		return len(people)
+	}
+	if slices.ContainsFunc(WithRole(e.team, s.Assign.Role), func(m *praxisv1.Member) bool { return !isAbsent(m, w) }) {
+		return 1
+	}
+	return 0
 }
 
 // KeyTargets are the key-tier completions of a week that is planned whole, by KeyAction.
@@ -286,12 +298,13 @@ func (p *Programme) KeyTargets(w cadence.Week) map[string]int64 {
 	if targets, counted := p.targets[of]; counted {
 		return targets
 	}
-	targets, turns := map[string]int64{}, p.rotate(w, w.StartsAt)
+	targets := map[string]int64{}
 	for i := range p.entries {
 		e := &p.entries[i]
-		for _, piece := range e.pieces(w, w.StartsAt, turns) {
-			if piece.step.Tier == praxisv1.TierKey {
-				targets[e.keyAction.Name] += int64(quantity(piece.occurrences)) * int64(len(piece.people))
+		for j := range e.steps {
+			s := &e.steps[j]
+			if s.Tier == praxisv1.TierKey && plannedIn(s, w) {
+				targets[e.keyAction.Name] += int64(quantity(deal(s, w, w.StartsAt))) * int64(e.headcount(s, w))
 			}
 		}
 	}

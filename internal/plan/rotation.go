@@ -6,6 +6,7 @@ package plan
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -20,6 +21,12 @@ import (
 // an object of ordinary size. A queue that does not fit begins by name each week.
 const maxQueued = 1000
 
+// What the schema takes of queues, and of names in each.
+const (
+	maxTurns = 20
+	maxQueue = 200
+)
+
 // turnKey is a rotating step of a KeyAction, by their names.
 type turnKey struct{ keyAction, step string }
 
@@ -28,32 +35,47 @@ type rotation map[turnKey]*praxisv1.Member
 
 // rotate deals the turns of a week: the steps by rank of their KeyAction, and in their order;
 // each goes to the one who is there and has had fewest turns so far, and of those to the first
-// in its queue. A turn that the queue says was had in this week stays with whom it is.
+// in its queue. A turn that the queue says was had in this week stays with whom it is, and
+// counts for all.
 func (p *Programme) rotate(w cadence.Week, from time.Time) rotation {
 	type person struct{ team, member string }
-	had, dealt := map[person]int{}, rotation{}
+	queues, had, dealt := p.queues(), map[person]int{}, rotation{}
+	var open []turnToDeal
 	for _, e := range p.byRank() {
 		for i := range e.steps {
 			s := &e.steps[i]
-			if s.Assign.Mode != praxisv1.AssignRotate || !plannedIn(s, w) || len(deal(s, w, from)) == 0 {
+			if s.Assign.Mode != praxisv1.AssignRotate || !plannedIn(s, w) {
 				continue
 			}
-			turn := turnOf(e.turns, s.Name)
-			m := turnIn(turn, e.team, w)
-			if m == nil {
-				there := slices.DeleteFunc(queued(turn, WithRole(e.team, s.Assign.Role)), func(m *praxisv1.Member) bool { return isAbsent(m, w) })
-				if len(there) == 0 {
-					continue
-				}
-				m = slices.MinFunc(there, func(a, b *praxisv1.Member) int { // the first of those that are equal
-					return cmp.Compare(had[person{e.team.Name, a.Name}], had[person{e.team.Name, b.Name}])
-				})
+			turn := turnOf(queues[e.keyAction.Name], s.Name)
+			if m := turnIn(turn, e.team, w); m != nil {
+				had[person{e.team.Name, m.Name}]++
+				dealt[turnKey{e.keyAction.Name, s.Name}] = m
+			} else if len(deal(s, w, from)) > 0 {
+				open = append(open, turnToDeal{e, s, turn})
 			}
-			had[person{e.team.Name, m.Name}]++
-			dealt[turnKey{e.keyAction.Name, s.Name}] = m
 		}
 	}
+	for _, o := range open {
+		team := o.entry.team
+		there := slices.DeleteFunc(slices.Clone(queued(o.turn, WithRole(team, o.step.Assign.Role))), func(m *praxisv1.Member) bool { return isAbsent(m, w) })
+		if len(there) == 0 {
+			continue
+		}
+		m := slices.MinFunc(there, func(a, b *praxisv1.Member) int { // the first of those that are equal
+			return cmp.Compare(had[person{team.Name, a.Name}], had[person{team.Name, b.Name}])
+		})
+		had[person{team.Name, m.Name}]++
+		dealt[turnKey{o.entry.keyAction.Name, o.step.Name}] = m
+	}
 	return dealt
+}
+
+// turnToDeal is a rotating step of a week that nobody has yet.
+type turnToDeal struct {
+	entry *entry
+	step  *praxisv1.Step
+	turn  *praxisv1.Turn
 }
 
 // byRank are the entries by rank of their KeyActions; those of an enterprise one by its Teams.
@@ -69,12 +91,24 @@ func (p *Programme) byRank() []*entry {
 	return ranked
 }
 
-// turns are those that the status of a KeyAction keeps.
-func (o Objects) turns(keyAction string) []praxisv1.Turn {
-	if ka := o.keyAction(keyAction); ka != nil {
-		return ka.Status.Turns
+// queues are those that the statuses of the KeyActions keep, by their names.
+func (o Objects) queues() map[string][]praxisv1.Turn {
+	queues := make(map[string][]praxisv1.Turn, len(o.KeyActions))
+	for i := range o.KeyActions {
+		queues[o.KeyActions[i].Name] = o.KeyActions[i].Status.Turns
 	}
-	return nil
+	return queues
+}
+
+// turnsText tells apart whose turn it is in all KeyActions.
+func (o Objects) turnsText() string {
+	var text strings.Builder
+	for i := range o.KeyActions {
+		for _, t := range o.KeyActions[i].Status.Turns {
+			text.WriteString(o.KeyActions[i].Name + "/" + t.Step + "/" + string(t.Week) + "/" + strings.Join(t.Queue, ",") + ";")
+		}
+	}
+	return text.String()
 }
 
 func turnOf(turns []praxisv1.Turn, step string) *praxisv1.Turn {
@@ -129,19 +163,24 @@ func (p *Programme) entry(keyAction string) *entry {
 }
 
 // HadTurn is the member for whom the turn of a step was planned, of the Actions of the step in
-// a week, whoever has it by now; empty if there is none.
+// a week, whoever has it by now; empty if there is none, or if several did the step in that week,
+// whose turn it was not.
 func HadTurn(actions []praxisv1.Action) string {
+	member := ""
 	for i := range actions {
 		spec := &actions[i].Spec
-		switch {
-		case spec.CarriedFrom != "":
-		case len(spec.Amendments) > 0 && spec.Amendments[0].From != nil:
-			return spec.Amendments[0].From.Member
-		default:
-			return spec.Member
+		if spec.CarriedFrom != "" {
+			continue
+		}
+		if member != "" {
+			return ""
+		}
+		member = spec.Member
+		if of := slices.IndexFunc(spec.Amendments, func(a praxisv1.Amendment) bool { return a.From != nil }); of >= 0 {
+			member = spec.Amendments[of].From.Member
 		}
 	}
-	return ""
+	return member
 }
 
 // TakeTurn is what the queues of a KeyAction come to when a member has had the turn of a step
@@ -158,7 +197,7 @@ func (p *Programme) TakeTurn(turns []praxisv1.Turn, keyAction, step string, week
 			queue = append(queue, m.Name)
 		}
 	}
-	queue = append(queue, member)
+	queue = append(queue[max(0, len(queue)-maxQueue+1):], member)
 	out := slices.DeleteFunc(slices.Clone(turns), func(t praxisv1.Turn) bool { return t.Step == step })
 	names := len(queue)
 	for i := range out {
@@ -167,6 +206,7 @@ func (p *Programme) TakeTurn(turns []praxisv1.Turn, keyAction, step string, week
 	if names <= maxQueued {
 		out = append(out, praxisv1.Turn{Step: step, Week: week, Queue: queue})
 	}
+	out = p.KeptTurns(keyAction, out)
 	slices.SortFunc(out, func(a, b praxisv1.Turn) int { return cmp.Compare(a.Step, b.Step) })
 	return out
 }
@@ -180,11 +220,23 @@ func LastTurn(turns []praxisv1.Turn, step string) praxisv1.Week {
 	return ""
 }
 
-// KeptTurns are the queues of the steps that a KeyAction still has.
+// KeptTurns are the queues of a KeyAction, as many as its status holds: those of steps that it
+// has no more, which may come back, are the first to go, those with the oldest turns in front.
 func (p *Programme) KeptTurns(keyAction string, turns []praxisv1.Turn) []praxisv1.Turn {
-	e := p.entry(keyAction)
-	if e == nil {
-		return turns // not planned for now; what cannot be read may come back
+	kept := slices.Clone(turns)
+	for len(kept) > maxTurns {
+		oldest := slices.MinFunc(kept, func(a, b praxisv1.Turn) int {
+			return cmp.Or(cmp.Compare(p.has(keyAction, a.Step), p.has(keyAction, b.Step)), cmp.Compare(a.Week, b.Week), cmp.Compare(a.Step, b.Step))
+		})
+		kept = slices.DeleteFunc(kept, func(t praxisv1.Turn) bool { return t.Step == oldest.Step })
 	}
-	return slices.DeleteFunc(slices.Clone(turns), func(t praxisv1.Turn) bool { return p.step(keyAction, t.Step) == nil })
+	return kept
+}
+
+// has is 1 if a KeyAction has a step, else 0.
+func (p *Programme) has(keyAction, step string) int {
+	if p.step(keyAction, step) != nil {
+		return 1
+	}
+	return 0
 }

@@ -128,6 +128,7 @@ func TestATurnIsOfWhomItWasPlannedFor(t *testing.T) {
 	handed := praxisv1.Action{Spec: praxisv1.ActionSpec{Member: "cem", Amendments: []praxisv1.Amendment{
 		{From: &praxisv1.Assignee{Member: "ana"}}, {From: &praxisv1.Assignee{Member: "ben"}},
 	}}}
+	putOff := praxisv1.Action{Spec: praxisv1.ActionSpec{Member: "ben", Amendments: []praxisv1.Amendment{{Reason: "later"}, {From: &praxisv1.Assignee{Member: "ana"}}}}}
 	old := praxisv1.Action{Spec: praxisv1.ActionSpec{Member: "zoe", CarriedFrom: "before"}}
 	for name, c := range map[string]struct {
 		actions []praxisv1.Action
@@ -135,6 +136,7 @@ func TestATurnIsOfWhomItWasPlannedFor(t *testing.T) {
 	}{
 		"who has it": {[]praxisv1.Action{own}, "ana"}, "who had it first": {[]praxisv1.Action{handed}, "ana"},
 		"not who carries on an old one": {[]praxisv1.Action{old, own}, "ana"}, "nobody": {[]praxisv1.Action{old}, ""},
+		"nobody where all did it": {[]praxisv1.Action{own, handed}, ""}, "who had it when it was only put off": {[]praxisv1.Action{putOff}, "ana"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := HadTurn(c.actions); got != c.want {
@@ -165,20 +167,51 @@ func TestQueuesAreBounded(t *testing.T) {
 	}
 }
 
-func TestAQueueGoesWithItsStep(t *testing.T) {
+// What is taken away may come back, so that queues are kept as long as there is room.
+func TestQueuesOfStepsThatAreGoneAreTheFirstToGo(t *testing.T) {
 	o := onCall(engineers("ana", "ben")...)
 	takeTurns(t, &o, "2026-W47")
 	turns := o.KeyActions[0].Status.Turns
-	if kept := NewProgramme(o).KeptTurns("fix", turns); len(kept) != 1 {
+	for i := range maxTurns {
+		turns = append(turns, praxisv1.Turn{Step: fmt.Sprintf("gone-%02d", i), Week: praxisv1.Week(fmt.Sprintf("2026-W%02d", i+10)), Queue: []string{"ana"}})
+	}
+	kept := NewProgramme(o).KeptTurns("fix", turns)
+	if len(kept) != maxTurns || turnOf(kept, "watch") == nil || turnOf(kept, "gone-00") != nil || turnOf(kept, "gone-01") == nil {
 		t.Errorf("kept are %v", kept)
 	}
-	o.KeyActions[0].Spec.Package.Steps[0].Name = "look"
-	if kept := NewProgramme(o).KeptTurns("fix", turns); len(kept) != 0 {
-		t.Errorf("kept are %v", kept)
+}
+
+func TestWhoeverHadATurnOfTheWeekHasOneLessToHave(t *testing.T) {
+	for name, due := range map[string]praxisv1.WeekMoment{
+		"of a KeyAction that ranks lower": {Day: praxisv1.Friday, Time: "12:00"}, "of a step that is past by now": {Day: praxisv1.Tuesday, Time: "12:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			early := testStep("watch", praxisv1.TierKey, rotate("engineer"), 100)
+			early.Due = []praxisv1.WeekMoment{due}
+			o := objects(testKeyAction("low", 100, early))
+			o.Teams["payments"].Spec.Members = engineers("ana", "ben")
+			takeTurns(t, &o, "2026-W48")
+			*o.KeyActions[0].Spec.Weight = 30
+			o.KeyActions = append(o.KeyActions, testKeyAction("high", 70, testStep("ship", praxisv1.TierKey, rotate("engineer"), 100)))
+			r := request(t, o, "2026-W48")
+			r.From = instant(t, "2026-11-26T09:00:00Z")
+			joined := Only(Make(r), "high")
+			if len(joined.Actions) != 1 || joined.Actions[0].Spec.Member != "ben" {
+				t.Errorf("joined are %v", lines(joined.Actions))
+			}
+		})
 	}
-	o.KeyActions[0].Spec.Suspend = true // what is not planned for now may come back
-	if kept := NewProgramme(o).KeptTurns("fix", turns); len(kept) != 1 {
-		t.Errorf("kept are %v", kept)
+}
+
+func TestAMemberWhoLeftTakesTheLastPlaceOfAFullQueue(t *testing.T) {
+	names := []string{"ana"} // who owns the goal
+	for i := range maxQueue - 1 {
+		names = append(names, fmt.Sprintf("m%03d", i))
+	}
+	o := onCall(engineers(names...)...)
+	turns := NewProgramme(o).TakeTurn(nil, "fix", "watch", "2026-W47", "who-left")
+	if q := turns[0].Queue; len(q) != maxQueue || q[maxQueue-1] != "who-left" {
+		t.Errorf("the queue has %d names and ends in %s", len(q), q[len(q)-1])
 	}
 }
 

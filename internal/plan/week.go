@@ -72,7 +72,7 @@ func Make(r Request) Week {
 func (p *Programme) Survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	of := spanOf(w, from)
+	of := surveyed{spanOf(w, from), p.turnsText()}
 	found, asked := p.surveys[of]
 	if !asked {
 		found.gaps, found.loads = p.survey(w, from)

@@ -23,6 +23,9 @@ func Member(team *praxisv1.Team, name string) *praxisv1.Member {
 
 // presentDays counts the working days of a week that no absence covers, 0 to 7.
 func presentDays(m *praxisv1.Member, w cadence.Week) int64 {
+	if len(m.Absences) == 0 {
+		return int64(w.DaysOfWork())
+	}
 	var present int64
 	for _, day := range w.WorkingDays() {
 		if !absentOn(m, day) {
@@ -39,7 +42,7 @@ func absentOn(m *praxisv1.Member, day string) bool {
 // isAbsent reports whether a member is away on all working days of a week. In a week without
 // any nobody is.
 func isAbsent(m *praxisv1.Member, w cadence.Week) bool {
-	return len(w.WorkingDays()) > 0 && presentDays(m, w) == 0
+	return len(m.Absences) > 0 && w.DaysOfWork() > 0 && presentDays(m, w) == 0
 }
 
 // Capacity is the time that a member has in a week, in minutes:

@@ -82,26 +82,32 @@ func group(actions []praxisv1.Action) map[string][]*praxisv1.Action {
 // no new work look lighter; where there is nothing else, it is the whole. Of dropped work,
 // what was accepted before stays as if no more had been asked for.
 func (s *structure) account() Account {
-	accepted, handed, expected, whole, carried := parts{}, parts{}, parts{}, parts{}, parts{}
+	accepted, handed, expected, whole, carried, kept := parts{}, parts{}, parts{}, parts{}, parts{}, parts{}
 	out := nothingPlanned()
 	for _, it := range s.items {
-		size, done, ready, due := it.target, it.accepted, it.accepted+it.excused(), it.due
-		if it.dropped() {
-			size, ready, due = done, done, min(due, done)
+		done, ready, due := it.accepted, it.accepted+it.excused(), it.due
+		switch {
+		case it.dropped():
+			ready, due = done, min(due, done)
+			if !it.carried() {
+				kept.add(it, done)
+			}
+		case it.carried():
+			carried.add(it, it.target)
+		default:
+			whole.add(it, it.target)
 		}
 		accepted.add(it, done)
 		handed.add(it, ready)
 		expected.add(it, due)
-		if it.carried() {
-			carried.add(it, size)
-		} else {
-			whole.add(it, size)
-		}
 		out.keyMissed = out.keyMissed || it.keyMissed(s.now)
 	}
 	all := whole.sum()
 	if all.Sign() == 0 {
 		all = carried.sum()
+	}
+	if whole.sum().Sign() > 0 || all.Sign() == 0 {
+		all.Add(all, kept.sum())
 	}
 	if all.Sign() == 0 || !s.hasActions() {
 		return out

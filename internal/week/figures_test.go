@@ -33,6 +33,7 @@ func TestHowFarAWeekIs(t *testing.T) {
 		"what was accepted of dropped work stays":   {24, []praxisv1.Action{action("a", "ana", 4000, owes(4, 24), dropped, done(1, 0)), action("b", "ana", 1000)}, "50 100 -50 CriticallyBehind"},
 		"carried work comes on top of the week":     {24, []praxisv1.Action{action("a", "ana", 10000), action("b", "old", 5000, carried)}, "0 150 -150 CriticallyBehind"},
 		"and is all where there is nothing else":    {24, []praxisv1.Action{action("a", "old", 2500, carried, done(1, 0)), action("b", "old", 2500, carried)}, "50 100 -50 CriticallyBehind"},
+		"which what was dropped is no part of":      {24, []praxisv1.Action{action("a", "ana", 5000, owes(5, 24), dropped, done(1, 0)), action("b", "old", 10000, carried)}, "10 110 -100 CriticallyBehind"},
 		"early work that waits excuses nothing":     {24, []praxisv1.Action{action("a", "ana", 5000), action("b", "ana", 5000, owes(1, 48), done(0, 1))}, "0 50 -50 CriticallyBehind"},
 		"nothing is planned":                        {24, nil, "0 0 0 NothingPlanned"},
 	} {

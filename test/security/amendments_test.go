@@ -85,6 +85,7 @@ func TestWhoJudgesInATeamHandsItsActionsOverAndChangesNothingElse(t *testing.T) 
 		"a reviewer, to who is in no Team":    {who: cleo, asks: patch("Action", ship, handedTo("eve", eve)), refused: "there is no member eve with the user eve@shop.example in Team payments"},
 		"who has the right and is in no Team": {who: mac, asks: patch("Action", ship, handedTo("cleo", cleo)), refused: "only the lead and the reviewers of Team payments hand its Actions over; ask one of them"},
 		"the lead, dropping it":               {who: ana, asks: patch("Action", ship, `{"spec":{"dropped":true,`+because+`}}`), refused: goals},
+		"the lead, in words alone":            {who: ana, asks: patch("Action", ship, `{"spec":{`+because+`}}`), refused: goals},
 		"the lead, lowering it":               {who: ana, asks: patch("Action", ship, lowered), refused: goals},
 		"the lead, handing over less of it":   {who: ana, asks: patch("Action", ship, both), refused: goals},
 		"the lead, at another time":           {who: ana, asks: patch("Action", ship, dueAt("2026-11-27T12:00:00Z")), refused: goals},

@@ -36,7 +36,7 @@ type figures struct {
 // than what was accepted.
 func (w *week) of(name string) figures {
 	f := figures{p: new(big.Rat), handed: new(big.Rat), e: new(big.Rat)}
-	whole, old := new(big.Rat), new(big.Rat)
+	whole, old, kept := new(big.Rat), new(big.Rat), new(big.Rat)
 	for _, j := range w.jobs {
 		if j.ka != name {
 			continue
@@ -47,7 +47,12 @@ func (w *week) of(name string) figures {
 			owed, handed = j.accepted, j.accepted
 		}
 		sum := whole
-		if j.from != "" {
+		switch {
+		case j.dropped && j.from != "":
+			sum = new(big.Rat) // of no whole
+		case j.dropped:
+			sum = kept
+		case j.from != "":
 			sum = old
 		}
 		sum.Add(sum, part(owed))
@@ -56,8 +61,13 @@ func (w *week) of(name string) figures {
 		f.handed.Add(f.handed, part(handed))
 		f.e.Add(f.e, part(owed))
 	}
-	if whole.Sign() == 0 {
+	switch {
+	case whole.Sign() > 0:
+		whole.Add(whole, kept)
+	case old.Sign() > 0:
 		whole = old
+	default:
+		whole = kept
 	}
 	if f.planned = whole.Sign() > 0; f.planned {
 		f.over(whole)

@@ -8,15 +8,25 @@ import (
 	"unicode"
 )
 
-// Printable keeps what people wrote from moving the cursor, or breaking a line.
+// Printable keeps what people wrote from moving the cursor, breaking a line, or reading as
+// something else: marks of the writing direction and other characters that nobody sees are left
+// out, but for the two that join letters of some scripts or keep them apart.
 func Printable(text string) string {
 	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		switch {
+		case unicode.IsControl(r):
 			return ' '
+		case unicode.Is(unicode.Cf, r) && r != zeroWidthJoiner && r != zeroWidthNonJoiner:
+			return -1
 		}
 		return r
 	}, text)
 }
+
+const (
+	zeroWidthNonJoiner = '\u200C'
+	zeroWidthJoiner    = '\u200D'
+)
 
 // Wrap puts a text after a lead, and breaks it at the edge of the screen into lines that are
 // indented to where the text began.
