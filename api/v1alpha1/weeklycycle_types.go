@@ -39,7 +39,7 @@ type WeeklyCycleSpec struct {
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=15
-	// +kubebuilder:validation:items:Format=date
+	// +kubebuilder:validation:items:Pattern=`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
 	// +kubebuilder:validation:items:MaxLength=10
 	Holidays []string `json:"holidays,omitempty"`
 	// graceEndsAt is the time until which the week may be signed; it then closes by itself.
