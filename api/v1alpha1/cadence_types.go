@@ -76,6 +76,7 @@ const (
 type Holiday struct {
 	// date is the day, in the time zone of the cadence. Example: "2026-12-25".
 	// +kubebuilder:validation:Pattern=`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+	// +kubebuilder:validation:MinLength=10
 	// +kubebuilder:validation:MaxLength=10
 	Date string `json:"date"`
 	// name is what it is called. Example: "Christmas Day".

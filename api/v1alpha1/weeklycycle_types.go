@@ -40,6 +40,7 @@ type WeeklyCycleSpec struct {
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=15
 	// +kubebuilder:validation:items:Pattern=`^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
+	// +kubebuilder:validation:items:MinLength=10
 	// +kubebuilder:validation:items:MaxLength=10
 	Holidays []string `json:"holidays,omitempty"`
 	// graceEndsAt is the time until which the week may be signed; it then closes by itself.
