@@ -72,10 +72,14 @@ func TestWhereNothingStampsNamesPeopleWriteTheirOwn(t *testing.T) {
 	p.must(p.admin.Create(t.Context(), review))
 	review.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionOpen, Status: metav1.ConditionTrue, Reason: praxisv1.ReasonOpen, LastTransitionTime: opens}}
 	p.must(p.admin.Status().Update(t.Context(), review))
-	sign := func(by string) error {
+	sign := func(by string, options ...client.PatchOption) error {
 		patch := fmt.Sprintf(`{"spec":{"conclusion":"Seen","signOff":{"by":%q}}}`, by)
-		return bob.Patch(t.Context(), review.DeepCopy(), client.RawPatch("application/merge-patch+json", []byte(patch)))
+		return bob.Patch(t.Context(), review.DeepCopy(), client.RawPatch("application/merge-patch+json", []byte(patch)), options...)
 	}
+	// Each policy comes into force by itself.
+	p.must(wait.PollUntilContextTimeout(t.Context(), 50*time.Millisecond, time.Minute, true, func(context.Context) (bool, error) {
+		return sign("ada", client.DryRunAll) != nil, nil
+	}))
 	if err := sign(""); err == nil {
 		t.Error("it was signed by nobody")
 	}
