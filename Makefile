@@ -130,7 +130,7 @@ fuzz: ## Give every reader of outside input what it does not expect, each for FU
 	FUZZTIME=$(FUZZTIME) GOMEMLIMIT=2GiB hack/fuzz.sh $(ARGS)
 
 .PHONY: test-crash
-test-crash: ## Stop the operator at every single write of two workloads and compare how each run ends (about half an hour)
+test-crash: ## Stop the operator at every single write of three workloads and compare how each run ends (well over half an hour)
 	go run ./hack/controlplane -build-only
 	go test ./controllers -run CrashAtAnyWrite -v -parallel 6 -timeout 90m -crash-every 1 $(ARGS)
 

@@ -7,8 +7,6 @@ import (
 	"context"
 	"slices"
 
-	"k8s.io/apimachinery/pkg/api/equality"
-
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/week"
@@ -72,17 +70,12 @@ func (d Deps) programmeInTurn(ctx context.Context, namespace, utility string) (*
 		return nil, err
 	}
 	p := d.programmeOf(o)
-	changed := false
 	for i := range o.KeyActions {
 		turns, err := d.turns(ctx, p, &o.KeyActions[i], cycles)
 		if err != nil {
 			return nil, err
 		}
-		changed = changed || !equality.Semantic.DeepEqual(turns, o.KeyActions[i].Status.Turns)
 		o.KeyActions[i].Status.Turns = turns // the list is ours, and what it was is not written to
 	}
-	if changed {
-		p = d.programmeOf(o)
-	}
-	return p, nil
+	return d.programmeOf(o), nil
 }

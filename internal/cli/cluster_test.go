@@ -109,6 +109,18 @@ func (s *stage) fresh(t *testing.T) client.WithWatch {
 		WithRESTMapper(testrestmapper.TestOnlyStaticRESTMapper(scheme)).
 		WithStatusSubresource(&praxisv1.Evidence{}, &praxisv1.Review{}).
 		WithIndex(&praxisv1.Action{}, "spec.user", func(o client.Object) []string { return []string{o.(*praxisv1.Action).Spec.User} }).
+		WithIndex(&praxisv1.Evidence{}, "spec.actionRef.name", func(o client.Object) []string {
+			if ref := o.(*praxisv1.Evidence).Spec.ActionRef; ref != nil {
+				return []string{ref.Name}
+			}
+			return nil
+		}).
+		WithIndex(&praxisv1.Evidence{}, "status.cycleRef.name", func(o client.Object) []string {
+			if ref := o.(*praxisv1.Evidence).Status.CycleRef; ref != nil {
+				return []string{ref.Name}
+			}
+			return nil
+		}).
 		WithInterceptorFuncs(interceptor.Funcs{
 			Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error {
 				if err := refused("get", obj); err != nil {

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/view"
 	"github.com/praxis-dev/praxis/internal/week"
@@ -113,6 +115,24 @@ func isLatest(c *praxisv1.WeeklyCycle, cycles []praxisv1.WeeklyCycle) bool {
 		}
 	}
 	return true
+}
+
+// piecesFor are the pieces of an Action: those that name it, and those that the operator has
+// found to be for its week. Of the rest of a namespace, which is never pruned, none is read.
+func piecesFor(ctx context.Context, from client.Reader, a *praxisv1.Action) ([]praxisv1.Evidence, error) {
+	var named, found praxisv1.EvidenceList
+	err := errors.Join(
+		listIn(ctx, from, &named, a.Namespace, client.MatchingFields{"spec.actionRef.name": a.Name}),
+		listIn(ctx, from, &found, a.Namespace, client.MatchingFields{"status.cycleRef.name": a.Spec.CycleRef.Name}))
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	return keep(append(named.Items, found.Items...), func(e *praxisv1.Evidence) bool {
+		mine := evidence.ActionOf(e) == a.Name && !known[e.Name]
+		known[e.Name] = true
+		return mine
+	}), nil
 }
 
 func listIn(ctx context.Context, from client.Reader, list client.ObjectList, namespace string, opts ...client.ListOption) error {

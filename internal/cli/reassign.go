@@ -100,11 +100,11 @@ func mayGoOn(a *praxisv1.Action, me string) error {
 // nothingComes refuses an Action for which something was handed in a moment ago, which its status
 // does not say yet.
 func nothingComes(ctx context.Context, c client.Client, a *praxisv1.Action) error {
-	var all praxisv1.EvidenceList
-	if err := listIn(ctx, c, &all, a.Namespace); err != nil {
+	pieces, err := piecesFor(ctx, c, a)
+	if err != nil {
 		return err
 	}
-	o := view.Objects{Actions: []praxisv1.Action{*a}, Evidence: all.Items}
+	o := view.Objects{Actions: []praxisv1.Action{*a}, Evidence: pieces}
 	for _, p := range o.Work(view.Ref{Kind: "Action", Namespace: a.Namespace, Name: a.Name}).Evidence {
 		if !p.Troubled() {
 			return fmt.Errorf("evidence/%s has just been handed in for %s, and stays with %s; wait for its verdict, or have it taken back", p.Name, view.Called(a), a.Spec.Member)

@@ -141,11 +141,11 @@ func around(ctx context.Context, c client.Client, namespace string, e *praxisv1.
 		}
 	}
 	if a.Name != "" {
-		var all praxisv1.EvidenceList
-		if err := listIn(ctx, c, &all, namespace); err != nil {
+		pieces, err := piecesFor(ctx, c, a)
+		if err != nil {
 			return o, err
 		}
-		o.Evidence = keep(all.Items, func(e *praxisv1.Evidence) bool { return evidence.ActionOf(e) == a.Name })
+		o.Evidence = pieces
 		o.Actions = []praxisv1.Action{*a}
 		cycle := &praxisv1.WeeklyCycle{}
 		if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: a.Spec.CycleRef.Name}, cycle); client.IgnoreNotFound(err) != nil {

@@ -164,15 +164,12 @@ func notes(ctx context.Context, c client.Client, e *praxisv1.Evidence, a *praxis
 	if before := a.Status.Accepted + a.Status.Pending; before+e.Spec.Quantity > a.Spec.Target {
 		out = append(out, fmt.Sprintf("%s asks for %d and has %d already; what is beyond that does not count", view.Called(a), a.Spec.Target, before))
 	}
-	var all praxisv1.EvidenceList
-	if err := listIn(ctx, c, &all, e.Namespace); err != nil {
+	pieces, err := piecesFor(ctx, c, a)
+	if err != nil {
 		return out // who may not read evidence is not told
 	}
-	for i := range all.Items {
-		other := &all.Items[i]
-		if evidence.ActionOf(other) != a.Name {
-			continue
-		}
+	for i := range pieces {
+		other := &pieces[i]
 		for _, shown := range evidence.Shared(e, other) {
 			out = append(out, fmt.Sprintf("%s was handed in before, in evidence/%s; whoever judges it sees that", shown, other.Name))
 		}

@@ -128,7 +128,21 @@ func TestTurnsAreAskedEachTimeAndMakeNoProgrammeAnew(t *testing.T) {
 	if got := Make(Request{Programme: second, Week: w, Cycle: "c", From: w.StartsAt}).Actions()[0].Spec.Member; got != "ben" {
 		t.Errorf("the second turn is that of %s", got)
 	}
+	if forwards, backwards := twoTurns("a", "b"), twoTurns("b", "a"); forwards.turnsText() != backwards.turnsText() {
+		t.Error("the order of a list makes other turns of it")
+	}
 	if _, loads := second.Survey(w, w.StartsAt); loads[1].Name != "ben" || loads[1].PlannedMinutes == 0 {
 		t.Errorf("the loads are %+v", loads)
 	}
+}
+
+// twoTurns are two KeyActions with a turn each, in an order.
+func twoTurns(names ...string) Objects {
+	var o Objects
+	for _, name := range names {
+		ka := testKeyAction(name, 50)
+		ka.Status.Turns = []praxisv1.Turn{{Step: "watch", Week: "2026-W47", Queue: []string{"of-" + name}}}
+		o.KeyActions = append(o.KeyActions, ka)
+	}
+	return o
 }

@@ -102,13 +102,14 @@ func (o Objects) queues() map[string][]praxisv1.Turn {
 
 // turnsText tells apart whose turn it is in all KeyActions.
 func (o Objects) turnsText() string {
-	var text strings.Builder
+	var turns []string
 	for i := range o.KeyActions {
 		for _, t := range o.KeyActions[i].Status.Turns {
-			text.WriteString(o.KeyActions[i].Name + "/" + t.Step + "/" + string(t.Week) + "/" + strings.Join(t.Queue, ",") + ";")
+			turns = append(turns, o.KeyActions[i].Name+"/"+t.Step+"/"+string(t.Week)+"/"+strings.Join(t.Queue, ","))
 		}
 	}
-	return text.String()
+	slices.Sort(turns) // lists come in any order
+	return strings.Join(turns, ";")
 }
 
 func turnOf(turns []praxisv1.Turn, step string) *praxisv1.Turn {
