@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/reasons"
 )
@@ -94,10 +95,10 @@ func SARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 // conditions that lint checks.
 func rules() []reasons.Row {
 	var all []reasons.Row
-	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False"}
+	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False", "Distinct": "False"}
 	for _, section := range reasons.Sections {
 		for _, row := range section.Rows {
-			if status, asked := bad[row.Condition]; asked && row.Status == status {
+			if status, asked := bad[row.Condition]; asked && row.Status == status || row.Reason == praxisv1.ReasonEnded {
 				all = append(all, row)
 			}
 		}
