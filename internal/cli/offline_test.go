@@ -295,3 +295,21 @@ func TestEveryHelpSaysTheExitCodes(t *testing.T) {
 		t.Error("the docs do not say it")
 	}
 }
+
+func TestWhatHolidaysPrintsIsPastedAsItIs(t *testing.T) {
+	list, errOut, err := offline(t, "", "holidays", "ch", "--year", "2027,2026")
+	if err != nil || !strings.HasPrefix(list, "    # Switzerland, 2026, 2027; ") || !strings.HasPrefix(errOut, "There are lists of regions too: CH-AG, ") {
+		t.Fatalf("%v, %s\n%s", err, errOut, list)
+	}
+	pasted := sampleText(t, "minimal", "  cadence: {timeZone: Europe/Berlin} =>   cadence:\n    timeZone: Europe/Zurich\n"+strings.TrimRight(list, "\n"))
+	if out, errOut, err := offline(t, pasted, "lint", "-"); err != nil || out != "" {
+		t.Errorf("%v, %s%s", err, out, errOut)
+	}
+	data, _, err := offline(t, "", "holidays", "CH-ZH", "-o", "yaml")
+	if err != nil || !strings.HasPrefix(data, "holidays:\n- date: \"2026-01-01\"\n  name: Neujahrstag\n") {
+		t.Errorf("%v\n%s", err, data)
+	}
+	if _, _, err := offline(t, "", "holidays", "Atlantis"); err == nil || !strings.Contains(err.Error(), "there are AR, AT, ") {
+		t.Errorf("it says %v", err)
+	}
+}
