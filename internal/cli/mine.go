@@ -243,18 +243,18 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 
 // judgements adds the pieces of a namespace that wait for a verdict, and their Actions.
 func judgements(ctx context.Context, c client.Client, namespace string, o *view.Objects) error {
-	var all praxisv1.EvidenceList
-	if err := listIn(ctx, c, &all, namespace); err != nil {
+	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
+	pieces, err := readEvidence(ctx, c, scope{namespace: namespace}, cycles)
+	if err != nil {
 		return err
 	}
-	pending := keep(all.Items, view.Pending)
+	pending := keep(pieces, view.Pending)
 	if len(pending) == 0 {
 		return nil
 	}
 	// What else was handed in for the same Actions tells whether it was shown before.
 	of := sets.New(text.NamesOf(pending, evidence.ActionOf)...).Delete("")
-	o.Evidence = append(o.Evidence, keep(all.Items, func(e *praxisv1.Evidence) bool { return view.Pending(e) || of.Has(evidence.ActionOf(e)) })...)
-	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
+	o.Evidence = append(o.Evidence, keep(pieces, func(e *praxisv1.Evidence) bool { return view.Pending(e) || of.Has(evidence.ActionOf(e)) })...)
 	actions, err := readActions(ctx, c, scope{namespace: namespace}, cycles)
 	known := sets.New[types.UID]()
 	for i := range o.Actions {
