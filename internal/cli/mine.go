@@ -157,7 +157,7 @@ func exists(ctx context.Context, c client.Client, namespace string) error {
 	}
 	var all corev1.NamespaceList
 	_ = c.List(ctx, &all) // who may not list them gets no suggestion
-	return fmt.Errorf("there is no namespace %q%s", namespace, didYouMean(namespace, listNames(&all)))
+	return fmt.Errorf("there is no namespace %q%s", namespace, text.DidYouMean(namespace, listNames(&all)))
 }
 
 func join(parts []view.Objects) view.Objects {
