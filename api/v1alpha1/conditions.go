@@ -148,4 +148,6 @@ const (
 const (
 	ReasonOverloaded = "Overloaded"
 	ReasonNoEvidence = "NoEvidence"
+	ReasonMemberAway = "MemberAway"
+	ReasonMemberLeft = "MemberLeft"
 )

@@ -19,7 +19,7 @@ const maxCandidates = 20
 // who has it and who is absent for the rest of the week. Those with the role of the step come
 // first, then whoever has least to do by the Actions of the week, then they go by name.
 func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w cadence.Week, now time.Time) []string {
-	team := p.Teams[a.Spec.Team]
+	team := p.TeamOf(a)
 	if team == nil {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w 
 	}
 	load := map[string]int64{}
 	for i := range actions {
-		if other := &actions[i]; other.Spec.Team == team.Name && !other.Spec.Dropped {
+		if other := &actions[i]; other.Spec.Team == a.Spec.Team && !other.Spec.Dropped {
 			load[other.Spec.Member] += Effort(other)
 		}
 	}

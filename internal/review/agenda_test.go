@@ -198,7 +198,7 @@ func TestWhatWasEscalatedReplacesWhatNeedsNoDecision(t *testing.T) {
 		Actions: append(many(10, "list", ofTier(praxisv1.TierFoundation)), many(49, "ship")...),
 	}
 	items := agendaLines(in.Agenda(hours(103)))
-	if len(items) != 50 || items[0] != "fix.sell.zoe Missed" || items[1] != "fix.ship.m00 NoEvidence CarryOver" || items[49] != "fix.ship.m48 NoEvidence CarryOver" {
+	if len(items) != 50 || items[0] != "fix.sell.zoe Missed" || items[1] != "fix.ship.m00 MemberLeft Reassign" || items[49] != "fix.ship.m48 MemberLeft Reassign" {
 		t.Errorf("the agenda has %d items: %q", len(items), items)
 	}
 }

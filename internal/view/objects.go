@@ -11,6 +11,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -110,7 +111,7 @@ func (o Objects) childrenOf(parent *praxisv1.KeyAction) []*praxisv1.KeyAction {
 // Called is what people call an Action: by its KeyAction, its step and whoever has it now. The
 // name of the object keeps whoever had it first. Example: "fix.ship.ana".
 func Called(a *praxisv1.Action) string {
-	return a.Spec.KeyActionRef.Name + "." + a.Spec.Step + "." + a.Spec.Member + origin(a)
+	return a.Spec.KeyActionRef.Name + "." + a.Spec.Step + "." + plan.Holder(a) + origin(a)
 }
 
 // Typed is how to name an Action in a command: as it is called, or by the name of the object

@@ -45,6 +45,12 @@ func (it *item) carried() bool { return it.action != nil && it.action.Spec.Carri
 // excuses nothing that is.
 func (it *item) excused() int32 { return min(it.pending, max(0, it.due-it.accepted)) }
 
+// nobodys reports whether it is open and nobody has it: a step that nobody does, or what a
+// member left who is gone.
+func (it *item) nobodys() bool {
+	return it.action == nil || it.action.Spec.Member == "" && !it.dropped() && it.accepted+it.pending < it.target
+}
+
 // behind reports whether work is due that is not accepted.
 func (it *item) behind() bool { return !it.dropped() && it.accepted < it.due }
 
@@ -103,7 +109,7 @@ func (s *structure) gaps(overloaded func(team, member string) bool) []praxisv1.G
 	found := map[*item]bool{}
 	for _, it := range s.items {
 		switch {
-		case it.action == nil:
+		case it.nobodys():
 			found[it] = true
 		case it.behind():
 			if first := s.firstUpstream(it, map[string]bool{}); first != nil {
@@ -157,6 +163,9 @@ func (s *structure) gap(it *item, overloaded func(team, member string) bool) pra
 	case it.action == nil:
 		g.Reason = praxisv1.ReasonUnassigned
 		g.Message = fmt.Sprintf("There is nobody for step %s; give somebody its role in the Team, or a delegate, before next week", it.step)
+	case it.nobodys():
+		g.Reason = praxisv1.ReasonUnassigned
+		g.Message = fmt.Sprintf("Whoever had %s has left the Team, %d of %d are open; give it to a member with kubectl praxis reassign", it.step, it.target-it.accepted-it.pending, it.target)
 	case it.accepted+it.pending >= it.due:
 		g.Reason = praxisv1.ReasonAwaitingAcceptance
 		g.Message = fmt.Sprintf("Work of %s on %s is in; a reviewer accepts or rejects it", it.action.Spec.Member, it.step)
