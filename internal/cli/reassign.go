@@ -71,7 +71,7 @@ func (o *reassignOptions) run(ctx context.Context, name string) error {
 	i := slices.IndexFunc(team.Spec.Members, func(m praxisv1.Member) bool { return m.Name == o.to })
 	if i < 0 {
 		names := text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name })
-		return fmt.Errorf("%q is no member of Team %s%s", o.to, team.Name, didYouMean(o.to, names))
+		return fmt.Errorf("%q is no member of Team %s%s", o.to, team.Name, text.DidYouMean(o.to, names))
 	}
 	return o.handOver(ctx, c, a, &team.Spec.Members[i])
 }

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"math/big"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
-	"github.com/praxis-dev/praxis/internal/forecast"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/forecast"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
@@ -87,22 +89,28 @@ const (
 	executedWeeks = 3 // how many of them have to be executed
 )
 
-// effective sets whether delivered work moves the outcome, over the last four closed weeks:
-// with delivery of at least 80 % in three of them, each measure that has a reading must have
+// effective sets whether delivered work moves the outcome.
+func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, look forecast.Forecast, cal *cadence.Calendar) {
+	status, reason, message := effectiveness(u, history, current, look.Quarter, look.Week, cal)
+	c.set(praxisv1.ConditionEffective, status, reason, message)
+}
+
+// effectiveness is whether delivered work moves the outcome, over the newest four closed weeks
+// of a history: with delivery of at least 80 % in three of them, each measure that has a reading must have
 // gained a quarter of what linear progress over the quarter requires for that time, or have
 // reached its target. A measure that lags is judged by the work of the weeks that lie that far
 // back.
-func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, look forecast.Forecast, cal *cadence.Calendar) {
-	weeks := max(1, int64(look.Quarter.EndsAt.Sub(look.Quarter.StartsAt).Hours()/(24*7)+0.5))
+func effectiveness(u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter, running cadence.Week, cal *cadence.Calendar) (status metav1.ConditionStatus, reason, message string) {
+	weeks := max(1, int64(q.EndsAt.Sub(q.StartsAt).Hours()/(24*7)+0.5))
 	span := min(len(history), judgedWeeks)
 	least := big.NewRat(int64(span), 4*weeks)
 	waits, read := "", false
 	if len(u.Spec.Measures) == 0 {
-		waits = notExecuted(history, &praxisv1.Measure{}, look.Week, cal)
+		waits = notExecuted(history, &praxisv1.Measure{}, running, cal)
 	}
 	for i := range u.Spec.Measures {
 		m := &u.Spec.Measures[i]
-		if why := notExecuted(history, m, look.Week, cal); why != "" {
+		if why := notExecuted(history, m, running, cal); why != "" {
 			if waits == "" || m.LagWeeks == 0 {
 				waits = why
 			}
@@ -111,19 +119,17 @@ func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntr
 		gained, there := gainOf(history, m, span)
 		read = read || there
 		if there && gained.Cmp(least) < 0 {
-			c.setFalse(praxisv1.ConditionEffective, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
-				m.Name, week.Percent(gained), span, week.Percent(least)))
-			return
+			return metav1.ConditionFalse, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
+				m.Name, week.Percent(gained), span, week.Percent(least))
 		}
 	}
 	switch {
 	case read:
-		c.setTrue(praxisv1.ConditionEffective, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", span))
+		return metav1.ConditionTrue, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", span)
 	case waits != "":
-		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNotExecuted, waits)
-	default:
-		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNoMeasure, noMeasure(u, current))
+		return metav1.ConditionUnknown, praxisv1.ReasonNotExecuted, waits
 	}
+	return metav1.ConditionUnknown, praxisv1.ReasonNoMeasure, noMeasure(u, current)
 }
 
 // notExecuted says why the work behind a measure cannot be judged; empty if it can.
@@ -140,7 +146,7 @@ func notExecuted(history []praxisv1.HistoryEntry, m *praxisv1.Measure, running c
 	}
 	window, executed := history[lag:min(n, lag+judgedWeeks)], 0
 	for i := range window {
-		if executedOf(&window[i]).Cmp(big.NewRat(80, 100)) >= 0 {
+		if executedWeek(&window[i]) {
 			executed++
 		}
 	}
@@ -171,6 +177,9 @@ func gainOf(history []praxisv1.HistoryEntry, m *praxisv1.Measure, span int) (gai
 	}
 	return came.Sub(came, from), true
 }
+
+// executedWeek reports whether at least 80 % of what a week had planned was accepted.
+func executedWeek(e *praxisv1.HistoryEntry) bool { return executedOf(e).Cmp(big.NewRat(80, 100)) >= 0 }
 
 func noMeasure(u *praxisv1.Utility, current []praxisv1.MeasureStatus) string {
 	if len(u.Spec.Measures) == 0 {
