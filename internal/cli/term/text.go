@@ -38,3 +38,9 @@ func Wrap(lead, says string, width int) string {
 	}
 	return out
 }
+
+// Columns is how wide a text is on a screen.
+func Columns(says string) int { return columns.StringWidth(says) }
+
+// Cut shortens a line to the width of a screen, and marks the cut.
+func Cut(line string, width int) string { return columns.Truncate(Printable(line), width, "…") }
