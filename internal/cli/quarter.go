@@ -29,8 +29,8 @@ before and stand now, and whether they moved with the work. The eight newest qua
 		Example: `  # the running quarter
   kubectl praxis quarter -n platform
 
-  # another, for a script
-  kubectl praxis quarter 2026-Q3 -n platform -o json`,
+  # one by its name, for a script
+  kubectl praxis quarter 2026-Q4 -n platform -o json`,
 		Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: func(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 			names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
