@@ -368,3 +368,18 @@ func TestUsersWhoAreWrittenAlmostAlikeInTwoTeamsAreTold(t *testing.T) {
 		})
 	}
 }
+
+func TestHolidaysThatAreAllPastAreANote(t *testing.T) {
+	for holidays, want := range map[string]string{
+		`[{date: "2025-12-25"}, {date: "2025-01-01"}]`: "18: Utility checkout: InvalidSpec: The last of the holidays, 2025-12-25, is past; kubectl praxis holidays prints those of a year",
+		`[{date: "2026-12-25"}, {date: "2025-01-01"}]`: "",
+		`[{date: "2026-11-23"}]`:                       "",
+	} {
+		t.Run(holidays, func(t *testing.T) {
+			found := all(t, changed(t, "required: 20 => required: 10", "{timeZone: Europe/Zurich} => {timeZone: Europe/Zurich, holidays: "+holidays+"}"), "")
+			if got := lines(found); got != want {
+				t.Errorf("found %s, want %s", got, want)
+			}
+		})
+	}
+}
