@@ -207,7 +207,7 @@ func (o Objects) reportQuarter(g *ReportGoal, u *praxisv1.Utility, name string) 
 		return false
 	}
 	q := &u.Status.Quarters[i]
-	zone := location(string(u.Spec.Cadence.TimeZone))
+	zone := location(u.Spec.Cadence.TimeZone)
 	g.Period, g.From, g.To, g.Quarter = q.Name, q.StartsAt.In(zone), q.EndsAt.In(zone), q
 	runs := running != nil && running.Name == name
 	if runs {
