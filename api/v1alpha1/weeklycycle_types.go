@@ -363,12 +363,14 @@ type GapGroup struct {
 	// member is the person who owes the work; empty where it waits for judges, or is nobody's.
 	// +optional
 	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MinLength=1
 	Member string `json:"member,omitempty"`
 	// judges are the members who may judge the work that waits, 20 at most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20
 	// +kubebuilder:validation:items:MaxLength=63
+	// +kubebuilder:validation:items:MinLength=1
 	Judges []string `json:"judges,omitempty"`
 	// pieces is how many Actions are in the group, this one included.
 	Pieces int32 `json:"pieces"`
