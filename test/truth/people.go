@@ -140,7 +140,7 @@ func (wk *week) hand(a *action, u *unit, queue map[string]float64) {
 	late := w.median * wk.pace[a.member] * math.Exp(w.spread*wk.rand.NormFloat64())
 	at := starts.after(max(0, worked(u.due)-worked(starts)-w.lead) + late)
 	if a.weight*a.share < 20000 && // less than 2 % of the goal
-		 wk.rand.Float64() < w.slips {
+		wk.rand.Float64() < w.slips {
 		at = u.due.after(workday * (1 + 3*wk.rand.Float64()))
 	}
 	if wk.loaded[a.member] {
