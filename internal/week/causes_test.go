@@ -58,6 +58,21 @@ func gapLines(gaps []praxisv1.Gap) string {
 	return strings.Join(lines, "; ")
 }
 
+func TestACauseIsToldByTheDisplayNamesOfPeople(t *testing.T) {
+	w := judgedBy(t, "", action("design", "ana", 2000), action("draw", "ben", 1000, handedInAt(20)))
+	w.DisplayName = func(team, member string) string {
+		return map[string]string{"payments/ana": "Ana Souza", "payments/mira": "米拉"}[team+"/"+member]
+	}
+	var got []string
+	for _, g := range Judge(w, hours(40)).Gaps {
+		got = append(got, g.Message)
+	}
+	want := "Ana Souza owes design; hand in evidence or decide in the review; 米拉 or priya have draw of ben to judge since Tuesday 08:00"
+	if strings.Join(got, "; ") != want {
+		t.Errorf("it says %s, want %s", strings.Join(got, "; "), want)
+	}
+}
+
 func TestWorkIsGroupedByWhatKeepsItFromBeingDone(t *testing.T) {
 	build, ship := action("build", "ben", 3000, after("design"), owes(1, 30)), action("ship", "cleo", 5000, after("build"), owes(1, 40))
 	for name, c := range map[string]struct {
