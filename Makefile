@@ -118,6 +118,10 @@ test: ## Run all tests, against a real API server that is built first
 	hack/tools/build.sh helm kustomize
 	go test -timeout 40m ./... $(ARGS)
 
+.PHONY: truth
+truth: ## Measure how often the first gap is what is wrong, on made-up weeks (minutes); ARGS="-seed 7 -weeks 500 -worlds sloppy -json out.json"
+	go run ./test/truth $(ARGS)
+
 .PHONY: cover
 cover: ## Say how much of each pure package its own tests run, and fail below 90 % (about a minute; no control plane)
 	hack/cover.sh $(ARGS)

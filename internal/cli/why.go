@@ -181,6 +181,10 @@ func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
 	if cause.Next != "" {
 		fmt.Fprintf(o.Out, "  %s\n", s.Paint(cause.Next, color.Bold))
 	}
+	if why.Gap != nil {
+		fmt.Fprintln(o.Out)
+		printLines(s, ofGap(why.Gap, o.Clock.Now()))
+	}
 	if why.Piece != nil {
 		fmt.Fprintln(o.Out)
 		printLines(s, toJudge(why.Piece))
@@ -220,4 +224,24 @@ func titleIn(why *view.Why, of view.Ref) string {
 		}
 	}
 	return of.String()
+}
+
+// ofGap is what the week knows of the cause.
+func ofGap(g *view.GapFacts, now time.Time) []labelled {
+	lines := []labelled{{label("gap"), g.Said}}
+	if g.Since != nil {
+		lines = append(lines, labelled{label("since"), fmt.Sprintf("%s, %s ago", text.Instant(g.Since.Time), duration.HumanDuration(max(now.Sub(g.Since.Time), 0)))})
+	}
+	hangs := basisPoints(g.Impact) + " of the goal"
+	if g.Pieces > 1 {
+		hangs += fmt.Sprintf(", on %d pieces of work", g.Pieces)
+	}
+	lines = append(lines, labelled{label("hangs on it"), hangs})
+	if len(g.Ask) > 0 {
+		lines = append(lines, labelled{label("ask"), strings.Join(g.Ask, " or ")})
+	}
+	if g.Sure > 0 {
+		lines = append(lines, labelled{label("sure"), fmt.Sprintf("a first alarm of this kind names what is wrong in %d of 100 made-up weeks", g.Sure)})
+	}
+	return lines
 }

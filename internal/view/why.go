@@ -34,12 +34,48 @@ type Why struct {
 	Subject Ref   `json:"subject"`
 	State   State `json:"state"`
 	Cause   Cause `json:"cause"`
+	// Gap is what the week knows of the cause, where it is the first gap of a week.
+	Gap *GapFacts `json:"gap,omitempty"`
 	// Chain leads from the object to the cause, both included.
 	Chain []*Node `json:"chain"`
 	// Evidence that was handed in for the Action in the chain, the latest first.
 	Evidence []Piece `json:"evidence"`
 	// Piece is the one in the chain, with what it is judged by.
 	Piece *Piece `json:"piece,omitempty"`
+}
+
+// GapFacts are what a week knows of its first gap.
+type GapFacts struct {
+	// Said is the message of the gap: whose work it is, or who has to judge.
+	Said string `json:"said"`
+	// Since is from when on it could be seen.
+	Since *metav1.Time `json:"since,omitempty"`
+	// Pieces are how many Actions have this cause, and Impact what hangs on them, in basis points
+	// of the Utility.
+	Pieces int32 `json:"pieces"`
+	Impact int32 `json:"impact"`
+	// Ask are the members to talk to.
+	Ask []string `json:"ask,omitempty"`
+	// Sure is in how many of a hundred made-up weeks a first alarm with this reason named what was
+	// really wrong; 0 where that was not measured. See docs/truth.md.
+	Sure int32 `json:"sure,omitempty"`
+}
+
+// gapFacts tells what a week knows of its first gap.
+func (w *walk) gapFacts(c *praxisv1.WeeklyCycle, g *praxisv1.Gap) *GapFacts {
+	if g.Group == nil {
+		return nil // a KeyAction that could not be planned, or a week from before there were groups
+	}
+	facts := &GapFacts{Said: g.Message, Pieces: g.Group.Pieces, Impact: g.Group.Impact, Ask: g.Group.Judges, Sure: sure[g.Reason]}
+	if g.Group.Member != "" {
+		facts.Ask = []string{g.Group.Member}
+	}
+	if a := find(w.Actions, c.Namespace, g.Action); a != nil {
+		if since := week.Knowable(a, w.now); !since.IsZero() {
+			facts.Since = new(metav1.NewTime(since))
+		}
+	}
+	return facts
 }
 
 // Why explains an object of any kind at an instant, or is nil if it was not read.
@@ -49,7 +85,7 @@ func (o Objects) Why(of Ref, now time.Time) *Why {
 	if !known {
 		return nil
 	}
-	why := &Why{Subject: of, State: w.chain[0].State, Cause: cause, Chain: w.chain, Evidence: []Piece{}}
+	why := &Why{Subject: of, State: w.chain[0].State, Cause: cause, Chain: w.chain, Gap: w.facts, Evidence: []Piece{}}
 	for _, n := range w.chain {
 		switch n.Kind {
 		case kindEvidence:
@@ -74,6 +110,8 @@ type walk struct {
 	now   time.Time
 	chain []*Node
 	seen  map[Ref]bool
+	facts *GapFacts
+	head  string // the Action that is the first gap, upstream of which nothing is missing
 }
 
 func (w *walk) of(r Ref) (cause Cause, known bool) {
@@ -235,6 +273,7 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 // gap is the cause behind the first gap of a week: an Action, or a step or KeyAction that
 // nobody does.
 func (w *walk) gap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
+	w.facts, w.head = w.gapFacts(c, g), g.Action
 	if g.Action != "" {
 		if cause, known := w.of(refTo(kindAction, c.Namespace, g.Action)); known {
 			return w.orOverloaded(cause, g.Reason, g.Message)
@@ -248,9 +287,11 @@ func (w *walk) gap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
 }
 
 // orOverloaded keeps a fact about an Action without evidence that only the week's gap has:
-// that its member has more work than hours.
+// that its member has more work than hours, is away or has left, or that its judge is late.
 func (w *walk) orOverloaded(cause Cause, reason, message string) Cause {
-	if reason == praxisv1.ReasonOverloaded && cause.Reason == praxisv1.ReasonNoEvidence {
+	onlyTheWeek := reason == praxisv1.ReasonOverloaded || reason == praxisv1.ReasonMemberLeft || reason == praxisv1.ReasonMemberAway
+	late := reason == praxisv1.ReasonJudgeLate && cause.Reason == praxisv1.ReasonAwaitingVerdict
+	if onlyTheWeek && cause.Reason == praxisv1.ReasonNoEvidence || late {
 		cause.Reason, cause.Message = reason, message
 	}
 	return cause

@@ -40,6 +40,9 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 		}
 	}
 	for _, upstream := range w.upstream(a) {
+		if a.Name == w.head {
+			break // the week has looked there
+		}
 		if cause, known := w.of(refTo(kindAction, upstream.Namespace, upstream.Name)); known {
 			return cause
 		}

@@ -80,6 +80,20 @@ func (s *structure) traced(it *item, seen map[*item]bool) *item {
 	return first
 }
 
+// Knowable is since when it can be seen that an Action falls short: when the first work was due
+// that is not there or, where all that is due is there, since when its verdict could have been
+// given. It is zero where the Action does not fall short.
+func Knowable(a *praxisv1.Action, now time.Time) time.Time {
+	s := newStructure(&praxisv1.PlannedKeyAction{}, []*praxisv1.Action{a}, now, 0)
+	switch it := s.items[0]; {
+	case it.missing():
+		return it.missedDue()
+	case it.waiting():
+		return it.waitsSince()
+	}
+	return time.Time{}
+}
+
 // earlier reports whether one missing piece of work was due before another.
 func earlier(a, b *item) bool {
 	return cmp.Or(a.missedDue().Compare(b.missedDue()), strings.Compare(a.step, b.step), strings.Compare(a.name(), b.name())) < 0

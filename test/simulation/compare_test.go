@@ -114,18 +114,13 @@ func (d *differences) cycle(l *ledger, w *week, c *praxisv1.WeeklyCycle) {
 	}
 	all := w.all()
 	d.want(of("delivery"), numbers(s.Delivery), all.numbers())
-	d.want(of("OnTrack"), reason(s.Conditions, "OnTrack"), all.onTrack())
+	d.want(of("OnTrack"), reason(s.Conditions, "OnTrack"), all.onTrack(l.someJudgeLate(w, "")))
 	var got, want []string
-	var gaps []gap
-	for _, ka := range w.plan {
-		gaps = append(gaps, l.gaps(w, ka)...)
-	}
-	slices.SortFunc(gaps, compareGaps)
-	for _, g := range gaps {
-		want = append(want, fmt.Sprint(g.action, g.reason, g.impact))
+	for _, g := range l.gaps(w, l.clock(), w.plan...) {
+		want = append(want, fmt.Sprint(g.action, g.reason, g.impact, len(g.jobs)))
 	}
 	for _, g := range s.Gaps {
-		got = append(got, fmt.Sprint(g.Action, g.Reason, g.Impact))
+		got = append(got, fmt.Sprint(g.Action, g.Reason, g.Impact, g.Group.Pieces))
 	}
 	d.want(of("gaps"), got, want)
 	d.want(of("MidweekChecked"), reason(s.Conditions, "MidweekChecked"), map[bool]string{true: "Checked", false: "ReviewMissed"}[w.checked])
@@ -198,7 +193,7 @@ func (d *differences) utility(l *ledger, u *praxisv1.Utility) {
 	d.want("Covered", status(s.Conditions, "Covered"), covered)
 	all := now.all()
 	d.want("Utility delivery", numbers(*s.Delivery), all.numbers())
-	d.want("Utility OnTrack", reason(s.Conditions, "OnTrack"), all.onTrack())
+	d.want("Utility OnTrack", reason(s.Conditions, "OnTrack"), all.onTrack(l.someJudgeLate(now, "")))
 	for _, row := range s.KeyActions {
 		d.want("Utility row of "+row.Name, numbers(row.Delivery), now.of(row.Name).numbers())
 		if ka := l.keyAction(row.Name); ka != nil {
@@ -297,7 +292,7 @@ func (d *differences) keyAction(l *ledger, ka *keyAction, o *praxisv1.KeyAction)
 	of := func(what string) string { return ka.name + " " + what }
 	f := now.of(ka.name)
 	d.want(of("delivery"), numbers(s.Delivery), f.numbers())
-	d.want(of("OnTrack"), reason(s.Conditions, "OnTrack"), f.onTrack())
+	d.want(of("OnTrack"), reason(s.Conditions, "OnTrack"), f.onTrack(l.someJudgeLate(now, ka.name)))
 	if s.Quantification == nil {
 		*d = append(*d, of("is not quantified"))
 		return
@@ -330,7 +325,7 @@ func (d *differences) keyAction(l *ledger, ka *keyAction, o *praxisv1.KeyAction)
 	d.want(of("Feasible"), reason(s.Conditions, "Feasible"), feasible)
 	first := ""
 	if frozen := now.keyAction(ka.name); frozen != nil {
-		if gaps := l.gaps(now, frozen); len(gaps) > 0 {
+		if gaps := l.gaps(now, l.clock(), frozen); len(gaps) > 0 {
 			first = gaps[0].action + " " + gaps[0].reason
 		}
 	}

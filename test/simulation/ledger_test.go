@@ -28,6 +28,7 @@ type ledger struct {
 	missing   []string
 	reviews   []*review
 	history   int // how many closed weeks are kept
+	clock     func() time.Time
 }
 
 type keyAction struct {

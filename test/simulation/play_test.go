@@ -124,6 +124,7 @@ func (p *play) operatorFor(binary, dir string, start time.Time) {
 	epoch := time.Now().Truncate(time.Second).Add(2 * time.Second)
 	p.clock, err = simclock.New(clock.RealClock{}, start, epoch, *speed)
 	p.must(err)
+	p.ledger.clock = func() time.Time { return p.clock.Now() }
 	p.operator = &operator{T: p.T, binary: binary, kubeconfig: kubeconfig, log: log, args: []string{
 		"-clock-start=" + start.UTC().Format(time.RFC3339), "-clock-epoch=" + epoch.UTC().Format(time.RFC3339),
 		clockSpeed(*speed), "-health-probe-bind-address=0", fmt.Sprintf("-history-weeks=%d", p.ledger.history),
@@ -211,6 +212,7 @@ type piece struct {
 	n         int
 	state     string // pending, accepted, rejected, or not counted
 	submitter string
+	at        time.Time
 }
 
 // handIn makes evidence for a job as its member, or as somebody else.
@@ -228,7 +230,7 @@ func (p *play) handIn(j *job, n int, change ...func(*praxisv1.Evidence)) *piece 
 	for _, c := range change {
 		c(e)
 	}
-	made := &piece{e.Name, n, "pending", user}
+	made := &piece{e.Name, n, "pending", user, p.clock.Now()}
 	if j.step == "report" {
 		made.submitter, made.state = "robot", "accepted" // by its check
 	}

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -109,15 +110,18 @@ func look(wk *week, of []result) error {
 	if err != nil {
 		return err
 	}
-	of[0].watch(wk, func(now hours) (bool, string) {
+	of[0].watch(wk, func(now hours) (bool, string, string) {
 		says := x.at(now)
 		if own := read(wk, now); own != says && err == nil {
 			err = fmt.Errorf("at %s the rule says %+v, and its text %+v", now.time().Format("Monday 15:04"), says, own)
 		}
-		return says.alarm, says.first
+		return says.alarm, says.first, says.reason
 	})
 	for i, p := range peers {
-		of[i+1].watch(wk, func(now hours) (bool, string) { return p.says(wk, now) })
+		of[i+1].watch(wk, func(now hours) (bool, string, string) {
+			alarm, first := p.says(wk, now)
+			return alarm, first, ""
+		})
 	}
 	return err
 }
@@ -153,4 +157,12 @@ func report(out io.Writer, results []result) {
 		}
 	}
 	t.Flush()
+	all := result{}
+	for _, r := range results {
+		all.merge(r)
+	}
+	fmt.Fprintln(out, "\nfirst alarms of all weeks, healthy ones included, in which the first gap was one to look at, by its reason:")
+	for _, reason := range slices.Sorted(maps.Keys(all.Reasons)) {
+		fmt.Fprintf(out, "  %s %s of %d\n", reason, all.Reasons[reason], all.Reasons[reason].Of)
+	}
 }

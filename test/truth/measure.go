@@ -48,6 +48,19 @@ type result struct {
 	AtReview counts  `json:"atReview"`
 	Hours    float64 `json:"hoursFromKnowable"` // summed over Delayed
 	Delayed  int     `json:"delayed"`
+	// Reasons are how often the first gap of a first alarm was one to look at, by its reason; a
+	// healthy week has none.
+	Reasons map[string]*counts `json:"reasons,omitempty"`
+}
+
+func (r *result) because(reason string) *counts {
+	if r.Reasons == nil {
+		r.Reasons = map[string]*counts{}
+	}
+	if r.Reasons[reason] == nil {
+		r.Reasons[reason] = &counts{}
+	}
+	return r.Reasons[reason]
 }
 
 func (r *result) delay() string {
@@ -62,20 +75,27 @@ func (r *result) merge(o result) {
 	for _, pair := range [][2]*counts{{&r.First, &o.First}, {&r.Midweek, &o.Midweek}, {&r.Review, &o.Review}, {&r.Alarmed, &o.Alarmed}, {&r.AtReview, &o.AtReview}} {
 		pair[0].Of, pair[0].So = pair[0].Of+pair[1].Of, pair[0].So+pair[1].So
 	}
+	for reason, c := range o.Reasons {
+		mine := r.because(reason)
+		mine.Of, mine.So = mine.Of+c.Of, mine.So+c.So
+	}
 	r.Hours, r.Delayed = r.Hours+o.Hours, r.Delayed+o.Delayed
 }
 
 // watch looks at a week every two hours up to the review with one rule.
-func (r *result) watch(wk *week, says func(hours) (bool, string)) {
+func (r *result) watch(wk *week, says func(hours) (alarm bool, first, reason string)) {
 	alarmed, shown := false, never
 	for now := starts; now <= review; now += 2 {
 		truth := wk.truth(now)
 		if len(truth) > 0 {
 			shown = min(shown, now)
 		}
-		alarm, first := says(now)
+		alarm, first, reason := says(now)
 		if alarm && !alarmed {
 			alarmed = true
+			if reason != "" {
+				r.because(reason).add(truth[first])
+			}
 			if len(wk.causes) > 0 {
 				r.First.add(truth[first])
 			}

@@ -119,7 +119,8 @@ func read(wk *week, now hours) reading {
 	return out
 }
 
-func round(x float64) int { return int(x + 0.5) }
+// round is half up; a third of a weight is never a hair too small for it.
+func round(x float64) int { return int(x + 0.5 + 1e-7) }
 
 // daysOfWork is how many hours of Monday to Friday lie between two instants.
 func daysOfWork(from, to hours) float64 {

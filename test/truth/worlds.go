@@ -21,9 +21,9 @@ type world struct {
 // worlds are the one that the rule was found in, and others that it was not.
 var worlds = []world{
 	{"plain", 10, 2.5, 0.6, 0.2, 0.05, 2, 20, 0.05},
-	{"no-slips", 10, 2.5, 0.8, 0.3, 0, 2, 20, 0.05},
-	{"sloppy", 6, 3, 1.0, 0.5, 0.10, 2, 20, 0.10},
-	{"quick-judges", 10, 2.5, 0.8, 0.3, 0.05, 1, 6, 0.05},
-	{"slow-judges", 10, 2.5, 0.8, 0.3, 0.05, 4, 26, 0.05},
-	{"all-a-little-late", 3, 3, 0.6, 0.2, 0.03, 2, 20, 0.05},
+	{"no-slips", 10, 2.5, 0.6, 0.2, 0, 2, 20, 0.05},
+	{"sloppy", 8, 3, 0.8, 0.4, 0.08, 2, 20, 0.08},
+	{"quick-judges", 10, 2.5, 0.6, 0.2, 0.05, 1, 6, 0.05},
+	{"slow-judges", 10, 2.5, 0.6, 0.2, 0.05, 4, 26, 0.05},
+	{"all-a-little-late", 5, 3, 0.6, 0.2, 0.03, 2, 20, 0.05},
 }
