@@ -39,7 +39,7 @@ func (it *item) name() string {
 func (it *item) dropped() bool { return it.action != nil && it.action.Spec.Dropped }
 
 // carried reports whether it is what an earlier week left over.
-func (it *item) carried() bool { return it.action != nil && it.action.Spec.CarriedFrom != "" }
+func (it *item) carried() bool { return it.action != nil && plan.IsCarried(it.action) }
 
 // excused is how much of what is due waits for a verdict. What waits and is not due yet
 // excuses nothing that is.
