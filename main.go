@@ -36,7 +36,7 @@ type options struct {
 	metrics, probes, leaderElectionNamespace string
 	metricsSecure, leaderElect, stamping     bool
 	lease                                    time.Duration
-	clockStart, clockEpoch                   string
+	clockStart, clockEpoch, clockUntil       string
 	clockSpeed                               float64
 	historyWeeks                             int
 	log                                      zap.Options
@@ -54,6 +54,7 @@ func main() {
 	flag.StringVar(&o.clockStart, "clock-start", "", "simulated time: what the clock shows at its epoch, like 2026-11-23T07:00:00Z (default: the real time)")
 	flag.StringVar(&o.clockEpoch, "clock-epoch", "", "simulated time: the real moment of -clock-start, so that a restart continues where it was (default: now)")
 	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as real time the clock runs")
+	flag.StringVar(&o.clockUntil, "clock-until", "", "simulated time: what the clock shows when it goes on as fast as real time (default: never)")
 	flag.IntVar(&o.historyWeeks, "history-weeks", 12, "how many closed weeks of a Utility are kept as objects; what they came to stays in its history")
 	o.log.BindFlags(flag.CommandLine)
 	flag.Parse()
@@ -67,6 +68,9 @@ func main() {
 
 func run(o options) error {
 	now, err := simclock.Parse(clock.RealClock{}, o.clockStart, o.clockEpoch, o.clockSpeed)
+	if err == nil {
+		now, err = now.Until(o.clockUntil)
+	}
 	if err != nil {
 		return err
 	}

@@ -175,6 +175,15 @@ var conditionsChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
+// quartersChanged passes a Utility whose spec, conditions, or quarters changed.
+var quartersChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Utility), e.ObjectNew.(*praxisv1.Utility)
+		return before.Generation != after.Generation || !apiequality.Semantic.DeepEqual(conditionsOf(before), conditionsOf(after)) ||
+			!apiequality.Semantic.DeepEqual(before.Status.Quarters, after.Status.Quarters)
+	},
+})
+
 func conditionsOf(o client.Object) []metav1.Condition {
 	if c, ok := o.(praxisv1.Conditioned); ok {
 		return c.GetConditioned().Conditions

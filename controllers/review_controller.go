@@ -35,7 +35,7 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		// What a closed week escalates stands on the agendas of the next.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekClosed).
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekPlanned).
-		Watches(&praxisv1.Utility{}, r.toOpenReviews(), conditionsChanged).
+		Watches(&praxisv1.Utility{}, r.toOpenReviews(), quartersChanged).
 		Watches(&praxisv1.KeyAction{}, r.toOpenReviews(), conditionsChanged).
 		Watches(&praxisv1.Team{}, r.toInvolved(r.openReviewsOf), specChanged), r)
 }
@@ -86,12 +86,12 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*r
 	if in.Cycle, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, rev.Spec.CycleRef.Name); err != nil {
 		return nil, err
 	}
-	ofAWeek := rev.Spec.Type == praxisv1.ReviewMidweekCheck || rev.Spec.Type == praxisv1.ReviewWeekly
-	if !ofAWeek || in.Cycle == nil {
-		if ofAWeek {
-			return nil, nil
-		}
-		return in, nil
+	if !review.IsOfAWeek(rev) {
+		in.Cycles, err = r.cycles(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
+		return in, err
+	}
+	if in.Cycle == nil {
+		return nil, nil
 	}
 	if in.Actions, err = r.actions(ctx, rev.Namespace, byCycle, in.Cycle.Name); err != nil {
 		return nil, err

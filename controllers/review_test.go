@@ -8,8 +8,10 @@ import (
 	"testing"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -232,7 +234,77 @@ func TestTheLastWeekOfAQuarterHasAQuarterlyReview(t *testing.T) {
 	}
 	w.settleAt("2026-12-25T14:00:00Z")
 	w.expectReview(name, "True Open", "False NotYet")
+	agenda := func() string {
+		r, lines := get[praxisv1.Review](w, name), []string{}
+		for _, i := range r.Status.Agenda {
+			lines = append(lines, i.KeyAction+"|"+i.Reason+"|"+i.Message)
+		}
+		return strings.Join(lines, "\n")
+	}
+	const nothing = "|NotCarried|0 of 30 units required in 2026-Q4 were delivered (0%)"
+	if got := agenda(); !strings.HasPrefix(got, nothing+"\n") || !strings.Contains(got, "rehearse-rollback|NotCarried|It delivered 0 of its 14 units in 2026-Q4") {
+		t.Errorf("when it opens its agenda is\n%s", got)
+	}
+	// The next quarter has begun, and is asked for something else.
+	w.settleAt("2027-01-04T08:30:00Z")
+	edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Required = 90 })
+	w.settleAt("2027-01-06T09:00:00Z")
+	u := get[praxisv1.Utility](w, "safe-deploys")
+	if q := u.Status.Quarters; len(q) != 2 || q[0].Name != "2027-Q1" || q[0].Required != 90 || q[0].ClosedAt != nil || q[1].Name != "2026-Q4" || q[1].Required != 30 || q[1].ClosedAt == nil || q[1].Weeks != 2 {
+		t.Errorf("the quarters are %+v", u.Status.Quarters)
+	}
+	fixed := agenda()
+	if !strings.HasPrefix(fixed, nothing+"\n|NotExecuted|In 2 of 2 weeks less than 80% of the planned work was accepted\n") {
+		t.Errorf("when its last week has closed its agenda is\n%s", fixed)
+	}
+	edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.MaxKeyActions = 1 })
+	w.settleAt("2027-01-07T09:00:00Z")
+	if got := agenda(); got != fixed {
+		t.Errorf("later its agenda is\n%s\nand was\n%s", got, fixed)
+	}
 	w.sign(name)
 	w.settle()
 	w.expectReview(name, "False SignedOff", "True SignedOff")
+}
+
+func TestAGoalThatHasEndedIsLookedBackOnAndAsksForNothingElse(t *testing.T) {
+	w := planned(t)
+	edit(w, "safe-deploys", func(u *praxisv1.Utility) {
+		u.Spec.End = &praxisv1.UtilityEnd{Week: "2026-W48", As: praxisv1.EndedStopped, Because: "Another goal matters more"}
+	})
+	w.settleAt("2026-12-02T08:00:00Z") // the grace of its only week is over
+	const name = "safe-deploys-retrospective"
+	w.expectReview(name, "True Open", "False NotYet")
+	r, u := get[praxisv1.Review](w, name), get[praxisv1.Utility](w, "safe-deploys")
+	if r.Spec.Quarter != "2026-Q4" || r.Status.Quarter == nil || r.Status.Quarter.ClosedAt == nil || !metav1.IsControlledBy(r, u) || len(r.Status.Agenda) == 0 {
+		t.Errorf("it looks back on %+v: %+v", r.Spec, r.Status)
+	}
+	if next := u.Status.NextReview; next == nil || next.Name != name || reason(u.Status.Conditions, praxisv1.ConditionReady) != "True Ended" {
+		t.Errorf("next is %+v", next)
+	}
+	w.expectReview("safe-deploys-calibration-2026-w48", "False Ended", "False Ended")
+	w.sign(name)
+	w.settle()
+	w.expectReview(name, "False SignedOff", "True SignedOff")
+	if u := get[praxisv1.Utility](w, "safe-deploys"); u.Status.NextReview != nil {
+		t.Errorf("next is %+v", u.Status.NextReview)
+	}
+	if n := w.settle(); n != 0 {
+		t.Errorf("at rest it makes %d writes", n)
+	}
+}
+
+func TestTheRetrospectiveOfAGoalThatGoesOnIsTakenBack(t *testing.T) {
+	w := planned(t)
+	edit(w, "safe-deploys", func(u *praxisv1.Utility) {
+		u.Spec.End = &praxisv1.UtilityEnd{Week: "2026-W48", As: praxisv1.EndedAchieved, Because: "Done"}
+	})
+	w.settleAt("2026-12-02T08:00:00Z")
+	get[praxisv1.Review](w, "safe-deploys-retrospective")
+	edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.End = nil })
+	w.settleAt("2026-12-03T08:00:00Z")
+	err := w.live.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: "safe-deploys-retrospective"}, &praxisv1.Review{})
+	if !apierrors.IsNotFound(err) {
+		t.Errorf("it is still there: %v", err)
+	}
 }

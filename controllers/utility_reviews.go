@@ -20,9 +20,12 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-// makeReviews makes the QuarterlyReview and the Calibration that have to be signed, after it has
-// taken back those that were asked for by what was undone since.
+// makeReviews makes the QuarterlyReview and the Calibration that have to be signed, or the
+// Retrospective of a goal that has ended, after it has taken back those that were asked for by what was undone since.
 func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityInput, now time.Time) error {
+	if plan.Ended(in.Programme.Utility, in.Calendar, in.Cycles, now) {
+		return r.makeReview(ctx, in, review.ToLookBack(in.Programme, in.Calendar, in.Cycles))
+	}
 	latest := week.LatestRunning(in.Cycles, now)
 	if in.Problem != nil || latest == nil || in.Programme.Utility.Spec.Suspend {
 		return nil
@@ -31,20 +34,28 @@ func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityI
 	if err != nil {
 		return reconcile.TerminalError(err)
 	}
-	u := in.Programme.Utility
 	if err := r.takeBack(ctx, in, review.Needless(in.Programme, in.Calendar, in.Reviews, latest, week, now)); err != nil {
 		return err
 	}
 	for _, rev := range []*praxisv1.Review{review.ForQuarter(in.Programme, in.Calendar, latest), review.NextCalibration(in.Programme, in.Calendar, in.Reviews, week, now)} {
-		if rev == nil || slices.ContainsFunc(in.Reviews, func(r praxisv1.Review) bool { return r.Name == rev.Name }) {
-			continue
-		}
-		rev.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(u, praxisv1.GroupVersion.WithKind("Utility"))}
-		if in.Problem, err = r.createOurs(ctx, rev); err != nil || in.Problem != nil {
+		if err := r.makeReview(ctx, in, rev); err != nil || in.Problem != nil {
 			return err
 		}
-		in.Reviews = append(in.Reviews[:len(in.Reviews):len(in.Reviews)], *rev)
 	}
+	return nil
+}
+
+// makeReview makes a Review that is not there; nil is none. The last week of a quarter has one
+// QuarterlyReview, by whatever name its cadence calls the quarter.
+func (r *UtilityReconciler) makeReview(ctx context.Context, in *status.UtilityInput, rev *praxisv1.Review) (err error) {
+	if rev == nil || slices.ContainsFunc(in.Reviews, func(other praxisv1.Review) bool { return other.Name == rev.Name || review.SameQuarter(&other, rev) }) {
+		return nil
+	}
+	rev.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(in.Programme.Utility, praxisv1.GroupVersion.WithKind("Utility"))}
+	if in.Problem, err = r.createOurs(ctx, rev); err != nil || in.Problem != nil {
+		return err
+	}
+	in.Reviews = append(in.Reviews[:len(in.Reviews):len(in.Reviews)], *rev)
 	return nil
 }
 

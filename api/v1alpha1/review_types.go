@@ -8,7 +8,7 @@ import (
 )
 
 // ReviewType says what a Review is about.
-// +kubebuilder:validation:Enum=MidweekCheck;WeeklyReview;QuarterlyReview;Calibration
+// +kubebuilder:validation:Enum=MidweekCheck;WeeklyReview;QuarterlyReview;Calibration;Retrospective
 type ReviewType string
 
 const (
@@ -16,10 +16,12 @@ const (
 	ReviewMidweekCheck ReviewType = "MidweekCheck"
 	// ReviewWeekly decides at the end of the week what becomes of unfinished Actions.
 	ReviewWeekly ReviewType = "WeeklyReview"
-	// ReviewQuarterly looks at the structure of the plan.
+	// ReviewQuarterly looks at what a quarter came to, and at the structure of the plan.
 	ReviewQuarterly ReviewType = "QuarterlyReview"
 	// ReviewCalibration asks whether the one page (the spec of the Utility) still holds.
 	ReviewCalibration ReviewType = "Calibration"
+	// ReviewRetrospective looks back on a goal that has ended.
+	ReviewRetrospective ReviewType = "Retrospective"
 )
 
 // ReviewDecision says what becomes of an unfinished Action.
@@ -46,9 +48,16 @@ type ReviewSpec struct {
 	Type ReviewType `json:"type"`
 	// utilityRef is the Utility that is reviewed.
 	UtilityRef LocalReference `json:"utilityRef"`
-	// cycleRef is the week that is reviewed; empty for Calibration.
+	// cycleRef is the week that is reviewed, or the last one of what is; empty for Calibration.
 	// +optional
 	CycleRef *LocalReference `json:"cycleRef,omitempty"`
+	// quarter is the quarter that a QuarterlyReview is about, or the last one of a goal that a
+	// Retrospective looks back on; the operator writes it. Example: "2026-Q4".
+	// +optional
+	// +kubebuilder:validation:Pattern=`^[0-9]{4}-Q[1-4]$`
+	// +kubebuilder:validation:MinLength=7
+	// +kubebuilder:validation:MaxLength=7
+	Quarter string `json:"quarter,omitempty"`
 	// opensAt is the time from which the Review can be worked on.
 	OpensAt metav1.Time `json:"opensAt"`
 	// dueAt is the time by which the Review has to be signed.
@@ -159,6 +168,10 @@ type ReviewStatus struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=50
 	Agenda []AgendaItem `json:"agenda,omitempty"`
+	// quarter is what the quarter of spec.quarter came to. Once its last week has closed, this and
+	// the agenda are fixed, so that they say the same whenever the Review is read.
+	// +optional
+	Quarter *QuarterResult `json:"quarter,omitempty"`
 }
 
 // Review is a scheduled occasion to look at the work, conclude and decide. The operator

@@ -14,6 +14,8 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
+	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -21,6 +23,12 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/test/controlplane"
 )
+
+var scheme = func() *runtime.Scheme {
+	s := runtime.NewScheme()
+	utilruntime.Must(praxisv1.AddToScheme(s))
+	return s
+}()
 
 // stageNamespace is where the cast works.
 const stageNamespace = "platform"
@@ -32,21 +40,48 @@ type cast struct {
 	pieces int
 }
 
-// createUsers makes the users of the platform sample.
+// grant gives everybody in the Teams of the samples the role edit in the namespace of the Team,
+// so that what is printed can be tried as any of them.
+func (d demo) grant(ctx context.Context, plane *controlplane.ControlPlane) error {
+	admin, err := client.New(plane.Config, client.Options{Scheme: scheme})
+	if err != nil {
+		return err
+	}
+	var teams praxisv1.TeamList
+	if err := admin.List(ctx, &teams); err != nil {
+		return err
+	}
+	users := map[string]sets.Set[string]{}
+	for _, team := range teams.Items {
+		for _, m := range team.Spec.Members {
+			if users[team.Namespace] == nil {
+				users[team.Namespace] = sets.New[string]()
+			}
+			users[team.Namespace].Insert(m.User)
+		}
+	}
+	for namespace, of := range users {
+		args := []string{"create", "rolebinding", "cast", "-n", namespace, "--clusterrole=edit"}
+		for _, user := range sets.List(of) {
+			args = append(args, "--user="+user)
+		}
+		if err := d.kubectl(ctx, io.Discard, args...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// createUsers makes certificates for the users of the platform sample who act in the story.
 func (d demo) createUsers(ctx context.Context, plane *controlplane.ControlPlane) (*cast, error) {
-	scheme := runtime.NewScheme()
-	if err := praxisv1.AddToScheme(scheme); err != nil {
-		return nil, err
+	if err := d.grant(ctx, plane); err != nil {
+		return nil, fmt.Errorf("the cast has no rights: %w", err)
 	}
 	c := &cast{users: map[string]client.Client{}}
 	for _, name := range []string{"mira", "jonas", "priya", "tomas"} {
-		user := userOf(name)
-		config, err := plane.AddUser(user)
+		config, err := plane.AddUser(userOf(name))
 		if err == nil {
 			c.users[name], err = client.New(config, client.Options{Scheme: scheme})
-		}
-		if err == nil {
-			err = d.kubectl(ctx, io.Discard, "create", "rolebinding", name, "-n", stageNamespace, "--clusterrole=edit", "--user="+user)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("%s cannot take part: %w", name, err)

@@ -20,12 +20,12 @@ func (d demo) looks() []string {
 // usage says how to look around.
 func (d demo) usage() {
 	fmt.Printf(`
-The operator runs, and its clock with it: at %g times the speed of time a day passes in %s.
+The operator runs on, and its clock, which shows the Monday after the story, as fast as time.
 Look around in another terminal:
 
   export KUBECONFIG=%s
   export PATH=%s:%s:$PATH
-  export PRAXIS_CLOCK_START=%s PRAXIS_CLOCK_EPOCH=%s PRAXIS_CLOCK_SPEED=%g
+  export PRAXIS_CLOCK_START=%s PRAXIS_CLOCK_EPOCH=%s PRAXIS_CLOCK_SPEED=%g PRAXIS_CLOCK_UNTIL=%s
 
   kubectl praxis tree -n platform                               a goal down to its Actions, trouble unfolded
   kubectl praxis why utility/safe-deploys -n platform           the one cause first
@@ -38,13 +38,5 @@ Look around in another terminal:
   kubectl events -n platform --for utility/safe-deploys         the story of the week
 
 The operator logs to %s. Ctrl-C stops everything; make demo-clean removes what is left.
-`, d.speed, day(d.speed), d.kubeconfig, d.home, filepath.Dir(d.kubectlPath), start, d.epoch, d.speed, d.logFile())
-}
-
-// day is how long a simulated day takes.
-func day(speed float64) string {
-	if seconds := 24 * 3600 / speed; seconds < 300 {
-		return fmt.Sprintf("%.0f seconds", seconds)
-	}
-	return fmt.Sprintf("%.0f minutes", 24*60/speed)
+`, d.kubeconfig, d.home, filepath.Dir(d.kubectlPath), start, d.epoch, d.speed, until, d.logFile())
 }

@@ -36,6 +36,10 @@ type options struct {
 // was looked at, and runs from then on.
 const start = "2026-11-23T15:05:00Z"
 
+// until is what it shows when the story has been told, from when on it runs as fast as real time:
+// who looks around finds the week as the story left it.
+const until = "2026-11-30T08:10:00Z"
+
 // operatorUser may do what the operator's role grants, and no more.
 const (
 	operatorUser    = "praxis-operator"
@@ -174,7 +178,10 @@ func (d demo) apply(ctx context.Context) error {
 // control plane is gone.
 func (d *demo) operator(speed float64) (ended <-chan error, stop func(), err error) {
 	d.epoch = time.Now().UTC().Truncate(time.Second).Format(time.RFC3339)
-	if d.clock, err = simclock.Parse(clock.RealClock{}, start, d.epoch, speed); err != nil {
+	if d.clock, err = simclock.Parse(clock.RealClock{}, start, d.epoch, speed); err == nil {
+		d.clock, err = d.clock.Until(until)
+	}
+	if err != nil {
 		return nil, nil, err
 	}
 	log, err := os.Create(d.logFile())
@@ -182,7 +189,7 @@ func (d *demo) operator(speed float64) (ended <-chan error, stop func(), err err
 		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
 	}
 	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-stamping", "-leader-election-namespace="+systemNamespace,
-		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+d.epoch, fmt.Sprintf("-clock-speed=%g", speed))
+		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+d.epoch, fmt.Sprintf("-clock-speed=%g", speed), "-clock-until="+until)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log
 	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.
@@ -239,7 +246,7 @@ func (d demo) command(ctx context.Context, out io.Writer, name string, args ...s
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.root, out, &said
 	// kubectl finds its cluster and the plugin, and the plugin the operator's clock.
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.kubeconfig, "PATH="+d.home+string(filepath.ListSeparator)+os.Getenv("PATH"),
-		"PRAXIS_CLOCK_START="+start, "PRAXIS_CLOCK_EPOCH="+d.epoch, fmt.Sprintf("PRAXIS_CLOCK_SPEED=%g", d.speed))
+		"PRAXIS_CLOCK_START="+start, "PRAXIS_CLOCK_EPOCH="+d.epoch, fmt.Sprintf("PRAXIS_CLOCK_SPEED=%g", d.speed), "PRAXIS_CLOCK_UNTIL="+until)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w: %s", filepath.Base(name), strings.Join(args, " "), err, strings.TrimSpace(said.String()))
 	}

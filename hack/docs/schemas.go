@@ -6,6 +6,7 @@ package main
 import (
 	"encoding/json"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -16,13 +17,14 @@ import (
 	"github.com/praxis-dev/praxis/config/crd"
 )
 
-// writeSchemas writes a JSON schema for each kind, by which editors complete and check
-// what people write. Unknown fields are refused, as `kubectl praxis lint` does.
+// writeSchemas writes a JSON schema for each kind, and one for files with several, by which
+// editors complete and check what people write. Unknown fields are refused, as `kubectl praxis lint` does.
 func writeSchemas(folder string) error {
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		return err
 	}
-	return fs.WalkDir(crd.Bases, "bases", func(path string, entry fs.DirEntry, err error) error {
+	whole := anyKind{}
+	err := fs.WalkDir(crd.Bases, "bases", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
@@ -36,22 +38,68 @@ func writeSchemas(folder string) error {
 		}
 		for _, version := range definition.Spec.Versions {
 			name := strings.ToLower(definition.Spec.Names.Kind) + "_" + version.Name + ".json"
-			if err := writeSchema(filepath.Join(folder, name), definition, version); err != nil {
+			schema, err := schemaFor(definition, version)
+			if err != nil {
+				return err
+			}
+			whole.add(definition.Spec.Names.Kind, schema)
+			schema["$schema"] = draft
+			if err := writeJSON(filepath.Join(folder, name), schema); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-}
-
-func writeSchema(path string, definition apiextensionsv1.CustomResourceDefinition, version apiextensionsv1.CustomResourceDefinitionVersion) error {
-	text, err := json.Marshal(version.Schema.OpenAPIV3Schema)
 	if err != nil {
 		return err
 	}
+	return writeJSON(filepath.Join(folder, "praxis_v1alpha1.json"), whole.schema())
+}
+
+const draft = "http://json-schema.org/draft-07/schema#"
+
+// anyKind is the schema of files that hold objects of several kinds: an editor checks each
+// document of a file against one schema, so that this one chooses by the kind. Objects that are
+// not of Praxis are left to others.
+type anyKind struct {
+	kinds       []any
+	definitions map[string]any
+	branches    []any
+}
+
+func (a *anyKind) add(kind string, schema map[string]any) {
+	if a.definitions == nil {
+		a.definitions = map[string]any{}
+	}
+	a.kinds = append(a.kinds, kind)
+	a.definitions[kind] = maps.Clone(schema)
+	a.branches = append(a.branches, map[string]any{
+		"if":   map[string]any{"properties": map[string]any{"kind": map[string]any{"const": kind}}, "required": []string{"kind"}},
+		"then": map[string]any{"$ref": "#/definitions/" + kind},
+	})
+}
+
+func (a *anyKind) schema() map[string]any {
+	ours := map[string]any{"properties": map[string]any{"apiVersion": map[string]any{"pattern": "^praxis\\.dev/"}}, "required": []string{"apiVersion"}}
+	return map[string]any{
+		"$schema":     draft,
+		"type":        "object",
+		"required":    []string{"apiVersion", "kind"},
+		"if":          ours,
+		"then":        map[string]any{"properties": map[string]any{"kind": map[string]any{"enum": a.kinds}}, "allOf": a.branches},
+		"definitions": a.definitions,
+	}
+}
+
+// schemaFor is what an editor is told of a kind.
+func schemaFor(definition apiextensionsv1.CustomResourceDefinition, version apiextensionsv1.CustomResourceDefinitionVersion) (map[string]any, error) {
+	text, err := json.Marshal(version.Schema.OpenAPIV3Schema)
+	if err != nil {
+		return nil, err
+	}
 	var schema map[string]any
 	if err := json.Unmarshal(text, &schema); err != nil {
-		return err
+		return nil, err
 	}
 	closed(schema)
 	properties := schema["properties"].(map[string]any)
@@ -59,9 +107,12 @@ func writeSchema(path string, definition apiextensionsv1.CustomResourceDefinitio
 	properties["kind"] = map[string]any{"const": definition.Spec.Names.Kind}
 	properties["metadata"] = map[string]any{"type": "object"}
 	delete(properties, "status") // nobody writes it
-	schema["$schema"] = "http://json-schema.org/draft-07/schema#"
 	schema["required"] = []string{"apiVersion", "kind", "metadata", "spec"}
-	text, err = json.MarshalIndent(schema, "", " ")
+	return schema, nil
+}
+
+func writeJSON(path string, schema map[string]any) error {
+	text, err := json.MarshalIndent(schema, "", " ")
 	if err != nil {
 		return err
 	}

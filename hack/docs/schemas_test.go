@@ -49,8 +49,10 @@ func TestEditorsTakeTheSamplesAsTheyAre(t *testing.T) {
 				continue
 			}
 			checked++
-			if err := schemaOf(t, o["kind"].(string)).Validate(o); err != nil {
-				t.Errorf("%s: %v", file, err)
+			for _, schema := range []string{o["kind"].(string), "praxis"} {
+				if err := schemaOf(t, schema).Validate(o); err != nil {
+					t.Errorf("%s by %s: %v", file, schema, err)
+				}
 			}
 		}
 	}
@@ -73,5 +75,29 @@ func TestEditorsSeeWhatIsMisspelledOrOutOfRange(t *testing.T) {
 		if schemaOf(t, "Team").Validate(o) == nil {
 			t.Errorf("%s is not seen", name)
 		}
+	}
+}
+
+func TestOneSchemaServesFilesWithSeveralKinds(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		fine bool
+	}{
+		"a Team":                      {`{"apiVersion":"praxis.dev/v1alpha1","kind":"Team","metadata":{},"spec":{"members":[{"name":"ana","user":"ana","capacity":"20h"}]}}`, true},
+		"an unknown field of a Team":  {`{"apiVersion":"praxis.dev/v1alpha1","kind":"Team","metadata":{},"spec":{"leader":"ana"}}`, false},
+		"a kind that there is not":    {`{"apiVersion":"praxis.dev/v1alpha1","kind":"Teem","metadata":{},"spec":{}}`, false},
+		"a version that there is not": {`{"apiVersion":"praxis.dev/v2","kind":"Team","metadata":{},"spec":{"members":[]}}`, false},
+		"no kind":                     {`{"apiVersion":"praxis.dev/v1alpha1"}`, false},
+		"an object of others":         {`{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"shop"}}`, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var o any
+			if err := json.Unmarshal([]byte(c.text), &o); err != nil {
+				t.Fatal(err)
+			}
+			if err := schemaOf(t, "praxis").Validate(o); (err == nil) != c.fine {
+				t.Errorf("it is taken: %v", err)
+			}
+		})
 	}
 }

@@ -49,7 +49,7 @@
 //
 // In such a week midweek is its earliest moment, else StartsAt; the review is the earliest
 // moment that follows midweek, else EndsAt; a due time with no such moment in the week counts
-// as none, which means ReviewAt. Always StartsAt <= MidweekAt <= ReviewAt <= EndsAt.
+// as none, which means AtReview. Always StartsAt <= MidweekAt <= ReviewAt <= EndsAt.
 //
 // # Quarters
 //

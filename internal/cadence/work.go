@@ -117,7 +117,7 @@ func (w Week) Holidays() []string {
 // Moment is what a due day and time means in this week: the earliest such moment in it. If a
 // clock change leaves a week from weekStart to weekStart without one, it is StartsAt. In a
 // week that an edited cadence gave another start, it counts as no due time, which is
-// ReviewAt: at StartsAt the work would be overdue from the first minute.
+// AtReview: at StartsAt the work would be overdue from the first minute.
 //
 // One on a holiday moves to the same time of the next working day that is not after the review,
 // else of the last working day before it. A week with no such day leaves it where it is.
@@ -130,8 +130,12 @@ func (w Week) Moment(m praxisv1.WeekMoment) time.Time {
 	if w.isRegular() {
 		return w.StartsAt
 	}
-	return w.ReviewAt
+	return w.AtReview()
 }
+
+// AtReview is when work is due that names no due time: at ReviewAt, moved as a Moment is where
+// that is a holiday. The review itself stays where it is.
+func (w Week) AtReview() time.Time { return w.offHoliday(wallAt(w.ReviewAt), w.ReviewAt) }
 
 // offHoliday moves what a clock on the wall shows at t off a holiday.
 func (w Week) offHoliday(shown wall, t time.Time) time.Time {

@@ -89,6 +89,31 @@ func TestWorkThatIsDueOnAHolidayMoves(t *testing.T) {
 	}
 }
 
+func TestWorkWithoutADueTimeIsDueAtTheReviewOrBeforeItsHoliday(t *testing.T) {
+	for name, c := range map[string]struct {
+		holidays []string
+		want     string
+	}{
+		"at the review":                     {nil, "Fri 27 15:00"},
+		"the day before a holiday":          {[]string{"2026-11-27"}, "Thu 26 15:00"},
+		"the last day on which people work": {[]string{"2026-11-26", "2026-11-27"}, "Wed 25 15:00"},
+		"at the review where nobody works":  {[]string{"2026-11-23", "2026-11-24", "2026-11-25", "2026-11-26", "2026-11-27"}, "Fri 27 15:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, err := read(t, standard("Europe/Zurich", off(c.holidays...))).WeekNamed("2026-W48")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := w.AtReview().Format("Mon 02 15:04"); got != c.want {
+				t.Errorf("it is due %s, want %s", got, c.want)
+			}
+			if got := w.ReviewAt.Format("Mon 02 15:04"); got != "Fri 27 15:00" {
+				t.Errorf("the review is %s", got)
+			}
+		})
+	}
+}
+
 func TestWorkDaysAndHolidaysThatCannotBeRead(t *testing.T) {
 	for name, c := range map[string]struct {
 		cadence praxisv1.Cadence

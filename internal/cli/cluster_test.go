@@ -119,7 +119,7 @@ func (s *stage) fresh(t *testing.T) client.WithWatch {
 			if ref := o.(*praxisv1.Evidence).Status.CycleRef; ref != nil {
 				return []string{ref.Name}
 			}
-			return nil
+			return []string{""} // as the API server has it of a field that is not set
 		}).
 		WithInterceptorFuncs(interceptor.Funcs{
 			Get: func(ctx context.Context, c client.WithWatch, key client.ObjectKey, obj client.Object, opts ...client.GetOption) error {

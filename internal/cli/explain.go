@@ -11,6 +11,7 @@ import (
 
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/reasons"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 func newExplain(t *Tool) *cobra.Command {
@@ -34,7 +35,7 @@ func newExplain(t *Tool) *cobra.Command {
 			}
 			rows := reasons.Find(args[0])
 			if len(rows) == 0 {
-				return fmt.Errorf("%q is not a reason of Praxis%s", args[0], didYouMean(args[0], reasons.Names()))
+				return fmt.Errorf("%q is not a reason of Praxis%s", args[0], text.DidYouMean(args[0], reasons.Names()))
 			}
 			if f != term.Text {
 				return term.Encode(t.Out, f, map[string]any{"items": rows})

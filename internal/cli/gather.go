@@ -39,12 +39,8 @@ func read(ctx context.Context, from client.Reader, s scope) (view.Objects, error
 	var keyActions praxisv1.KeyActionList
 	var cycles praxisv1.WeeklyCycleList
 	var reviews praxisv1.ReviewList
-	var evidence praxisv1.EvidenceList
 	var packages praxisv1.ActionPackageList
 	lists := []client.ObjectList{&utilities, &teams, &keyActions, &cycles, &reviews}
-	if s.evidence {
-		lists = append(lists, &evidence)
-	}
 	if s.packages {
 		lists = append(lists, &packages)
 	}
@@ -59,10 +55,18 @@ func read(ctx context.Context, from client.Reader, s scope) (view.Objects, error
 	o.KeyActions = keep(keyActions.Items, func(ka *praxisv1.KeyAction) bool { return s.meant(ka.Spec.UtilityRef.Name) })
 	o.Cycles = keep(cycles.Items, func(c *praxisv1.WeeklyCycle) bool { return s.meant(c.Spec.UtilityRef.Name) })
 	o.Reviews = keep(reviews.Items, func(r *praxisv1.Review) bool { return s.meant(r.Spec.UtilityRef.Name) })
-	o.Teams, o.Evidence, o.Packages = teams.Items, evidence.Items, packages.Items
-	actions, err := readActions(ctx, from, s, o.Cycles)
-	o.Actions = actions
-	return o, err
+	o.Teams, o.Packages = teams.Items, packages.Items
+	group.Go(func() (err error) {
+		o.Actions, err = readActions(ctx, from, s, o.Cycles)
+		return err
+	})
+	if s.evidence {
+		group.Go(func() (err error) {
+			o.Evidence, err = readEvidence(ctx, from, s, o.Cycles)
+			return err
+		})
+	}
+	return o, group.Wait()
 }
 
 func (s scope) meant(utility string) bool { return s.utility == "" || s.utility == utility }
@@ -83,15 +87,12 @@ const maxSelected = 50
 
 // readActions lists the Actions of one week, or of all weeks that are not closed.
 func readActions(ctx context.Context, from client.Reader, s scope, cycles []praxisv1.WeeklyCycle) ([]praxisv1.Action, error) {
-	var names []string
-	for i := range cycles {
-		c := &cycles[i]
-		if s.cycle == c.Name || s.cycle == "" && (!week.Closed(c) || isLatest(c, cycles)) {
-			names = append(names, plan.LabelValue(c.Name))
-		}
-	}
+	names := s.weeks(cycles)
 	if len(names) == 0 {
 		return nil, nil
+	}
+	for i := range names {
+		names[i] = plan.LabelValue(names[i])
 	}
 	var selector []client.ListOption
 	if len(names) <= maxSelected {
@@ -104,6 +105,47 @@ func readActions(ctx context.Context, from client.Reader, s scope, cycles []prax
 	var actions praxisv1.ActionList
 	err := listIn(ctx, from, &actions, s.namespace, selector...)
 	return actions.Items, err
+}
+
+// weeks are the names of the week that a scope shows, or of all that are not closed.
+func (s scope) weeks(cycles []praxisv1.WeeklyCycle) []string {
+	var names []string
+	for i := range cycles {
+		c := &cycles[i]
+		if s.cycle == c.Name || s.cycle == "" && (!week.Closed(c) || isLatest(c, cycles)) {
+			names = append(names, c.Name)
+		}
+	}
+	return names
+}
+
+// readEvidence lists the evidence for one week, or for all weeks that are not closed, and what
+// is for no week: readings of measures, and what the operator has not looked at yet. Evidence is
+// never pruned, so that of the weeks before there is more each week.
+func readEvidence(ctx context.Context, from client.Reader, s scope, cycles []praxisv1.WeeklyCycle) ([]praxisv1.Evidence, error) {
+	names := s.weeks(cycles)
+	if s.cycle == "" {
+		names = append(names, "")
+	}
+	if len(names) > maxSelected {
+		var all praxisv1.EvidenceList
+		err := listIn(ctx, from, &all, s.namespace)
+		return all.Items, err
+	}
+	lists := make([]praxisv1.EvidenceList, len(names))
+	var group errgroup.Group
+	group.SetLimit(8)
+	for i, name := range names {
+		group.Go(func() error {
+			return listIn(ctx, from, &lists[i], s.namespace, client.MatchingFields{"status.cycleRef.name": name})
+		})
+	}
+	err := group.Wait()
+	var found []praxisv1.Evidence
+	for i := range lists {
+		found = append(found, lists[i].Items...)
+	}
+	return found, err
 }
 
 // isLatest reports whether no week has followed a closed one yet.

@@ -61,7 +61,7 @@ func (o *handOver) begin(ctx context.Context, name string) (*handing, error) {
 	to := plan.Member(team, o.to)
 	if to == nil {
 		names := text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name })
-		return nil, fmt.Errorf("%q is no member of Team %s%s", o.to, team.Name, didYouMean(o.to, names))
+		return nil, fmt.Errorf("%q is no member of Team %s%s", o.to, team.Name, text.DidYouMean(o.to, names))
 	}
 	h := &handing{writer: c, action: a, to: to}
 	if err := mayGoOn(a, c.me); err != nil {

@@ -5,10 +5,13 @@ package cli
 
 import (
 	"cmp"
+	"context"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/lint/report"
@@ -29,9 +32,11 @@ const lintLong = `Check goals before they are applied, without a cluster.
 An error is what the API server would refuse or what would keep an object Stalled; a
 warning is something that runs, but that its author should know.
 
-People's time is judged for the week that runs, or for --week. Coverage is judged for
-the whole quarter with nothing delivered; with --week, for that week and what is left
-of its quarter.`
+People's time is judged for the week that runs, or for --week, over all Utilities.
+Coverage is judged for the whole quarter with nothing delivered; with --week, for that
+week and what is left of its quarter. Where the whole quarter is covered and what is left
+of it from now on is not, a note says so, as the cluster would of a goal that begins
+now; a note leaves the exit code 0. Files without any object of Praxis are an error, 2.`
 
 // newLint makes the command that checks files.
 func newLint(t *Tool) *cobra.Command {
@@ -44,7 +49,7 @@ func newLint(t *Tool) *cobra.Command {
 		Example: lintExample,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			set, err := manifest.Load(cmd.Context(), paths, t.In, t.fileNamespace())
+			set, err := t.load(cmd.Context(), paths)
 			if err != nil {
 				return err
 			}
@@ -56,7 +61,7 @@ func newLint(t *Tool) *cobra.Command {
 				return err
 			}
 			fmt.Fprintln(t.ErrOut, lint.Summary(set, found))
-			if len(found) > 0 {
+			if lint.Fails(found) {
 				return errFindings
 			}
 			return nil
@@ -66,6 +71,17 @@ func newLint(t *Tool) *cobra.Command {
 	_ = cmd.RegisterFlagCompletionFunc("week", t.completeWeeks) // it exists
 	term.AddFormat(cmd, &output, "text", term.JSON, "sarif", "junit")
 	return cmd
+}
+
+// load reads the objects of files. Files without any are most likely not those that were meant,
+// so that to call them clean would be wrong.
+func (t *Tool) load(ctx context.Context, paths []string) (*manifest.Set, error) {
+	set, err := manifest.Load(ctx, paths, t.In, t.fileNamespace())
+	if err == nil && len(set.Objects) == 0 && len(set.Findings) == 0 {
+		return nil, fmt.Errorf("no object of Praxis is in %s; name files or folders with %s in them, or pipe what kustomize makes of them into -",
+			strings.Join(paths, ", "), praxisv1.GroupVersion)
+	}
+	return set, err
 }
 
 // fileNamespace is the namespace of objects that name none. The kubeconfig is not read: what

@@ -31,8 +31,8 @@ It acts as the user of your kubeconfig, or of `+"`--as`"+`, and takes the flags 
 not do with kubectl you may not do with it. Where it prints for people, columns fit the terminal, colours are used only on a terminal and
 not with `+"`NO_COLOR`"+`, and `+"`-o json`"+` or `+"`-o yaml`"+` print the same as data. `+exitWords+`
 
-Where the operator runs in simulated time, `+"`PRAXIS_CLOCK_START`, `PRAXIS_CLOCK_EPOCH` and `PRAXIS_CLOCK_SPEED`"+` tell the plugin how its clock runs,
-in the form that the operator's flags take.
+Where the operator runs in simulated time, `+"`PRAXIS_CLOCK_START`, `PRAXIS_CLOCK_EPOCH`, `PRAXIS_CLOCK_SPEED` and `PRAXIS_CLOCK_UNTIL`"+` tell the plugin
+how its clock runs, in the form that the operator's flags take.
 `)
 	for _, group := range root.Groups() {
 		fmt.Fprintf(out, "\n## %s\n", strings.TrimSuffix(group.Title, ":"))

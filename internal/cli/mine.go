@@ -157,7 +157,7 @@ func exists(ctx context.Context, c client.Client, namespace string) error {
 	}
 	var all corev1.NamespaceList
 	_ = c.List(ctx, &all) // who may not list them gets no suggestion
-	return fmt.Errorf("there is no namespace %q%s", namespace, didYouMean(namespace, listNames(&all)))
+	return fmt.Errorf("there is no namespace %q%s", namespace, text.DidYouMean(namespace, listNames(&all)))
 }
 
 func join(parts []view.Objects) view.Objects {
@@ -243,18 +243,18 @@ func concerns(ctx context.Context, c client.Client, namespace, user string) (vie
 
 // judgements adds the pieces of a namespace that wait for a verdict, and their Actions.
 func judgements(ctx context.Context, c client.Client, namespace string, o *view.Objects) error {
-	var all praxisv1.EvidenceList
-	if err := listIn(ctx, c, &all, namespace); err != nil {
+	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
+	pieces, err := readEvidence(ctx, c, scope{namespace: namespace}, cycles)
+	if err != nil {
 		return err
 	}
-	pending := keep(all.Items, view.Pending)
+	pending := keep(pieces, view.Pending)
 	if len(pending) == 0 {
 		return nil
 	}
 	// What else was handed in for the same Actions tells whether it was shown before.
 	of := sets.New(text.NamesOf(pending, evidence.ActionOf)...).Delete("")
-	o.Evidence = append(o.Evidence, keep(all.Items, func(e *praxisv1.Evidence) bool { return view.Pending(e) || of.Has(evidence.ActionOf(e)) })...)
-	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
+	o.Evidence = append(o.Evidence, keep(pieces, func(e *praxisv1.Evidence) bool { return view.Pending(e) || of.Has(evidence.ActionOf(e)) })...)
 	actions, err := readActions(ctx, c, scope{namespace: namespace}, cycles)
 	known := sets.New[types.UID]()
 	for i := range o.Actions {

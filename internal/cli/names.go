@@ -4,7 +4,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"regexp"
@@ -142,60 +141,7 @@ func (m *notThereError) Error() string { return m.says }
 
 // notThere says what there is that is called like it.
 func notThere(kind, name, namespace string, names []string) error {
-	return &notThereError{fmt.Sprintf("%s %q is not in namespace %s%s", kind, name, namespace, didYouMean(name, names))}
-}
-
-// didYouMean suggests the names that are most like the one that was typed.
-func didYouMean(asked string, names []string) string {
-	type near struct {
-		name     string
-		distance int
-	}
-	var nearest []near
-	for _, name := range names {
-		distance := editDistance(asked, name)
-		for end := name; strings.Contains(end, "."); {
-			_, end, _ = strings.Cut(end, ".")
-			distance = min(distance, editDistance(asked, end))
-		}
-		if strings.Contains(name, asked) || distance <= max(2, len(asked)/3) {
-			nearest = append(nearest, near{name, distance})
-		}
-	}
-	if len(nearest) == 0 && len(names) > 0 && len(names) <= 5 {
-		return "; there is " + strings.Join(names, ", ")
-	}
-	if len(nearest) == 0 {
-		return ""
-	}
-	slices.SortStableFunc(nearest, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
-	var meant []string
-	for _, n := range nearest[:min(len(nearest), 3)] {
-		meant = append(meant, n.name)
-	}
-	return "; did you mean " + strings.Join(meant, " or ") + "?"
-}
-
-// editDistance is how many letters have to be inserted, deleted or changed to turn one word
-// into the other (Levenshtein).
-func editDistance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return &notThereError{fmt.Sprintf("%s %q is not in namespace %s%s", kind, name, namespace, text.DidYouMean(name, names))}
 }
 
 func actionCycle(a *praxisv1.Action) string { return a.Spec.CycleRef.Name }

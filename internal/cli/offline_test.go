@@ -109,7 +109,10 @@ func TestExitCodesTellFindingsFromFailures(t *testing.T) {
 		want int
 	}{
 		"clean":              {[]string{"lint", clean}, exitClean},
-		"nothing to look at": {[]string{"lint", t.TempDir()}, exitClean},
+		"an empty folder":    {[]string{"lint", t.TempDir()}, exitFailed},
+		"no text":            {[]string{"lint", "-"}, exitFailed},
+		"no object of ours":  {[]string{"lint", write("table.csv", "Title,Owner\nDeploys,mira\n")}, exitFailed},
+		"preview of nothing": {[]string{"preview", t.TempDir()}, exitFailed},
 		"wrong":              {[]string{"lint", wrong}, exitFindings},
 		"not there":          {[]string{"lint", clean, filepath.Join(folder, "nothing")}, exitFailed},
 		"no path":            {[]string{"lint"}, exitFailed},
@@ -144,14 +147,57 @@ Gaps
   OverCapacity: kim of Team docs has 2h15m of work and 2h of capacity; lower
     times or give steps to others
 `
-	if err != nil || errOut != "" || out != want {
+	if !errors.Is(err, errFindings) || errOut != "" || out != want {
 		t.Errorf("%v, %q\n%s", err, errOut, out)
+	}
+}
+
+// twoGoals are the smallest goal, and another that asks the same Team for more.
+func twoGoals(t *testing.T) string {
+	t.Helper()
+	_, second, _ := strings.Cut(sampleText(t, "minimal", "name: first-hour => name: second-hour", "name: watch-new-users => name: hear-new-users", "duration: 2h => duration: 5h"), "---\n")
+	return sampleText(t, "minimal") + "---\n" + second
+}
+
+// A preview answers whether the week can be worked, so that a script need not read it.
+func TestAPreviewExitsWithOneWhereTheWeekLacksSomething(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		args []string
+		want error
+	}{
+		"nothing":                              {sampleText(t, "minimal"), nil, nil},
+		"somebody has too little time":         {sampleText(t, "minimal", "capacity: 6h => capacity: 2h"), nil, errFindings},
+		"too little for two Utilities":         {twoGoals(t), nil, errFindings},
+		"the rest of the quarter is too short": {sampleText(t, "minimal"), []string{"--week", "2026-W53"}, errFindings},
+		"nobody has the role":                  {sampleText(t, "minimal", "role: writer => role: painter"), nil, errFindings},
+		"a goal that is suspended":             {sampleText(t, "minimal", "required: 8 => required: 8\n  suspend: true"), []string{"--week", "2026-W53"}, nil},
+		"a week that is skipped":               {sampleText(t, "minimal", "required: 8 => required: 2", "timeZone: Europe/Berlin => timeZone: Europe/Berlin, skip: [2026-W51]"), []string{"--week", "2026-W51"}, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			out, errOut, err := offline(t, c.text, append([]string{"preview", "-"}, c.args...)...)
+			if !errors.Is(err, c.want) || errOut != "" {
+				t.Errorf("%v, %s\n%s", err, errOut, out)
+			}
+		})
+	}
+}
+
+func TestAPreviewAddsUpTheHoursOfWhoWorksForSeveralGoals(t *testing.T) {
+	out, _, err := offline(t, twoGoals(t), "preview", "-")
+	if want := "\nHours over all Utilities\n  kim of docs: 7h30m of 6h, over capacity\n"; !errors.Is(err, errFindings) || !strings.HasSuffix(out, want) {
+		t.Errorf("%v\n%s", err, out)
+	}
+	var p view.Preview
+	out, _, _ = offline(t, twoGoals(t), "preview", "-", "-o", "json")
+	if err := json.Unmarshal([]byte(out), &p); err != nil || len(p.Members) != 2 || p.Members[0] != (view.PreviewMember{Namespace: "default", Team: "docs", Name: "kim", PlannedMinutes: 450, CapacityMinutes: 360}) {
+		t.Errorf("%v, %+v", err, p.Members)
 	}
 }
 
 func TestAPreviewHasExactlyTheFieldsThatScriptsRelyOn(t *testing.T) {
 	out, _, err := offline(t, "", "preview", sampleFile("minimal"), "--week", "2026-W53", "-o", "json")
-	if err != nil {
+	if !errors.Is(err, errFindings) { // one week cannot carry what the quarter requires
 		t.Fatal(err)
 	}
 	want := `{
@@ -190,7 +236,7 @@ func TestAPreviewHasExactlyTheFieldsThatScriptsRelyOn(t *testing.T) {
 		t.Errorf("previewed\n%s", out)
 	}
 	yamlOut, _, err := offline(t, "", "preview", sampleFile("minimal"), "--week", "2026-W53", "-o", "yaml")
-	if err != nil || !strings.HasPrefix(yamlOut, "utilities:\n- actions:\n  - contribution: 0\n    dependsOn: []\n") {
+	if !errors.Is(err, errFindings) || !strings.HasPrefix(yamlOut, "members:\n- capacityMinutes: 360\n  name: kim\n  namespace: default\n  plannedMinutes: 135\n  team: docs\n- capacityMinutes: 240\n  name: lou\n  namespace: default\n  plannedMinutes: 0\n  team: docs\nutilities:\n- actions:\n  - contribution: 0\n    dependsOn: []\n") {
 		t.Errorf("%v\n%s", err, yamlOut)
 	}
 }
@@ -247,5 +293,23 @@ func TestEveryHelpSaysTheExitCodes(t *testing.T) {
 	Markdown(&docs)
 	if !strings.Contains(docs.String(), exitWords) {
 		t.Error("the docs do not say it")
+	}
+}
+
+func TestWhatHolidaysPrintsIsPastedAsItIs(t *testing.T) {
+	list, errOut, err := offline(t, "", "holidays", "ch", "--year", "2027,2026")
+	if err != nil || !strings.HasPrefix(list, "    # Switzerland, 2026, 2027; ") || !strings.HasPrefix(errOut, "There are lists of regions too: CH-AG, ") {
+		t.Fatalf("%v, %s\n%s", err, errOut, list)
+	}
+	pasted := sampleText(t, "minimal", "  cadence: {timeZone: Europe/Berlin} =>   cadence:\n    timeZone: Europe/Zurich\n"+strings.TrimRight(list, "\n"))
+	if out, errOut, err := offline(t, pasted, "lint", "-"); err != nil || out != "" {
+		t.Errorf("%v, %s%s", err, out, errOut)
+	}
+	data, _, err := offline(t, "", "holidays", "CH-ZH", "-o", "yaml")
+	if err != nil || !strings.HasPrefix(data, "holidays:\n- date: \"2026-01-01\"\n  name: Neujahrstag\n") {
+		t.Errorf("%v\n%s", err, data)
+	}
+	if _, _, err := offline(t, "", "holidays", "Atlantis"); err == nil || !strings.Contains(err.Error(), "there are AR, AT, ") {
+		t.Errorf("it says %v", err)
 	}
 }

@@ -30,8 +30,11 @@ const previewLong = `Show the Actions that a week would have, each person's hour
 covered by, without a cluster.
 
 It is the plan as of the start of the week: whole targets, nothing delivered, nothing
-left over. What is wrong with the files is said as lint says it, the rest is shown, and the
-command exits with 1. Gaps and coverage are shown and change nothing of that.`
+left over. What is wrong with the files is said as lint says it, and the rest is shown.
+Coverage is that of what is left of the quarter from the week on. The command exits with 1
+where something is wrong with the files, where the week has a gap, where somebody has more
+work than hours in all Utilities together, and where coverage is below 100 %; a goal that
+is suspended or has ended lacks nothing.`
 
 // newPreview makes the command that plans a week from files.
 func newPreview(t *Tool) *cobra.Command {
@@ -44,7 +47,7 @@ func newPreview(t *Tool) *cobra.Command {
 		Example: previewExample,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, paths []string) error {
-			set, err := manifest.Load(cmd.Context(), paths, t.In, t.fileNamespace())
+			set, err := t.load(cmd.Context(), paths)
 			if err != nil {
 				return err
 			}
@@ -69,7 +72,13 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return sayErrors(t.ErrOut, found)
+			if err := sayErrors(t.ErrOut, found); err != nil {
+				return err
+			}
+			if preview.Lacks() {
+				return errFindings
+			}
+			return nil
 		},
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to show, like 2026-W48, instead of the running one")
@@ -111,8 +120,39 @@ func writePreviewText(w io.Writer, p view.Preview) error {
 	if len(p.Utilities) == 0 {
 		out.WriteString("There is no Utility in the files\n")
 	}
+	if len(p.Utilities) > 1 {
+		previewAll(&out, p)
+	}
 	_, err := io.WriteString(w, out.String())
 	return err
+}
+
+// previewAll are the hours of who works for several Utilities.
+func previewAll(out *strings.Builder, p view.Preview) {
+	header := "\nHours over all Utilities\n"
+	for _, m := range p.Members {
+		works := 0
+		for i := range p.Utilities {
+			for _, other := range p.Utilities[i].Members {
+				if p.Utilities[i].Namespace == m.Namespace && other.Team == m.Team && other.Name == m.Name && other.PlannedMinutes > 0 {
+					works++
+				}
+			}
+		}
+		if works > 1 {
+			fmt.Fprintf(out, "%s  %s\n", header, hours(m))
+			header = ""
+		}
+	}
+}
+
+// hours are those of a member, as one line.
+func hours(m view.PreviewMember) string {
+	over := ""
+	if m.Over() {
+		over = ", over capacity"
+	}
+	return fmt.Sprintf("%s of %s: %s of %s%s", m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
 }
 
 func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
@@ -122,11 +162,7 @@ func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
 		fmt.Fprintf(out, "Coverage: %d%%, %d of %d units are planned for what is left of %s\n", u.Coverage.Percent, u.Coverage.Planned, u.Coverage.Required, u.Quarter)
 	}
 	for _, m := range u.Members {
-		over := ""
-		if m.PlannedMinutes > m.CapacityMinutes {
-			over = ", over capacity"
-		}
-		fmt.Fprintf(out, "\n%s of %s: %s of %s%s\n", m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
+		fmt.Fprintf(out, "\n%s\n", hours(m))
 		for _, a := range u.Of(m) {
 			for _, o := range a.Occurrences {
 				line := fmt.Sprintf("  %s  %3d  %-12s  %s", o.Due.Format(dueForm), o.Quantity, a.Tier, a.Do)

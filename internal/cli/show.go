@@ -114,7 +114,7 @@ func evidenceOrAction(ctx context.Context, c client.Client, ref view.Ref) (*prax
 	names := evidenceNames(ctx, c, ref.Namespace)
 	open, _ := openActions(ctx, c, ref.Namespace) // for a suggestion
 	names = append(names, text.NamesOf(open, view.Called)...)
-	return nil, nil, fmt.Errorf("there is neither evidence nor an Action %q in namespace %s%s", ref.Name, ref.Namespace, didYouMean(ref.Name, names))
+	return nil, nil, fmt.Errorf("there is neither evidence nor an Action %q in namespace %s%s", ref.Name, ref.Namespace, text.DidYouMean(ref.Name, names))
 }
 
 // noEvidence says which pieces have a name like it.

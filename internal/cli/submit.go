@@ -149,7 +149,7 @@ func measured(ctx context.Context, c client.Client, namespace, utility, measure 
 	}
 	names := text.NamesOf(all.Items[i].Spec.Measures, func(m *praxisv1.Measure) string { return m.Name })
 	if !slices.Contains(names, measure) {
-		return fmt.Errorf("utility/%s has no measure %q%s", utility, measure, didYouMean(measure, names))
+		return fmt.Errorf("utility/%s has no measure %q%s", utility, measure, text.DidYouMean(measure, names))
 	}
 	return nil
 }

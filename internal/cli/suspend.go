@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -121,7 +122,7 @@ func (o *goalOptions) goal(ctx context.Context, c *writer, args []string) (clien
 		for i := range objects.KeyActions {
 			names = append(names, objects.KeyActions[i].Name)
 		}
-		return nil, fmt.Errorf("there is no Utility or KeyAction %q in namespace %s%s", ref.Name, ref.Namespace, didYouMean(ref.Name, names))
+		return nil, fmt.Errorf("there is no Utility or KeyAction %q in namespace %s%s", ref.Name, ref.Namespace, text.DidYouMean(ref.Name, names))
 	}
 	return nil, fmt.Errorf("there are utility/%s and keyaction/%s; say which", ref.Name, ref.Name)
 }

@@ -59,8 +59,8 @@ func newTool(streams genericiooptions.IOStreams) *Tool {
 // clockFlags say how the operator's clock runs if it does not show the real time; they have
 // the names of the operator's own flags.
 type clockFlags struct {
-	start, epoch string
-	speed        float64
+	start, epoch, until string
+	speed               float64
 }
 
 // add takes the defaults from the environment, so that they can be set once for every
@@ -73,7 +73,8 @@ func (c *clockFlags) add(flags *pflag.FlagSet) {
 	flags.StringVar(&c.start, "clock-start", os.Getenv("PRAXIS_CLOCK_START"), "simulated time: what the operator's clock shows at its epoch, like 2026-11-23T07:00:00Z")
 	flags.StringVar(&c.epoch, "clock-epoch", os.Getenv("PRAXIS_CLOCK_EPOCH"), "simulated time: the real moment of --clock-start")
 	flags.Float64Var(&c.speed, "clock-speed", speed, "simulated time: how many times as fast as real time the clock runs")
-	for _, name := range []string{"clock-start", "clock-epoch", "clock-speed"} {
+	flags.StringVar(&c.until, "clock-until", os.Getenv("PRAXIS_CLOCK_UNTIL"), "simulated time: what the operator's clock shows when it goes on as fast as real time")
+	for _, name := range []string{"clock-start", "clock-epoch", "clock-speed", "clock-until"} {
 		_ = flags.MarkHidden(name) // it exists
 	}
 }
@@ -84,6 +85,9 @@ func (t *Tool) setClock() error {
 		return nil
 	}
 	simulated, err := simclock.Parse(clock.RealClock{}, t.simulated.start, t.simulated.epoch, t.simulated.speed)
+	if err == nil {
+		simulated, err = simulated.Until(t.simulated.until)
+	}
 	if err != nil {
 		return err
 	}

@@ -256,5 +256,5 @@ func notFound(r view.Ref, o view.Objects) error {
 	if r.Namespace == "" {
 		where = "any namespace"
 	}
-	return fmt.Errorf("%s %q is not in %s%s", r.Kind, r.Name, where, didYouMean(r.Name, names))
+	return fmt.Errorf("%s %q is not in %s%s", r.Kind, r.Name, where, text.DidYouMean(r.Name, names))
 }

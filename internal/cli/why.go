@@ -19,6 +19,7 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -111,9 +112,14 @@ func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) 
 		return objects, err
 	}
 	of := ref.Name
-	for i := range objects.Evidence {
-		if e := &objects.Evidence[i]; ref.Kind == "Evidence" && e.Name == ref.Name {
-			of = evidence.ActionOf(e)
+	if ref.Kind == "Evidence" {
+		var piece praxisv1.Evidence
+		if err := c.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, &piece); err != nil {
+			return objects, client.IgnoreNotFound(err) // that there is none is said with what there is
+		}
+		of = evidence.ActionOf(&piece)
+		if !slices.ContainsFunc(objects.Evidence, func(e praxisv1.Evidence) bool { return e.Name == piece.Name }) {
+			objects.Evidence = append(objects.Evidence, piece)
 		}
 	}
 	for i := range objects.Cycles {
@@ -126,7 +132,12 @@ func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) 
 		if err != nil {
 			return objects, err
 		}
+		pieces, err := readEvidence(ctx, c, scope{namespace: ref.Namespace, cycle: cycle.Name}, objects.Cycles[i:i+1])
+		if err != nil {
+			return objects, err
+		}
 		objects.Actions = append(objects.Actions, actions...)
+		objects.Evidence = append(objects.Evidence, keep(pieces, func(e *praxisv1.Evidence) bool { return e.Name != ref.Name })...)
 	}
 	return objects, nil
 }

@@ -45,16 +45,13 @@ func For(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle
 	left := slices.DeleteFunc(cal.RemainingWeeks(running), func(w cadence.Week) bool { return plan.AfterEnd(p.Utility, cal, w) })
 	out := Forecast{
 		Week: running, Quarter: cal.QuarterOf(running), WeeksLeft: len(left),
-		Delivered: map[string]int64{}, Planned: map[string]int64{}, Target: map[string]int64{},
+		Planned: map[string]int64{}, Target: map[string]int64{},
 	}
-	there := map[praxisv1.Week]bool{}
-	for i := range cycles {
-		there[cycles[i].Spec.Week] = true
-		out.addCycle(&cycles[i], cal, latest)
-	}
-	for _, entry := range written {
-		if w, err := cal.WeekNamed(string(entry.Week)); err == nil && !there[entry.Week] && cal.QuarterOf(w).Name == out.Quarter.Name {
-			out.Pruned += entry.UnitsDelivered
+	out.Delivered, out.Pruned = DeliveredIn(cal, out.Quarter.Name, cycles, written)
+	if latest != nil && inQuarter(cal, latest, out.Quarter.Name) {
+		for _, row := range latest.Status.KeyActions {
+			out.Planned[row.Name] += row.UnitsAhead
+			out.Target[row.Name] = row.KeyTarget
 		}
 	}
 	if p.Utility.Spec.Suspend {
@@ -72,17 +69,30 @@ func For(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle
 	return out
 }
 
-func (out *Forecast) addCycle(cycle *praxisv1.WeeklyCycle, cal *cadence.Calendar, latest *praxisv1.WeeklyCycle) {
-	if cal.QuarterOf(cal.WeekFrom(cycle.Spec.StartsAt.Time)).Name != out.Quarter.Name {
-		return
-	}
-	for _, row := range cycle.Status.KeyActions {
-		out.Delivered[row.Name] += row.UnitsDelivered
-		if latest != nil && cycle.Name == latest.Name {
-			out.Planned[row.Name] += row.UnitsAhead
-			out.Target[row.Name] = row.KeyTarget
+// DeliveredIn are the units that the weeks of a quarter delivered: by KeyAction those of weeks
+// whose cycles are there, and together those that only the written history keeps.
+func DeliveredIn(cal *cadence.Calendar, quarter string, cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry) (delivered map[string]int64, pruned int64) {
+	delivered = map[string]int64{}
+	there := map[praxisv1.Week]bool{}
+	for i := range cycles {
+		there[cycles[i].Spec.Week] = true
+		if !inQuarter(cal, &cycles[i], quarter) {
+			continue
+		}
+		for _, row := range cycles[i].Status.KeyActions {
+			delivered[row.Name] += row.UnitsDelivered
 		}
 	}
+	for _, entry := range written {
+		if w, err := cal.WeekNamed(string(entry.Week)); err == nil && !there[entry.Week] && cal.QuarterOf(w).Name == quarter {
+			pruned += entry.UnitsDelivered
+		}
+	}
+	return delivered, pruned
+}
+
+func inQuarter(cal *cadence.Calendar, cycle *praxisv1.WeeklyCycle, quarter string) bool {
+	return cal.QuarterOf(cal.WeekFrom(cycle.Spec.StartsAt.Time)).Name == quarter
 }
 
 // Coverage is the forecast for the whole Utility.

@@ -22,7 +22,9 @@
 // Coverage is checked for the whole quarter with nothing delivered, unless a week is asked
 // for. A plan that cannot deliver what is required even in a whole quarter is its author's
 // mistake; that a quarter is half over is nobody's, and a check that passed on Monday must
-// not fail on Tuesday because a week went by. With a week, coverage is checked for that week
+// not fail on Tuesday because a week went by. Where the whole quarter is covered and what is
+// left of it is not, a note says so in the operator's words, since a goal that begins now is
+// NotCarried in a cluster as well; what is delivered is in no file. With a week, coverage is checked for that week
 // and what is left of its quarter, which is what the operator would say in that week.
 //
 // # Neighbours of what is refused

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -118,12 +119,21 @@ func (w *World) checkTeams(running []status.TeamWeek) []manifest.Finding {
 
 // failing is the finding of a condition that is False.
 func (w *World) failing(kind, name string, conditions []metav1.Condition, which, path string) []manifest.Finding {
-	for _, c := range conditions {
-		if c.Type == which && c.Status == metav1.ConditionFalse {
-			return []manifest.Finding{w.finding(kind, name, path, manifest.Warning, c.Reason, c.Message)}
-		}
+	if c := meta.FindStatusCondition(conditions, which); c != nil && c.Status == metav1.ConditionFalse {
+		return []manifest.Finding{w.finding(kind, name, path, manifest.Warning, c.Reason, c.Message)}
 	}
 	return nil
+}
+
+// begun is the note of a plan that carries a whole quarter and not what is left of it: so
+// the operator says of a goal that begins now, and of one that is behind.
+func (w *World) begun(kind, name string, conditions []metav1.Condition, path, week string) []manifest.Finding {
+	c := meta.FindStatusCondition(conditions, praxisv1.ConditionCovered)
+	if c == nil || c.Status != metav1.ConditionFalse {
+		return nil
+	}
+	says := fmt.Sprintf("If the goal begins with %s: %s; if it runs already, what is delivered counts", week, c.Message)
+	return []manifest.Finding{w.finding(kind, name, path, manifest.Note, c.Reason, says)}
 }
 
 func (w *World) finding(kind, name, path string, severity manifest.Severity, reason, message string) manifest.Finding {
@@ -132,15 +142,20 @@ func (w *World) finding(kind, name, path string, severity manifest.Severity, rea
 
 // Summary sums findings up in one line.
 func Summary(set *manifest.Set, found []manifest.Finding) string {
-	errors, warnings := 0, 0
+	of := map[manifest.Severity]int{}
 	for _, f := range found {
-		if f.Severity == manifest.Error {
-			errors++
-		} else {
-			warnings++
-		}
+		of[f.Severity]++
 	}
-	return fmt.Sprintf("%s in %s: %s, %s", count(len(set.Objects), "object"), count(set.Files, "file"), count(errors, "error"), count(warnings, "warning"))
+	says := fmt.Sprintf("%s in %s: %s, %s", count(len(set.Objects), "object"), count(set.Files, "file"), count(of[manifest.Error], "error"), count(of[manifest.Warning], "warning"))
+	if notes := of[manifest.Note]; notes > 0 {
+		says += ", " + count(notes, "note")
+	}
+	return says
+}
+
+// Fails reports whether there is anything but notes.
+func Fails(found []manifest.Finding) bool {
+	return slices.ContainsFunc(found, func(f manifest.Finding) bool { return f.Severity != manifest.Note })
 }
 
 func count(n int, what string) string {

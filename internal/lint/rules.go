@@ -24,6 +24,9 @@ type utilityLinter struct {
 	// week is the one in which people's time is checked, quarter the one from which coverage
 	// is checked.
 	week, quarter opened
+	// lacks says that what the Utility's own plan lacks is told of it, once for all its
+	// KeyActions.
+	lacks bool
 }
 
 // opened is a week at its start. cycle is nil if the operator would make none.
@@ -70,8 +73,13 @@ func (l *utilityLinter) utility() []manifest.Finding {
 		return found
 	}
 	whole := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.quarter.cycles(), Problem: wrong}
-	says, _ = status.ForUtility(whole, l.quarter.week.StartsAt)
-	return append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionCovered, "spec.required")...)
+	of, _ := status.ForUtility(whole, l.quarter.week.StartsAt)
+	lacking := w.failing("Utility", u.Name, of.Conditions, praxisv1.ConditionCovered, "spec.required")
+	if len(lacking) == 0 {
+		lacking = w.begun("Utility", u.Name, says.Conditions, "spec.required", l.week.week.Name)
+	}
+	l.lacks = len(lacking) > 0
+	return append(found, lacking...)
 }
 
 // skips are the weeks to be skipped that do not exist. The operator takes them for none, so
@@ -130,8 +138,12 @@ func (l *utilityLinter) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 		return found
 	}
 	in.Cycles = l.quarter.cycles()
-	says = status.ForKeyAction(in, l.quarter.week.StartsAt)
-	return append(found, w.failing("KeyAction", ka.Name, says.Conditions, praxisv1.ConditionCovered, "spec.contribution")...)
+	of := status.ForKeyAction(in, l.quarter.week.StartsAt)
+	lacking := w.failing("KeyAction", ka.Name, of.Conditions, praxisv1.ConditionCovered, "spec.contribution")
+	if len(lacking) == 0 && !l.lacks {
+		lacking = w.begun("KeyAction", ka.Name, says.Conditions, "spec.contribution", l.week.week.Name)
+	}
+	return append(found, lacking...)
 }
 
 // problem is what stalls a KeyAction. Names are unique in a namespace, so the name of a child

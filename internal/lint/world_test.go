@@ -313,3 +313,34 @@ func TestTheWorkOfOnePersonForTwoUtilitiesIsAddedUp(t *testing.T) {
 		t.Errorf("found\n%s", lines(found))
 	}
 }
+
+// In W48 six weeks of the quarter are left, with two units each. So the operator calls a goal
+// that begins then NotCarried; one that runs may have delivered the rest.
+func TestWhatTheRestOfTheQuarterDoesNotCarryIsANote(t *testing.T) {
+	for name, c := range map[string]struct {
+		required, week string
+		want           []string
+	}{
+		"carried by the rest": {"10", "", nil},
+		"carried by the rest, one KeyAction by the whole alone": {"12", "", []string{
+			"61: KeyAction ship-fixes: NotCarried: If the goal begins with 2026-W48: 6 of its 8 units in 2026-Q4 are delivered or planned; it needs 2 key completions a week; if it runs already, what is delivered counts"}},
+		"carried by the whole alone": {"13", "", []string{
+			"17: Utility checkout: NotCarried: If the goal begins with 2026-W48: 12 of 13 units required in 2026-Q4 are delivered or planned; plan 1 more; if it runs already, what is delivered counts"}},
+		"carried by neither": {"29", "", []string{
+			"17: Utility checkout: NotCarried: 28 of 29 units required in 2026-Q4 are delivered or planned; plan 1 more",
+			"61: KeyAction ship-fixes: NotCarried: 14 of its 18 units in 2026-Q4 are delivered or planned; it needs 2 key completions a week"}},
+		"asked for as of the week": {"13", "2026-W48", []string{
+			"17: Utility checkout: NotCarried: 12 of 13 units required in 2026-Q4 are delivered or planned; plan 1 more",
+			"61: KeyAction ship-fixes: NotCarried: 6 of its 8 units in 2026-Q4 are delivered or planned; it needs 2 key completions a week"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			found := all(t, changed(t, "required: 20 => required: "+c.required), c.week)
+			if got := lines(found); got != strings.Join(c.want, "\n") {
+				t.Errorf("found\n%s\nwant\n%s", got, strings.Join(c.want, "\n"))
+			}
+			if noted := len(found) == 1 && c.week == ""; Fails(found) == (noted || len(found) == 0) {
+				t.Errorf("it fails: %v", Fails(found))
+			}
+		})
+	}
+}

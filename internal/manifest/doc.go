@@ -16,5 +16,6 @@
 // author can fix everything at once.
 //
 // The files: read.go (which files), document.go (what a file holds), lines.go (the line of a
-// field), kinds.go (schemas), policy.go (the policy on names), load.go (the whole).
+// field), kinds.go (schemas), forms.go (what authors are told of a wrong value),
+// policy.go (the policy on names), load.go (the whole).
 package manifest

@@ -25,10 +25,12 @@ import (
 type Severity string
 
 // An Error is something that the server refuses or that keeps the object Stalled. A Warning
-// is something that runs, but that its author should know.
+// is something that runs, but that its author should know. A Note depends on what no file
+// shows, such as what is delivered already: it is said, and fails no check.
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
+	Note    Severity = "note"
 )
 
 // noField is the path of an error about a whole object.
@@ -117,7 +119,7 @@ func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured
 		return nil
 	case schema == nil:
 		o.Ignored = true
-		s.refuse(o, "kind", fmt.Sprintf("there is no kind %q in %s; there are %s", o.Kind, praxisv1.GroupVersion, strings.Join(crd.Kinds(), ", ")))
+		s.refuse(o, "kind", noKind(o.Kind))
 		return nil
 	case generated(u):
 		o.Ignored = true
@@ -130,23 +132,28 @@ func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured
 	u.SetNamespace(o.Namespace)
 	unknown, err := schema.decode(u)
 	for _, path := range unknown {
-		s.refuse(o, path, fmt.Sprintf("unknown field %q; remove it or correct its name", path))
+		s.refuse(o, path, schema.unknownField(path))
 	}
 	if err != nil {
 		s.refuse(o, "metadata", err.Error())
 		return nil
 	}
-	for _, wrong := range schema.validate(ctx, u) {
+	for _, wrong := range causes(schema.validate(ctx, u)) {
 		if wrong.Type == field.ErrorTypeTypeInvalid {
 			o.wrong = append(o.wrong, wrong.Field)
 		}
-		if wrong.Field == noField {
-			s.refuse(o, "", wrong.ErrorBody())
-			continue
+		path := wrong.Field
+		if path == noField {
+			path = ""
 		}
-		s.refuse(o, wrong.Field, wrong.Error())
+		s.refuse(o, path, words(wrong))
 	}
 	return s.askPolicy(ctx, o, schema, u)
+}
+
+// noKind says that there is no such kind, and which one may have been meant.
+func noKind(kind string) string {
+	return fmt.Sprintf("there is no kind %q in %s%s", kind, praxisv1.GroupVersion, cmp.Or(meant(kind, crd.Kinds()), "; there are "+strings.Join(crd.Kinds(), ", ")))
 }
 
 func (s *Set) askPolicy(ctx context.Context, o *Object, schema *schemaOf, u *unstructured.Unstructured) error {

@@ -131,7 +131,7 @@ func (p *Programme) step(keyAction, name string) *praxisv1.Step {
 
 func firstAhead(r Request, due []time.Time, at time.Time) time.Time {
 	slices.SortFunc(due, time.Time.Compare)
-	for _, t := range append(due, r.Week.ReviewAt) {
+	for _, t := range append(due, r.Week.AtReview(), r.Week.ReviewAt) {
 		if t.After(at) {
 			return t
 		}

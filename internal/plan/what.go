@@ -19,7 +19,7 @@ func plannedIn(s *praxisv1.Step, w cadence.Week) bool { return w.Number%int(max(
 // dueTimes are the moments of the week by which a step has to be done, in the order listed.
 func dueTimes(s *praxisv1.Step, w cadence.Week) []time.Time {
 	if len(s.Due) == 0 {
-		return []time.Time{w.ReviewAt}
+		return []time.Time{w.AtReview()}
 	}
 	times := make([]time.Time, len(s.Due))
 	for i, due := range s.Due {

@@ -19,14 +19,17 @@ import (
 const maxAgenda = 50
 
 // Agenda is what a Review looks at, the most important first: what was escalated to it,
-// unfinished key Actions and gaps of its week; for a quarter or the one page, what the
-// conditions of the Utility and its KeyActions say is wrong.
+// unfinished key Actions and gaps of its week; for a quarter what it came to; and for a quarter
+// and the one page, what the conditions of the Utility and its KeyActions say is wrong.
 func (in Input) Agenda(now time.Time) []praxisv1.AgendaItem {
 	var items []praxisv1.AgendaItem
-	if in.ofAWeek() {
+	switch {
+	case in.ofAWeek():
 		items = in.weekAgenda(now)
-	} else {
-		items = in.structureAgenda()
+	case in.Review.Spec.Quarter != "":
+		items = in.quarterAgenda()
+	default:
+		items = in.structureAgenda(structural)
 	}
 	return items[:min(len(items), maxAgenda)]
 }
@@ -140,13 +143,14 @@ func (in Input) proposal(a *praxisv1.Action, g praxisv1.Gap, somebodyElse bool) 
 	return decided
 }
 
-// structural are the conditions that a QuarterlyReview and a Calibration look at.
+// structural are the conditions that a Calibration looks at.
 var structural = []string{
 	praxisv1.ConditionStalled, praxisv1.ConditionEffective, praxisv1.ConditionFocused, praxisv1.ConditionCovered,
 	praxisv1.ConditionCalibrated, praxisv1.ConditionActionable, praxisv1.ConditionFeasible,
 }
 
-func (in Input) structureAgenda() []praxisv1.AgendaItem {
+// structureAgenda is what some conditions of the Utility and its KeyActions say is wrong.
+func (in Input) structureAgenda(structural []string) []praxisv1.AgendaItem {
 	var items []praxisv1.AgendaItem
 	add := func(keyAction string, conditions []metav1.Condition) {
 		for _, kind := range structural {

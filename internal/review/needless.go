@@ -12,9 +12,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Needless are the QuarterlyReviews and Calibrations that were made in a running week, that
-// today's Utility does not ask for, and that nobody has begun to fill in: what asked for them
-// was undone within the week. reviews are all those of the Utility.
+// Needless are the Reviews that today's Utility does not ask for, and that nobody has begun to
+// fill in: QuarterlyReviews and Calibrations that were made in the running week, and the
+// Retrospective of a goal that goes on. What asked for them was undone. reviews are all those of the Utility.
 func Needless(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv1.Review, cycle *praxisv1.WeeklyCycle, week cadence.Week, now time.Time) []praxisv1.Review {
 	var needless []praxisv1.Review
 	for i := range reviews {
@@ -29,6 +29,8 @@ func Needless(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv1.Revie
 			if ofThisWeek && (asked == nil || asked.Name != r.Name) {
 				needless = append(needless, *r)
 			}
+		case praxisv1.ReviewRetrospective:
+			needless = append(needless, *r) // a week runs, so the goal has not ended
 		case praxisv1.ReviewCalibration:
 			others := slices.Delete(slices.Clone(reviews), i, i+1)
 			if !r.Spec.OpensAt.Time.Before(week.StartsAt) && NextCalibration(p, cal, others, week, now) == nil {

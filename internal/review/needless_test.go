@@ -70,3 +70,19 @@ func TestAReviewThatNobodyHasBegunIsNeedlessOnceWhatAskedForItIsUndone(t *testin
 		})
 	}
 }
+
+func TestARetrospectiveIsTakenBackFromAGoalThatGoesOn(t *testing.T) {
+	o := checkout()
+	closed := *closed(cycle())
+	retrospective := ToLookBack(plan.NewProgramme(o), calendar(t, o), []praxisv1.WeeklyCycle{closed})
+	again := func(r praxisv1.Review) []praxisv1.Review {
+		return Needless(plan.NewProgramme(o), calendar(t, o), []praxisv1.Review{r}, cycle(), weekNamed(t, "2026-W48"), hours(11))
+	}
+	if got := again(*retrospective); len(got) != 1 {
+		t.Errorf("needless are %v", got)
+	}
+	retrospective.Spec.Conclusion = "We stopped too early"
+	if got := again(*retrospective); len(got) != 0 {
+		t.Errorf("needless are %v, though somebody has written into it", got)
+	}
+}

@@ -21,8 +21,10 @@ import (
 type Input struct {
 	Review    *praxisv1.Review
 	Programme *plan.Programme
-	// Cycle is the reviewed week, nil for a Calibration; Actions are those of the week.
+	// Cycle is the reviewed week, or the last of the reviewed quarter, nil for a Calibration;
+	// Actions are those of the week, Cycles are all weeks that are there of the quarter.
 	Cycle   *praxisv1.WeeklyCycle
+	Cycles  []praxisv1.WeeklyCycle
 	Actions []praxisv1.Action
 	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool
@@ -35,8 +37,12 @@ func (in Input) Over() bool {
 	return in.Ended() || in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
 }
 
-// Ended reports whether the goal has ended, so that its Reviews want no signature.
+// Ended reports whether the goal has ended, so that its Reviews want no signature, but for the
+// one that looks back on it.
 func (in Input) Ended() bool {
+	if in.Review.Spec.Type == praxisv1.ReviewRetrospective {
+		return false
+	}
 	if in.Programme == nil || in.Programme.Utility == nil {
 		return false
 	}

@@ -5,6 +5,7 @@ package review
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -12,10 +13,11 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 const (
-	// signingDays is how long a QuarterlyReview and a Calibration may take.
+	// signingDays is how long a Review that is not of a single week may take.
 	signingDays  = 7
 	maxReviewers = 100
 )
@@ -47,15 +49,43 @@ func ForWeek(p *plan.Programme, cycle *praxisv1.WeeklyCycle) []praxisv1.Review {
 
 // ForQuarter is the QuarterlyReview that the last cycle of a quarter asks for, or nil.
 func ForQuarter(p *plan.Programme, cal *cadence.Calendar, cycle *praxisv1.WeeklyCycle) *praxisv1.Review {
-	week, err := plan.WeekOfCycle(cycle)
-	if err != nil || len(cal.RemainingWeeks(week)) != 1 || cycle.Spec.ReviewAt.Time.Before(cycle.Spec.PlannedAt.Time) {
+	dates, err := plan.WeekOfCycle(cycle)
+	if err != nil || len(cal.RemainingWeeks(dates)) != 1 || cycle.Spec.ReviewAt.Time.Before(cycle.Spec.PlannedAt.Time) {
 		return nil
 	}
-	quarter := cal.QuarterOf(week)
+	quarter := cal.QuarterOf(dates)
 	opens := cycle.Spec.ReviewAt.Time
 	r := newReview(p, plan.FitName(fmt.Sprintf("%s-%s-review", p.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, cal.DaysAfter(opens, signingDays))
-	r.Spec.CycleRef = &praxisv1.LocalReference{Name: cycle.Name}
+	r.Spec.CycleRef, r.Spec.Quarter = &praxisv1.LocalReference{Name: cycle.Name}, quarter.Name
 	return &r
+}
+
+// ToLookBack is the Retrospective of a goal that has ended, or nil where nobody may sign it. It
+// opens when the last of the goal's weeks has closed.
+func ToLookBack(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle) *praxisv1.Review {
+	if len(cycles) == 0 || len(Reviewers(p)) == 0 {
+		return nil
+	}
+	last := week.ByStart(cycles)[len(cycles)-1]
+	if !week.Closed(last) {
+		return nil
+	}
+	opens := week.ClosedAt(last).Time
+	r := newReview(p, plan.FitName(p.Utility.Name+"-retrospective", 253), praxisv1.ReviewRetrospective, opens, cal.DaysAfter(opens, signingDays))
+	r.Spec.CycleRef = &praxisv1.LocalReference{Name: last.Name}
+	r.Spec.Quarter = cal.QuarterOf(cal.WeekFrom(last.Spec.StartsAt.Time)).Name
+	return &r
+}
+
+// LookingBack is the Retrospective that is to be signed, or nil.
+func LookingBack(reviews []praxisv1.Review) *praxisv1.Review {
+	i := slices.IndexFunc(reviews, func(r praxisv1.Review) bool {
+		return r.Spec.Type == praxisv1.ReviewRetrospective && !Completed(&r)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &reviews[i]
 }
 
 // IsOfAWeek reports whether a Review is of a single week.

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/big"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/evidence"
@@ -86,21 +88,26 @@ const (
 	executedWeeks = 3 // how many of them have to be executed
 )
 
-// effective sets whether delivered work moves the outcome, over the last four closed weeks:
-// with delivery of at least 80 % in three of them, each measure that has a reading must have
-// gained a quarter of what linear progress over the quarter requires for that time, or have
-// reached its target.
+// effective sets whether delivered work moves the outcome.
 func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter) {
+	status, reason, message := effectiveness(u, history, current, q)
+	c.set(praxisv1.ConditionEffective, status, reason, message)
+}
+
+// effectiveness is whether delivered work moves the outcome, over the newest four closed weeks
+// of a history: with delivery of at least 80 % in three of them, each measure that has a reading
+// must have gained a quarter of what linear progress over the quarter requires for that time, or
+// have reached its target.
+func effectiveness(u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter) (status metav1.ConditionStatus, reason, message string) {
 	window := history[:min(len(history), judgedWeeks)]
 	executed := 0
 	for i := range window {
-		if executedOf(&window[i]).Cmp(big.NewRat(80, 100)) >= 0 {
+		if executedWeek(&window[i]) {
 			executed++
 		}
 	}
 	if executed < executedWeeks {
-		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNotExecuted, fmt.Sprintf("%d of the last %d closed weeks came to 80%%; with %d of %d the outcome says whether the path is right", executed, len(window), executedWeeks, judgedWeeks))
-		return
+		return metav1.ConditionUnknown, praxisv1.ReasonNotExecuted, fmt.Sprintf("%d of the last %d closed weeks came to 80%%; with %d of %d the outcome says whether the path is right", executed, len(window), executedWeeks, judgedWeeks)
 	}
 	weeks := max(1, int64(q.EndsAt.Sub(q.StartsAt).Hours()/(24*7)+0.5))
 	least := big.NewRat(int64(len(window)), 4*weeks)
@@ -121,17 +128,18 @@ func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntr
 		}
 		gained := new(big.Rat).Sub(came, &from)
 		if came.Cmp(big.NewRat(1, 1)) < 0 && gained.Cmp(least) < 0 {
-			c.setFalse(praxisv1.ConditionEffective, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
-				m.Name, week.Percent(gained), len(window), week.Percent(least)))
-			return
+			return metav1.ConditionFalse, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
+				m.Name, week.Percent(gained), len(window), week.Percent(least))
 		}
 	}
 	if !read {
-		c.setUnknown(praxisv1.ConditionEffective, praxisv1.ReasonNoMeasure, noMeasure(u, current))
-		return
+		return metav1.ConditionUnknown, praxisv1.ReasonNoMeasure, noMeasure(u, current)
 	}
-	c.setTrue(praxisv1.ConditionEffective, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", len(window)))
+	return metav1.ConditionTrue, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", len(window))
 }
+
+// executedWeek reports whether at least 80 % of what a week had planned was accepted.
+func executedWeek(e *praxisv1.HistoryEntry) bool { return executedOf(e).Cmp(big.NewRat(80, 100)) >= 0 }
 
 func noMeasure(u *praxisv1.Utility, current []praxisv1.MeasureStatus) string {
 	if len(u.Spec.Measures) == 0 {

@@ -33,7 +33,10 @@ func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time
 		return status, nextBoundary(now, r.Spec.OpensAt.Time)
 	}
 	c.ready(nil, praxisv1.ReasonReconciled, "The agenda is made from the gaps")
-	status.Agenda = in.Agenda(now)
+	if !review.QuarterIsFixed(r) {
+		status.Quarter = in.Quarter().DeepCopy()
+		status.Agenda = in.Agenda(now)
+	}
 	reason, message := in.Lacks(now)
 	switch over := in.Over(); {
 	case reason == "":

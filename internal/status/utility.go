@@ -36,7 +36,7 @@ type UtilityInput struct {
 }
 
 // ForUtility decides the status of a Utility, and the next instant at which a Review of it
-// is overdue (zero: none).
+// is overdue, or a quarter of it over (zero: none).
 func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
 	u := in.Programme.Utility
 	status := *u.Status.DeepCopy()
@@ -63,10 +63,9 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 
 	p := &utilityPass{UtilityInput: in, conditions: c, status: &status, now: now, ended: ended}
 	p.forecast = forecast.For(in.Programme, in.Calendar, in.Cycles, status.History, asOf(u, in.Calendar, ended, now))
+	p.next = review.Next(in.Reviews, in.Cycles)
 	if ended {
-		p.forecast.WeeksLeft = 0
-	} else {
-		p.next = review.Next(in.Reviews, in.Cycles)
+		p.forecast.WeeksLeft, p.next = 0, review.LookingBack(in.Reviews)
 	}
 	quarter := p.forecast.Quarter
 	status.Week = praxisv1.Week(p.forecast.Week.Name)
@@ -86,11 +85,18 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 		}
 		d.decide(p)
 	}
+	status.Quarters = p.quarters()
 	status.Summary = summarize(utilitySummary(in, status, ended, p.next != nil && review.Overdue(p.next, now)))
-	if p.next == nil {
-		return status, time.Time{}
+	var boundaries []time.Time
+	if p.next != nil {
+		boundaries = append(boundaries, p.next.Spec.DueAt.Time)
 	}
-	return status, nextBoundary(now, p.next.Spec.DueAt.Time)
+	for _, q := range status.Quarters {
+		if q.ClosedAt == nil {
+			boundaries = append(boundaries, q.EndsAt.Time)
+		}
+	}
+	return status, nextBoundary(now, boundaries...)
 }
 
 // utilityPass is a Utility at one instant: the inputs of its decisions, and the status so

@@ -63,7 +63,7 @@ type Duty struct {
 // Owed is what a user owes at an instant: work that is not handed in, work of others that
 // waits for this user's verdict, and Reviews that wait for this user's signature, the most
 // urgent first. It is an empty list if nothing is owed. Goals that are suspended or have ended
-// ask nobody for anything.
+// ask nobody for anything but, in the end, to look back.
 func (o Objects) Owed(user string, now time.Time) []Duty {
 	duties := []Duty{}
 	for i := range o.Actions {
@@ -157,7 +157,7 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 func (o Objects) signature(r *praxisv1.Review, user string, now time.Time) []Duty {
 	late := review.Overdue(r, now)
 	if !review.AwaitsSignature(r) || r.Spec.SignOff != nil || r.Spec.Reviewer != user && !(late && slices.Contains(r.Spec.Reviewers, user)) ||
-		o.rests(r.Namespace, r.Spec.UtilityRef.Name) {
+		r.Spec.Type != praxisv1.ReviewRetrospective && o.rests(r.Namespace, r.Spec.UtilityRef.Name) {
 		return nil
 	}
 	zone := time.UTC

@@ -4,6 +4,7 @@
 package view
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -19,6 +20,8 @@ import (
 type Preview struct {
 	Week      string           `json:"week"`
 	Utilities []PreviewUtility `json:"utilities"`
+	// Members are the people of all Utilities, with what these ask of them together.
+	Members []PreviewMember `json:"members"`
 }
 
 // PreviewUtility is the week of one Utility.
@@ -34,6 +37,9 @@ type PreviewUtility struct {
 	StartsAt time.Time `json:"-"`
 	EndsAt   time.Time `json:"-"`
 	Quarter  string    `json:"-"`
+
+	// idle is set where nothing is meant to be planned.
+	idle bool
 }
 
 // PreviewAction is an Action that the operator would make.
@@ -67,6 +73,8 @@ type PreviewOccurrence struct {
 
 // PreviewMember is the work that the week asks of a member.
 type PreviewMember struct {
+	// Namespace is that of the Team; within a Utility it is the Utility's.
+	Namespace       string `json:"namespace,omitempty"`
 	Team            string `json:"team"`
 	Name            string `json:"name"`
 	PlannedMinutes  int64  `json:"plannedMinutes"`
@@ -88,7 +96,7 @@ type PreviewGap struct {
 // "2026-W48"; if empty, it is the running week of the first Utility whose cadence can be
 // read, so that all are shown in the same week.
 func PreviewWeek(all []*plan.Programme, week string, now time.Time) (Preview, error) {
-	out := Preview{Week: week, Utilities: []PreviewUtility{}}
+	out := Preview{Week: week, Utilities: []PreviewUtility{}, Members: []PreviewMember{}}
 	for _, p := range all {
 		u := PreviewUtility{Name: p.Utility.Name, Namespace: p.Utility.Namespace, Coverage: praxisv1.Coverage{Required: p.Utility.Spec.Required}}
 		u.Actions, u.Members, u.Gaps = []PreviewAction{}, []PreviewMember{}, []PreviewGap{}
@@ -106,9 +114,42 @@ func PreviewWeek(all []*plan.Programme, week string, now time.Time) (Preview, er
 			u.Gaps = []PreviewGap{{Reason: wrong.Reason, Message: wrong.Message}}
 		}
 		out.Utilities = append(out.Utilities, u)
+		out.addMembers(&u)
 	}
+	slices.SortFunc(out.Members, func(a, b PreviewMember) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Team, b.Team), cmp.Compare(a.Name, b.Name))
+	})
 	return out, nil
 }
+
+// addMembers adds what a Utility asks of people to what the others ask of them. Whose weeks
+// differ has the hours of the shorter one, as in the status of the Team.
+func (p *Preview) addMembers(u *PreviewUtility) {
+	for _, m := range u.Members {
+		m.Namespace = u.Namespace
+		i := slices.IndexFunc(p.Members, func(other PreviewMember) bool {
+			return other.Namespace == m.Namespace && other.Team == m.Team && other.Name == m.Name
+		})
+		if i < 0 {
+			p.Members = append(p.Members, m)
+			continue
+		}
+		p.Members[i].PlannedMinutes += m.PlannedMinutes
+		p.Members[i].CapacityMinutes = min(p.Members[i].CapacityMinutes, m.CapacityMinutes)
+	}
+}
+
+// Lacks reports whether the week lacks anything: there is a gap, somebody has more work than
+// hours in all Utilities together, or what is left of the quarter is not covered.
+func (p *Preview) Lacks() bool {
+	return slices.ContainsFunc(p.Members, PreviewMember.Over) || slices.ContainsFunc(p.Utilities, func(u PreviewUtility) bool {
+		gap := slices.ContainsFunc(u.Gaps, func(g PreviewGap) bool { return g.Reason != praxisv1.ReasonNothingPlanned })
+		return !u.idle && (gap || u.Coverage.Delivered+u.Coverage.Planned < u.Coverage.Required)
+	})
+}
+
+// Over reports whether more is planned for a member than there are hours.
+func (m PreviewMember) Over() bool { return m.PlannedMinutes > m.CapacityMinutes }
 
 // plan fills in what the operator would make at the start of the week.
 func (u *PreviewUtility) plan(p *plan.Programme, cal *cadence.Calendar, w cadence.Week) {
@@ -124,11 +165,12 @@ func (u *PreviewUtility) plan(p *plan.Programme, cal *cadence.Calendar, w cadenc
 		u.Actions = append(u.Actions, previewAction(&a, w.StartsAt.Location()))
 	}
 	for _, m := range made.Members {
-		u.Members = append(u.Members, PreviewMember{m.Team, m.Name, m.PlannedMinutes, m.CapacityMinutes})
+		u.Members = append(u.Members, PreviewMember{Team: m.Team, Name: m.Name, PlannedMinutes: m.PlannedMinutes, CapacityMinutes: m.CapacityMinutes})
 	}
 	for _, g := range made.Gaps {
 		u.Gaps = append(u.Gaps, PreviewGap{g.KeyAction, g.Step, g.Tier, g.Team, g.Member, g.Reason, g.Message})
 	}
+	u.idle = p.Utility.Spec.Suspend || plan.AfterEnd(p.Utility, cal, w)
 	if cycle == nil {
 		u.Gaps = append(u.Gaps, nothingPlanned(p, cal, w))
 	}

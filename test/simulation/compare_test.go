@@ -6,6 +6,7 @@ package simulation
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -221,6 +222,40 @@ func (d *differences) utility(l *ledger, u *praxisv1.Utility) {
 	}
 	d.want("next review", next, l.nextReview())
 	d.history("Utility history", s.History, l, "")
+	d.quarters(s.Quarters, l)
+}
+
+// quarters compares what each quarter came to: by hand the units, the weeks that closed, and
+// those in which four fifths of the work were accepted.
+func (d *differences) quarters(got []praxisv1.QuarterResult, l *ledger) {
+	var want, told []string
+	seen := map[string]bool{}
+	for i := len(l.weeks) - 1; i >= 0; i-- {
+		name := l.quarter(l.weeks[i])
+		if seen[name] {
+			continue
+		}
+		seen[name] = true
+		delivered, closed, executed, open := l.inQuarter(l.weeks[i], ""), 0, 0, l.quarter(l.now()) == name
+		for _, w := range l.weeks {
+			if l.quarter(w) != name {
+				continue
+			}
+			if !w.closed {
+				open = true
+				continue
+			}
+			closed++
+			if f := w.all(); f.planned && f.p.Cmp(big.NewRat(4, 5)) >= 0 {
+				executed++
+			}
+		}
+		want = append(want, fmt.Sprintf("%s: %d of %d, %d%%, %d weeks, %d executed, open %t", name, delivered, l.required, (200*delivered+l.required)/(2*l.required), closed, executed, open))
+	}
+	for _, q := range got {
+		told = append(told, fmt.Sprintf("%s: %d of %d, %d%%, %d weeks, %d executed, open %t", q.Name, q.Delivered, q.Required, q.Percent, q.Weeks, q.WeeksExecuted, q.ClosedAt == nil))
+	}
+	d.want("quarters", told, want)
 }
 
 func (d *differences) history(what string, got []praxisv1.HistoryEntry, l *ledger, ka string) {

@@ -41,7 +41,8 @@ type (
 )
 
 // JUnit writes findings as continuous integration reads them. Warnings are failures too: they
-// are for the exit code, and a green report beside a failed step would be confusing.
+// are for the exit code, and a green report beside a failed step would be confusing. Notes are
+// none, and are left out.
 func JUnit(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
 	report := junitReport{}
 	for _, c := range junitCases(set, found) {
@@ -68,6 +69,7 @@ func JUnit(w io.Writer, set *manifest.Set, found []manifest.Finding) error {
 func junitCases(set *manifest.Set, found []manifest.Finding) []junitCase {
 	type key struct{ file, object string }
 	of := map[key][]manifest.Finding{}
+	found = slices.DeleteFunc(slices.Clone(found), func(f manifest.Finding) bool { return f.Severity == manifest.Note })
 	for _, f := range found {
 		k := key{f.File, objectOf(f)}
 		of[k] = append(of[k], f)

@@ -28,6 +28,9 @@ func Text(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 
 // Line is a finding in the form that editors can jump to.
 func Line(f manifest.Finding) string {
+	if f.Severity == manifest.Note {
+		return fmt.Sprintf("%s:%d: note: %s: %s", f.File, f.Line, f.Reason, f.Message)
+	}
 	return fmt.Sprintf("%s:%d: %s: %s", f.File, f.Line, f.Reason, f.Message)
 }
 

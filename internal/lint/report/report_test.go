@@ -77,9 +77,12 @@ func TestEveryReasonOfAFindingIsARule(t *testing.T) {
 	for _, rule := range rules() {
 		explained[rule.Reason] = rule.Cause != "" && rule.Fix != "" && rule.Example != ""
 	}
-	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried") {
+	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried LookAlike TooManyTeams") {
 		if !explained[reason] {
 			t.Errorf("%s is not explained", reason)
 		}
+	}
+	if _, known := explained["Ended"]; !known {
+		t.Error("Ended is no rule")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/manifest"
 	"github.com/praxis-dev/praxis/internal/reasons"
 )
@@ -72,7 +73,7 @@ func SARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	driver, index := sarifDriver{Name: "kubectl-praxis"}, map[string]int{}
 	for i, rule := range rules() {
 		index[rule.Reason] = i
-		driver.Rules = append(driver.Rules, sarifRule{rule.Reason, sarifText{reasons.Unquote(rule.Cause)}, sarifText{reasons.Unquote(rule.Fix) + ", like " + rule.Example}})
+		driver.Rules = append(driver.Rules, sarifRule{rule.Reason, sarifText{reasons.Unquote(rule.Cause)}, sarifText{helpOf(rule)}})
 	}
 	run := sarifRun{Tool: sarifTool{driver}, Results: []sarifResult{}, ColumnKind: "utf16CodeUnits"}
 	for _, f := range found {
@@ -90,14 +91,22 @@ func SARIF(w io.Writer, _ *manifest.Set, found []manifest.Finding) error {
 	return writeJSON(w, sarifLog{"https://json.schemastore.org/sarif-2.1.0.json", "2.1.0", []sarifRun{run}})
 }
 
+// helpOf is how a reason is fixed; where nothing is wrong, the finding itself says what to do.
+func helpOf(rule reasons.Row) string {
+	if rule.Fix == "" {
+		return reasons.Unquote(rule.Cause)
+	}
+	return reasons.Unquote(rule.Fix) + ", like " + rule.Example
+}
+
 // rules are the reasons that a finding can have: those that stall an object, and those of the
 // conditions that lint checks.
 func rules() []reasons.Row {
 	var all []reasons.Row
-	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False"}
+	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False", "Distinct": "False"}
 	for _, section := range reasons.Sections {
 		for _, row := range section.Rows {
-			if status, asked := bad[row.Condition]; asked && row.Status == status {
+			if status, asked := bad[row.Condition]; asked && row.Status == status || row.Reason == praxisv1.ReasonEnded {
 				all = append(all, row)
 			}
 		}

@@ -1,0 +1,117 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package manifest
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
+
+	"github.com/praxis-dev/praxis/config/crd"
+)
+
+const goalOf = `apiVersion: praxis.dev/v1alpha1
+kind: Utility
+metadata: {name: backups}
+spec:
+  statement: A lost file is back within an hour
+  beneficiaries: [{who: Users, problem: Files are lost, improvement: They are back}]
+  organization: Fewer tickets
+  owner: {team: ops, member: mira}
+  required: 10
+  measures: [{name: restored, baseline: "87.5", target: "96"}]
+  cadence: {timeZone: Europe/Berlin}
+`
+
+func TestAValueThatDoesNotFitItsPatternGetsOneErrorWithAnExample(t *testing.T) {
+	for name, c := range map[string]struct{ change, want string }{
+		"a decimal comma":           {`"87.5" => "87,5"`, `10: spec.measures[0].baseline: Invalid value: "87,5" is no number; write it with a point and at most six digits after it, like 87.5`},
+		"a percent sign":            {`"96" => "96%"`, `10: spec.measures[0].target: Invalid value: "96%" is no number; write it with a point and at most six digits after it, like 87.5`},
+		"a name with capitals":      {`name: restored => name: Restored`, `10: spec.measures[0].name: Invalid value: "Restored" is no name; write small letters, digits and hyphens, like ship-fixes`},
+		"a week in words":           {`timeZone: Europe/Berlin => timeZone: Europe/Berlin, skip: [W53]`, `11: spec.cadence.skip[0]: Invalid value: "W53" is no week; write the year and the week, like 2026-W48`},
+		"an hour of one digit":      {`timeZone: Europe/Berlin => timeZone: Europe/Berlin, review: {day: Friday, time: "9:00"}`, `11: spec.cadence.review.time: Invalid value: "9:00" is no time of day; write hours and minutes with two digits each, like 09:00`},
+		"a word that is not known":  {`timeZone: Europe/Berlin => timeZone: Europe/Berlin, workDays: [monday]`, `11: spec.cadence.workDays[0]: Unsupported value: "monday": supported values: "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"; did you mean Monday or Sunday?`},
+		"a number as a text":        {`required: 10 => required: "10"`, `9: spec.required: Invalid value: it is a text; write a whole number, like 8`},
+		"a decimal comma elsewhere": {`required: 10 => required: 8,5`, `9: spec.required: Invalid value: it is a text; write a whole number, like 8`},
+		"a text as a number":        {`"96" => 96`, `10: spec.measures[0].target: Invalid value: it is a whole number; write a text, which "quotation marks" make of anything`},
+		"a list as a text":          {`timeZone: Europe/Berlin => timeZone: Europe/Berlin, skip: 2026-W53`, `11: spec.cadence.skip: Invalid value: it is a text; write a list, like [a, b]`},
+		"a name of two words":       {`name: backups => name: Two Words`, `3: metadata.name: Invalid value: "Two Words" is no name; write small letters, digits and hyphens, like ship-fixes`},
+		"a label that is none":      {`name: backups => name: backups, labels: {"a b": c}`, `3: metadata.labels: Invalid value: "a b": name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character`},
+		"a date from day to year":   {`timeZone: Europe/Berlin => timeZone: Europe/Berlin, holidays: [{date: 25.12.2026}]`, `11: spec.cadence.holidays[0].date: Invalid value: "25.12.2026" is no date; write year, month and day, like 2026-12-25`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			from, to, _ := strings.Cut(c.change, " => ")
+			_, found := load(t, strings.Replace(goalOf, from, to, 1))
+			if len(found) != 1 || found[0] != c.want {
+				t.Errorf("found %q, want %q", found, c.want)
+			}
+		})
+	}
+}
+
+// What is wrong beside it is still said.
+func TestAnErrorOfAPatternHidesNoOther(t *testing.T) {
+	_, found := load(t, strings.NewReplacer(`"87.5"`, `"87,5"`, "required: 10", "required: 0", "Europe/Berlin", `Europe/Berlin, midweek: {day: Friday, time: "12:00"}, review: {day: Monday, time: "12:00"}`).Replace(goalOf))
+	all := strings.Join(found, "\n")
+	if len(found) != 3 || !strings.Contains(all, "spec.required") || !strings.Contains(all, "midweek must come before review") {
+		t.Errorf("found\n%s", all)
+	}
+}
+
+func TestAnUnknownFieldIsComparedWithThoseThatThereAre(t *testing.T) {
+	for name, c := range map[string]struct{ change, want string }{
+		"at the top":                {"spec: => sepc:", `4: unknown field "sepc"; did you mean spec?`},
+		"in the spec":               {"organization: => organisation:", `7: unknown field "spec.organisation"; did you mean organization?`},
+		"in a list":                 {"problem: => probelm:", `6: unknown field "spec.beneficiaries[0].probelm"; did you mean problem?`},
+		"the beginning of the name": {"timeZone: => zone:", `11: unknown field "spec.cadence.zone"; did you mean timeZone?`},
+		"in metadata":               {"{name: backups} => {name: backups, lables: {a: b}}", `3: unknown field "metadata.lables"; did you mean labels?`},
+		"like no other":             {"required: 10 => required: 10\n  priority: high", `10: unknown field "spec.priority"; remove it or correct its name`},
+		"a status":                  {"spec: => stats: {}\nspec:", `4: unknown field "stats"; remove it or correct its name`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			from, to, _ := strings.Cut(c.change, " => ")
+			_, found := load(t, strings.Replace(goalOf, from, to, 1))
+			if len(found) == 0 || found[0] != c.want {
+				t.Errorf("found %q, want first %q", found, c.want)
+			}
+		})
+	}
+}
+
+// A pattern without a form of its own would show authors a regular expression.
+func TestEveryPatternOfASpecHasAFormWhoseExampleFits(t *testing.T) {
+	example := regexp.MustCompile(`like ([^,; ]+)`)
+	var check func(kind, path string, s *schema.Structural)
+	seen := 0
+	check = func(kind, path string, s *schema.Structural) {
+		if v := s.ValueValidation; v != nil && v.Pattern != "" {
+			seen++
+			like := example.FindStringSubmatch(forms[v.Pattern])
+			if like == nil || !regexp.MustCompile(v.Pattern).MatchString(like[1]) {
+				t.Errorf("%s %s: %q has the form %q", kind, path, v.Pattern, forms[v.Pattern])
+			}
+		}
+		for name := range s.Properties {
+			inner := s.Properties[name]
+			check(kind, path+"."+name, &inner)
+		}
+		if s.Items != nil {
+			check(kind, path+"[]", s.Items)
+		}
+	}
+	for _, kind := range crd.Kinds() {
+		s, err := lookUp(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spec := s.structural.Properties["spec"]
+		check(kind, "spec", &spec)
+	}
+	if seen < 20 {
+		t.Error(fmt.Sprint("only ", seen, " patterns were looked at"))
+	}
+}
