@@ -24,20 +24,21 @@ func TestWhatAReviewLacks(t *testing.T) {
 		hour   int
 		want   string // reason and message; empty if it is complete
 	}{
-		"a signature":                             {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"a decision":                              {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
-		"nothing":                                 {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
-		"nothing, signed by the lead":             {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
-		"nothing, signed late":                    {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
-		"one of those who may sign":               {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
-		"a decision, though it is signed":         {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
-		"anything at all in time":                 {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
-		"a decision that has an effect":           {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
-		"in midweek only a signature":             {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
-		"in midweek nothing, whatever is open":    {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
-		"in midweek anything at all in time":      {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
-		"for a page only a signature":             {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"for a quarter no decision on any Action": {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
+		"a signature":                     {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"a decision":                      {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"nothing":                         {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
+		"nothing, signed by the lead":     {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
+		"nothing, signed late":            {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
+		"one of those who may sign":       {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
+		"a decision, though it is signed": {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"anything at all in time":         {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
+		"a decision that has an effect":   {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop))), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
+		"nothing, though one decision has become impossible": {aReview(praxisv1.ReviewWeekly, deciding(decide("ship", "ben", praxisv1.DecideCarryOver), decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
+		"in midweek only a signature":                        {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
+		"in midweek nothing, whatever is open":               {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
+		"in midweek anything at all in time":                 {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
+		"for a page only a signature":                        {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"for a quarter no decision on any Action":            {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: c.review, Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: []praxisv1.Action{list, ship}}
