@@ -6,7 +6,10 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-for folder in crd rbac admission; do
+# The definitions are applied by the server: a control plane of this project has them already,
+# without the annotation by which kubectl applies, and kubectl would warn of each.
+kubectl apply --server-side --force-conflicts -k config/crd
+for folder in rbac admission; do
 	kubectl apply -k "config/$folder"
 done
 if kubectl get --raw /apis/admissionregistration.k8s.io/v1 | grep -q '"mutatingadmissionpolicies"'; then

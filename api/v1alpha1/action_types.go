@@ -206,6 +206,10 @@ type ActionStatus struct {
 	// lastRejected is true where the latest piece of evidence was rejected.
 	// +optional
 	LastRejected bool `json:"lastRejected,omitempty"`
+	// pendingSince is when the oldest piece that awaits a verdict was handed in; empty where none
+	// does.
+	// +optional
+	PendingSince *metav1.Time `json:"pendingSince,omitempty"`
 	// blockedBy are the Actions that this one depends on and that are unfinished and past due.
 	// +optional
 	// +listType=set

@@ -17,6 +17,7 @@ import (
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 	clocktesting "k8s.io/utils/clock/testing"
 
+	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -311,5 +312,21 @@ func TestWhatHolidaysPrintsIsPastedAsItIs(t *testing.T) {
 	}
 	if _, _, err := offline(t, "", "holidays", "Atlantis"); err == nil || !strings.Contains(err.Error(), "there are AR, AT, ") {
 		t.Errorf("it says %v", err)
+	}
+}
+
+// A Chinese character takes two columns, so that a line of eighty characters would be wrapped.
+func TestAPreviewFitsTheScreenInAnyScript(t *testing.T) {
+	text := sampleText(t, "minimal", "do: Invite one new user => do: "+strings.Repeat("请一位新用户", 8), "role: writer => role: painter")
+	out, _, _ := offline(t, text, "preview", "-")
+	text = sampleText(t, "minimal", "do: Invite one new user => do: "+strings.Repeat("请一位新用户", 8))
+	shown, _, err := offline(t, text, "preview", "-")
+	if err != nil || !strings.Contains(shown, "请一位新用户") || !strings.Contains(shown, "…") {
+		t.Errorf("%v\n%s", err, shown)
+	}
+	for line := range strings.SplitSeq(out+shown, "\n") {
+		if n := term.Columns(line); n > 80 {
+			t.Errorf("%d columns: %s", n, line)
+		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -152,7 +151,7 @@ func hours(m view.PreviewMember) string {
 	if m.Over() {
 		over = ", over capacity"
 	}
-	return fmt.Sprintf("%s of %s: %s of %s%s", m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
+	return fmt.Sprintf("%s of %s: %s of %s%s", m.Person(), m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
 }
 
 func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
@@ -166,7 +165,7 @@ func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
 		for _, a := range u.Of(m) {
 			for _, o := range a.Occurrences {
 				line := fmt.Sprintf("  %s  %3d  %-12s  %s", o.Due.Format(dueForm), o.Quantity, a.Tier, a.Do)
-				fmt.Fprintln(out, fit(line))
+				fmt.Fprintln(out, term.Cut(line, wide))
 			}
 		}
 	}
@@ -186,8 +185,8 @@ func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
 // do.
 func fold(out *strings.Builder, text string) {
 	used := 0
-	for _, word := range strings.Fields(text) {
-		n := utf8.RuneCountInString(word)
+	for _, word := range strings.Fields(term.Printable(text)) {
+		n := term.Columns(word)
 		switch {
 		case used == 0:
 			used, word = 2, "  "+word
@@ -200,12 +199,4 @@ func fold(out *strings.Builder, text string) {
 		used += n
 	}
 	out.WriteString("\n")
-}
-
-// fit cuts a line to the width of a terminal, and marks the cut.
-func fit(line string) string {
-	if utf8.RuneCountInString(line) <= wide {
-		return line
-	}
-	return string([]rune(line)[:wide-1]) + "…"
 }

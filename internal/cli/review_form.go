@@ -120,7 +120,7 @@ func agendaComment(r *praxisv1.Review, objects *view.Objects) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s of %s: write a conclusion, decide, and set sign to true when you are done.\n", r.Spec.Type, r.Spec.UtilityRef.Name)
 	b.WriteString("# Decisions: CarryOver, Drop, Reassign (with member), Reschedule (with dueAt), Escalate. Leave the text unchanged to leave the Review as it is.\n#\n")
-	for _, line := range page(r, objects) {
+	for _, line := range onePage(r, objects) {
 		b.WriteString("# " + term.Wrap(line.label, line.text, 0) + "\n")
 	}
 	for i, item := range r.Status.Agenda {

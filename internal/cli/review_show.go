@@ -59,7 +59,7 @@ func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.
 	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(cell.Text, cell.Colours...))
 	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
 	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), term.Printable(strings.Join(r.Spec.Reviewers, ", ")))
-	if lines := page(r, &objects); len(lines) > 0 {
+	if lines := onePage(r, &objects); len(lines) > 0 {
 		printLines(s, lines)
 		fmt.Fprintln(o.Out)
 	}
@@ -118,8 +118,8 @@ func calledIn(objects *view.Objects, namespace, name string) string {
 	return text.ActionName(name)
 }
 
-// page is the one page that a Calibration is about; whoever signs it says that it still holds.
-func page(r *praxisv1.Review, objects *view.Objects) []labelled {
+// onePage is the page that a Calibration is about; whoever signs it says that it still holds.
+func onePage(r *praxisv1.Review, objects *view.Objects) []labelled {
 	if r.Spec.Type != praxisv1.ReviewCalibration || len(objects.Utilities) == 0 {
 		return nil
 	}

@@ -241,7 +241,7 @@ func TestWhoSignsACalibrationSeesThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"statement     Shoppers pay at the first try\n", "required      20 a quarter\n", "measure       paid from 87.5 to 96\n"} {
+	for _, want := range []string{"statement     Shoppers pay at the first try\n", "required      20 a quarter\n", "measure       paid from 87.5 to 96 %\n"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in\n%s", want, out)
 		}

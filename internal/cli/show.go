@@ -235,7 +235,7 @@ func owner(w *view.Work) string {
 	if w.Member == "" {
 		return "nobody of team/" + w.Team
 	}
-	return fmt.Sprintf("%s (%s) of team/%s", w.Member, w.User, w.Team)
+	return fmt.Sprintf("%s, %s, of team/%s", w.Person(), w.User, w.Team)
 }
 
 func asked(a view.Asked) string {

@@ -60,7 +60,8 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 			found = append(found, l.keyAction(ka)...)
 		}
 	}
-	return append(found, w.checkTeams(running)...), nil
+	found = append(found, w.checkTeams(running)...)
+	return append(found, w.lookAlikes()...), nil
 }
 
 // choose finds the weeks in which a Utility is checked.

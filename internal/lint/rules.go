@@ -6,6 +6,7 @@ package lint
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -62,6 +63,7 @@ func (l *utilityLinter) utility() []manifest.Finding {
 		return found
 	}
 	found = append(found, l.skips()...)
+	found = append(found, l.pastHolidays()...)
 	if l.afterEnd() {
 		return append(found, w.finding("Utility", u.Name, "spec.end", manifest.Warning, praxisv1.ReasonEnded,
 			fmt.Sprintf("The goal ends with %s; once it says Ended, take it out of Git, or correct spec.end.week", u.Spec.End.Week)))
@@ -94,6 +96,20 @@ func (l *utilityLinter) skips() []manifest.Finding {
 		}
 	}
 	return found
+}
+
+// pastHolidays notes a list of holidays that nobody has brought up to date.
+func (l *utilityLinter) pastHolidays() []manifest.Finding {
+	u := l.programme.Utility
+	last := ""
+	for _, day := range u.Spec.Cadence.Holidays {
+		last = max(last, day.Date)
+	}
+	if last == "" || last >= l.week.week.StartsAt.Format(time.DateOnly) {
+		return nil
+	}
+	return []manifest.Finding{l.world.finding("Utility", u.Name, "spec.cadence.holidays", manifest.Note, praxisv1.ReasonInvalidSpec,
+		fmt.Sprintf("The last of the holidays, %s, is past; kubectl praxis holidays prints those of a year", last))}
 }
 
 // afterEnd reports whether the goal has no week left that could be judged.

@@ -344,3 +344,42 @@ func TestWhatTheRestOfTheQuarterDoesNotCarryIsANote(t *testing.T) {
 		})
 	}
 }
+
+func TestUsersWhoAreWrittenAlmostAlikeInTwoTeamsAreTold(t *testing.T) {
+	other := func(user string) string {
+		return goal + "---\napiVersion: praxis.dev/v1alpha1\nkind: Team\nmetadata: {name: support}\nspec:\n  members:\n  - {name: anna, user: " + user + ", capacity: 20h}\n"
+	}
+	for user, want := range map[string]string{
+		"ana@shop.example":  "",
+		"anna@shop.example": "",
+		"Ana@shop.example":  "The users of anna and of ana in Team payments differ by case alone, Ana@shop.example and ana@shop.example, and are two people; write both as the API server knows them",
+		"аna@shop.example":  "The users of anna and of ana in Team payments look alike, аna@shop.example and ana@shop.example, and are two people; write both as the API server knows them",
+	} {
+		t.Run(user, func(t *testing.T) {
+			got := ""
+			for _, f := range lint(t, other(user), "") {
+				if f.Name == "support" && strings.HasPrefix(f.Message, "The users of") {
+					got = f.Message
+				}
+			}
+			if got != want {
+				t.Errorf("it says %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestHolidaysThatAreAllPastAreANote(t *testing.T) {
+	for holidays, want := range map[string]string{
+		`[{date: "2025-12-25"}, {date: "2025-01-01"}]`: "18: Utility checkout: InvalidSpec: The last of the holidays, 2025-12-25, is past; kubectl praxis holidays prints those of a year",
+		`[{date: "2026-12-25"}, {date: "2025-01-01"}]`: "",
+		`[{date: "2026-11-23"}]`:                       "",
+	} {
+		t.Run(holidays, func(t *testing.T) {
+			found := all(t, changed(t, "required: 20 => required: 10", "{timeZone: Europe/Zurich} => {timeZone: Europe/Zurich, holidays: "+holidays+"}"), "")
+			if got := lines(found); got != want {
+				t.Errorf("found %s, want %s", got, want)
+			}
+		})
+	}
+}

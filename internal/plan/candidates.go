@@ -63,6 +63,19 @@ func Away(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
 	return len(left) > 0 && !slices.ContainsFunc(left, func(day string) bool { return !absentOn(m, day) })
 }
 
+// SomebodyIsAway reports whether a member of any Team is absent on a day of a week.
+func (p *Programme) SomebodyIsAway(w cadence.Week) bool {
+	for _, team := range p.Teams {
+		for i := range team.Spec.Members {
+			m := &team.Spec.Members[i]
+			if len(m.Absences) > 0 && slices.ContainsFunc(w.Dates(), func(day string) bool { return absentOn(m, day) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // NextDay is when the next day begins in the zone of a week.
 func NextDay(w cadence.Week, now time.Time) time.Time {
 	y, m, d := now.In(w.StartsAt.Location()).Date()

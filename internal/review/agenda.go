@@ -40,11 +40,17 @@ func (in Input) AgendaChanges(now time.Time) time.Time {
 	if !in.ofAWeek() || in.Cycle == nil || in.Cycle.Status.Plan == nil {
 		return time.Time{}
 	}
-	next := week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now).NextDue
+	next := in.figures(now).Next
 	if dates, err := plan.WeekOfCycle(in.Cycle); err == nil && now.Before(dates.EndsAt) {
 		next = week.Soonest(next, plan.NextDay(dates, now)) // then others are away for the rest of the week
 	}
 	return next
+}
+
+func (in Input) figures(now time.Time) week.Figures {
+	work := week.WorkOf(in.Cycle, in.Cycle.Status.Plan, in.Programme, in.Actions, now)
+	work.Overloaded = in.Overloaded
+	return week.Judge(work, now)
 }
 
 func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
@@ -64,9 +70,9 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 			Message: text.Clip(fmt.Sprintf("Escalated after %d carries: %d of %d are still open; change the plan or the people", a.Spec.Carries, a.Spec.Target-a.Status.Accepted, a.Spec.Target), text.MaxMessage),
 		}})
 	}
-	figures := week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now)
+	open := in.figures(now).Open
 	var rest []praxisv1.AgendaItem
-	for _, g := range append(figures.Gaps, in.withoutAnybody(figures.Gaps, ahead)...) {
+	for _, g := range append(open, in.withoutAnybody(open, ahead)...) {
 		if g.Action != "" && listed[g.Action] {
 			continue
 		}
@@ -137,7 +143,7 @@ func (in Input) proposal(a *praxisv1.Action, g praxisv1.Gap, somebodyElse bool) 
 			return praxisv1.DecideReassign
 		}
 		return ""
-	case praxisv1.ReasonAwaitingAcceptance:
+	case praxisv1.ReasonAwaitingAcceptance, praxisv1.ReasonJudgeLate:
 		if decided == praxisv1.DecideReschedule {
 			return "" // it needs a verdict
 		}

@@ -118,7 +118,7 @@ func TestAnAgendaIsCutAtFiftyAndKeepsWhatNeedsADecision(t *testing.T) {
 		"other items make room for Key Actions": {praxisv1.ReviewWeekly, 40, 30, 20, 30},
 		"Key Actions fill it":                   {praxisv1.ReviewWeekly, 40, 50, 0, 50},
 		"no more than fifty":                    {praxisv1.ReviewWeekly, 10, 60, 0, 50},
-		"in midweek the first gaps, by tier":    {praxisv1.ReviewMidweekCheck, 40, 30, 40, 10},
+		"in midweek the first gaps, by cause":   {praxisv1.ReviewMidweekCheck, 40, 30, 25, 25},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: aReview(c.kind), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: append(many(c.foundation, "list", foundation), many(c.key, "ship")...)}

@@ -72,7 +72,7 @@ func (in Input) gone(a *praxisv1.Action, ahead *span) string {
 // whyGone is a gap that says so where it is one because nobody goes on with it.
 func (in Input) whyGone(g praxisv1.Gap, ahead *span) praxisv1.Gap {
 	a := in.action(g.Action)
-	if a == nil || g.Reason == praxisv1.ReasonAwaitingAcceptance {
+	if a == nil || g.Reason == praxisv1.ReasonAwaitingAcceptance || g.Reason == praxisv1.ReasonJudgeLate {
 		return g
 	}
 	open := fmt.Sprintf("%d of %d of %s are open", a.Spec.Target-week.HandedIn(a), a.Spec.Target, a.Spec.Step)

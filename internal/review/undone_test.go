@@ -28,14 +28,14 @@ func TestWhatACheckCouldNotCarryOutStandsFirstInTheReviewOfItsWeek(t *testing.T)
 		with    modifier
 		want    string
 	}{
-		"there was none":       {nil, owes(1, 24), "NoEvidence CarryOver: ben owes 1 of ship; hand in evidence or decide in the review"},
-		"it was not signed":    {check(toZoe), owes(1, 24), "NoEvidence CarryOver: ben owes 1 of ship; hand in evidence or decide in the review"},
-		"it is not looked at":  {check(toZoe, signed), owes(1, 24), "NoEvidence CarryOver: ben owes 1 of ship; hand in evidence or decide in the review"},
+		"there was none":       {nil, owes(1, 24), "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
+		"it was not signed":    {check(toZoe), owes(1, 24), "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
+		"it is not looked at":  {check(toZoe, signed), owes(1, 24), "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
 		"it was not possible":  {check(toZoe, signed, complete), owes(1, 24), "NotCarriedOut Reassign: Reassign, decided in check, was not possible: fix.ship.ben cannot go to zoe, who is not in Team payments; name a member"},
-		"it was possible":      {check(decide("ship", "ben", praxisv1.DecideDrop), signed, complete), owes(1, 24), "NoEvidence CarryOver: ben owes 1 of ship; hand in evidence or decide in the review"},
+		"it was possible":      {check(decide("ship", "ben", praxisv1.DecideDrop), signed, complete), owes(1, 24), "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
 		"what it says is done": {check(toZoe, signed, complete), done(1, 0), ""},
 		"and dropped by now":   {check(toZoe, signed, complete), dropped, ""},
-		"it was carried out":   {check(toZoe, signed, complete), func(a *praxisv1.Action) { a.Spec.Amendments = []praxisv1.Amendment{{Review: "check"}} }, "NoEvidence CarryOver: ben owes 1 of ship; hand in evidence or decide in the review"},
+		"it was carried out":   {check(toZoe, signed, complete), func(a *praxisv1.Action) { a.Spec.Amendments = []praxisv1.Amendment{{Review: "check"}} }, "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
 		"there is no such one": {check(decide("ship", "kim", praxisv1.DecideDrop), signed, complete), done(1, 0), "NotCarriedOut : Drop, decided in check, was not possible: checkout-2026-w48.fix.ship.kim is not an Action of checkout-2026-w48; take the name from the agen…"},
 	} {
 		t.Run(name, func(t *testing.T) {

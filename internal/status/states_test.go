@@ -232,16 +232,21 @@ func TestATeamSaysWhetherItsPeopleHaveTheTime(t *testing.T) {
 		want, summary string
 		load          string
 	}{
-		"nobody is in it":       {nil, nil, 1, "True WithinCapacity: Everybody has the time for what is planned: 0m of 0m", "Nobody is in the Team; add members", "0m of 0m"},
-		"nothing is owed":       {[]praxisv1.Member{member("ana", "20h")}, nil, 1, "True WithinCapacity: Everybody has the time for what is planned: 0m of 20h", "Nothing is owed", "0m of 20h"},
-		"something is":          {[]praxisv1.Member{member("ben", "20h"), member("ana", "10h")}, []praxisv1.Action{owes("ana", "1h30m", 2, 0), owes("ben", "1h", 1, 1)}, 1, "True WithinCapacity: Everybody has the time for what is planned: 4h of 30h", "1 Action owed, none overdue", "4h of 30h"},
-		"something is overdue":  {[]praxisv1.Member{member("ana", "10h"), member("ben", "20h")}, []praxisv1.Action{owes("ana", "1h", 2, 1), owes("ben", "1h", 1, 0)}, 24, "True WithinCapacity: Everybody has the time for what is planned: 3h of 30h", "2 Actions owed, 2 overdue", "3h of 30h"},
-		"two have too much":     {[]praxisv1.Member{member("ben", "1h"), member("ana", "1h")}, []praxisv1.Action{owes("ana", "1h", 2, 0), owes("ben", "2h", 1, 0)}, 1, "False OverCapacity: More is planned than the week has hours for ana, ben; move Actions or raise the capacity", "Over capacity: ana, ben", "4h of 2h"},
+		"nobody is in it":      {nil, nil, 1, "True WithinCapacity: Everybody has the time for what is planned: 0m of 0m", "Nobody is in the Team; add members", "0m of 0m"},
+		"nothing is owed":      {[]praxisv1.Member{member("ana", "20h")}, nil, 1, "True WithinCapacity: Everybody has the time for what is planned: 0m of 20h", "Nothing is owed", "0m of 20h"},
+		"something is":         {[]praxisv1.Member{member("ben", "20h"), member("ana", "10h")}, []praxisv1.Action{owes("ana", "1h30m", 2, 0), owes("ben", "1h", 1, 1)}, 1, "True WithinCapacity: Everybody has the time for what is planned: 4h of 30h", "1 Action owed, none overdue", "4h of 30h"},
+		"something is overdue": {[]praxisv1.Member{member("ana", "10h"), member("ben", "20h")}, []praxisv1.Action{owes("ana", "1h", 2, 1), owes("ben", "1h", 1, 0)}, 24, "True WithinCapacity: Everybody has the time for what is planned: 3h of 30h", "2 Actions owed, 2 overdue", "3h of 30h"},
+		"two have too much":    {[]praxisv1.Member{member("ben", "1h"), member("ana", "1h")}, []praxisv1.Action{owes("ana", "1h", 2, 0), owes("ben", "2h", 1, 0)}, 1, "False OverCapacity: More is planned than the week has hours for ana (2h of 1h), ben (2h of 1h); move Actions or raise the capacity", "Over capacity: ana, ben", "4h of 2h"},
+		"four have too much": {
+			[]praxisv1.Member{member("ana", "1h"), member("ben", "1h"), member("cem", "1h"), member("dan", "1h")},
+			[]praxisv1.Action{owes("ana", "2h", 1, 0), owes("ben", "2h", 1, 0), owes("cem", "2h", 1, 0), owes("dan", "2h", 1, 0)}, 1,
+			"False OverCapacity: More is planned than the week has hours for ana, ben, cem, dan; move Actions or raise the capacity", "Over capacity: ana, ben, cem, dan", "8h of 4h",
+		},
 		"two of five days away": {[]praxisv1.Member{away}, []praxisv1.Action{owes("ana", "12h", 1, 0)}, 1, "True WithinCapacity: Everybody has the time for what is planned: 12h of 12h", "1 Action owed, none overdue", "12h of 12h"},
 		"what was dropped, is in no plan or is another member's does not count": {
 			[]praxisv1.Member{member("ana", "20h")}, []praxisv1.Action{gone, unrecorded, owes("zoe", "40h", 1, 0)}, 1, "True WithinCapacity: Everybody has the time for what is planned: 0m of 20h", "Nothing is owed", "0m of 20h",
 		},
-		"a capacity that cannot be read is none": {[]praxisv1.Member{member("ana", "much")}, []praxisv1.Action{owes("ana", "1h", 1, 0)}, 1, "False OverCapacity: More is planned than the week has hours for ana; move Actions or raise the capacity", "Over capacity: ana", "1h of 0m"},
+		"a capacity that cannot be read is none": {[]praxisv1.Member{member("ana", "much")}, []praxisv1.Action{owes("ana", "1h", 1, 0)}, 1, "False OverCapacity: More is planned than the week has hours for ana (1h of 0m); move Actions or raise the capacity", "Over capacity: ana", "1h of 0m"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			team := &praxisv1.Team{Spec: praxisv1.TeamSpec{Members: c.members}}

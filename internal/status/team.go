@@ -49,17 +49,22 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	next := in.addLoads(status.Members, now)
 
 	var planned, capacity int64
-	var over []string
+	var over, hours []string
 	for _, load := range status.Members {
 		planned, capacity = planned+load.PlannedMinutes, capacity+load.CapacityMinutes
 		if load.PlannedMinutes > load.CapacityMinutes {
 			over = append(over, load.Name)
+			hours = append(hours, fmt.Sprintf("%s (%s of %s)", load.Name, text.Minutes(load.PlannedMinutes), text.Minutes(load.CapacityMinutes)))
 		}
 	}
 	load := fmt.Sprintf("%s of %s", text.Minutes(planned), text.Minutes(capacity))
 	status.Columns = &praxisv1.TeamColumns{Members: int32(len(status.Members)), Load: text.Clip(load, maxLoad)}
 	if len(over) > 0 {
-		c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("More is planned than the week has hours for %s; move Actions or raise the capacity", strings.Join(over, ", ")))
+		who := hours
+		if len(over) > maxWithHours {
+			who = over
+		}
+		c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("More is planned than the week has hours for %s; move Actions or raise the capacity", strings.Join(who, ", ")))
 		status.Summary = summarize("Over capacity: " + strings.Join(over, ", "))
 		return status, next
 	}
@@ -67,6 +72,9 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	status.Summary = summarize(teamSummary(status.Members))
 	return status, next
 }
+
+// maxWithHours is for how many people a message has room to say the hours.
+const maxWithHours = 3
 
 // maxLoad is how long the column of a Team's load is at most.
 const maxLoad = 30

@@ -9,5 +9,5 @@
 // The files: objects.go (what is given), state.go (where an object stands), node.go and
 // fold.go (lines of a tree that fits a screen), tree.go (Utility, KeyAction, Action), week.go
 // (the board of a week), owed.go (what a person owes), why*.go (the one cause first),
-// preview.go (a week that is not planned yet).
+// report*.go (the one page for others), preview.go (a week that is not planned yet).
 package view

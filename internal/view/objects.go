@@ -114,6 +114,12 @@ func Called(a *praxisv1.Action) string {
 	return a.Spec.KeyActionRef.Name + "." + a.Spec.Step + "." + plan.Holder(a) + origin(a)
 }
 
+// person is how people read who has an Action: by the display name and the name to type, or by
+// the name alone.
+func (o Objects) person(a *praxisv1.Action) string {
+	return plan.Called(plan.Holder(a), plan.DisplayName(find(o.Teams, a.Namespace, a.Spec.Team), a.Spec.Member))
+}
+
 // Typed is how to name an Action in a command: as it is called, or by the name of the object
 // where another one of an open week is called the same.
 func (o Objects) Typed(a *praxisv1.Action) string {

@@ -99,7 +99,7 @@ func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 		who := refTo(kindMember, a.Namespace, a.Spec.Team+"/"+plan.Holder(a))
 		line := lines[who]
 		if line == nil {
-			line = &Node{Ref: who, Label: who.Name}
+			line = &Node{Ref: who, Label: a.Spec.Team + "/" + o.person(a)}
 			lines[who] = line
 		}
 		n := actionNode(a)

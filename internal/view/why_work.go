@@ -13,7 +13,6 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
-	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -51,7 +50,7 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 	}
 	return Cause{
 		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: w.submitCommand(a),
-		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", plan.Holder(a), missing, a.Spec.Target, a.Spec.Do),
+		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", w.person(a), missing, a.Spec.Target, a.Spec.Do),
 	}
 }
 

@@ -5,39 +5,24 @@ package term
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // Printable keeps what people wrote from moving the cursor, breaking a line, or reading as
-// something else: marks of the writing direction and other characters that nobody sees are left
-// out, but for the two that join letters of some scripts or keep them apart.
-func Printable(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r):
-			return ' '
-		case unicode.Is(unicode.Cf, r) && r != zeroWidthJoiner && r != zeroWidthNonJoiner:
-			return -1
-		}
-		return r
-	}, text)
-}
-
-const (
-	zeroWidthNonJoiner = '\u200C'
-	zeroWidthJoiner    = '\u200D'
-)
+// something else.
+func Printable(s string) string { return text.Printable(s) }
 
 // Wrap puts a text after a lead, and breaks it at the edge of the screen into lines that are
 // indented to where the text began.
-func Wrap(lead, text string, width int) string {
-	text = Printable(text)
+func Wrap(lead, says string, width int) string {
+	says = Printable(says)
 	indent := columns.StringWidth(lead)
-	if width <= 0 || indent+columns.StringWidth(text) <= width {
-		return lead + text
+	if width <= 0 || indent+columns.StringWidth(says) <= width {
+		return lead + says
 	}
 	out, used := lead, indent
-	for i, word := range strings.Fields(text) {
+	for i, word := range strings.Fields(says) {
 		w := columns.StringWidth(word)
 		switch {
 		case i == 0:
@@ -53,3 +38,9 @@ func Wrap(lead, text string, width int) string {
 	}
 	return out
 }
+
+// Columns is how wide a text is on a screen.
+func Columns(says string) int { return columns.StringWidth(says) }
+
+// Cut shortens a line to the width of a screen, and marks the cut.
+func Cut(line string, width int) string { return columns.Truncate(Printable(line), width, "…") }

@@ -1,0 +1,127 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package page writes the one page about goals, as HTML that needs nothing else and can be
+// printed, and as Markdown. What is on it is decided in internal/view.
+package page
+
+import (
+	_ "embed"
+	"fmt"
+	html "html/template"
+	"io"
+	"strings"
+	plain "text/template"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+//go:embed page.html.tmpl
+var htmlText string
+
+//go:embed page.md.tmpl
+var markdownText string
+
+// functions are what both templates call.
+var functions = map[string]any{
+	"title": title, "instant": text.Instant, "day": func(t time.Time) string { return t.Format("2 January 2006") },
+	"glyph": glyph, "class": class, "amounts": Amounts, "rest": rest, "p": text.Printable, "md": escape,
+}
+
+var (
+	htmlPage     = html.Must(html.New("page").Funcs(functions).Parse(htmlText))
+	markdownPage = plain.Must(plain.New("page").Funcs(functions).Parse(markdownText))
+)
+
+// HTML writes a page that stands by itself: no script, no font and no picture is loaded.
+func HTML(w io.Writer, r *view.Report) error { return htmlPage.Execute(w, r) }
+
+// Markdown writes the same as Markdown.
+func Markdown(w io.Writer, r *view.Report) error { return markdownPage.Execute(w, r) }
+
+func title(r *view.Report) string {
+	periods := map[string]bool{}
+	for i := range r.Goals {
+		periods[r.Goals[i].Period] = true
+	}
+	if len(periods) == 1 {
+		return "Goals in " + r.Goals[0].Period
+	}
+	return "Goals of the " + r.Period
+}
+
+func glyph(s metav1.ConditionStatus) string {
+	switch s {
+	case metav1.ConditionTrue:
+		return "✔"
+	case metav1.ConditionFalse:
+		return "✘"
+	}
+	return "•"
+}
+
+func class(s metav1.ConditionStatus) string {
+	switch s {
+	case metav1.ConditionTrue:
+		return "good"
+	case metav1.ConditionFalse:
+		return "bad"
+	}
+	return "open"
+}
+
+// Amounts say how much of what was promised is there, in sentences.
+func Amounts(g view.ReportGoal) []string {
+	var says []string
+	if c := g.Coverage; c != nil {
+		says = append(says, fmt.Sprintf("%d of the %d units of the quarter are delivered, and %d more are planned: %d %%", c.Delivered, c.Required, c.Planned, c.Percent))
+	} else if q := g.Quarter; q != nil {
+		says = append(says, fmt.Sprintf("%d of %d units were delivered, %d %%", q.Delivered, q.Required, q.Percent))
+	}
+	if d := g.Delivery; d != nil {
+		says = append(says, fmt.Sprintf("%d %% of the work of the week is accepted, %d %% was due", d.ProgressPercent, d.ExpectedPercent))
+	}
+	if q := g.Quarter; q != nil {
+		says = append(says, fmt.Sprintf("%d of its weeks are closed, in %d of them at least 80 %% of the work was accepted", q.Weeks, q.WeeksExecuted))
+		says = append(says, Effect(q.Effective))
+	}
+	return says
+}
+
+// Effect says whether the outcome moves with the work.
+func Effect(effective metav1.ConditionStatus) string {
+	switch effective {
+	case metav1.ConditionTrue:
+		return "The outcome moves with the work"
+	case metav1.ConditionFalse:
+		return "The work is done and the outcome does not move"
+	}
+	return "Whether the outcome moves with the work cannot be told yet"
+}
+
+// rest says what lists leave out.
+func rest(g view.ReportGoal) []string {
+	var says []string
+	for _, list := range []string{"done", "missed", "gaps", "decisions"} {
+		if n := g.More[list]; n > 0 {
+			says = append(says, fmt.Sprintf("%d more in the list of what is %s", n, map[string]string{"done": "done", "missed": "missed", "gaps": "in the way", "decisions": "decided"}[list]))
+		}
+	}
+	return says
+}
+
+// escape keeps what people wrote from being read as Markdown or HTML.
+func escape(s string) string {
+	var out strings.Builder
+	for _, r := range strings.Join(strings.Fields(text.Printable(s)), " ") {
+		if strings.ContainsRune("\\`*_[]<>|~&", r) {
+			out.WriteByte('\\')
+		}
+		out.WriteRune(r)
+	}
+	return out.String()
+}

@@ -1,0 +1,64 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package view
+
+import (
+	"fmt"
+	"testing"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+)
+
+// The page stays one, however much happened.
+func TestAReportKeepsItsListsShortAndCountsTheRest(t *testing.T) {
+	cycle := praxisv1.WeeklyCycle{ObjectMeta: named("w48"), Spec: praxisv1.WeeklyCycleSpec{UtilityRef: praxisv1.LocalReference{Name: "answers"}, Week: "2026-W48", TimeZone: "Pacific/Auckland"}}
+	o := Objects{Utilities: []praxisv1.Utility{answers()}}
+	for i := range 30 {
+		cycle.Status.Gaps = append(cycle.Status.Gaps, praxisv1.Gap{KeyAction: "call", Reason: "NoEvidence"})
+		r := reviewOf(fmt.Sprint("r", i), "2026-11-27T01:00:00Z")
+		r.Spec.SignOff = &praxisv1.SignOff{By: "ada"}
+		o.Reviews = append(o.Reviews, r)
+		for _, reason := range []string{praxisv1.ReasonAccepted, praxisv1.ReasonMissed} {
+			a := praxisv1.Action{ObjectMeta: named(fmt.Sprint("w48.call.", i, reason))}
+			a.Spec.CycleRef.Name, a.Spec.Tier = "w48", praxisv1.TierKey
+			status := map[string]string{praxisv1.ReasonAccepted: "True", praxisv1.ReasonMissed: "False"}[reason]
+			a.Status.ConditionedStatus = conditions(1, onTrack(status, reason))
+			o.Actions = append(o.Actions, a)
+		}
+	}
+	o.Cycles = []praxisv1.WeeklyCycle{cycle}
+	report := o.Report(PeriodWeek, "", instant("2026-11-26T09:00:00Z"))
+	if len(report.Goals) != 1 {
+		t.Fatal(report.Goals)
+	}
+	g := report.Goals[0]
+	got := fmt.Sprint(len(g.Done), len(g.Missed), len(g.Gaps), len(g.Decisions), g.More)
+	if want := "12 12 5 8 map[decisions:22 done:18 gaps:25 missed:18]"; got != want {
+		t.Errorf("it has %s, want %s", got, want)
+	}
+}
+
+func TestAReportLeavesOutWhoeverHasNoSuchPeriod(t *testing.T) {
+	u := answers()
+	u.Status.Quarters = []praxisv1.QuarterResult{{Name: "2026-Q4", Required: 2, Delivered: 2}, {Name: "2026-Q3", Required: 2, Delivered: 1}}
+	o := Objects{Utilities: []praxisv1.Utility{u}}
+	for name, c := range map[string]struct{ period, name, want string }{
+		"no running quarter":          {PeriodQuarter, "", ""},
+		"a quarter that was":          {PeriodQuarter, "2026-Q3", "False NotCarried"},
+		"one that delivered all":      {PeriodQuarter, "2026-Q4", "True Carried"},
+		"a quarter that there is not": {PeriodQuarter, "2026-Q1", ""},
+		"no running week":             {PeriodWeek, "", ""},
+		"a week that there is not":    {PeriodWeek, "2026-W40", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			for _, g := range o.Report(c.period, c.name, instant("2026-11-26T09:00:00Z")).Goals {
+				got += fmt.Sprintf("%s %s", g.Status, g.Reason)
+			}
+			if got != c.want {
+				t.Errorf("it has %q, want %q", got, c.want)
+			}
+		})
+	}
+}
