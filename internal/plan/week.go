@@ -94,7 +94,7 @@ func (p *Programme) survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad)
 	}
 	for _, m := range loads {
 		if m.PlannedMinutes > m.CapacityMinutes {
-			gaps = append(gaps, m.gap())
+			gaps = append(gaps, p.overload(m))
 		}
 	}
 	slices.SortStableFunc(gaps, func(a, b Gap) int {

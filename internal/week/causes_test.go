@@ -58,6 +58,21 @@ func gapLines(gaps []praxisv1.Gap) string {
 	return strings.Join(lines, "; ")
 }
 
+func TestACauseIsToldByTheDisplayNamesOfPeople(t *testing.T) {
+	w := judgedBy(t, "", action("design", "ana", 2000), action("draw", "ben", 1000, handedInAt(20)))
+	w.DisplayName = func(team, member string) string {
+		return map[string]string{"payments/ana": "Ana Souza", "payments/mira": "米拉"}[team+"/"+member]
+	}
+	var got []string
+	for _, g := range Judge(w, hours(40)).Gaps {
+		got = append(got, g.Message)
+	}
+	want := "Ana Souza owes design; hand in evidence or decide in the review; 米拉 or priya have draw of ben to judge since Tuesday 08:00"
+	if strings.Join(got, "; ") != want {
+		t.Errorf("it says %s, want %s", strings.Join(got, "; "), want)
+	}
+}
+
 func TestWorkIsGroupedByWhatKeepsItFromBeingDone(t *testing.T) {
 	build, ship := action("build", "ben", 3000, after("design"), owes(1, 30)), action("ship", "cleo", 5000, after("build"), owes(1, 40))
 	for name, c := range map[string]struct {
@@ -65,13 +80,13 @@ func TestWorkIsGroupedByWhatKeepsItFromBeingDone(t *testing.T) {
 		actions []praxisv1.Action
 		want    string
 	}{
-		"the first of a chain that is missing":          {40, []praxisv1.Action{action("design", "ana", 2000), build, ship}, "design.ana NoEvidence 1 of ana 10000"},
-		"what waits for a verdict hides nothing":        {40, []praxisv1.Action{action("design", "ana", 2000, handedInAt(20)), build, ship}, "build.ben NoEvidence 1 of ben 8000; design.ana AwaitingAcceptance 1 of mira+priya 10000"},
-		"nor is it hidden by what is missing":           {40, []praxisv1.Action{action("design", "ana", 2000), action("build", "ben", 3000, after("design"), owes(1, 30), handedInAt(29)), ship}, "design.ana NoEvidence 1 of ana 10000; ship.cleo NoEvidence 1 of cleo 5000; build.ben AwaitingAcceptance 1 of mira+priya 8000"},
-		"two pieces of one person":                      {40, []praxisv1.Action{action("design", "ana", 2000, owes(1, 20)), action("draw", "ana", 1000), action("plan", "ben", 2500)}, "design.ana NoEvidence 2 of ana 3000; plan.ben NoEvidence 1 of ben 2500"},
-		"what depends on both counts once":              {40, []praxisv1.Action{action("design", "ana", 2000, owes(1, 20)), action("draw", "ana", 1000), action("ship", "ana", 5000, after("design", "draw"), owes(1, 90))}, "design.ana NoEvidence 2 of ana 8000"},
-		"those judged by the same people":               {40, []praxisv1.Action{action("design", "ana", 2000, handedInAt(20)), action("draw", "ben", 1000, handedInAt(20))}, "design.ana AwaitingAcceptance 2 of mira+priya 3000"},
-		"nobody judges their own work":                  {40, []praxisv1.Action{action("design", "mira", 2000, handedInAt(20))}, "design.mira AwaitingAcceptance 1 of priya 2000"},
+		"the first of a chain that is missing":           {40, []praxisv1.Action{action("design", "ana", 2000), build, ship}, "design.ana NoEvidence 1 of ana 10000"},
+		"what waits for a verdict hides nothing":         {40, []praxisv1.Action{action("design", "ana", 2000, handedInAt(20)), build, ship}, "build.ben NoEvidence 1 of ben 8000; design.ana AwaitingAcceptance 1 of mira+priya 10000"},
+		"nor is it hidden by what is missing":            {40, []praxisv1.Action{action("design", "ana", 2000), action("build", "ben", 3000, after("design"), owes(1, 30), handedInAt(29)), ship}, "design.ana NoEvidence 1 of ana 10000; ship.cleo NoEvidence 1 of cleo 5000; build.ben AwaitingAcceptance 1 of mira+priya 8000"},
+		"two pieces of one person":                       {40, []praxisv1.Action{action("design", "ana", 2000, owes(1, 20)), action("draw", "ana", 1000), action("plan", "ben", 2500)}, "design.ana NoEvidence 2 of ana 3000; plan.ben NoEvidence 1 of ben 2500"},
+		"what depends on both counts once":               {40, []praxisv1.Action{action("design", "ana", 2000, owes(1, 20)), action("draw", "ana", 1000), action("ship", "ana", 5000, after("design", "draw"), owes(1, 90))}, "design.ana NoEvidence 2 of ana 8000"},
+		"those judged by the same people":                {40, []praxisv1.Action{action("design", "ana", 2000, handedInAt(20)), action("draw", "ben", 1000, handedInAt(20))}, "design.ana AwaitingAcceptance 2 of mira+priya 3000"},
+		"nobody judges their own work":                   {40, []praxisv1.Action{action("design", "mira", 2000, handedInAt(20))}, "design.mira AwaitingAcceptance 1 of priya 2000"},
 		"what was due before the step that it waits for": {50, []praxisv1.Action{action("design", "ana", 2000, owes(1, 45)), action("build", "ben", 3000, after("design"), owes(1, 30))}, "design.ana NoEvidence 1 of ana 5000; build.ben NoEvidence 1 of ben 3000"},
 		"a verdict that is late is as bad as what is missing": {76, []praxisv1.Action{action("design", "ana", 2000, handedInAt(20)), action("draw", "ben", 1000)},
 			"design.ana JudgeLate 1 of mira+priya 2000; draw.ben NoEvidence 1 of ben 1000"},

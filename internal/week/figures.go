@@ -26,6 +26,8 @@ type Work struct {
 	// Gone is the reason why nobody goes on with an Action in the rest of the week: MemberLeft,
 	// MemberAway, or none.
 	Gone func(*praxisv1.Action) string
+	// DisplayName is what people read of a member of a Team, or empty where that is the name.
+	DisplayName func(team, member string) string
 	// Closing decides what becomes of unfinished work, by the decisions of its Review.
 	Closing   bool
 	Decisions Decisions
@@ -42,6 +44,7 @@ func WorkOf(cycle *praxisv1.WeeklyCycle, frozen *praxisv1.WeekPlan, p *plan.Prog
 	w.Week = dates
 	if p != nil {
 		w.Gone = func(a *praxisv1.Action) string { return plan.WhyGone(p.TeamOf(a), a, dates, now) }
+		w.DisplayName = func(team, member string) string { return plan.DisplayName(p.Teams[team], member) }
 	}
 	return w
 }

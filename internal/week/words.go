@@ -25,15 +25,15 @@ func (c cause) words(w Work, judges []string) (reason, message string) {
 	}
 	switch gone := w.gone(f.action); {
 	case gone == praxisv1.ReasonMemberLeft:
-		reason, message = gone, fmt.Sprintf("%s has left the Team and %s; give it to somebody else with kubectl praxis reassign", f.action.Spec.Member, c.owes())
+		reason, message = gone, fmt.Sprintf("%s has left the Team and %s; give it to somebody else with kubectl praxis reassign", w.shown(f.action), c.owes())
 	case gone == praxisv1.ReasonMemberAway:
-		reason, message = gone, fmt.Sprintf("%s is away for the rest of the week and %s; give it to somebody else with kubectl praxis reassign", f.action.Spec.Member, c.owes())
+		reason, message = gone, fmt.Sprintf("%s is away for the rest of the week and %s; give it to somebody else with kubectl praxis reassign", w.shown(f.action), c.owes())
 	case f.action.Status.LastRejected || f.action.Status.Rejected >= f.short():
-		reason, message = praxisv1.ReasonRejected, fmt.Sprintf("%s %s; it was rejected, so read its verdict and hand in a new piece", f.action.Spec.Member, c.owes())
+		reason, message = praxisv1.ReasonRejected, fmt.Sprintf("%s %s; it was rejected, so read its verdict and hand in a new piece", w.shown(f.action), c.owes())
 	case w.Overloaded != nil && w.Overloaded(f.action.Spec.Team, f.action.Spec.Member):
-		reason, message = praxisv1.ReasonOverloaded, fmt.Sprintf("%s %s and has more work than capacity this week; move some of it", f.action.Spec.Member, c.owes())
+		reason, message = praxisv1.ReasonOverloaded, fmt.Sprintf("%s %s and has more work than capacity this week; move some of it", w.shown(f.action), c.owes())
 	default:
-		reason, message = praxisv1.ReasonNoEvidence, fmt.Sprintf("%s %s; hand in evidence or decide in the review", f.action.Spec.Member, c.owes())
+		reason, message = praxisv1.ReasonNoEvidence, fmt.Sprintf("%s %s; hand in evidence or decide in the review", w.shown(f.action), c.owes())
 	}
 	return reason, text.Clip(message, text.MaxMessage)
 }
@@ -70,9 +70,13 @@ func (c cause) waitingWords(w Work, judges []string) (reason, message string) {
 	}
 	pieces := fmt.Sprintf("%d pieces", len(c.gaps))
 	if len(c.gaps) == 1 {
-		pieces = f.step + " of " + cmp.Or(f.action.Spec.Member, plan.Nobody)
+		pieces = f.step + " of " + w.shown(f.action)
 	}
-	who, have := oneOf(judges)
+	shown := make([]string, len(judges))
+	for i, judge := range judges {
+		shown[i] = w.displayName(f.action.Spec.Team, judge)
+	}
+	who, have := oneOf(shown)
 	message = fmt.Sprintf("%s %s %s to judge since %s", who, have, pieces, w.day(f.since))
 	if reason == praxisv1.ReasonJudgeLate {
 		message += fmt.Sprintf("; judgeWithin is %s", f.of.judgeWithin())
@@ -92,6 +96,18 @@ func oneOf(judges []string) (who, have string) {
 	default:
 		return fmt.Sprintf("%s, %s or one of %d more", judges[0], judges[1], n-2), "have"
 	}
+}
+
+// shown is what people read of whoever has an Action.
+func (w Work) shown(a *praxisv1.Action) string {
+	return cmp.Or(w.displayName(a.Spec.Team, a.Spec.Member), plan.Nobody)
+}
+
+func (w Work) displayName(team, member string) string {
+	if w.DisplayName == nil || member == "" {
+		return member
+	}
+	return cmp.Or(w.DisplayName(team, member), member)
 }
 
 // day is an instant as people of the week say it. Example: "Tuesday 14:00".
