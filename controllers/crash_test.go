@@ -65,6 +65,11 @@ var workloads = map[string]struct {
 		{"2026-12-07T08:00:00Z", nil},
 		{"2026-12-09T08:00:00Z", nil}, // W49 closes unsigned when its grace ends; W48 is pruned
 	}},
+	"an Action that is split, and carried over in its parts": {"platform", []moment{
+		{"2026-11-23T15:05:00Z", nil},
+		{"2026-11-24T09:00:00Z", func(w *world) { w.must(w.handsOver(mira, prepare, "priya", 1)) }},
+		{"2026-12-02T08:00:00Z", nil}, // W48 closes unsigned
+	}},
 	"what joins a week, and is taken back": {"enterprise", []moment{
 		{"2026-11-23T15:05:00Z", nil},
 		{"2026-11-23T16:00:00Z", func(w *world) {

@@ -227,3 +227,18 @@ func (d Deps) toAll(find func(context.Context, client.Object) ([]string, error))
 		return requests(o.GetNamespace(), names...)
 	})
 }
+
+// reviewsOfAction names the Reviews of an Action's week.
+func reviewsOfAction(o client.Object) []string {
+	cycle := o.(*praxisv1.Action).Spec.CycleRef.Name
+	return []string{review.MidweekName(cycle), review.WeeklyName(cycle)}
+}
+
+// reviewAfter names the WeeklyReview that follows a MidweekCheck.
+func reviewAfter(o client.Object) []string {
+	r := o.(*praxisv1.Review)
+	if r.Spec.Type != praxisv1.ReviewMidweekCheck || r.Spec.CycleRef == nil {
+		return nil
+	}
+	return []string{review.WeeklyName(r.Spec.CycleRef.Name)}
+}

@@ -4,6 +4,7 @@
 package controllers
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -57,12 +58,19 @@ func (d Deps) heir(ctx context.Context, a *praxisv1.Action) (*praxisv1.Team, err
 	return getOrNil[praxisv1.Team](ctx, d, a.Namespace, ka.Spec.TeamRef.Name)
 }
 
-// carriedOn returns the Actions of earlier weeks that an Action carries on, oldest first, as
-// far as they are still kept.
+// mostOrigins is how far back an Action is followed to whoever had its work first.
+const mostOrigins = 100
+
+// carriedOn returns the Actions that an Action carries on from earlier weeks or was split from,
+// oldest first, as far as they are still kept.
 func (d Deps) carriedOn(ctx context.Context, a *praxisv1.Action) ([]*praxisv1.Action, error) {
 	var before []*praxisv1.Action
-	for range a.Spec.Carries {
-		origin, err := getOrNil[praxisv1.Action](ctx, d, a.Namespace, a.Spec.CarriedFrom)
+	for range mostOrigins {
+		name := cmp.Or(a.Spec.SplitFrom, a.Spec.CarriedFrom)
+		if name == "" {
+			break
+		}
+		origin, err := getOrNil[praxisv1.Action](ctx, d, a.Namespace, name)
 		if err != nil || origin == nil {
 			return before, err
 		}

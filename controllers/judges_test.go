@@ -73,11 +73,10 @@ func TestAReviewerForTenSecondsAcceptsNothing(t *testing.T) {
 	w.expectTally(collect, praxisv1.ReasonAwaitingAcceptance, 0, 1, 0)
 }
 
-// Priya, who is a reviewer, hands her own Action over by a Review, and would accept what
-// waits for it.
+// Priya, who is a reviewer, hands her own Action over by a Review, and would accept what comes
+// for it then.
 func TestNobodyMakesRoomForAcceptingTheirOwnWork(t *testing.T) {
 	w := planned(t)
-	w.submit("sheet", watch, by(tomas)) // of priya's Action
 	w.settleAt("2026-11-25T13:30:00Z")
 	reassign := decide(watch, praxisv1.DecideReassign)
 	reassign.Member = "tomas"
@@ -87,6 +86,8 @@ func TestNobodyMakesRoomForAcceptingTheirOwnWork(t *testing.T) {
 	if m := a.Spec.Amendments; a.Spec.User != tomas || len(m) != 1 || m[0].From == nil || *m[0].From != (praxisv1.Assignee{Member: "priya", User: priya}) {
 		t.Fatalf("%s has it, by %+v", a.Spec.User, m)
 	}
+	w.submit("sheet", watch)
+	w.settle()
 	w.expectRefused(priya, "sheet")
 	w.submit("more", watch, by(tomas)) // the API server cannot know yet who judges it
 	w.must(w.judge(priya, "more", praxisv1.DecisionAccepted))

@@ -78,7 +78,8 @@ func (d Deps) restore(ctx context.Context, o, owner client.Object, wanted map[st
 }
 
 // missesOne reports whether a week has fewer Actions of its own than its plan says of a
-// KeyAction, or of what was carried: then one that has no owner is one of them.
+// KeyAction, or of what was carried: then one that has no owner is one of them. What was split
+// from an Action of the week is of the week too.
 func (d Deps) missesOne(ctx context.Context, cycle *praxisv1.WeeklyCycle, a *praxisv1.Action) (bool, error) {
 	if !plan.Recorded(cycle.Status.Plan, a) {
 		return false, nil
@@ -87,13 +88,22 @@ func (d Deps) missesOne(ctx context.Context, cycle *praxisv1.WeeklyCycle, a *pra
 	var owned, planned int32
 	for i := range actions {
 		other := &actions[i]
-		same := other.Spec.KeyActionRef == a.Spec.KeyActionRef && other.Spec.CarriedFrom == ""
+		same := other.Spec.KeyActionRef == a.Spec.KeyActionRef && other.Spec.CarriedFrom == "" && other.Spec.SplitFrom == ""
 		if a.Spec.CarriedFrom != "" {
 			same = other.Spec.CarriedFrom != ""
+		}
+		if a.Spec.SplitFrom != "" {
+			if metav1.IsControlledBy(other, cycle) && plan.PartOf(a, other) {
+				return true, err
+			}
+			continue
 		}
 		if same && metav1.IsControlledBy(other, cycle) {
 			owned++
 		}
+	}
+	if a.Spec.SplitFrom != "" {
+		return false, err
 	}
 	if a.Spec.CarriedFrom != "" {
 		planned = cycle.Status.Plan.Carried

@@ -75,10 +75,11 @@ var weekChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
-// workChanged passes an Action that counts differently than before. It drops new ones: the
-// reconciler that makes them knows, and a thousand of them would cause a thousand reconciles.
+// workChanged passes an Action that counts differently than before. It drops new ones, but what
+// was split from others: the reconciler that makes them knows, and a thousand of them would cause
+// a thousand reconciles.
 var workChanged = builder.WithPredicates(predicate.Funcs{
-	CreateFunc: func(event.CreateEvent) bool { return false },
+	CreateFunc: func(e event.CreateEvent) bool { return e.Object.(*praxisv1.Action).Spec.SplitFrom != "" },
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
 		return before.Generation != after.Generation || !apiequality.Semantic.DeepEqual(before.OwnerReferences, after.OwnerReferences) || before.Status.Accepted != after.Status.Accepted ||

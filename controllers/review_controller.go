@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -32,6 +31,8 @@ type ReviewReconciler struct{ Deps }
 func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 	return complete(r.controllerFor(mgr, &praxisv1.Review{}).
 		Watches(&praxisv1.Action{}, to(reviewsOfAction), workChanged).
+		// What a MidweekCheck could not carry out stands on the agenda of the WeeklyReview.
+		Watches(&praxisv1.Review{}, to(reviewAfter), reviewChanged).
 		// What a closed week escalates stands on the agendas of the next.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekClosed).
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekPlanned).
@@ -101,7 +102,12 @@ func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*r
 		return nil, reconcile.TerminalError(err)
 	}
 	in.Overloaded = plan.Overloaded(programme.Teams, in.Actions, week)
-	in.Escalated, err = r.escalated(ctx, in.Cycle)
+	if in.Escalated, err = r.escalated(ctx, in.Cycle); err != nil {
+		return nil, err
+	}
+	if before := review.Before(rev, in.Cycle); before != "" {
+		in.Earlier, err = getOrNil[praxisv1.Review](ctx, r.Deps, rev.Namespace, before)
+	}
 	return in, err
 }
 
@@ -140,10 +146,4 @@ func (r *ReviewReconciler) carryOut(ctx context.Context, in review.Input) error 
 		in.Actions[i] = *after
 	}
 	return errors.Join(errs...)
-}
-
-// reviewsOfAction names the Reviews of an Action's week.
-func reviewsOfAction(o client.Object) []string {
-	cycle := o.(*praxisv1.Action).Spec.CycleRef.Name
-	return []string{review.MidweekName(cycle), review.WeeklyName(cycle)}
 }

@@ -190,6 +190,12 @@ func TestDecisionsThatCannotBeAreSaidBeforeTheSignature(t *testing.T) {
 	if !after[dryRun].Spec.Dropped || after[rehearse].ResourceVersion != before[rehearse].ResourceVersion {
 		t.Error("a decision that cannot be stood in the way of another, or had an effect")
 	}
+	w.expectReview(midweek, "False SignedOff", "True SignedOff")
+	w.settleAt("2026-11-27T14:00:00Z")
+	first := get[praxisv1.Review](w, weekly).Status.Agenda[0]
+	if first.Action != rehearse || first.Reason != praxisv1.ReasonNotCarriedOut || first.Proposed != praxisv1.DecideReassign || !strings.Contains(first.Message, "was not possible: rehearse-rollback.rehearse.jonas cannot go to zoe") {
+		t.Errorf("the next agenda begins with %+v", first)
+	}
 }
 
 func TestTheOnePageIsCalibratedAtFirstWhenItChangesAndInTime(t *testing.T) {

@@ -150,6 +150,12 @@ var watchTests = map[string]watchTest{
 		}
 		return ""
 	}, praxisv1.ReasonAwaitingAcceptance},
+	"Review of Review": {from("platform", friday), func(w *world) { w.sign(midweek, decide(w48+".a.b.c", praxisv1.DecideDrop)) }, func(w *world) string {
+		for _, item := range get[praxisv1.Review](w, weekly).Status.Agenda {
+			return item.Reason
+		}
+		return ""
+	}, praxisv1.ReasonNotCarriedOut},
 	"Review of WeeklyCycle": {from("platform", nextWeek), signs(weekly), condition[praxisv1.Review](midweek, praxisv1.ConditionOpen), "False Overdue"},
 	"Review of WeeklyCycle, 2": {func(w *world) {
 		w.must(w.apply(sample("platform")))

@@ -27,6 +27,7 @@ var byChance = map[string][]string{
 	"Utility of ActionPackage": {"Utility of WeeklyCycle", "Utility of KeyAction"},
 	"KeyAction of Team":        {"KeyAction of Utility"},
 	"Review of Action":         {"Review of KeyAction", "Review of Utility"},
+	"Review of Review":         {"Review of KeyAction", "Review of Utility", "Review of Action"},
 	"Review of WeeklyCycle":    {"Review of KeyAction", "Review of Utility", "Review of Action"},
 	"Review of WeeklyCycle, 2": {"Review of KeyAction", "Review of Utility", "Review of Action"},
 }

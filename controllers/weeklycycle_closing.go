@@ -16,6 +16,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/chain"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/status"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -73,6 +74,10 @@ func (r *WeeklyCycleReconciler) readForGood(ctx context.Context, w *work, in *st
 	}
 	if err != nil {
 		return fmt.Errorf("reading what week %s is closed with: %w", w.cycle.Name, err)
+	}
+	if len(plan.MissingParts(w.request(), actions)) > 0 {
+		in.Awaited = true // somebody split an Action a moment ago, and both parts are of this week
+		return nil
 	}
 	root, err := chain.Root(closed)
 	if err != nil {

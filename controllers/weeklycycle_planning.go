@@ -20,12 +20,13 @@ import (
 )
 
 // bringForward makes the missing Actions of the week, in this order: those of the plan of the
-// week, of KeyActions that joined it since, and those that the previous week left. It takes
+// week, of KeyActions that joined it since, those that the previous week left, and those that
+// were split from others. It takes
 // those away that nothing asks for any more, see weeklycycle_leaving.go. Actions are made
 // before the record that counts them, so that a pass that is interrupted between the two is
 // simply repeated.
 func (r *WeeklyCycleReconciler) bringForward(ctx context.Context, w *work, now time.Time) error {
-	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishLeaving, r.finishJoining, r.letLeave, r.letJoin, r.makeReviews, r.carryOver}
+	steps := []func(context.Context, *work, time.Time) error{r.planWeek, r.finishLeaving, r.finishJoining, r.letLeave, r.letJoin, r.makeReviews, r.carryOver, r.splitOff}
 	for _, step := range steps {
 		if err := step(ctx, w, now); err != nil || w.problem != nil || w.waits {
 			return err
@@ -170,6 +171,15 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 	carried := slices.DeleteFunc(slices.Clone(w.actions), func(a praxisv1.Action) bool { return a.Spec.CarriedFrom == "" })
 	w.plan = plan.RecordCarried(w.plan, w.previous, carried, w.programme.Teams, closedAt)
 	return nil
+}
+
+// splitOff makes the Actions that amendments split from others.
+func (r *WeeklyCycleReconciler) splitOff(ctx context.Context, w *work, _ time.Time) error {
+	if !w.planned {
+		return nil
+	}
+	_, err := r.create(ctx, w, plan.MissingParts(w.request(), w.actions))
+	return err
 }
 
 // create makes the missing ones of Actions. It reports whether all are there: not so where a name

@@ -8,13 +8,17 @@ import (
 )
 
 // ActionSpec is what one person owes in one week, by one standard. The operator writes it when the
-// week is planned, and it is frozen: only member, user, target, occurrences and
+// week is planned, and it is frozen: only member, user, target, share, occurrences and
 // dropped change afterwards, each with an amendment that says why.
-// +kubebuilder:validation:XValidation:rule="(self.member == oldSelf.member && self.user == oldSelf.user && self.target == oldSelf.target && self.occurrences == oldSelf.occurrences && (has(self.dropped) && self.dropped) == (has(oldSelf.dropped) && oldSelf.dropped)) || (has(self.amendments) ? size(self.amendments) : 0) > (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0)",message="the plan of a week is frozen; add an entry to amendments that says why"
+// +kubebuilder:validation:XValidation:rule="(self.member == oldSelf.member && self.user == oldSelf.user && self.target == oldSelf.target && self.share == oldSelf.share && self.occurrences == oldSelf.occurrences && (has(self.dropped) && self.dropped) == (has(oldSelf.dropped) && oldSelf.dropped)) || (has(self.amendments) ? size(self.amendments) : 0) > (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0)",message="the plan of a week is frozen; add an entry to amendments that says why"
 // +kubebuilder:validation:XValidation:rule="!has(oldSelf.amendments) || has(self.amendments) && size(self.amendments) >= size(oldSelf.amendments) && [0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19].all(i, i >= size(oldSelf.amendments) || self.amendments[i] == oldSelf.amendments[i])",message="amendments are only added at the end, never changed or removed"
 // +kubebuilder:validation:XValidation:rule="self.occurrences.map(o, o.quantity).sum() == self.target",message="the quantities of occurrences have to add up to target"
-// +kubebuilder:validation:XValidation:rule="has(self.carriedFrom) == has(oldSelf.carriedFrom) && (!has(self.carriedFrom) || self.carriedFrom == oldSelf.carriedFrom) && has(self.dependsOn) == has(oldSelf.dependsOn) && (!has(self.dependsOn) || self.dependsOn == oldSelf.dependsOn) && has(self.evidence) == has(oldSelf.evidence) && (!has(self.evidence) || self.evidence == oldSelf.evidence) && has(self.originWeek) == has(oldSelf.originWeek) && (!has(self.originWeek) || self.originWeek == oldSelf.originWeek)",message="carriedFrom, originWeek, dependsOn and evidence never change after the week is planned"
-// +kubebuilder:validation:XValidation:rule="self.utilityRef == oldSelf.utilityRef && self.keyActionRef == oldSelf.keyActionRef && self.cycleRef == oldSelf.cycleRef && self.step == oldSelf.step && self.tier == oldSelf.tier && self.do == oldSelf.do && self.team == oldSelf.team && self.duration == oldSelf.duration && self.standard == oldSelf.standard && self.share == oldSelf.share && self.contribution == oldSelf.contribution && self.carries == oldSelf.carries",message="the plan of a week is frozen; edit the KeyAction, which counts from the next week on"
+// +kubebuilder:validation:XValidation:rule="has(self.carriedFrom) == has(oldSelf.carriedFrom) && (!has(self.carriedFrom) || self.carriedFrom == oldSelf.carriedFrom) && has(self.dependsOn) == has(oldSelf.dependsOn) && (!has(self.dependsOn) || self.dependsOn == oldSelf.dependsOn) && has(self.evidence) == has(oldSelf.evidence) && (!has(self.evidence) || self.evidence == oldSelf.evidence) && has(self.originWeek) == has(oldSelf.originWeek) && (!has(self.originWeek) || self.originWeek == oldSelf.originWeek) && has(self.splitFrom) == has(oldSelf.splitFrom) && (!has(self.splitFrom) || self.splitFrom == oldSelf.splitFrom)",message="carriedFrom, originWeek, splitFrom, dependsOn and evidence never change after the week is planned"
+// +kubebuilder:validation:XValidation:rule="self.utilityRef == oldSelf.utilityRef && self.keyActionRef == oldSelf.keyActionRef && self.cycleRef == oldSelf.cycleRef && self.step == oldSelf.step && self.tier == oldSelf.tier && self.do == oldSelf.do && self.team == oldSelf.team && self.duration == oldSelf.duration && self.standard == oldSelf.standard && self.contribution == oldSelf.contribution && self.carries == oldSelf.carries",message="the plan of a week is frozen; edit the KeyAction, which counts from the next week on"
+// +kubebuilder:validation:XValidation:rule="self.share == oldSelf.share || has(self.amendments) && has(self.amendments[size(self.amendments) - 1].split)",message="the share changes only with a split, by the part that is given away"
+// +kubebuilder:validation:XValidation:rule="(has(self.amendments) ? size(self.amendments) : 0) <= (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0) || !has(self.amendments[size(self.amendments) - 1].split) || self.amendments[size(self.amendments) - 1].split.member != self.member && self.amendments[size(self.amendments) - 1].split.user != self.user && self.member == oldSelf.member && self.user == oldSelf.user && (has(self.dropped) && self.dropped) == (has(oldSelf.dropped) && oldSelf.dropped)",message="a split gives a part to somebody else and changes nothing of whose the rest is"
+// +kubebuilder:validation:XValidation:rule="(has(self.amendments) ? size(self.amendments) : 0) <= (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0) || !has(self.amendments[size(self.amendments) - 1].split) || self.target + self.amendments[size(self.amendments) - 1].split.quantity == oldSelf.target && self.share + self.amendments[size(self.amendments) - 1].split.share == oldSelf.share && self.amendments[size(self.amendments) - 1].split.share == oldSelf.share * self.amendments[size(self.amendments) - 1].split.quantity / oldSelf.target",message="both parts of a split have to add up to what was there: target and split.quantity to the target, share and split.share to the share, and split.share is floor(share * quantity / target)"
+// +kubebuilder:validation:XValidation:rule="(has(self.amendments) ? size(self.amendments) : 0) <= (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0) || !has(self.amendments[size(self.amendments) - 1].split) || oldSelf.occurrences.all(o, self.occurrences.filter(n, n.dueAt == o.dueAt).map(n, n.quantity).sum() + self.amendments[size(self.amendments) - 1].split.occurrences.filter(n, n.dueAt == o.dueAt).map(n, n.quantity).sum() == oldSelf.occurrences.filter(n, n.dueAt == o.dueAt).map(n, n.quantity).sum())",message="the occurrences of both parts of a split have to add up to those that were there, by when they are due"
 type ActionSpec struct {
 	// utilityRef is the Utility that the Action carries.
 	UtilityRef LocalReference `json:"utilityRef"`
@@ -92,6 +96,11 @@ type ActionSpec struct {
 	// +kubebuilder:default=0
 	// +kubebuilder:validation:Minimum=0
 	Carries int32 `json:"carries"`
+	// splitFrom is the name of the Action of the same week that this one was a part of.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	SplitFrom string `json:"splitFrom,omitempty"`
 	// dropped takes the Action out of the plan; it no longer counts.
 	// +optional
 	Dropped bool `json:"dropped,omitempty"`
@@ -125,6 +134,10 @@ type Amendment struct {
 	// server writes it. Nobody who ever owed an Action may judge its evidence.
 	// +optional
 	From *Assignee `json:"from,omitempty"`
+	// split gives a part of what the Action asks for to another member. The operator makes an
+	// Action of it.
+	// +optional
+	Split *Split `json:"split,omitempty"`
 	// by is the user who made the change; the API server writes it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
@@ -135,6 +148,34 @@ type Amendment struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Review string `json:"review,omitempty"`
+}
+
+// Split is a part of an Action that somebody else does. What it gives away and what stays add up
+// to what was there.
+// +kubebuilder:validation:XValidation:rule="self.occurrences.map(o, o.quantity).sum() == self.quantity",message="the quantities of occurrences have to add up to quantity"
+type Split struct {
+	// member is the name of the member of the Team who does the part.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Member string `json:"member"`
+	// user is the user name of the member.
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	User string `json:"user"`
+	// quantity is how many times of the target the member does.
+	// +kubebuilder:validation:Minimum=1
+	// +kubebuilder:validation:Maximum=1000
+	Quantity int32 `json:"quantity"`
+	// share is the part of the share that goes along, in basis points:
+	// floor(share * quantity / target).
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=10000
+	Share int32 `json:"share"`
+	// occurrences say how many times are due by when; they add up to the quantity.
+	// +listType=atomic
+	// +kubebuilder:validation:MinItems=1
+	// +kubebuilder:validation:MaxItems=20
+	Occurrences []Occurrence `json:"occurrences"`
 }
 
 // Assignee is the person who owes an Action, or owed it before.

@@ -151,4 +151,6 @@ const (
 	ReasonNoEvidence = "NoEvidence"
 	ReasonMemberAway = "MemberAway"
 	ReasonMemberLeft = "MemberLeft"
+	// ReasonNotCarriedOut is of a decision that became impossible after it was signed.
+	ReasonNotCarriedOut = "NotCarriedOut"
 )

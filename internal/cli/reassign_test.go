@@ -61,7 +61,7 @@ func TestWhatCannotBeHandedOverSaysWhatToDo(t *testing.T) {
 		"reassign ship.ben -n shop --to ana -m .":        {"rea", "say who takes it over and why: --to MEMBER"},
 		"reassign ship.ben -n shop --to anna -m Ill":     {"rea", `"anna" is no member of Team payments; did you mean ana`},
 		"reassign ship.ben -n shop --to ben -m Ill":      {"rea", "fix-failures.ship.ben is ben's already"},
-		"reassign call.ben -n shop --to ana -m Ill":      {"rea", "fix-failures.call.ben is begun: of 2, 0 are accepted and 2 wait for a verdict, which stays with ben"},
+		"reassign call.ben -n shop --to ana -m Ill":      {"rea", "fix-failures.call.ben leaves nothing to hand over: of 2, 0 are accepted and 2 wait for a verdict, which stay with ben"},
 		"reassign ship.ben -n shop --to ana -m Tired":    {"ben", "fix-failures.ship.ben is yours, and nobody hands over work of their own"},
 		"reassign ship.cleo -n shop --to ana -m Ill":     {"rea", `Action "ship.cleo" is not in namespace shop`},
 		"reassign ship.ben call.ben -n shop --to ana -m": {"rea", "flag needs an argument"},

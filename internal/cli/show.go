@@ -199,7 +199,7 @@ func (o *showOptions) work(s term.Screen, w *view.Work) {
 	fmt.Fprintln(o.Out)
 	zone := zoneOf(w.Zone)
 	lines := append([]labelled{{label("do"), w.Do}}, standardLines(&w.Standard)...)
-	lines = append(lines, labelled{label("by"), fmt.Sprintf("%s, %s, of team/%s", w.Person(), w.User, w.Team)},
+	lines = append(lines, labelled{label("by"), owner(w)},
 		labelled{label("takes"), string(w.Duration) + " each time"})
 	for _, due := range w.Due {
 		lines = append(lines, labelled{label("due"), fmt.Sprintf("%d by %s", due.Quantity, moment(due.DueAt.Time, zone))})
@@ -214,6 +214,9 @@ func (o *showOptions) work(s term.Screen, w *view.Work) {
 	if len(w.BlockedBy) > 0 {
 		lines = append(lines, labelled{label("waits for"), strings.Join(w.BlockedBy, ", ")})
 	}
+	if w.PartOf != "" {
+		lines = append(lines, labelled{label("part of"), w.PartOf})
+	}
 	for _, m := range w.Amendments {
 		lines = append(lines, labelled{label("changed"), amendment(&m)})
 	}
@@ -226,6 +229,13 @@ func (o *showOptions) work(s term.Screen, w *view.Work) {
 	if w.Next != "" {
 		fmt.Fprintf(o.Out, "\nnext: %s\n", w.Next)
 	}
+}
+
+func owner(w *view.Work) string {
+	if w.Member == "" {
+		return "nobody of team/" + w.Team
+	}
+	return fmt.Sprintf("%s, %s, of team/%s", w.Person(), w.User, w.Team)
 }
 
 func asked(a view.Asked) string {
@@ -246,6 +256,9 @@ func amendment(m *praxisv1.Amendment) string {
 	}
 	if m.From != nil {
 		out += ", taken over from " + m.From.Member
+	}
+	if m.Split != nil {
+		out += fmt.Sprintf(", %d given to %s", m.Split.Quantity, m.Split.Member)
 	}
 	return out + ": " + m.Reason
 }

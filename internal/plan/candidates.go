@@ -35,7 +35,7 @@ func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w 
 	}
 	var found []*praxisv1.Member
 	for i := range team.Spec.Members {
-		if m := &team.Spec.Members[i]; m.Name != a.Spec.Member && m.User != a.Spec.User && !awayFrom(m, w, now) {
+		if m := &team.Spec.Members[i]; m.Name != a.Spec.Member && m.User != a.Spec.User && !Away(m, w, now) {
 			found = append(found, m)
 		}
 	}
@@ -55,9 +55,9 @@ func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w 
 	return names
 }
 
-// awayFrom reports whether a member is absent on all working days of a week that are left.
+// Away reports whether a member is absent on all working days of a week that are left.
 // With none left nobody is.
-func awayFrom(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
+func Away(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
 	today := now.In(w.StartsAt.Location()).Format(time.DateOnly)
 	left := slices.DeleteFunc(w.WorkingDays(), func(day string) bool { return day < today })
 	return len(left) > 0 && !slices.ContainsFunc(left, func(day string) bool { return !absentOn(m, day) })

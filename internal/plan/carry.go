@@ -65,7 +65,7 @@ func CarryOver(r Request, leftovers []Leftover, there []praxisv1.Action, at time
 		spec.CycleRef = praxisv1.LocalReference{Name: r.Cycle}
 		spec.CarriedFrom, spec.Carries = l.Action.Name, spec.Carries+1
 		spec.OriginWeek = cmp.Or(spec.OriginWeek, l.Week)
-		spec.Amendments = nil
+		spec.Amendments, spec.SplitFrom = nil, ""
 		var due []time.Time
 		if s := p.step(spec.KeyActionRef.Name, spec.Step); s != nil {
 			due = dueTimes(s, r.Week)

@@ -27,7 +27,8 @@
 // The files: programme.go (what is given, and what of it can be planned), problem.go,
 // check.go and graph.go (is it sound), rank.go and policy.go (which comes first, how it is
 // judged), resolve.go (packages and parameters), children.go (enterprise), who.go, rotation.go, what.go,
-// week.go (the whole), load.go, candidates.go (who can take over), action.go and names.go (the
+// week.go (the whole), load.go, candidates.go (who can take over), presence.go (who is
+// gone), split.go (what is half done), action.go and names.go (the
 // objects made), record.go and teams.go (the frozen plan, and who was in its Teams), carry.go
 // (what the last week left), next.go (which week comes next).
 package plan

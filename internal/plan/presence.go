@@ -31,7 +31,7 @@ func WhyGone(team *praxisv1.Team, a *praxisv1.Action, w cadence.Week, now time.T
 	switch {
 	case m == nil:
 		return praxisv1.ReasonMemberLeft
-	case awayFrom(m, w, now):
+	case Away(m, w, now):
 		return praxisv1.ReasonMemberAway
 	}
 	return ""

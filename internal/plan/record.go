@@ -129,7 +129,7 @@ func sum(out *praxisv1.WeekPlan, existing []praxisv1.Action) {
 		out.Actions += out.KeyActions[i].Actions
 	}
 	for i := range existing {
-		if a := &existing[i]; a.Spec.CarriedFrom == "" {
+		if a := &existing[i]; !IsCarried(a) {
 			out.Minutes += Effort(a)
 			out.Units += int64(a.Spec.Target) * a.Spec.Contribution
 		}

@@ -170,7 +170,7 @@ func HadTurn(actions []praxisv1.Action) string {
 	member := ""
 	for i := range actions {
 		spec := &actions[i].Spec
-		if spec.CarriedFrom != "" {
+		if spec.CarriedFrom != "" || spec.SplitFrom != "" {
 			continue
 		}
 		if member != "" {

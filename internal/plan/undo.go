@@ -91,11 +91,12 @@ func Waits(frozen *praxisv1.WeekPlan, keyAction string) bool {
 	return slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == keyAction && p.Hash == "" })
 }
 
-// OwnOf are the Actions that a week has of a KeyAction, without those that were carried into it.
+// OwnOf are the Actions that a week planned of a KeyAction, without those that were carried into
+// it, and without what was split from others since.
 func OwnOf(actions []praxisv1.Action, keyAction string) []praxisv1.Action {
 	var own []praxisv1.Action
 	for i := range actions {
-		if a := &actions[i]; a.Spec.KeyActionRef.Name == keyAction && a.Spec.CarriedFrom == "" {
+		if a := &actions[i]; a.Spec.KeyActionRef.Name == keyAction && a.Spec.CarriedFrom == "" && a.Spec.SplitFrom == "" {
 			own = append(own, *a)
 		}
 	}

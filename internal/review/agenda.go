@@ -18,8 +18,8 @@ import (
 
 const maxAgenda = 50
 
-// Agenda is what a Review looks at, the most important first: what was escalated to it,
-// unfinished key Actions and gaps of its week; for a quarter what it came to; and for a quarter
+// Agenda is what a Review looks at, the most important first: what the Review before decided and
+// could not be carried out, what was escalated to it, unfinished key Actions and gaps of its week; for a quarter what it came to; and for a quarter
 // and the one page, what the conditions of the Utility and its KeyActions say is wrong.
 func (in Input) Agenda(now time.Time) []praxisv1.AgendaItem {
 	var items []praxisv1.AgendaItem
@@ -57,7 +57,12 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	if in.Cycle == nil || in.Cycle.Status.Plan == nil {
 		return nil
 	}
-	var items []praxisv1.AgendaItem
+	ahead := in.ahead(now)
+	items := in.undone(ahead)
+	listed := map[string]bool{}
+	for i := range items {
+		listed[items[i].Action] = true
+	}
 	for _, a := range in.Escalated {
 		// Nothing is proposed, since no decision is possible on an Action of another week.
 		items = append(items, praxisv1.AgendaItem{Team: a.Spec.Team, Gap: praxisv1.Gap{
@@ -66,10 +71,11 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 		}})
 	}
 	open := in.figures(now).Open
-	ahead := in.ahead(now)
-	listed := map[string]bool{}
 	var rest []praxisv1.AgendaItem
 	for _, g := range append(open, in.withoutAnybody(open, ahead)...) {
+		if g.Action != "" && listed[g.Action] {
+			continue
+		}
 		listed[g.Action] = true
 		rest = append(rest, in.item(in.whyGone(g, ahead), ahead))
 	}

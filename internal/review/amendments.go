@@ -24,6 +24,9 @@ func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *prax
 	case praxisv1.DecideDrop:
 		out.Spec.Dropped = true
 	case praxisv1.DecideReassign:
+		if plan.Begun(a) { // what is in stays with whoever handed it in
+			return plan.Split(a, plan.Open(a), plan.Member(p.TeamOf(a), d.Member), amendment)
+		}
 		m := plan.Member(p.TeamOf(a), d.Member)
 		out.Spec.Member, out.Spec.User = m.Name, m.User
 		out.Labels = labels.Merge(out.Labels, labels.Set{praxisv1.LabelMember: m.Name})

@@ -26,12 +26,29 @@ func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCyc
 		return fmt.Sprintf("%s cannot go to %s, who is not in Team %s; name a member", text.ActionName(d.Action), d.Member, actions[i].Spec.Team)
 	case r.Spec.Type == praxisv1.ReviewMidweekCheck && len(actions[i].Spec.Amendments) >= plan.MaxAmendments && !carriedOut(&actions[i], r.Name):
 		return fmt.Sprintf("%s cannot be carried out: it was changed %d times, which is the most; decide in the WeeklyReview", text.ActionName(d.Action), plan.MaxAmendments)
+	case d.Decision == praxisv1.DecideReassign && r.Spec.Type == praxisv1.ReviewMidweekCheck && !carriedOut(&actions[i], r.Name):
+		return whyNoSplit(&actions[i], plan.Member(team, d.Member))
 	case d.Decision != praxisv1.DecideReschedule:
 		return ""
 	case r.Spec.Type == praxisv1.ReviewMidweekCheck && !d.DueAt.Time.Before(cycle.Spec.EndsAt.Time):
 		return fmt.Sprintf("%s cannot be due after the week, which ends at %s; choose an earlier time", text.ActionName(d.Action), cycle.Spec.EndsAt.UTC().Format(time.RFC3339))
 	case d.DueAt.Time.Before(r.Spec.OpensAt.Time):
 		return fmt.Sprintf("%s cannot be due at %s, before the review; choose a later time", text.ActionName(d.Action), d.DueAt.UTC().Format(time.RFC3339))
+	}
+	return ""
+}
+
+// whyNoSplit says why an Action of which a part is in cannot go on with a member; empty if it can,
+// or changes hands whole.
+func whyNoSplit(a *praxisv1.Action, to *praxisv1.Member) string {
+	called := text.ActionName(a.Name)
+	switch {
+	case a.Spec.Dropped || !plan.Begun(a):
+		return ""
+	case plan.Open(a) == 0:
+		return called + " leaves nothing to hand over, since all of it is in; accept or reject what is in"
+	case to.Name == a.Spec.Member || to.User == a.Spec.User:
+		return fmt.Sprintf("%s is %s's already; name another member", called, a.Spec.Member)
 	}
 	return ""
 }

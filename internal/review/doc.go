@@ -5,6 +5,7 @@
 // it lacks to be complete, and what its decisions change. It is pure.
 //
 // The files: schedule.go (when one is made), calibration.go (the one page), signers.go (who
-// signs), state.go (open, signed, overdue), agenda.go (what is looked at), requirements.go
+// signs), state.go (open, signed, overdue), agenda.go (what is looked at), gone.go (what
+// nobody goes on with), undone.go (what the Review before decided in vain), requirements.go
 // (what is missing), decisions.go (which decisions count), amendments.go (what they change).
 package review

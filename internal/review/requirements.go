@@ -30,6 +30,9 @@ type Input struct {
 	Overloaded func(team, member string) bool
 	// Escalated are the Actions that the previous week left to be decided on.
 	Escalated []*praxisv1.Action
+	// Earlier is the Review of a week whose decisions this one takes up, where they were not
+	// carried out; nil if there is none.
+	Earlier *praxisv1.Review
 }
 
 // Over reports whether the week closed, or began to, or the goal ended, without the Review.
@@ -72,7 +75,10 @@ var requirements = []struct {
 	reason string
 	lacks  func(Input, time.Time) string // as a sentence; empty if it is fulfilled
 }{
-	{"every decision can be carried out", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
+	{"every decision can be carried out when it is signed", praxisv1.ReasonUndecidedGaps, func(in Input, _ time.Time) string {
+		if Signed(in.Review) {
+			return "" // what became impossible since stands on the next agenda
+		}
 		return firstOf(in.invalid())
 	}},
 	{"whoever signed it may sign", praxisv1.ReasonNotAReviewer, func(in Input, _ time.Time) string {

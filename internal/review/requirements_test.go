@@ -24,20 +24,21 @@ func TestWhatAReviewLacks(t *testing.T) {
 		hour   int
 		want   string // reason and message; empty if it is complete
 	}{
-		"a signature":                             {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"a decision":                              {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
-		"nothing":                                 {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
-		"nothing, signed by the lead":             {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
-		"nothing, signed late":                    {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
-		"one of those who may sign":               {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
-		"a decision, though it is signed":         {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
-		"anything at all in time":                 {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
-		"a decision that has an effect":           {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
-		"in midweek only a signature":             {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
-		"in midweek nothing, whatever is open":    {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
-		"in midweek anything at all in time":      {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
-		"for a page only a signature":             {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
-		"for a quarter no decision on any Action": {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
+		"a signature":                     {aReview(praxisv1.ReviewWeekly, carry), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"a decision":                      {aReview(praxisv1.ReviewWeekly), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"nothing":                         {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 104, ""},
+		"nothing, signed by the lead":     {aReview(praxisv1.ReviewWeekly, carry, signedBy("lou@shop")), 104, ""},
+		"nothing, signed late":            {aReview(praxisv1.ReviewWeekly, carry, signedBy("ana@shop")), 300, ""},
+		"one of those who may sign":       {aReview(praxisv1.ReviewWeekly, carry, signedBy("ben@shop")), 104, "NotAReviewer: ben@shop may not sign it; ana@shop has to"},
+		"a decision, though it is signed": {aReview(praxisv1.ReviewWeekly, signedBy("ana@shop")), 104, "UndecidedGaps: 1 unfinished key Actions need a decision: fix.ship.ben"},
+		"anything at all in time":         {aReview(praxisv1.ReviewWeekly), 216, "Overdue: It was due 2026-12-02 08:00 UTC; ana@shop concludes and signs it"},
+		"a decision that has an effect":   {aReview(praxisv1.ReviewWeekly, carry, deciding(decide("ship", "zoe", praxisv1.DecideDrop))), 300, "UndecidedGaps: The decision on checkout-2026-w48.fix.ship.zoe is not an Action of checkout-2026-w48; take the name from the agenda"},
+		"nothing, though one decision has become impossible": {aReview(praxisv1.ReviewWeekly, deciding(decide("ship", "ben", praxisv1.DecideCarryOver), decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
+		"in midweek only a signature":                        {aReview(praxisv1.ReviewMidweekCheck), 60, "NotYet: ana@shop writes a conclusion and signs it"},
+		"in midweek nothing, whatever is open":               {aReview(praxisv1.ReviewMidweekCheck, signedBy("ana@shop")), 60, ""},
+		"in midweek anything at all in time":                 {aReview(praxisv1.ReviewMidweekCheck), 103, "Overdue: It was due 2026-11-27 15:00 UTC; ana@shop concludes and signs it"},
+		"for a page only a signature":                        {aReview(praxisv1.ReviewCalibration), 104, "NotYet: ana@shop writes a conclusion and signs it"},
+		"for a quarter no decision on any Action":            {aReview(praxisv1.ReviewQuarterly, deciding(decide("ship", "zoe", praxisv1.DecideDrop)), signedBy("ana@shop")), 104, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: c.review, Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: []praxisv1.Action{list, ship}}
@@ -198,7 +199,7 @@ func TestADecisionInMidweekChangesTheAction(t *testing.T) {
 		want     string // member, user, label, whether it is dropped, and what is due
 	}{
 		"it is dropped":      {decide("ship", "ben", praxisv1.DecideDrop), half, "ben ben@shop ben true: 2 at 24 3 at 80"},
-		"it goes to another": {decide("ship", "ben", praxisv1.DecideReassign, to("lou")), half, "lou lou@shop lou false: 2 at 24 3 at 80"},
+		"it goes to another": {decide("ship", "ben", praxisv1.DecideReassign, to("lou")), action("ship", "ben", owes(2, 24, 3, 80)), "lou lou@shop lou false: 2 at 24 3 at 80"},
 		"it stays":           {decide("ship", "ben", praxisv1.DecideCarryOver), half, "ben ben@shop ben false: 2 at 24 3 at 80"},
 		// Three are done: two of the first and one of the second due stay, two are moved.
 		"half-done work is moved":           {decide("ship", "ben", praxisv1.DecideReschedule, dueAt(100)), half, "ben ben@shop ben false: 2 at 24 1 at 80 2 at 100"},
@@ -237,6 +238,17 @@ func TestADecisionInMidweekChangesTheAction(t *testing.T) {
 			}
 		})
 	}
+	t.Run("what is half done is split", func(t *testing.T) {
+		split := action("ship", "ben", owes(2, 24, 3, 80), done(1, 1))
+		got := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("lou"))), &split, "ana@shop")
+		m := got.Spec.Amendments[0]
+		if got.Spec.Member != "ben" || got.Spec.Target != 2 || got.Spec.Share != 400 || m.From != nil || m.Review != "midweek" || m.Split == nil || m.Split.Member != "lou" || m.Split.Quantity != 3 || m.Split.Share != 600 {
+			t.Errorf("it becomes %+v with %+v", got.Spec, m.Split)
+		}
+		if again := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("lou"))), got, "ana@shop"); again != nil {
+			t.Errorf("carried out again it becomes %+v", again.Spec)
+		}
+	})
 	t.Run("what was dropped stays dropped", func(t *testing.T) {
 		gone := action("ship", "ben", dropped)
 		if got := Amend(plan.NewProgramme(checkout()), "midweek", new(decide("ship", "ben", praxisv1.DecideReassign, to("lou"))), &gone, "ana@shop"); got != nil {
@@ -310,6 +322,28 @@ func TestAReviewIsOverdueOnlyWhileItCanBeSigned(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			if got := fmt.Sprint(AwaitsSignature(c.review), " ", Overdue(c.review, hours(c.hour))); got != c.want {
 				t.Errorf("awaits a signature, is overdue: %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeSplitIsSaidBeforeItIsSigned(t *testing.T) {
+	for name, c := range map[string]struct {
+		in   praxisv1.Action
+		to   string
+		want string
+	}{
+		"a part is open":            {action("ship", "ben", owes(3, 24), done(1, 1)), "lou", ""},
+		"nothing is in":             {action("ship", "ben", owes(3, 24)), "lou", ""},
+		"all of it is in":           {action("ship", "ben", owes(3, 24), done(1, 2)), "lou", "fix.ship.ben leaves nothing to hand over, since all of it is in; accept or reject what is in"},
+		"to whoever has it":         {action("ship", "ben", owes(3, 24), done(1, 1)), "ben", "fix.ship.ben is ben's already; name another member"},
+		"it was carried out by now": {action("ship", "ben", owes(2, 24), done(1, 1), func(a *praxisv1.Action) { a.Spec.Amendments = []praxisv1.Amendment{{Review: "r"}} }), "lou", ""},
+		"it was dropped by now":     {action("ship", "ben", owes(2, 24), done(1, 1), dropped), "lou", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := decide("ship", "ben", praxisv1.DecideReassign, to(c.to))
+			if got := WhyInvalid(plan.NewProgramme(checkout()), aReview(praxisv1.ReviewMidweekCheck), cycle(), []praxisv1.Action{c.in}, &d); got != c.want {
+				t.Errorf("it says %q, want %q", got, c.want)
 			}
 		})
 	}

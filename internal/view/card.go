@@ -113,6 +113,8 @@ type Work struct {
 	DependsOn   []string              `json:"dependsOn,omitempty"`
 	BlockedBy   []string              `json:"blockedBy,omitempty"`
 	Amendments  []praxisv1.Amendment  `json:"amendments,omitempty"`
+	// PartOf is what the Action is called that this one was split from.
+	PartOf string `json:"partOf,omitempty"`
 	// Evidence that was handed in, the latest first.
 	Evidence []Piece `json:"evidence"`
 	// Next is the command that does what is left, or empty.
@@ -140,6 +142,9 @@ func (o Objects) Work(of Ref) *Work {
 		Target: a.Spec.Target, Accepted: a.Status.Accepted, Pending: a.Status.Pending, Rejected: a.Status.Rejected,
 		DependsOn: a.Spec.DependsOn, Amendments: a.Spec.Amendments, Evidence: []Piece{},
 		Zone: o.zone(find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)).String(),
+	}
+	if a.Spec.SplitFrom != "" {
+		w.PartOf = o.called(a.Namespace, a.Spec.SplitFrom)
 	}
 	for _, name := range a.Status.BlockedBy {
 		w.BlockedBy = append(w.BlockedBy, o.called(a.Namespace, name))

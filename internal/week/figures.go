@@ -283,7 +283,13 @@ func (s *structure) count(out *Figures, w Work) {
 
 // countDeleted counts planned Actions that were deleted as dropped: they are not made again.
 func (f *Figures) countDeleted(w Work) {
-	if gone := w.Plan.Actions + w.Plan.Carried - int32(len(w.Actions)); gone > 0 {
+	gone := w.Plan.Actions + w.Plan.Carried
+	for i := range w.Actions {
+		if w.Actions[i].Spec.SplitFrom == "" {
+			gone--
+		}
+	}
+	if gone > 0 {
 		f.Counts.Dropped += gone
 	}
 }

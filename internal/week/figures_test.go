@@ -7,10 +7,14 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"reflect"
 	"strings"
 	"testing"
 
+	"pgregory.net/rapid"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 func TestHowFarAWeekIs(t *testing.T) {
@@ -94,4 +98,32 @@ func TestRoundingIsHalfUp(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Shares of whole parts stay in proportion, so that nothing that is done or due weighs otherwise.
+func TestASplitChangesNoFigure(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		times := rapid.IntRange(2, 6).Draw(t, "times")
+		whole := action("ship", "ben", int32(1000*times), ofTier(praxisv1.TierKey), owes(times-1, 24, 1, 60))
+		whole.Spec.Contribution = 2
+		accepted := int32(rapid.IntRange(0, times-1).Draw(t, "accepted"))
+		done(accepted, 0)(&whole)
+		given := int32(rapid.IntRange(1, min(times-int(accepted), times-1)).Draw(t, "given"))
+		other := action("list", "ana", 4000)
+		at := hours(rapid.SampledFrom([]int{1, 24, 60, 100}).Draw(t, "hour"))
+		stays := *plan.Split(&whole, given, &praxisv1.Member{Name: "cleo", User: "cleo@shop"}, praxisv1.Amendment{Reason: "Ill"})
+		part := *whole.DeepCopy()
+		part.Name, part.Spec.SplitFrom, part.Spec.Member, part.Status.Accepted = "w.ship.cleo-1", whole.Name, "cleo", 0
+		split := stays.Spec.Amendments[0].Split
+		part.Spec.Target, part.Spec.Share, part.Spec.Occurrences = split.Quantity, split.Share, split.Occurrences
+		planned := &praxisv1.WeekPlan{Actions: 2, KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}}
+		was, is := judged(at, whole, other), Judge(Work{Plan: planned, Actions: []praxisv1.Action{stays, part, other}}, at)
+		before, after := was.KeyActions[0], is.KeyActions[0]
+		if was.Delivery != is.Delivery || before.Delivery != after.Delivery || !reflect.DeepEqual(before.Exact, after.Exact) {
+			t.Fatalf("the delivery was %+v, %+v, and is %+v, %+v", before.Delivery, before.Exact, after.Delivery, after.Exact)
+		}
+		if before.UnitsDelivered != after.UnitsDelivered || before.KeyTarget != after.KeyTarget || is.Counts.Dropped != 0 || after.Actions != before.Actions+1 {
+			t.Fatalf("of Key steps it was %+v, and is %+v, %+v", before, after, is.Counts)
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // item is a piece of planned work: an Action, or a step that nobody does.
@@ -35,7 +36,7 @@ func (it *item) name() string {
 func (it *item) dropped() bool { return it.action != nil && it.action.Spec.Dropped }
 
 // carried reports whether it is what an earlier week left over.
-func (it *item) carried() bool { return it.action != nil && it.action.Spec.CarriedFrom != "" }
+func (it *item) carried() bool { return it.action != nil && plan.IsCarried(it.action) }
 
 // excused is how much of what counts for the verdict waits for its judge. What waits and is not
 // due yet excuses nothing that is.

