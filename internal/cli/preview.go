@@ -151,7 +151,7 @@ func hours(m view.PreviewMember) string {
 	if m.Over() {
 		over = ", over capacity"
 	}
-	return fmt.Sprintf("%s of %s: %s of %s%s", m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
+	return fmt.Sprintf("%s of %s: %s of %s%s", m.Person(), m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
 }
 
 func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {

@@ -199,7 +199,7 @@ func (o *showOptions) work(s term.Screen, w *view.Work) {
 	fmt.Fprintln(o.Out)
 	zone := zoneOf(w.Zone)
 	lines := append([]labelled{{label("do"), w.Do}}, standardLines(&w.Standard)...)
-	lines = append(lines, labelled{label("by"), fmt.Sprintf("%s (%s) of team/%s", w.Member, w.User, w.Team)},
+	lines = append(lines, labelled{label("by"), fmt.Sprintf("%s, %s, of team/%s", w.Person(), w.User, w.Team)},
 		labelled{label("takes"), string(w.Duration) + " each time"})
 	for _, due := range w.Due {
 		lines = append(lines, labelled{label("due"), fmt.Sprintf("%d by %s", due.Quantity, moment(due.DueAt.Time, zone))})

@@ -23,6 +23,7 @@ var forms = map[string]string{
 	`^([01][0-9]|2[0-3]):[0-5][0-9]$`:            "is no time of day; write hours and minutes with two digits each, like 09:00",
 	`^-?[0-9]{1,12}(\.[0-9]{1,6})?$`:             "is no number; write it with a point and at most six digits after it, like 87.5",
 	`^[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])$`:     "is no week; write the year and the week, like 2026-W48",
+	`^[0-9]{4}-Q[1-4]$`:                          "is no quarter; write the year and the quarter, like 2026-Q4",
 	dateForm:                                     "is no date; write year, month and day, like 2026-12-25",
 	nameForm:                                     "is no name; write small letters, digits and hyphens, like ship-fixes",
 	`^[A-Za-z][A-Za-z0-9_-]*$`:                   "is no name of a parameter; begin with a letter and go on with letters, digits, _ and -, like scanner",

@@ -12,6 +12,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
 
+// Member is the member of a Team with that name, or nil.
 func Member(team *praxisv1.Team, name string) *praxisv1.Member {
 	for i := range team.Spec.Members {
 		if team.Spec.Members[i].Name == name {
@@ -19,6 +20,27 @@ func Member(team *praxisv1.Team, name string) *praxisv1.Member {
 		}
 	}
 	return nil
+}
+
+// DisplayName is the display name of a member; empty where there is none, or the member has left.
+// The Team may be nil.
+func DisplayName(team *praxisv1.Team, name string) string {
+	if team == nil {
+		return ""
+	}
+	if m := Member(team, name); m != nil {
+		return m.DisplayName
+	}
+	return ""
+}
+
+// Called is how people read who somebody is: by the display name and the name to type, or by the
+// name alone. Example: "Ana Souza (ana)".
+func Called(name, displayName string) string {
+	if displayName == "" || displayName == name {
+		return name
+	}
+	return displayName + " (" + name + ")"
 }
 
 // presentDays counts the working days of a week that no absence covers, 0 to 7.

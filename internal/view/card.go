@@ -10,6 +10,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // Piece is a piece of evidence with all that a judge has to know, and its outcome.
@@ -90,31 +91,36 @@ type Work struct {
 	Ref   `json:",inline"`
 	State `json:"state"`
 	// Called is what people call it; the object keeps the name that the plan gave it.
-	Called     string                `json:"called"`
-	Utility    string                `json:"utility"`
-	Week       string                `json:"week,omitempty"`
-	Zone       string                `json:"zone,omitempty"`
-	Tier       praxisv1.Tier         `json:"tier"`
-	Do         string                `json:"do"`
-	Standard   praxisv1.Standard     `json:"standard"`
-	Team       string                `json:"team"`
-	Member     string                `json:"member"`
-	User       string                `json:"user"`
-	Duration   praxisv1.Duration     `json:"duration"`
-	Due        []praxisv1.Occurrence `json:"due"`
-	Target     int32                 `json:"target"`
-	Accepted   int32                 `json:"accepted"`
-	Pending    int32                 `json:"pending"`
-	Rejected   int32                 `json:"rejected"`
-	Asked      []Asked               `json:"asked,omitempty"`
-	DependsOn  []string              `json:"dependsOn,omitempty"`
-	BlockedBy  []string              `json:"blockedBy,omitempty"`
-	Amendments []praxisv1.Amendment  `json:"amendments,omitempty"`
+	Called   string            `json:"called"`
+	Utility  string            `json:"utility"`
+	Week     string            `json:"week,omitempty"`
+	Zone     string            `json:"zone,omitempty"`
+	Tier     praxisv1.Tier     `json:"tier"`
+	Do       string            `json:"do"`
+	Standard praxisv1.Standard `json:"standard"`
+	Team     string            `json:"team"`
+	Member   string            `json:"member"`
+	// DisplayName is what people read of the member, if the Team gives one.
+	DisplayName string                `json:"displayName,omitempty"`
+	User        string                `json:"user"`
+	Duration    praxisv1.Duration     `json:"duration"`
+	Due         []praxisv1.Occurrence `json:"due"`
+	Target      int32                 `json:"target"`
+	Accepted    int32                 `json:"accepted"`
+	Pending     int32                 `json:"pending"`
+	Rejected    int32                 `json:"rejected"`
+	Asked       []Asked               `json:"asked,omitempty"`
+	DependsOn   []string              `json:"dependsOn,omitempty"`
+	BlockedBy   []string              `json:"blockedBy,omitempty"`
+	Amendments  []praxisv1.Amendment  `json:"amendments,omitempty"`
 	// Evidence that was handed in, the latest first.
 	Evidence []Piece `json:"evidence"`
 	// Next is the command that does what is left, or empty.
 	Next string `json:"next,omitempty"`
 }
+
+// Person is how people read who owes the Action: the display name and the name, or the name alone.
+func (w *Work) Person() string { return plan.Called(w.Member, w.DisplayName) }
 
 // Asked is an artifact that an Action asks for, and the pieces that have it.
 type Asked struct {
@@ -130,7 +136,7 @@ func (o Objects) Work(of Ref) *Work {
 	}
 	w := &Work{
 		Ref: of, State: actionState(a), Called: Called(a), Utility: a.Spec.UtilityRef.Name, Week: o.weekOf(a), Tier: a.Spec.Tier, Do: a.Spec.Do,
-		Standard: a.Spec.Standard, Team: a.Spec.Team, Member: a.Spec.Member, User: a.Spec.User, Duration: a.Spec.Duration, Due: a.Spec.Occurrences,
+		Standard: a.Spec.Standard, Team: a.Spec.Team, Member: a.Spec.Member, DisplayName: plan.DisplayName(find(o.Teams, a.Namespace, a.Spec.Team), a.Spec.Member), User: a.Spec.User, Duration: a.Spec.Duration, Due: a.Spec.Occurrences,
 		Target: a.Spec.Target, Accepted: a.Status.Accepted, Pending: a.Status.Pending, Rejected: a.Status.Rejected,
 		DependsOn: a.Spec.DependsOn, Amendments: a.Spec.Amendments, Evidence: []Piece{},
 		Zone: o.zone(find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)).String(),

@@ -11,6 +11,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -111,6 +112,12 @@ func (o Objects) childrenOf(parent *praxisv1.KeyAction) []*praxisv1.KeyAction {
 // name of the object keeps whoever had it first. Example: "fix.ship.ana".
 func Called(a *praxisv1.Action) string {
 	return a.Spec.KeyActionRef.Name + "." + a.Spec.Step + "." + a.Spec.Member + origin(a)
+}
+
+// person is how people read who a member of a Team is: the display name and the name to type,
+// or the name alone.
+func (o Objects) person(namespace, team, member string) string {
+	return plan.Called(member, plan.DisplayName(find(o.Teams, namespace, team), member))
 }
 
 // Typed is how to name an Action in a command: as it is called, or by the name of the object

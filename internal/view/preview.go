@@ -74,9 +74,11 @@ type PreviewOccurrence struct {
 // PreviewMember is the work that the week asks of a member.
 type PreviewMember struct {
 	// Namespace is that of the Team; within a Utility it is the Utility's.
-	Namespace       string `json:"namespace,omitempty"`
-	Team            string `json:"team"`
-	Name            string `json:"name"`
+	Namespace string `json:"namespace,omitempty"`
+	Team      string `json:"team"`
+	Name      string `json:"name"`
+	// DisplayName is what people read, if the Team gives one.
+	DisplayName     string `json:"displayName,omitempty"`
 	PlannedMinutes  int64  `json:"plannedMinutes"`
 	CapacityMinutes int64  `json:"capacityMinutes"`
 }
@@ -148,6 +150,9 @@ func (p *Preview) Lacks() bool {
 	})
 }
 
+// Person is how people read who it is: the display name and the name, or the name alone.
+func (m PreviewMember) Person() string { return plan.Called(m.Name, m.DisplayName) }
+
 // Over reports whether more is planned for a member than there are hours.
 func (m PreviewMember) Over() bool { return m.PlannedMinutes > m.CapacityMinutes }
 
@@ -165,7 +170,7 @@ func (u *PreviewUtility) plan(p *plan.Programme, cal *cadence.Calendar, w cadenc
 		u.Actions = append(u.Actions, previewAction(&a, w.StartsAt.Location()))
 	}
 	for _, m := range made.Members {
-		u.Members = append(u.Members, PreviewMember{Team: m.Team, Name: m.Name, PlannedMinutes: m.PlannedMinutes, CapacityMinutes: m.CapacityMinutes})
+		u.Members = append(u.Members, PreviewMember{Team: m.Team, Name: m.Name, DisplayName: plan.DisplayName(p.Teams[m.Team], m.Name), PlannedMinutes: m.PlannedMinutes, CapacityMinutes: m.CapacityMinutes})
 	}
 	for _, g := range made.Gaps {
 		u.Gaps = append(u.Gaps, PreviewGap{g.KeyAction, g.Step, g.Tier, g.Team, g.Member, g.Reason, g.Message})

@@ -19,7 +19,7 @@ func (g *ReportGoal) addWork(o Objects, c *praxisv1.WeeklyCycle) {
 		if a.Namespace != c.Namespace || a.Spec.CycleRef.Name != c.Name || a.Spec.Tier != praxisv1.TierKey {
 			continue
 		}
-		line := ReportAction{Called: Called(a), Do: a.Spec.Do, Who: a.Spec.Member}
+		line := ReportAction{Called: Called(a), Do: a.Spec.Do, Who: o.person(a.Namespace, a.Spec.Team, a.Spec.Member)}
 		switch s := actionState(a); {
 		case s.Reason == praxisv1.ReasonAccepted:
 			g.Done = append(g.Done, line)
@@ -54,7 +54,11 @@ func (g *ReportGoal) addDecisions(o Objects, u *praxisv1.Utility, meant func(*pr
 		for _, on := range r.Spec.Decisions {
 			says := fmt.Sprintf("%s: %s", o.called(r.Namespace, on.Action), on.Decision)
 			if on.Member != "" {
-				says += " to " + on.Member
+				team := ""
+				if a := find(o.Actions, r.Namespace, on.Action); a != nil {
+					team = a.Spec.Team
+				}
+				says += " to " + o.person(r.Namespace, team, on.Member)
 			}
 			d.Decided = append(d.Decided, says+" – "+on.Reason)
 		}

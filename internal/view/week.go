@@ -98,7 +98,7 @@ func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 		who := refTo(kindMember, a.Namespace, a.Spec.Team+"/"+a.Spec.Member)
 		line := lines[who]
 		if line == nil {
-			line = &Node{Ref: who, Label: who.Name}
+			line = &Node{Ref: who, Label: a.Spec.Team + "/" + o.person(a.Namespace, a.Spec.Team, a.Spec.Member)}
 			lines[who] = line
 		}
 		n := actionNode(a)
