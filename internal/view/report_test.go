@@ -80,3 +80,14 @@ func TestAReportNamesPeopleAsTheyAreCalled(t *testing.T) {
 		t.Errorf("it names %s, want %s", got, want)
 	}
 }
+
+// The KeyAction's own status is about the running week.
+func TestAWeekThatWasSaysHowItsKeyActionsStoodThen(t *testing.T) {
+	was := praxisv1.WeeklyCycle{ObjectMeta: named("w47"), Spec: praxisv1.WeeklyCycleSpec{UtilityRef: praxisv1.LocalReference{Name: "answers"}, Week: "2026-W47", TimeZone: "Pacific/Auckland"}}
+	was.Status.KeyActions = []praxisv1.KeyActionWeek{{Name: "call", OnTrack: "False", Reason: praxisv1.ReasonKeyActionMissed, Actions: 3, AcceptedActions: 1}}
+	o := Objects{Utilities: []praxisv1.Utility{answers()}, KeyActions: []praxisv1.KeyAction{keyAction("call", 100, onTrack("Unknown", praxisv1.ReasonNotDue))}, Cycles: []praxisv1.WeeklyCycle{was}}
+	g := o.Report(PeriodWeek, "2026-W47", instant("2026-11-26T09:00:00Z")).Goals[0]
+	if ka := g.KeyActions[0]; ka.Status != "False" || ka.Reason != praxisv1.ReasonKeyActionMissed || ka.Planned != 3 || ka.Accepted != 1 {
+		t.Errorf("it says %+v", ka)
+	}
+}
