@@ -36,12 +36,14 @@ type ActionSpec struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
 	Team string `json:"team"`
-	// member is the name of the member who owes the Action.
-	// +kubebuilder:validation:MinLength=1
+	// member is the name of the member who owes the Action; empty where nobody does, because
+	// whoever did has left the Team.
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=63
 	Member string `json:"member"`
-	// user is the member's Kubernetes user name when the week was planned.
-	// +kubebuilder:validation:MinLength=1
+	// user is the member's Kubernetes user name when the week was planned; empty where nobody
+	// owes the Action.
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
 	User string `json:"user"`
 	// target is how many times the step has to be done this week, at least 1.
@@ -163,6 +165,10 @@ type ActionStatus struct {
 	// lastRejected is true where the latest piece of evidence was rejected.
 	// +optional
 	LastRejected bool `json:"lastRejected,omitempty"`
+	// pendingSince is when the oldest piece that awaits a verdict was handed in; empty where none
+	// does.
+	// +optional
+	PendingSince *metav1.Time `json:"pendingSince,omitempty"`
 	// blockedBy are the Actions that this one depends on and that are unfinished and past due.
 	// +optional
 	// +listType=set

@@ -93,6 +93,7 @@ const (
 	ReasonNothingPlanned     = "NothingPlanned"
 	ReasonCarriedOver        = "CarriedOver"
 	ReasonDropped            = "Dropped"
+	ReasonJudgeLate          = "JudgeLate"
 )
 
 // Reasons of the conditions that are specific to Utilities, KeyActions and Teams.
@@ -148,4 +149,6 @@ const (
 const (
 	ReasonOverloaded = "Overloaded"
 	ReasonNoEvidence = "NoEvidence"
+	ReasonMemberAway = "MemberAway"
+	ReasonMemberLeft = "MemberLeft"
 )

@@ -159,10 +159,16 @@ type DeviationPolicy struct {
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=52
 	MaxCarries *int32 `json:"maxCarries,omitempty"`
-	// checkOrder is the order of tiers in which gaps are listed.
+	// slack is for how long after its due time work that is not in gives no alarm: OnTrack looks
+	// at what was due that long ago. Figures and gaps count it at once. Example: "4h".
+	// +optional
+	// +kubebuilder:default="4h"
+	Slack Duration `json:"slack,omitempty"`
+	// checkOrder is the order of tiers in which gaps are listed, before what depends on them;
+	// tiers that it leaves out come last. Without it, gaps are listed by how much depends on
+	// them.
 	// +optional
 	// +listType=set
-	// +kubebuilder:default={"Foundation","Intermediate","Key"}
 	// +kubebuilder:validation:MinItems=1
 	// +kubebuilder:validation:MaxItems=3
 	CheckOrder []Tier `json:"checkOrder,omitempty"`
@@ -209,11 +215,11 @@ type KeyActionStatus struct {
 	// +listMapKey=step
 	// +kubebuilder:validation:MaxItems=20
 	Turns []Turn `json:"turns,omitempty"`
-	// history is the results of the closed weeks, newest first, 26 at most.
+	// history is the results of the closed weeks, newest first, 30 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=week
-	// +kubebuilder:validation:MaxItems=26
+	// +kubebuilder:validation:MaxItems=30
 	History []HistoryEntry `json:"history,omitempty"`
 }
 

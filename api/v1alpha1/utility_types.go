@@ -56,6 +56,12 @@ type UtilitySpec struct {
 	Measures []Measure `json:"measures,omitempty"`
 	// cadence is the weekly rhythm: when a week starts, when it is checked and when it is reviewed.
 	Cadence Cadence `json:"cadence"`
+	// judgeWithin is how long a verdict may take, counted from when the work is in and due, and
+	// only on working days. A verdict that takes longer makes OnTrack False, with reason
+	// JudgeLate. Example: "48h".
+	// +optional
+	// +kubebuilder:default="48h"
+	JudgeWithin Duration `json:"judgeWithin,omitempty"`
 	// calibrationWeeks is the number of weeks after which the one page is due for another
 	// Calibration, 1 to 52.
 	// +optional
@@ -152,6 +158,13 @@ type Measure struct {
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=20
 	Unit string `json:"unit,omitempty"`
+	// lagWeeks is how many weeks pass before work shows in the measure, 0 to 26: whether the work
+	// helps is judged by the weeks that lie that far back. Example: 6.
+	// +optional
+	// +kubebuilder:default=0
+	// +kubebuilder:validation:Minimum=0
+	// +kubebuilder:validation:Maximum=26
+	LagWeeks int32 `json:"lagWeeks,omitempty"`
 }
 
 // UtilityStatus is where a Utility stands, in two ledgers that never mix: the delivery of
@@ -195,11 +208,11 @@ type UtilityStatus struct {
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=13
 	MissingWeeks []Week `json:"missingWeeks,omitempty"`
-	// history is the results of the closed weeks, newest first, 26 at most.
+	// history is the results of the closed weeks, newest first, 30 at most.
 	// +optional
 	// +listType=map
 	// +listMapKey=week
-	// +kubebuilder:validation:MaxItems=26
+	// +kubebuilder:validation:MaxItems=30
 	History []HistoryEntry `json:"history,omitempty"`
 	// quarters are what the quarters came to, newest first, 8 at most: the running one as far as
 	// it has come, and those before as they were when their last week closed.

@@ -81,7 +81,9 @@ type WeeklyCycleStatus struct {
 	// +listMapKey=tier
 	// +kubebuilder:validation:MaxItems=3
 	Tiers []TierCount `json:"tiers,omitempty"`
-	// gaps are the deviations, the one to look at first at the top; 10 at most.
+	// gaps are what the week falls short in, one for each cause: work that is missing by whom it
+	// is of, and work that waits by who judges it. The one to look at first is at the top; 10 at
+	// most.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=10
@@ -202,8 +204,14 @@ type PlannedKeyAction struct {
 	OnMiss MissPolicy `json:"onMiss"`
 	// maxCarries is how often an Action is carried over before it escalates.
 	MaxCarries int32 `json:"maxCarries"`
-	// checkOrder is the order of tiers in which gaps are listed; empty for Foundation,
-	// Intermediate, Key.
+	// slack is for how long after its due time work that is not in gives no alarm; empty for 4h.
+	// +optional
+	Slack Duration `json:"slack,omitempty"`
+	// judgeWithin is how long a verdict may take, on working days; empty for 48h.
+	// +optional
+	JudgeWithin Duration `json:"judgeWithin,omitempty"`
+	// checkOrder is the order of tiers in which gaps are listed, before what depends on them;
+	// empty where the KeyAction sets none.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=3
@@ -287,6 +295,14 @@ type ExactDelivery struct {
 	// expected is the part that was due. Example: "3/4".
 	// +kubebuilder:validation:MaxLength=400
 	Expected string `json:"expected"`
+	// counted is the part that was due deviation.slack ago, by which OnTrack is judged; empty
+	// where it is what is expected. Example: "1/2".
+	// +optional
+	// +kubebuilder:validation:MaxLength=400
+	Counted string `json:"counted,omitempty"`
+	// judgeLate is true where a verdict takes longer than judgeWithin.
+	// +optional
+	JudgeLate bool `json:"judgeLate,omitempty"`
 }
 
 // ActionCounts are numbers of Actions by state; each Action counts once.
@@ -333,9 +349,32 @@ type Gap struct {
 	Reason string `json:"reason"`
 	// impact is the part of the Utility that depends on it, in basis points.
 	Impact int32 `json:"impact"`
-	// message says what to do about it.
+	// message says what the cause is, and what to do about it.
 	// +kubebuilder:validation:MaxLength=140
 	Message string `json:"message"`
+	// group is all work with the same cause, of which this is what was due first.
+	// +optional
+	Group *GapGroup `json:"group,omitempty"`
+}
+
+// GapGroup is work that is missing for the same reason: it is of the same person, or waits for
+// the same judges.
+type GapGroup struct {
+	// member is the person who owes the work; empty where it waits for judges, or is nobody's.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	Member string `json:"member,omitempty"`
+	// judges are the members who may judge the work that waits, 20 at most.
+	// +optional
+	// +listType=atomic
+	// +kubebuilder:validation:MaxItems=20
+	// +kubebuilder:validation:items:MaxLength=63
+	Judges []string `json:"judges,omitempty"`
+	// pieces is how many Actions are in the group, this one included.
+	Pieces int32 `json:"pieces"`
+	// impact is the part of the Utility that depends on any of them, in basis points. What depends
+	// on several counts once.
+	Impact int32 `json:"impact"`
 }
 
 // EvidenceRoot seals a closed week: a hash over its accepted evidence, chained to the previous week.

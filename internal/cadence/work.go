@@ -156,3 +156,28 @@ func (w Week) offHoliday(shown wall, t time.Time) time.Time {
 	}
 	return t
 }
+
+// longestWait is how many days WorkAfter looks ahead.
+const longestWait = 400
+
+// WorkAfter is the instant at which a time has passed since another, where only days of work
+// count, from midnight to midnight of the week's zone. Of days after the week no holidays are
+// known. It is zero where there is no such instant within a year, as where no day is one of
+// work.
+func (w Week) WorkAfter(since time.Time, needed time.Duration) time.Time {
+	zone := w.StartsAt.Location()
+	at := since.In(zone)
+	for range longestWait {
+		today := dateOf(at)
+		midnight := (wall(today+1) * day).in(zone)
+		if w.work.on(today) {
+			left := midnight.Sub(at)
+			if needed <= left {
+				return at.Add(needed)
+			}
+			needed -= left
+		}
+		at = midnight
+	}
+	return time.Time{}
+}

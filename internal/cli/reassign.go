@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -120,16 +121,20 @@ func (o *reassignOptions) handOver(ctx context.Context, c *writer, a *praxisv1.A
 	}
 	before := a.DeepCopy()
 	a.Spec.Member, a.Spec.User = to.Name, to.User
-	a.Spec.Amendments = append(a.Spec.Amendments, praxisv1.Amendment{Reason: o.because, By: c.me, From: &from})
+	amendment := praxisv1.Amendment{Reason: o.because, By: c.me}
+	if from.Member != "" {
+		amendment.From = &from
+	}
+	a.Spec.Amendments = append(a.Spec.Amendments, amendment)
 	// What is handed in meanwhile makes it a conflict.
 	if err := c.Patch(ctx, a, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
 		return err
 	}
 	if o.dryRun == "server" {
-		fmt.Fprintf(o.Out, "action/%s would go from %s to %s (server dry run)\n", view.Called(before), from.Member, to.Name)
+		fmt.Fprintf(o.Out, "action/%s would go from %s to %s (server dry run)\n", view.Called(before), plan.Holder(before), to.Name)
 		return nil
 	}
 	fmt.Fprintf(o.Out, "action/%s is %s's now, and was %s's\nnext: %s hands it in: kubectl praxis show %s -n %s\n",
-		view.Called(a), to.Name, from.Member, to.Name, view.Called(a), a.Namespace)
+		view.Called(a), to.Name, plan.Holder(before), to.Name, view.Called(a), a.Namespace)
 	return nil
 }

@@ -47,6 +47,17 @@ func Count(a *praxisv1.Action, evidence []praxisv1.Evidence) Tally {
 	return t
 }
 
+// OldestPending is the piece of an Action that has awaited a verdict for longest, or nil.
+func OldestPending(evidence []praxisv1.Evidence) *praxisv1.Evidence {
+	var oldest *praxisv1.Evidence
+	for i := range evidence {
+		if e := &evidence[i]; Pending(e) && (oldest == nil || OlderFirst(e, oldest) < 0) {
+			oldest = e
+		}
+	}
+	return oldest
+}
+
 // Settled reports whether the status of an Action agrees with the sum of its evidence.
 func Settled(a *praxisv1.Action, evidence []praxisv1.Evidence) bool {
 	return tallyOf(a) == Count(a, evidence)

@@ -66,7 +66,7 @@ func TestAnUnknownFieldIsComparedWithThoseThatThereAre(t *testing.T) {
 	for name, c := range map[string]struct{ change, want string }{
 		"at the top":                {"spec: => sepc:", `4: unknown field "sepc"; did you mean spec?`},
 		"in the spec":               {"organization: => organisation:", `7: unknown field "spec.organisation"; did you mean organization?`},
-		"in a list":                 {"problem: => probleme:", `6: unknown field "spec.beneficiaries[0].probleme"; did you mean problem?`},
+		"in a list":                 {"problem: => problems:", `6: unknown field "spec.beneficiaries[0].problems"; did you mean problem?`},
 		"the beginning of the name": {"timeZone: => zone:", `11: unknown field "spec.cadence.zone"; did you mean timeZone?`},
 		"in metadata":               {"{name: backups} => {name: backups, lables: {a: b}}", `3: unknown field "metadata.lables"; did you mean labels?`},
 		"like no other":             {"required: 10 => required: 10\n  priority: high", `10: unknown field "spec.priority"; remove it or correct its name`},

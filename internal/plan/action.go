@@ -36,7 +36,7 @@ func (e *entry) action(r Request, p piece, m *praxisv1.Member, share int32) prax
 func named(r Request, a praxisv1.Action) praxisv1.Action {
 	spec := &a.Spec
 	a.ObjectMeta = metav1.ObjectMeta{
-		Name:      ActionName(r.Cycle, spec.KeyActionRef.Name, spec.Step, spec.Member, string(spec.OriginWeek)),
+		Name:      ActionName(r.Cycle, spec.KeyActionRef.Name, spec.Step, Holder(&a), string(spec.OriginWeek)),
 		Namespace: r.Programme.Utility.Namespace,
 		Labels:    ActionLabels(spec, r.Week.Name),
 	}

@@ -19,7 +19,7 @@ const maxCandidates = 20
 // who has it and who is absent for the rest of the week. Those with the role of the step come
 // first, then whoever has least to do by the Actions of the week, then they go by name.
 func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w cadence.Week, now time.Time) []string {
-	team := p.Teams[a.Spec.Team]
+	team := p.TeamOf(a)
 	if team == nil {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w 
 	}
 	load := map[string]int64{}
 	for i := range actions {
-		if other := &actions[i]; other.Spec.Team == team.Name && !other.Spec.Dropped {
+		if other := &actions[i]; other.Spec.Team == a.Spec.Team && !other.Spec.Dropped {
 			load[other.Spec.Member] += Effort(other)
 		}
 	}
@@ -61,6 +61,19 @@ func awayFrom(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
 	today := now.In(w.StartsAt.Location()).Format(time.DateOnly)
 	left := slices.DeleteFunc(w.WorkingDays(), func(day string) bool { return day < today })
 	return len(left) > 0 && !slices.ContainsFunc(left, func(day string) bool { return !absentOn(m, day) })
+}
+
+// SomebodyIsAway reports whether a member of any Team is absent on a day of a week.
+func (p *Programme) SomebodyIsAway(w cadence.Week) bool {
+	for _, team := range p.Teams {
+		for i := range team.Spec.Members {
+			m := &team.Spec.Members[i]
+			if len(m.Absences) > 0 && slices.ContainsFunc(w.Dates(), func(day string) bool { return absentOn(m, day) }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // NextDay is when the next day begins in the zone of a week.

@@ -49,7 +49,9 @@ func Placed(frozen *praxisv1.WeekPlan, leftovers []Leftover) []Leftover {
 // CarryOver are the Actions that go on in the week of the request, by name, in
 // addition to its plan. Each has the part of its share that is left, floor(share·r/q) and at
 // least 1, and one occurrence: the first due of its step that is still ahead at the instant,
-// else the review, else the end of the week. The step's standard is today's; where the step is gone, the Action's own.
+// else the review, else the end of the week. The step's standard is today's; where the step is
+// gone, the Action's own. It stays with the same person, under the name and user of today;
+// nothing goes to somebody who has left the Team, and then nobody has it.
 // there are the Actions that the week has. What one of them goes on with is not carried
 // again, whatever became of its Team or step since it was made.
 func CarryOver(r Request, leftovers []Leftover, there []praxisv1.Action, at time.Time) []praxisv1.Action {
@@ -69,8 +71,9 @@ func CarryOver(r Request, leftovers []Leftover, there []praxisv1.Action, at time
 			due = dueTimes(s, r.Week)
 			spec.Standard, spec.Evidence, spec.DependsOn = s.Standard, s.Evidence, s.DependsOn
 		}
-		if team := p.Teams[spec.Team]; team != nil && l.Member != "" {
-			if m := Member(team, l.Member); m != nil {
+		if team := p.TeamOf(l.Action); team != nil {
+			spec.Team, spec.Member, spec.User = team.Name, "", ""
+			if m := cmp.Or(Member(team, l.Member), theSame(team, l.Action.Spec.Member, l.Action.Spec.User)); m != nil {
 				spec.Member, spec.User = m.Name, m.User
 			}
 		}
@@ -106,7 +109,7 @@ func keepApart(r Request, carried, there []praxisv1.Action) {
 		a := &carried[i]
 		if taken[a.Name] {
 			spec := &a.Spec
-			a.Name = ActionName(r.Cycle, spec.KeyActionRef.Name, spec.Step, spec.Member+"-"+shortHash(spec.CarriedFrom), string(spec.OriginWeek))
+			a.Name = ActionName(r.Cycle, spec.KeyActionRef.Name, spec.Step, Holder(a)+"-"+shortHash(spec.CarriedFrom), string(spec.OriginWeek))
 		}
 		taken[a.Name] = true
 	}

@@ -53,11 +53,11 @@ func (p *Programme) loads(w cadence.Week, from time.Time, turns rotation) []Memb
 	return sorted
 }
 
-func (m MemberLoad) gap() Gap {
+func (p *Programme) overload(m MemberLoad) Gap {
 	return Gap{
 		Team: m.Team, Member: m.Name, Reason: praxisv1.ReasonOverCapacity,
 		Message: fmt.Sprintf("%s of Team %s has %s of work and %s of capacity; lower times or give steps to others",
-			m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes)),
+			p.Shown(m.Team, m.Name), m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes)),
 	}
 }
 

@@ -5,7 +5,6 @@ package plan
 
 import (
 	"cmp"
-	"slices"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -21,6 +20,21 @@ var (
 // Tiers are all tiers, in the order in which work goes through them.
 var Tiers = []praxisv1.Tier{praxisv1.TierFoundation, praxisv1.TierIntermediate, praxisv1.TierKey}
 
+// What the schema fills in, and what a week is judged by that was planned before there was such
+// a field.
+const (
+	DefaultSlack       praxisv1.Duration = "4h"
+	DefaultJudgeWithin praxisv1.Duration = "48h"
+)
+
+// unless is a duration, or nothing where it is the default, which says the same.
+func unless(d, usual praxisv1.Duration) praxisv1.Duration {
+	if d == usual {
+		return ""
+	}
+	return d
+}
+
 // Policy is the deviation policy of a KeyAction with the defaults of the schema
 // filled in, for objects that no API server has seen.
 func Policy(ka *praxisv1.KeyAction) praxisv1.DeviationPolicy {
@@ -29,8 +43,6 @@ func Policy(ka *praxisv1.KeyAction) praxisv1.DeviationPolicy {
 	p.Critical = cmp.Or(p.Critical, new(int32(25)))
 	p.MaxCarries = cmp.Or(p.MaxCarries, new(int32(2)))
 	p.OnMiss = cmp.Or(p.OnMiss, praxisv1.MissCarryOver)
-	if len(p.CheckOrder) == 0 {
-		p.CheckOrder = slices.Clone(Tiers)
-	}
+	p.Slack = cmp.Or(p.Slack, DefaultSlack)
 	return p
 }

@@ -94,7 +94,7 @@ func (p *Programme) survey(w cadence.Week, from time.Time) ([]Gap, []MemberLoad)
 	}
 	for _, m := range loads {
 		if m.PlannedMinutes > m.CapacityMinutes {
-			gaps = append(gaps, m.gap())
+			gaps = append(gaps, p.overload(m))
 		}
 	}
 	slices.SortStableFunc(gaps, func(a, b Gap) int {
@@ -117,10 +117,8 @@ func (e *entry) plan(r Request, pieces []piece) KeyAction {
 		Name: e.keyAction.Name, Weight: e.weight, Parts: e.parts,
 		Tolerance: *policy.Tolerance, Critical: *policy.Critical, OnMiss: policy.OnMiss,
 		MaxCarries: *policy.MaxCarries, CheckOrder: policy.CheckOrder,
+		Slack: unless(policy.Slack, DefaultSlack), JudgeWithin: unless(cmp.Or(r.Programme.Utility.Spec.JudgeWithin, DefaultJudgeWithin), DefaultJudgeWithin),
 	}}
-	if slices.Equal(out.Planned.CheckOrder, Tiers) {
-		out.Planned.CheckOrder = nil // which says the same
-	}
 	for _, p := range pieces {
 		for i, m := range p.people {
 			out.Actions = append(out.Actions, e.action(r, p, m, shareOf(p.step, i, len(p.people))))

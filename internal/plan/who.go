@@ -34,6 +34,9 @@ func DisplayName(team *praxisv1.Team, name string) string {
 	return ""
 }
 
+// Shown is what people read of a member: the display name, or the name where there is none.
+func (p *Programme) Shown(team, name string) string { return cmp.Or(DisplayName(p.Teams[team], name), name) }
+
 // Called is how people read who somebody is: by the display name and the name to type, or by the
 // name alone. Example: "Ana Souza (ana)".
 func Called(name, displayName string) string {

@@ -40,11 +40,17 @@ func (in Input) AgendaChanges(now time.Time) time.Time {
 	if !in.ofAWeek() || in.Cycle == nil || in.Cycle.Status.Plan == nil {
 		return time.Time{}
 	}
-	next := week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now).NextDue
+	next := in.figures(now).Next
 	if dates, err := plan.WeekOfCycle(in.Cycle); err == nil && now.Before(dates.EndsAt) {
 		next = week.Soonest(next, plan.NextDay(dates, now)) // then others are away for the rest of the week
 	}
 	return next
+}
+
+func (in Input) figures(now time.Time) week.Figures {
+	work := week.WorkOf(in.Cycle, in.Cycle.Status.Plan, in.Programme, in.Actions, now)
+	work.Overloaded = in.Overloaded
+	return week.Judge(work, now)
 }
 
 func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
@@ -59,12 +65,13 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 			Message: text.Clip(fmt.Sprintf("Escalated after %d carries: %d of %d are still open; change the plan or the people", a.Spec.Carries, a.Spec.Target-a.Status.Accepted, a.Spec.Target), text.MaxMessage),
 		}})
 	}
-	figures := week.Judge(week.Work{Plan: in.Cycle.Status.Plan, Actions: in.Actions, Overloaded: in.Overloaded}, now)
+	open := in.figures(now).Open
+	ahead := in.ahead(now)
 	listed := map[string]bool{}
 	var rest []praxisv1.AgendaItem
-	for _, g := range figures.Gaps {
+	for _, g := range append(open, in.withoutAnybody(open, ahead)...) {
 		listed[g.Action] = true
-		rest = append(rest, in.item(g))
+		rest = append(rest, in.item(in.whyGone(g, ahead), ahead))
 	}
 	if in.Review.Spec.Type == praxisv1.ReviewWeekly {
 		// They need a decision even if the first gap is another one, so they are not cut off.
@@ -74,37 +81,33 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 					Action: a.Name, KeyAction: a.Spec.KeyActionRef.Name, Tier: a.Spec.Tier, Reason: week.State(a, "", false, now),
 					Message: text.Clip(fmt.Sprintf("%d of %d of %s are accepted; decide what becomes of the rest", a.Status.Accepted, a.Spec.Target, a.Spec.Step), text.MaxMessage),
 				}
-				rest = append(rest, in.item(g))
+				rest = append(rest, in.item(in.whyGone(g, ahead), ahead))
 			}
 		}
 		rest = keepKey(rest, maxAgenda-len(items))
 	}
 	items = append(items, rest...)
-	items = items[:min(len(items), maxAgenda)]
-	in.nameCandidates(items, now)
-	return items
+	return items[:min(len(items), maxAgenda)]
 }
 
-func (in Input) item(g praxisv1.Gap) praxisv1.AgendaItem {
-	return praxisv1.AgendaItem{Gap: g, Proposed: in.proposal(g)}
+// item is a gap with whose it is, who can take it over, and what is proposed.
+func (in Input) item(g praxisv1.Gap, ahead *span) praxisv1.AgendaItem {
+	item := praxisv1.AgendaItem{Gap: g}
+	a := in.action(g.Action)
+	if a == nil {
+		return item
+	}
+	item.Team, item.Candidates = a.Spec.Team, in.candidates(a, ahead)
+	item.Proposed = in.proposal(a, g, len(item.Candidates) > 0)
+	return item
 }
 
-// nameCandidates adds to what is about Actions of the week whose they are and who can take
-// them over.
-func (in Input) nameCandidates(items []praxisv1.AgendaItem, now time.Time) {
-	dates, err := plan.WeekOfCycle(in.Cycle)
-	if err != nil {
-		return // only a week that somebody wrote by hand cannot be read
+func (in Input) action(name string) *praxisv1.Action {
+	i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == name })
+	if i < 0 {
+		return nil
 	}
-	byName := map[string]*praxisv1.Action{}
-	for i := range in.Actions {
-		byName[in.Actions[i].Name] = &in.Actions[i]
-	}
-	for i := range items {
-		if a := byName[items[i].Action]; a != nil {
-			items[i].Team, items[i].Candidates = a.Spec.Team, in.Programme.Candidates(a, in.Actions, dates, now)
-		}
-	}
+	return &in.Actions[i]
 }
 
 // keepKey drops items that are not of the key tier, from the end, until the agenda fits.
@@ -118,22 +121,32 @@ func keepKey(items []praxisv1.AgendaItem, most int) []praxisv1.AgendaItem {
 }
 
 // proposal is the decision that the plan suggests for a gap: at the end of a week what
-// happens by default, in midweek what can still help.
-func (in Input) proposal(g praxisv1.Gap) praxisv1.ReviewDecision {
-	i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == g.Action })
-	if i < 0 {
-		return ""
-	}
+// happens by default, in midweek what can still help. What nobody goes on with is for somebody
+// else, where there is one; where there is none, nothing is proposed.
+func (in Input) proposal(a *praxisv1.Action, g praxisv1.Gap, somebodyElse bool) praxisv1.ReviewDecision {
+	decided := praxisv1.DecideReschedule
 	if in.Review.Spec.Type == praxisv1.ReviewWeekly {
-		return praxisv1.ReviewDecision(week.DispositionOf(&in.Actions[i], plan.PlannedAs(in.Cycle, g.KeyAction), nil))
+		decided = praxisv1.ReviewDecision(week.DispositionOf(a, plan.PlannedAs(in.Cycle, g.KeyAction), nil))
+		if decided != praxisv1.DecideCarryOver {
+			return decided
+		}
 	}
 	switch g.Reason {
-	case praxisv1.ReasonAwaitingAcceptance:
-		return "" // it needs a verdict
+	case praxisv1.ReasonUnassigned, praxisv1.ReasonMemberLeft, praxisv1.ReasonMemberAway:
+		if somebodyElse {
+			return praxisv1.DecideReassign
+		}
+		return ""
+	case praxisv1.ReasonAwaitingAcceptance, praxisv1.ReasonJudgeLate:
+		if decided == praxisv1.DecideReschedule {
+			return "" // it needs a verdict
+		}
 	case praxisv1.ReasonOverloaded:
-		return praxisv1.DecideReassign
+		if decided == praxisv1.DecideReschedule {
+			return praxisv1.DecideReassign
+		}
 	}
-	return praxisv1.DecideReschedule
+	return decided
 }
 
 // structural are the conditions that a Calibration looks at.

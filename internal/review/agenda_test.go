@@ -118,7 +118,7 @@ func TestAnAgendaIsCutAtFiftyAndKeepsWhatNeedsADecision(t *testing.T) {
 		"other items make room for Key Actions": {praxisv1.ReviewWeekly, 40, 30, 20, 30},
 		"Key Actions fill it":                   {praxisv1.ReviewWeekly, 40, 50, 0, 50},
 		"no more than fifty":                    {praxisv1.ReviewWeekly, 10, 60, 0, 50},
-		"in midweek the first gaps, by tier":    {praxisv1.ReviewMidweekCheck, 40, 30, 40, 10},
+		"in midweek the first gaps, by cause":   {praxisv1.ReviewMidweekCheck, 40, 30, 25, 25},
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := Input{Review: aReview(c.kind), Programme: plan.NewProgramme(checkout()), Cycle: cycle(), Actions: append(many(c.foundation, "list", foundation), many(c.key, "ship")...)}
@@ -194,7 +194,7 @@ func TestWhatWasEscalatedReplacesWhatNeedsNoDecision(t *testing.T) {
 		Actions: append(many(10, "list", ofTier(praxisv1.TierFoundation)), many(49, "ship")...),
 	}
 	items := agendaLines(in.Agenda(hours(103)))
-	if len(items) != 50 || items[0] != "fix.sell.zoe Missed" || items[1] != "fix.ship.m00 NoEvidence CarryOver" || items[49] != "fix.ship.m48 NoEvidence CarryOver" {
+	if len(items) != 50 || items[0] != "fix.sell.zoe Missed" || items[1] != "fix.ship.m00 MemberLeft Reassign" || items[49] != "fix.ship.m48 MemberLeft Reassign" {
 		t.Errorf("the agenda has %d items: %q", len(items), items)
 	}
 }

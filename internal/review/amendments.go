@@ -24,10 +24,10 @@ func Amend(p *plan.Programme, review string, d *praxisv1.ActionDecision, a *prax
 	case praxisv1.DecideDrop:
 		out.Spec.Dropped = true
 	case praxisv1.DecideReassign:
-		m := plan.Member(p.Teams[a.Spec.Team], d.Member)
+		m := plan.Member(p.TeamOf(a), d.Member)
 		out.Spec.Member, out.Spec.User = m.Name, m.User
 		out.Labels = labels.Merge(out.Labels, labels.Set{praxisv1.LabelMember: m.Name})
-		if m.Name != a.Spec.Member || m.User != a.Spec.User {
+		if a.Spec.Member != "" && (m.Name != a.Spec.Member || m.User != a.Spec.User) {
 			amendment.From = &praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User}
 		}
 	case praxisv1.DecideReschedule:

@@ -66,7 +66,7 @@ func cycle() *praxisv1.WeeklyCycle {
 		StartsAt: at(0), MidweekAt: at(54), ReviewAt: at(103), EndsAt: at(168), GraceEndsAt: at(216), PlannedAt: at(0), PlannedFrom: at(0),
 	}}
 	c.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{{
-		Name: "fix", Weight: 100, Parts: 1, Tolerance: 10, Critical: 25, OnMiss: praxisv1.MissCarryOver, MaxCarries: 2, CheckOrder: plan.Tiers,
+		Name: "fix", Weight: 100, Parts: 1, Tolerance: 10, Critical: 25, OnMiss: praxisv1.MissCarryOver, MaxCarries: 2, Slack: "0m",
 	}}}
 	return c
 }

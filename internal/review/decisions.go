@@ -21,7 +21,7 @@ func WhyInvalid(p *plan.Programme, r *praxisv1.Review, cycle *praxisv1.WeeklyCyc
 	if i < 0 {
 		return fmt.Sprintf("%s is not an Action of %s; take the name from the agenda", d.Action, cycle.Name)
 	}
-	switch team := p.Teams[actions[i].Spec.Team]; {
+	switch team := p.TeamOf(&actions[i]); {
 	case d.Decision == praxisv1.DecideReassign && (team == nil || plan.Member(team, d.Member) == nil):
 		return fmt.Sprintf("%s cannot go to %s, who is not in Team %s; name a member", text.ActionName(d.Action), d.Member, actions[i].Spec.Team)
 	case r.Spec.Type == praxisv1.ReviewMidweekCheck && len(actions[i].Spec.Amendments) >= plan.MaxAmendments && !carriedOut(&actions[i], r.Name):

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -27,6 +29,9 @@ type ActionInput struct {
 	Evidence []praxisv1.Evidence
 	// Disposition is what became of it when its week closed.
 	Disposition week.Disposition
+	// Made is when a piece was made, by the clock of all decisions; nil where that is the API
+	// server's.
+	Made func(time.Time) time.Time
 	// Closed is set if its week no longer counts anything.
 	Closed bool
 }
@@ -46,6 +51,7 @@ func ForAction(in ActionInput, now time.Time) (praxisv1.ActionStatus, time.Time)
 		t := evidence.Count(a, in.Evidence)
 		status.Accepted, status.Pending, status.Rejected = t.Accepted, t.Pending, t.Rejected
 		status.LastEvidence, status.LastRejected = t.Last, t.LastRejected
+		status.PendingSince = in.pendingSince()
 		blockedBy = week.BlockedBy(a, in.Others, now)
 		status.BlockedBy = blockedBy[:min(len(blockedBy), maxBlockedBy)]
 	}
@@ -64,6 +70,22 @@ func ForAction(in ActionInput, now time.Time) (praxisv1.ActionStatus, time.Time)
 		}
 	}
 	return status, next
+}
+
+// pendingSince is when the oldest piece that awaits a verdict was handed in, to the second.
+func (in ActionInput) pendingSince() *metav1.Time {
+	oldest := evidence.OldestPending(in.Evidence)
+	if oldest == nil {
+		return nil
+	}
+	made := oldest.CreationTimestamp.Time
+	if in.Made != nil {
+		made = in.Made(made)
+	}
+	if made.IsZero() {
+		return nil // no API server has seen it
+	}
+	return new(metav1.NewTime(made.Truncate(time.Second)))
 }
 
 // actionWords are the message of the condition and the summary for a state.

@@ -31,7 +31,7 @@ func anAction(target int32) praxisv1.Action {
 func frozen(name string, weight, parts int32) praxisv1.PlannedKeyAction {
 	return praxisv1.PlannedKeyAction{
 		Name: name, Weight: weight, Parts: parts, Tolerance: 10, Critical: 25, OnMiss: praxisv1.MissCarryOver, MaxCarries: 2,
-		CheckOrder: []praxisv1.Tier{praxisv1.TierFoundation, praxisv1.TierIntermediate, praxisv1.TierKey},
+		Slack: "0m",
 	}
 }
 

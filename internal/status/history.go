@@ -114,6 +114,6 @@ func rolledUp(u *praxisv1.Utility, p *plan.Programme, cycle *praxisv1.WeeklyCycl
 }
 
 const (
-	maxHistory = 26 // weeks
+	maxHistory = 30 // weeks; what a measure shows by now may lie 26 of them back
 	maxMissing = 13 // weeks
 )

@@ -71,11 +71,11 @@ func TestAHistoryHasTheLatestWeeksAndEachOnce(t *testing.T) {
 	closed.Spec.Week, closed.Spec.StartsAt = "2026-W47", metav1.NewTime(monday.AddDate(0, 0, -7))
 	closeIt(&closed, 0)
 	var written []praxisv1.HistoryEntry
-	for n := 47; n > 17; n-- {
+	for n := 47; n > 13; n-- {
 		written = append(written, praxisv1.HistoryEntry{Week: praxisv1.Week(fmt.Sprintf("2026-W%d", n)), Planned: 7})
 	}
 	got := history([]praxisv1.WeeklyCycle{open, closed}, written, nil, nil)
-	if len(got) != 26 || got[0].Week != "2026-W47" || got[0].Planned != 0 || got[1].Week != "2026-W46" || got[1].Planned != 7 || got[25].Week != "2026-W22" {
+	if len(got) != 30 || got[0].Week != "2026-W47" || got[0].Planned != 0 || got[1].Week != "2026-W46" || got[1].Planned != 7 || got[29].Week != "2026-W18" {
 		t.Errorf("it has %d weeks, %+v to %+v", len(got), got[0], got[len(got)-1])
 	}
 }

@@ -179,7 +179,7 @@ func feasible(c conditions, in KeyActionInput, look forecast.Forecast) {
 	for _, m := range loads {
 		if m.PlannedMinutes > m.CapacityMinutes && slices.ContainsFunc(m.KeyActions, func(name string) bool { return names[name] }) {
 			c.setFalse(praxisv1.ConditionFeasible, praxisv1.ReasonOverCapacity, fmt.Sprintf("%s of Team %s has %s of work and %s of capacity in %s; lower times or give steps to others",
-				m.Name, m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), look.Week.Name))
+				in.Programme.Shown(m.Team, m.Name), m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), look.Week.Name))
 			return
 		}
 	}

@@ -38,6 +38,8 @@ func keyActionSummary(in KeyActionInput, status praxisv1.KeyActionStatus, v week
 		}
 	}
 	switch {
+	case v.Reason == praxisv1.ReasonJudgeLate && status.FirstGap != nil:
+		return status.FirstGap.Message
 	case v.Status == metav1.ConditionFalse && status.FirstGap != nil:
 		return fmt.Sprintf("%d points behind; %s", -status.Deviation, status.FirstGap.Message)
 	case in.Programme.Utility != nil && in.Programme.Problem != nil:

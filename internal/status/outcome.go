@@ -12,6 +12,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/forecast"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
@@ -89,53 +90,92 @@ const (
 )
 
 // effective sets whether delivered work moves the outcome.
-func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter) {
-	status, reason, message := effectiveness(u, history, current, q)
+func effective(c conditions, u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, look forecast.Forecast, cal *cadence.Calendar) {
+	status, reason, message := effectiveness(u, history, current, look.Quarter, look.Week, cal)
 	c.set(praxisv1.ConditionEffective, status, reason, message)
 }
 
 // effectiveness is whether delivered work moves the outcome, over the newest four closed weeks
-// of a history: with delivery of at least 80 % in three of them, each measure that has a reading
-// must have gained a quarter of what linear progress over the quarter requires for that time, or
-// have reached its target.
-func effectiveness(u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter) (status metav1.ConditionStatus, reason, message string) {
-	window := history[:min(len(history), judgedWeeks)]
-	executed := 0
+// of a history: with delivery of at least 80 % in three of them, each measure that has a reading must have
+// gained a quarter of what linear progress over the quarter requires for that time, or have
+// reached its target. A measure that lags is judged by the work of the weeks that lie that far
+// back.
+func effectiveness(u *praxisv1.Utility, history []praxisv1.HistoryEntry, current []praxisv1.MeasureStatus, q cadence.Quarter, running cadence.Week, cal *cadence.Calendar) (status metav1.ConditionStatus, reason, message string) {
+	weeks := max(1, int64(q.EndsAt.Sub(q.StartsAt).Hours()/(24*7)+0.5))
+	span := min(len(history), judgedWeeks)
+	least := big.NewRat(int64(span), 4*weeks)
+	waits, read := "", false
+	if len(u.Spec.Measures) == 0 {
+		waits = notExecuted(history, &praxisv1.Measure{}, running, cal)
+	}
+	for i := range u.Spec.Measures {
+		m := &u.Spec.Measures[i]
+		if why := notExecuted(history, m, running, cal); why != "" {
+			if waits == "" || m.LagWeeks == 0 {
+				waits = why
+			}
+			continue
+		}
+		gained, there := gainOf(history, m, span)
+		read = read || there
+		if there && gained.Cmp(least) < 0 {
+			return metav1.ConditionFalse, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
+				m.Name, week.Percent(gained), span, week.Percent(least))
+		}
+	}
+	switch {
+	case read:
+		return metav1.ConditionTrue, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", span)
+	case waits != "":
+		return metav1.ConditionUnknown, praxisv1.ReasonNotExecuted, waits
+	}
+	return metav1.ConditionUnknown, praxisv1.ReasonNoMeasure, noMeasure(u, current)
+}
+
+// notExecuted says why the work behind a measure cannot be judged; empty if it can.
+func notExecuted(history []praxisv1.HistoryEntry, m *praxisv1.Measure, running cadence.Week, cal *cadence.Calendar) string {
+	lag, n := int(m.LagWeeks), len(history)
+	if lag > 0 && n < lag+executedWeeks {
+		until := running
+		for left := lag + executedWeeks - n - 1; left > 0; {
+			if until = cal.Next(until); !cal.Skips(until) {
+				left--
+			}
+		}
+		return fmt.Sprintf("%s lags behind the work by %d weeks; it cannot be judged before %s is closed", m.Name, lag, until.Name)
+	}
+	window, executed := history[lag:min(n, lag+judgedWeeks)], 0
 	for i := range window {
 		if executedWeek(&window[i]) {
 			executed++
 		}
 	}
-	if executed < executedWeeks {
-		return metav1.ConditionUnknown, praxisv1.ReasonNotExecuted, fmt.Sprintf("%d of the last %d closed weeks came to 80%%; with %d of %d the outcome says whether the path is right", executed, len(window), executedWeeks, judgedWeeks)
+	switch {
+	case executed >= executedWeeks:
+		return ""
+	case lag > 0:
+		return fmt.Sprintf("%d of the %d weeks that %s shows by now came to 80%%; with %d of %d it says whether the path is right", executed, len(window), m.Name, executedWeeks, judgedWeeks)
 	}
-	weeks := max(1, int64(q.EndsAt.Sub(q.StartsAt).Hours()/(24*7)+0.5))
-	least := big.NewRat(int64(len(window)), 4*weeks)
-	read := false
-	for i := range u.Spec.Measures {
-		m := &u.Spec.Measures[i]
-		now, ok := readingOf(window[0].Measures, m.Name)
-		if !ok {
-			continue
-		}
-		read = true
-		came := covers(m, now)
-		var from big.Rat
-		if len(history) > len(window) {
-			if before, ok := readingOf(history[len(window)].Measures, m.Name); ok {
-				from.Set(covers(m, before))
-			}
-		}
-		gained := new(big.Rat).Sub(came, &from)
-		if came.Cmp(big.NewRat(1, 1)) < 0 && gained.Cmp(least) < 0 {
-			return metav1.ConditionFalse, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
-				m.Name, week.Percent(gained), len(window), week.Percent(least))
+	return fmt.Sprintf("%d of the last %d closed weeks came to 80%%; with %d of %d the outcome says whether the path is right", executed, len(window), executedWeeks, judgedWeeks)
+}
+
+// gainOf is how much of the way a measure came in the last closed weeks, and all that could be
+// asked where it has reached its target; there is none without a reading.
+func gainOf(history []praxisv1.HistoryEntry, m *praxisv1.Measure, span int) (gained *big.Rat, there bool) {
+	now, there := readingOf(history[0].Measures, m.Name)
+	if !there {
+		return nil, false
+	}
+	came, from := covers(m, now), new(big.Rat)
+	if came.Cmp(big.NewRat(1, 1)) >= 0 {
+		return came, true
+	}
+	if len(history) > span {
+		if before, known := readingOf(history[span].Measures, m.Name); known {
+			from = covers(m, before)
 		}
 	}
-	if !read {
-		return metav1.ConditionUnknown, praxisv1.ReasonNoMeasure, noMeasure(u, current)
-	}
-	return metav1.ConditionTrue, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", len(window))
+	return came.Sub(came, from), true
 }
 
 // executedWeek reports whether at least 80 % of what a week had planned was accepted.

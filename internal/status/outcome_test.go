@@ -14,6 +14,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/forecast"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -81,10 +82,42 @@ func TestEffectiveTellsWhetherDeliveredWorkMovesTheOutcome(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var status praxisv1.ConditionedStatus
-			effective(begin(&status, 1, monday, ofUtility), u, c.history, nil, q)
+			effective(begin(&status, 1, monday, ofUtility), u, c.history, nil, forecast.Forecast{Quarter: q}, nil)
 			got := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionEffective)
 			if string(got.Status)+" "+got.Reason != c.want || len(got.Message) > text.MaxMessage {
 				t.Errorf("it says %s %s, want %s: %s", got.Status, got.Reason, c.want, got.Message)
+			}
+		})
+	}
+}
+
+// The measure shows work two weeks later.
+func TestAMeasureThatLagsIsJudgedByTheWorkThatItShows(t *testing.T) {
+	cal, err := cadence.New(praxisv1.Cadence{TimeZone: "UTC", WeekStart: praxisv1.WeekMoment{Day: "Monday", Time: "08:00"}, Midweek: praxisv1.WeekMoment{Day: "Wednesday", Time: "14:00"},
+		Review: praxisv1.WeekMoment{Day: "Friday", Time: "15:00"}, QuarterStartMonth: 1, Skip: []praxisv1.Week{"2026-W49"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := cal.WeekOf(monday)
+	look := forecast.Forecast{Quarter: cal.QuarterOf(now), Week: now}
+	u := &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Measures: []praxisv1.Measure{{Name: "m", Baseline: "0", Target: "100", LagWeeks: 2}}}}
+	idle, worked := closedWeek("0", "20"), closedWeek("1", "20")
+	for name, c := range map[string]struct {
+		history []praxisv1.HistoryEntry
+		want    string
+	}{
+		"no week is closed":                     {nil, "Unknown NotExecuted: m lags behind the work by 2 weeks; it cannot be judged before 2026-W53 is closed"}, // W48, W50, W51, W52, W53
+		"four weeks are closed":                 {[]praxisv1.HistoryEntry{worked, worked, worked, worked}, "Unknown NotExecuted: m lags behind the work by 2 weeks; it cannot be judged before 2026-W48 is closed"},
+		"what was worked since does not count":  {[]praxisv1.HistoryEntry{worked, worked, idle, idle, idle}, "Unknown NotExecuted: 0 of the 3 weeks that m shows by now came to 80%; with 3 of 4 it says whether the path is right"},
+		"it has not moved by what it shows now": {[]praxisv1.HistoryEntry{idle, idle, worked, worked, worked}, "False PathNotWorking: The work is done and m gained 0% in 4 weeks, where 7% is the least; look at the path in a Calibration"},
+		"it has":                                {[]praxisv1.HistoryEntry{closedWeek("0", "30"), idle, worked, worked, worked}, "True OutcomeMoving: The measures moved with the work of the last 4 closed weeks"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var status praxisv1.ConditionedStatus
+			effective(begin(&status, 1, monday, ofUtility), u, c.history, nil, look, cal)
+			got := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionEffective)
+			if said := string(got.Status) + " " + got.Reason + ": " + got.Message; said != c.want {
+				t.Errorf("it says %s, want %s", said, c.want)
 			}
 		})
 	}
@@ -184,7 +217,7 @@ func TestWhyTheOutcomeSaysNothing(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var status praxisv1.ConditionedStatus
 			worked := praxisv1.HistoryEntry{ProgressPercent: 80} // written before exact figures were
-			effective(begin(&status, 1, monday, ofUtility), c.utility, []praxisv1.HistoryEntry{worked, worked, worked}, c.current, cadence.Quarter{StartsAt: monday, EndsAt: monday.AddDate(0, 0, 91)})
+			effective(begin(&status, 1, monday, ofUtility), c.utility, []praxisv1.HistoryEntry{worked, worked, worked}, c.current, forecast.Forecast{Quarter: cadence.Quarter{StartsAt: monday, EndsAt: monday.AddDate(0, 0, 91)}}, nil)
 			if got := conditionText(status.Conditions, praxisv1.ConditionEffective); got != "Unknown NoMeasure: "+c.want || len(got) > text.MaxMessage {
 				t.Errorf("it says %s, want %s", got, c.want)
 			}

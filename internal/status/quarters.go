@@ -98,7 +98,7 @@ func (p *utilityPass) quarter(q cadence.Quarter, required int64) praxisv1.Quarte
 	if result.ClosedAt != nil && len(within) > 0 {
 		current = nil // what was read since belongs to the next
 	}
-	result.Effective, _, _ = effectiveness(u, until, current, q)
+	result.Effective, _, _ = effectiveness(u, until, current, q, p.forecast.Week, p.Calendar)
 	for i := range u.Spec.Measures {
 		result.Measures = append(result.Measures, quarterMeasure(&u.Spec.Measures[i], within, before, current))
 	}

@@ -4,6 +4,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -53,8 +54,9 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	for _, load := range status.Members {
 		planned, capacity = planned+load.PlannedMinutes, capacity+load.CapacityMinutes
 		if load.PlannedMinutes > load.CapacityMinutes {
-			over = append(over, load.Name)
-			hours = append(hours, fmt.Sprintf("%s (%s of %s)", load.Name, text.Minutes(load.PlannedMinutes), text.Minutes(load.CapacityMinutes)))
+			who := cmp.Or(plan.DisplayName(in.Team, load.Name), load.Name)
+			over = append(over, who)
+			hours = append(hours, fmt.Sprintf("%s (%s of %s)", who, text.Minutes(load.PlannedMinutes), text.Minutes(load.CapacityMinutes)))
 		}
 	}
 	load := fmt.Sprintf("%s of %s", text.Minutes(planned), text.Minutes(capacity))

@@ -132,7 +132,7 @@ var utilityDecisions = []struct {
 	{praxisv1.ConditionOnTrack, false, func(p *utilityPass) { delivery(p.conditions, p.status, p.UtilityInput, p.ended, p.now) }},
 	{praxisv1.ConditionCalibrated, true, func(p *utilityPass) { calibrated(p.conditions, p.UtilityInput, p.forecast.Week) }},
 	{praxisv1.ConditionEffective, false, func(p *utilityPass) {
-		effective(p.conditions, p.Programme.Utility, p.status.History, p.status.Measures, p.forecast.Quarter)
+		effective(p.conditions, p.Programme.Utility, p.status.History, p.status.Measures, p.forecast, p.Calendar)
 	}},
 }
 

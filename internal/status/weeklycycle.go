@@ -80,7 +80,8 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	}
 	p.closing = status.ClosingAt != nil
 	p.closes = p.closing && !begins && in.Root != nil && in.Settled()
-	work := week.Work{Plan: in.Plan, Actions: in.Actions, Overloaded: in.Overloaded, Closing: p.closes}
+	work := week.WorkOf(in.Cycle, in.Plan, in.Programme, in.Actions, now)
+	work.Overloaded, work.Closing = in.Overloaded, p.closes
 	if p.closes {
 		work.Decisions = review.DecisionsOf(in.Weekly)
 	}
@@ -110,7 +111,7 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 		return status, time.Time{} // the week before brings it back when it closes
 	}
 	status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
-	return status, nextBoundary(now, p.figures.NextDue, spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
+	return status, nextBoundary(now, p.figures.Next, p.nextDay(), spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 }
 
 // weeklyCyclePass is a planned week at one instant: the inputs of its decisions, and the
@@ -157,6 +158,16 @@ func (p *weeklyCyclePass) closed() {
 	default:
 		p.setFalse(praxisv1.ConditionClosed, praxisv1.ReasonOpen, fmt.Sprintf("Open until %s", text.Instant(p.Cycle.Spec.GraceEndsAt.Time)))
 	}
+}
+
+// nextDay is when the next day of the week begins: who is away then may leave work behind that
+// is missing.
+func (p *weeklyCyclePass) nextDay() time.Time {
+	dates, err := plan.WeekOfCycle(p.Cycle)
+	if err != nil || p.Programme == nil || !p.now.Before(dates.EndsAt) || !p.Programme.SomebodyIsAway(dates) {
+		return time.Time{}
+	}
+	return plan.NextDay(dates, p.now)
 }
 
 func nextBoundary(now time.Time, instants ...time.Time) time.Time {

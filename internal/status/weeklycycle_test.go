@@ -77,9 +77,9 @@ func TestAWeekSaysHowItStands(t *testing.T) {
 		"and something was carried in": {
 			[]func(*WeeklyCycleInput){func(in *WeeklyCycleInput) { in.Plan.Carried = 1 }}, 1, "Unknown NotDue: Nothing is due yet in 2026-W48", "1 Action and 1 carried over, 1h, none due yet", 24,
 		},
-		"a Key Action is missed": {nil, 24, "False KeyActionMissed: 2026-W48: 0% accepted of 100% due; ana owes 1 of x; hand in evidence or decide in the review", "100 points behind; first gap: x of ana", 54},
+		"a Key Action is missed": {nil, 24, "False KeyActionMissed: 2026-W48: 0% accepted of 100% due; ana owes x; hand in evidence or decide in the review", "100 points behind; first gap: x of ana", 54},
 		"a verdict is awaited": {
-			[]func(*WeeklyCycleInput){handedIn(nil)}, 24, "Unknown AwaitingAcceptance: 2026-W48: the work is in, 0% of 100% accepted; a reviewer judges what is pending", "Within tolerance; first gap: x of ana", 54,
+			[]func(*WeeklyCycleInput){handedIn(nil)}, 24, "Unknown AwaitingAcceptance: 2026-W48: the work is in, 0% of 100% accepted; a reviewer judges what is pending", "Within tolerance; first gap: verdict on x of ana", 54,
 		},
 		"all is done":                      {[]func(*WeeklyCycleInput){accepted}, 24, "True OnPace: 2026-W48: 100% accepted of 100% due", "1 of 1 Actions accepted, none behind", 54},
 		"nothing is planned":               {[]func(*WeeklyCycleInput){nothing}, 24, "Unknown NothingPlanned: Nothing is planned in 2026-W48; look at the gaps of the week", "Nothing is planned for anybody this week", 54},

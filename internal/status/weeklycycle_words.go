@@ -46,6 +46,8 @@ func weeklyCycleSummary(p *praxisv1.WeekPlan, f week.Figures) string {
 			return fmt.Sprintf("%s and %d carried over, %s, none due yet", text.Actions(p.Actions), p.Carried, text.Minutes(p.Minutes))
 		}
 		return fmt.Sprintf("%s planned, %s of work, none due yet", text.Actions(p.Actions), text.Minutes(p.Minutes))
+	case f.Verdict.Reason == praxisv1.ReasonJudgeLate:
+		return "A verdict is late; first gap: " + gapName(f.Gaps[0])
 	case len(f.Gaps) > 0 && f.Verdict.Status == metav1.ConditionFalse:
 		return fmt.Sprintf("%d points behind; first gap: %s", -f.Delivery.Deviation, gapName(f.Gaps[0]))
 	case len(f.Gaps) > 0:
@@ -57,7 +59,11 @@ func weeklyCycleSummary(p *praxisv1.WeekPlan, f week.Figures) string {
 // gapName is a short name of a gap: the step and its member, or the KeyAction.
 func gapName(g praxisv1.Gap) string {
 	if parts := strings.Split(g.Action, "."); len(parts) >= 4 {
-		return parts[2] + " of " + parts[3]
+		name := parts[2] + " of " + parts[3]
+		if g.Reason == praxisv1.ReasonAwaitingAcceptance || g.Reason == praxisv1.ReasonJudgeLate {
+			return "verdict on " + name
+		}
+		return name
 	}
 	return g.KeyAction + " " + g.Reason
 }
@@ -75,6 +81,9 @@ func onTrackMessage(name string, d praxisv1.Delivery, v week.Verdict, firstGap s
 	case praxisv1.ReasonNothingPlanned:
 		return fmt.Sprintf("Nothing is planned in %s; look at the gaps of the week", name)
 	case praxisv1.ReasonNotDue:
+		if d.ExpectedPercent > 0 {
+			return fmt.Sprintf("%s: %d%% accepted of %d%% due; what is due gives no alarm before its slack is over", name, d.ProgressPercent, d.ExpectedPercent)
+		}
 		return fmt.Sprintf("Nothing is due yet in %s", name)
 	case praxisv1.ReasonAwaitingAcceptance:
 		return fmt.Sprintf("%s: the work is in, %d%% of %d%% accepted; a reviewer judges what is pending", name, d.ProgressPercent, d.ExpectedPercent)

@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // Node is a line of a tree: an object, or several similar ones folded into one line.
@@ -74,7 +75,7 @@ func keyActionNode(ka *praxisv1.KeyAction) *Node {
 func actionNode(a *praxisv1.Action) *Node {
 	s := actionState(a)
 	n := &Node{
-		Ref: refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + a.Spec.Member + origin(a), Called: Called(a), State: s,
+		Ref: refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + plan.Holder(a) + origin(a), Called: Called(a), State: s,
 		Done: fmt.Sprintf("%d/%d", a.Status.Accepted, a.Spec.Target), Next: next(s, a.Status.Summary),
 	}
 	if due := owedSince(a); due != nil {

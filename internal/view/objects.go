@@ -111,13 +111,13 @@ func (o Objects) childrenOf(parent *praxisv1.KeyAction) []*praxisv1.KeyAction {
 // Called is what people call an Action: by its KeyAction, its step and whoever has it now. The
 // name of the object keeps whoever had it first. Example: "fix.ship.ana".
 func Called(a *praxisv1.Action) string {
-	return a.Spec.KeyActionRef.Name + "." + a.Spec.Step + "." + a.Spec.Member + origin(a)
+	return a.Spec.KeyActionRef.Name + "." + a.Spec.Step + "." + plan.Holder(a) + origin(a)
 }
 
-// person is how people read who a member of a Team is: the display name and the name to type,
-// or the name alone.
-func (o Objects) person(namespace, team, member string) string {
-	return plan.Called(member, plan.DisplayName(find(o.Teams, namespace, team), member))
+// person is how people read who has an Action: by the display name and the name to type, or by
+// the name alone.
+func (o Objects) person(a *praxisv1.Action) string {
+	return plan.Called(plan.Holder(a), plan.DisplayName(find(o.Teams, a.Namespace, a.Spec.Team), a.Spec.Member))
 }
 
 // Typed is how to name an Action in a command: as it is called, or by the name of the object

@@ -142,7 +142,7 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 		}
 		d.Due = &a.Spec.Occurrences[len(a.Spec.Occurrences)-1].DueAt
 		d.When, d.Zone = when(d.Due.Time, now, o.zone(of)), o.zone(of).String()
-		d.What = fmt.Sprintf("%s: %s", o.person(a.Namespace, a.Spec.Team, a.Spec.Member), a.Spec.Do)
+		d.What = fmt.Sprintf("%s: %s", o.person(a), a.Spec.Do)
 		return []Duty{d}
 	}
 	if target := e.Spec.For; target != nil && target.Measure != "" && !o.rests(e.Namespace, target.Utility) {

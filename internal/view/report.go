@@ -140,7 +140,7 @@ func (o Objects) Report(period, name string, now time.Time) *Report {
 func (o Objects) goal(u *praxisv1.Utility) ReportGoal {
 	return ReportGoal{
 		Ref: refTo(kindUtility, u.Namespace, u.Name), Statement: u.Spec.Statement, Beneficiaries: u.Spec.Beneficiaries,
-		Organization: u.Spec.Organization, Owner: o.person(u.Namespace, u.Spec.Owner.Team, u.Spec.Owner.Member), State: utilityState(u),
+		Organization: u.Spec.Organization, Owner: o.memberOf(u.Namespace, u.Spec.Owner.Team, u.Spec.Owner.Member), State: utilityState(u),
 		KeyActions: []ReportKeyAction{}, Done: []ReportAction{}, Missed: []ReportAction{}, Gaps: []ReportGap{}, Decisions: []ReportDecision{}, Measures: []ReportMeasure{},
 	}
 }

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -95,10 +96,10 @@ func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 		if a.Namespace != c.Namespace || a.Spec.CycleRef.Name != c.Name {
 			continue
 		}
-		who := refTo(kindMember, a.Namespace, a.Spec.Team+"/"+a.Spec.Member)
+		who := refTo(kindMember, a.Namespace, a.Spec.Team+"/"+plan.Holder(a))
 		line := lines[who]
 		if line == nil {
-			line = &Node{Ref: who, Label: a.Spec.Team + "/" + o.person(a.Namespace, a.Spec.Team, a.Spec.Member)}
+			line = &Node{Ref: who, Label: a.Spec.Team + "/" + o.person(a)}
 			lines[who] = line
 		}
 		n := actionNode(a)

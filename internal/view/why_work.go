@@ -50,7 +50,7 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 	}
 	return Cause{
 		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: w.submitCommand(a),
-		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", w.person(a.Namespace, a.Spec.Team, a.Spec.Member), missing, a.Spec.Target, a.Spec.Do),
+		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", w.person(a), missing, a.Spec.Target, a.Spec.Do),
 	}
 }
 

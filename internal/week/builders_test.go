@@ -61,7 +61,7 @@ func dropped(a *praxisv1.Action) { a.Spec.Dropped = true }
 func frozen(name string, weight, parts int32) praxisv1.PlannedKeyAction {
 	return praxisv1.PlannedKeyAction{
 		Name: name, Weight: weight, Parts: parts, Tolerance: 10, Critical: 25, OnMiss: praxisv1.MissCarryOver, MaxCarries: 2,
-		CheckOrder: []praxisv1.Tier{praxisv1.TierFoundation, praxisv1.TierIntermediate, praxisv1.TierKey},
+		Slack: "0m",
 	}
 }
 

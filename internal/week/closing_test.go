@@ -132,8 +132,8 @@ func TestAWeekThatClosesCountsWhatBecomesOfEach(t *testing.T) {
 		if r := f.KeyActions[0]; r.KeyTarget != 9 || r.UnitsDelivered != 9 || r.UnitsAhead != 6 || r.CarriedOver != 0 || r.Actions != 9 || r.AcceptedActions != 1 {
 			t.Errorf("the row is %+v", r)
 		}
-		if !f.NextDue.Equal(hours(200)) {
-			t.Errorf("more is due at %s", f.NextDue)
+		if !f.Next.Equal(hours(200)) {
+			t.Errorf("more is due at %s", f.Next)
 		}
 	})
 	t.Run("when it closes", func(t *testing.T) {
@@ -155,7 +155,7 @@ func TestAWeekThatClosesCountsWhatBecomesOfEach(t *testing.T) {
 	})
 }
 
-func TestGapsComeByTheCheckOrderOfTheirKeyActionThenByImpactThenByName(t *testing.T) {
+func TestGapsComeByTheCheckOrderThatAnAuthorSetsThenByImpactThenByName(t *testing.T) {
 	of := func(name string) modifier {
 		return func(a *praxisv1.Action) { a.Name, a.Spec.KeyActionRef.Name = name+"."+a.Name, name }
 	}
@@ -168,11 +168,11 @@ func TestGapsComeByTheCheckOrderOfTheirKeyActionThenByImpactThenByName(t *testin
 	work := Work{
 		Plan: &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{first, second}},
 		Actions: []praxisv1.Action{
-			action("a", "ana", 2000, of("first"), ofTier(praxisv1.TierKey)),
+			action("a", "al", 1000, of("first"), ofTier(praxisv1.TierKey)),
 			action("b", "ben", 1000, of("first"), ofTier(praxisv1.TierFoundation)),
-			action("b", "ana", 1000, of("first"), ofTier(praxisv1.TierFoundation)),
-			action("c", "ana", 5000, of("second"), ofTier(praxisv1.TierKey)),
-			action("d", "ana", 9000, of("second"), ofTier(praxisv1.TierIntermediate), func(a *praxisv1.Action) { a.Status.LastRejected = true }),
+			action("b", "bea", 1000, of("first"), ofTier(praxisv1.TierFoundation)),
+			action("c", "cy", 5000, of("second"), ofTier(praxisv1.TierKey)),
+			action("d", "di", 9000, of("second"), ofTier(praxisv1.TierIntermediate), func(a *praxisv1.Action) { a.Status.LastRejected = true }),
 		},
 	}
 	var got []string
@@ -180,12 +180,12 @@ func TestGapsComeByTheCheckOrderOfTheirKeyActionThenByImpactThenByName(t *testin
 		got = append(got, fmt.Sprint(g.KeyAction, " ", g.Action, " ", g.Reason, " ", g.Impact))
 	}
 	want := []string{
-		"second second.w.c.ana NoEvidence 2000", // 40 % of 5000; its Key tier comes first, as the Foundation tier of the other does
-		"first first.w.b.ana NoEvidence 600",    // 60 % of 1000
+		"second second.w.c.cy NoEvidence 2000", // 40 % of 5000
+		"first first.w.b.bea NoEvidence 600",   // 60 % of 1000; between equals the Foundation comes before Key
 		"first first.w.b.ben NoEvidence 600",
-		"first first.w.a.ana NoEvidence 1200",
-		"second  Unassigned 400",
-		"second second.w.d.ana Rejected 3600",
+		"first first.w.a.al NoEvidence 600",
+		"second  Unassigned 400", // the author wants Key to be looked at first, whatever depends on the rest
+		"second second.w.d.di Rejected 3600",
 	}
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Errorf("the gaps are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -257,12 +257,12 @@ func TestTheWeekOfTheFormulas(t *testing.T) {
 		rows = append(rows, fmt.Sprint(r.Name, " ", r.ProgressPercent, " of ", r.ExpectedPercent, ", ", r.UnitsDelivered, " and ", r.UnitsAhead))
 	}
 	for _, g := range f.Gaps {
-		gaps = append(gaps, fmt.Sprint(g.Action, " ", g.Impact))
+		gaps = append(gaps, fmt.Sprintf("%s %d %+v: %s", g.Action, g.Impact, *g.Group, g.Message))
 	}
 	if got := strings.Join(rows, "; "); got != "remove-manual-step 40 of 40, 0 and 3; rehearse-rollback 70 of 100, 2 and 0; review-failed-deploys 0 of 100, 0 and 0" {
 		t.Errorf("the rows are %s", got)
 	}
-	if got := strings.Join(gaps, "; "); got != "review-failed-deploys.w.collect.jonas 2000; rehearse-rollback.w.rehearse.jonas 1350" {
+	if got := strings.Join(gaps, "; "); got != "review-failed-deploys.w.collect.jonas 2000 {Member:jonas Judges:[] Pieces:2 Impact:3350}: jonas owes collect and 1 more; hand in evidence or decide in the review" {
 		t.Errorf("the gaps are %s", got)
 	}
 }

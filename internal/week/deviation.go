@@ -17,8 +17,10 @@ import (
 // than one.
 type Account struct {
 	Accepted, handedIn, expected *big.Rat // P, P′, E
+	counted                      *big.Rat // E a slack ago, which the verdict is by
 	tolerance, critical          *big.Rat
 	keyMissed                    bool
+	judgeLate                    bool // a verdict takes longer than it may
 	planned                      bool // something is planned at all
 }
 
@@ -35,13 +37,15 @@ func (a Account) judge() Verdict {
 		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}
 	case a.keyMissed:
 		return Verdict{metav1.ConditionFalse, praxisv1.ReasonKeyActionMissed}
-	case a.expected.Sign() == 0:
+	case a.judgeLate && within(a.handedIn, a.counted, a.tolerance):
+		return Verdict{metav1.ConditionFalse, praxisv1.ReasonJudgeLate}
+	case a.expected.Sign() == 0, a.counted.Sign() == 0 && !within(a.Accepted, a.expected, a.tolerance):
 		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNotDue}
-	case within(a.Accepted, a.expected, a.tolerance):
+	case within(a.Accepted, a.counted, a.tolerance):
 		return Verdict{metav1.ConditionTrue, praxisv1.ReasonOnPace}
-	case within(a.handedIn, a.expected, a.tolerance):
+	case within(a.handedIn, a.counted, a.tolerance):
 		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance}
-	case within(a.Accepted, a.expected, a.critical):
+	case within(a.Accepted, a.counted, a.critical):
 		return Verdict{metav1.ConditionFalse, praxisv1.ReasonBehind}
 	}
 	return Verdict{metav1.ConditionFalse, praxisv1.ReasonCriticallyBehind}
@@ -100,8 +104,8 @@ func Ceil(r *big.Rat) int64 { return -floor(new(big.Rat).Neg(r)) }
 
 // Mean is a weighted average of accounts; those where nothing is planned do not count.
 type Mean struct {
-	weight, accepted, handedIn, expected, tolerance, critical big.Rat
-	keyMissed                                                 bool
+	weight, accepted, handedIn, expected, counted, tolerance, critical big.Rat
+	keyMissed, judgeLate                                               bool
 }
 
 func (m *Mean) Add(weight *big.Rat, a Account) {
@@ -111,11 +115,11 @@ func (m *Mean) Add(weight *big.Rat, a Account) {
 	m.weight.Add(&m.weight, weight)
 	for sum, value := range map[*big.Rat]*big.Rat{
 		&m.accepted: a.Accepted, &m.handedIn: a.handedIn, &m.expected: a.expected,
-		&m.tolerance: a.tolerance, &m.critical: a.critical,
+		&m.counted: a.counted, &m.tolerance: a.tolerance, &m.critical: a.critical,
 	} {
 		sum.Add(sum, new(big.Rat).Mul(weight, value))
 	}
-	m.keyMissed = m.keyMissed || a.keyMissed
+	m.keyMissed, m.judgeLate = m.keyMissed || a.keyMissed, m.judgeLate || a.judgeLate
 }
 
 func (m *Mean) Account() Account {
@@ -125,11 +129,11 @@ func (m *Mean) Account() Account {
 	over := func(sum *big.Rat) *big.Rat { return new(big.Rat).Quo(sum, &m.weight) }
 	return Account{
 		Accepted: over(&m.accepted), handedIn: over(&m.handedIn), expected: over(&m.expected),
-		tolerance: over(&m.tolerance), critical: over(&m.critical),
-		keyMissed: m.keyMissed, planned: true,
+		counted: over(&m.counted), tolerance: over(&m.tolerance), critical: over(&m.critical),
+		keyMissed: m.keyMissed, judgeLate: m.judgeLate, planned: true,
 	}
 }
 
 func nothingPlanned() Account {
-	return Account{Accepted: new(big.Rat), handedIn: new(big.Rat), expected: new(big.Rat), tolerance: new(big.Rat), critical: new(big.Rat)}
+	return Account{Accepted: new(big.Rat), handedIn: new(big.Rat), expected: new(big.Rat), counted: new(big.Rat), tolerance: new(big.Rat), critical: new(big.Rat)}
 }

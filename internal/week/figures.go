@@ -4,12 +4,14 @@
 package week
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 	"strings"
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
@@ -17,11 +19,34 @@ import (
 type Work struct {
 	Plan    *praxisv1.WeekPlan
 	Actions []praxisv1.Action
+	// Week is the week's dates, by whose days of work verdicts are timed.
+	Week cadence.Week
 	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool
+	// Gone is the reason why nobody goes on with an Action in the rest of the week: MemberLeft,
+	// MemberAway, or none.
+	Gone func(*praxisv1.Action) string
+	// DisplayName is what people read of a member of a Team, or empty where that is the name.
+	DisplayName func(team, member string) string
 	// Closing decides what becomes of unfinished work, by the decisions of its Review.
 	Closing   bool
 	Decisions Decisions
+}
+
+// WorkOf is a week's work at an instant, where a Programme knows who is there; without one
+// everybody is.
+func WorkOf(cycle *praxisv1.WeeklyCycle, frozen *praxisv1.WeekPlan, p *plan.Programme, actions []praxisv1.Action, now time.Time) Work {
+	w := Work{Plan: frozen, Actions: actions}
+	dates, err := plan.WeekOfCycle(cycle)
+	if err != nil {
+		return w // only a week that somebody wrote by hand cannot be read
+	}
+	w.Week = dates
+	if p != nil {
+		w.Gone = func(a *praxisv1.Action) string { return plan.WhyGone(p.TeamOf(a), a, dates, now) }
+		w.DisplayName = func(team, member string) string { return plan.DisplayName(p.Teams[team], member) }
+	}
+	return w
 }
 
 // Figures are a week's numbers at one instant.
@@ -31,32 +56,54 @@ type Figures struct {
 	Verdict    Verdict
 	Counts     praxisv1.ActionCounts
 	Tiers      []praxisv1.TierCount
-	Gaps       []praxisv1.Gap
-	// NextDue is the next instant at which more work is due; zero where none is left.
-	NextDue time.Time
+	// Gaps are one for each cause, the one to look at first in front.
+	Gaps []praxisv1.Gap
+	// Open are all gaps, each for itself, in the order of their causes.
+	Open []praxisv1.Gap
+	// Next is the next instant at which the figures, the verdict or the gaps change by
+	// themselves, since more is due, its slack is over or a verdict is late; zero where there is
+	// none.
+	Next time.Time
 }
 
 // Judge computes the figures of a week at an instant.
 func Judge(w Work, now time.Time) Figures {
 	var out Figures
 	var all Mean
+	var gaps []shortfall
 	byKeyAction := group(w.Actions)
 	for i := range w.Plan.KeyActions {
 		planned := &w.Plan.KeyActions[i]
-		s := newStructure(planned, byKeyAction[planned.Name], now)
+		s := newStructure(planned, byKeyAction[planned.Name], now, w.slack(planned))
 		sums := s.account()
+		sums.judgeLate = s.judgeLate(w)
 		all.Add(WeightOf(planned), sums)
-		gaps := s.gaps(w.Overloaded)
-		out.KeyActions = append(out.KeyActions, s.row(sums, gaps, w))
-		out.Gaps = append(out.Gaps, gaps...)
-		out.NextDue = Soonest(out.NextDue, s.nextDue())
+		own := s.gaps(w)
+		out.KeyActions = append(out.KeyActions, s.row(sums, causes(own), w))
+		gaps = append(gaps, own...)
+		out.Next = Soonest(out.Next, s.next(w))
 		s.count(&out, w)
 	}
 	out.countDeleted(w)
 	total := all.Account()
 	out.Delivery, out.Verdict = total.Delivery(), total.judge()
-	sortGaps(out.Gaps, w.Plan)
+	for _, c := range causes(gaps) {
+		out.Gaps = append(out.Gaps, c.told(w))
+		for _, f := range c.gaps {
+			alone := cause{gaps: []shortfall{f}, impact: impactOf(f)}.told(w)
+			alone.Group = nil
+			out.Open = append(out.Open, alone)
+		}
+	}
 	return out
+}
+
+// slack is for how long what is due gives no alarm. A week that is over has none left.
+func (w Work) slack(planned *praxisv1.PlannedKeyAction) time.Duration {
+	if w.Closing {
+		return 0
+	}
+	return hoursOf(cmp.Or(planned.Slack, plan.DefaultSlack))
 }
 
 // WeightOf is a KeyAction's percent of the Utility; one of a Team has an even, exact part of
@@ -82,13 +129,13 @@ func group(actions []praxisv1.Action) map[string][]*praxisv1.Action {
 // no new work look lighter; where there is nothing else, it is the whole. Of dropped work,
 // what was accepted before stays as if no more had been asked for.
 func (s *structure) account() Account {
-	accepted, handed, expected, whole, carried, kept := parts{}, parts{}, parts{}, parts{}, parts{}, parts{}
+	accepted, handed, expected, counted, whole, carried, kept := parts{}, parts{}, parts{}, parts{}, parts{}, parts{}, parts{}
 	out := nothingPlanned()
 	for _, it := range s.items {
-		done, ready, due := it.accepted, it.accepted+it.excused(), it.due
+		done, ready, due, counts := it.accepted, it.accepted+it.excused(), it.due, it.counted
 		switch {
 		case it.dropped():
-			ready, due = done, min(due, done)
+			ready, due, counts = done, min(due, done), min(counts, done)
 			if !it.carried() {
 				kept.add(it, done)
 			}
@@ -100,7 +147,8 @@ func (s *structure) account() Account {
 		accepted.add(it, done)
 		handed.add(it, ready)
 		expected.add(it, due)
-		out.keyMissed = out.keyMissed || it.keyMissed(s.now)
+		counted.add(it, counts)
+		out.keyMissed = out.keyMissed || it.keyMissed(s.countAt)
 	}
 	all := whole.sum()
 	if all.Sign() == 0 {
@@ -113,7 +161,7 @@ func (s *structure) account() Account {
 		return out
 	}
 	of := func(p parts) *big.Rat { sum := p.sum(); return sum.Quo(sum, all) }
-	out.Accepted, out.handedIn, out.expected = of(accepted), of(handed), of(expected)
+	out.Accepted, out.handedIn, out.expected, out.counted = of(accepted), of(handed), of(expected), of(counted)
 	out.tolerance, out.critical = big.NewRat(int64(s.planned.Tolerance), 1), big.NewRat(int64(s.planned.Critical), 1)
 	out.planned = true
 	return out
@@ -134,7 +182,7 @@ func (p parts) sum() *big.Rat {
 	return total
 }
 
-func (s *structure) row(sums Account, gaps []praxisv1.Gap, w Work) praxisv1.KeyActionWeek {
+func (s *structure) row(sums Account, found []cause, w Work) praxisv1.KeyActionWeek {
 	v := sums.judge()
 	row := praxisv1.KeyActionWeek{Name: s.planned.Name, Delivery: sums.Delivery(), OnTrack: v.Status, Reason: v.Reason}
 	for _, it := range s.items {
@@ -163,22 +211,36 @@ func (s *structure) row(sums Account, gaps []praxisv1.Gap, w Work) praxisv1.KeyA
 		}
 	}
 	if sums.planned {
-		row.Exact = &praxisv1.ExactDelivery{Accepted: Fraction(sums.Accepted), Expected: Fraction(sums.expected)}
+		row.Exact = &praxisv1.ExactDelivery{Accepted: Fraction(sums.Accepted), Expected: Fraction(sums.expected), JudgeLate: sums.judgeLate}
+		if counted := Fraction(sums.counted); counted != row.Exact.Expected {
+			row.Exact.Counted = counted
+		}
 		if handedIn := Fraction(sums.handedIn); handedIn != row.Exact.Accepted {
 			row.Exact.HandedIn = handedIn
 		}
 	}
-	if len(gaps) > 0 {
-		row.FirstGap = &praxisv1.FirstGap{Action: gaps[0].Action, Reason: gaps[0].Reason, Message: gaps[0].Message}
+	if len(found) > 0 {
+		first := found[0].told(w)
+		row.FirstGap = &praxisv1.FirstGap{Action: first.Action, Reason: first.Reason, Message: first.Message}
 	}
 	return row
 }
 
-func (s *structure) nextDue() time.Time {
+// next is when something changes by itself: something is due, the slack of something that was
+// due is over, or a verdict becomes late.
+func (s *structure) next(w Work) time.Time {
 	var next time.Time
+	slack := s.now.Sub(s.countAt)
 	for _, it := range s.items {
-		if it.accepted < it.target && !it.dropped() {
-			next = Soonest(next, NextDue(it.occurrences, s.now))
+		next = Soonest(next, NextDue(it.occurrences, s.now))
+		if counts := NextDue(it.occurrences, s.countAt); !counts.IsZero() {
+			next = Soonest(next, counts.Add(slack))
+		}
+		if !it.waiting() {
+			continue
+		}
+		if limit := s.lateAt(w, it.waitsSince()); !limit.IsZero() && !s.now.After(limit) {
+			next = Soonest(next, limit.Add(time.Second)) // then it takes longer than it may
 		}
 	}
 	return next

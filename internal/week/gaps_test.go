@@ -42,3 +42,27 @@ func TestTheFirstGapIsTheEarliestOneUpstream(t *testing.T) {
 		t.Errorf("with too much to do the gap is %s", g.Reason)
 	}
 }
+
+func TestOpenWorkThatNobodyHasIsAGapBeforeItIsDue(t *testing.T) {
+	nobodys := func(a *praxisv1.Action) { a.Spec.Member, a.Spec.User = "", "" }
+	for name, c := range map[string]struct {
+		with []modifier
+		want string
+	}{
+		"nothing of it is in":  {[]modifier{owes(3, 30)}, "Unassigned: Whoever had ship has left the Team, 3 of 3 are open; give it to a member with kubectl praxis reassign"},
+		"a part of it is in":   {[]modifier{owes(3, 30), done(1, 1)}, "Unassigned: Whoever had ship has left the Team, 1 of 3 are open; give it to a member with kubectl praxis reassign"},
+		"all of it is in":      {[]modifier{owes(3, 30), done(1, 2)}, ""},
+		"it is dropped":        {[]modifier{owes(3, 30), dropped}, ""},
+		"it is not due either": {[]modifier{owes(1, 100)}, "Unassigned: Whoever had ship has left the Team, 1 of 1 are open; give it to a member with kubectl praxis reassign"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := ""
+			for _, g := range judged(hours(1), action("ship", "", 1000, append(c.with, nobodys)...)).Gaps {
+				got += g.Reason + ": " + g.Message
+			}
+			if got != c.want {
+				t.Errorf("the gap is %q, want %q", got, c.want)
+			}
+		})
+	}
+}

@@ -42,9 +42,9 @@ func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) A
 		return new(big.Rat) // only this package writes them
 	}
 	a := Account{
-		Accepted: read(row.Exact.Accepted), handedIn: read(cmp.Or(row.Exact.HandedIn, row.Exact.Accepted)), expected: read(row.Exact.Expected),
+		Accepted: read(row.Exact.Accepted), handedIn: read(cmp.Or(row.Exact.HandedIn, row.Exact.Accepted)), expected: read(row.Exact.Expected), counted: read(cmp.Or(row.Exact.Counted, row.Exact.Expected)),
 		tolerance: new(big.Rat), critical: new(big.Rat),
-		keyMissed: row.Reason == praxisv1.ReasonKeyActionMissed, planned: true,
+		keyMissed: row.Reason == praxisv1.ReasonKeyActionMissed, judgeLate: row.Exact.JudgeLate, planned: true,
 	}
 	if judgedBy != nil {
 		a.tolerance.SetInt64(int64(judgedBy.Tolerance))

@@ -1,0 +1,173 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"cmp"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+)
+
+// cause is all gaps of one class with the same cause, and the one that was due first in front:
+// the same person has not done them, or the same Team's judges have not judged them.
+type cause struct {
+	gaps   []shortfall
+	impact *big.Rat // in basis points of the Utility
+}
+
+func (c cause) head() shortfall { return c.gaps[0] }
+
+// causes groups gaps by their cause, and puts first what to look at first.
+func causes(gaps []shortfall) []cause {
+	type key struct {
+		class   int
+		missing bool
+		team    string
+		member  string
+		nobodys *item
+	}
+	byCause := map[key]*cause{}
+	for _, f := range gaps {
+		k := key{class: f.class, missing: f.missing()}
+		switch {
+		case f.nobodys():
+			k.nobodys = f.item
+		case k.missing:
+			k.team, k.member = f.action.Spec.Team, f.action.Spec.Member
+		default:
+			k.team = f.action.Spec.Team
+		}
+		if byCause[k] == nil {
+			byCause[k] = &cause{}
+		}
+		byCause[k].gaps = append(byCause[k].gaps, f)
+	}
+	found := make([]cause, 0, len(byCause))
+	for _, c := range byCause {
+		slices.SortFunc(c.gaps, func(a, b shortfall) int {
+			return cmp.Or(a.due.Compare(b.due), strings.Compare(a.step, b.step), strings.Compare(a.name(), b.name()), strings.Compare(a.of.planned.Name, b.of.planned.Name))
+		})
+		c.impact = impactOf(c.gaps...)
+		found = append(found, *c)
+	}
+	slices.SortFunc(found, compareCauses)
+	return found
+}
+
+// compareCauses orders by class, by how much depends on the cause, by the tier of its head, and
+// by name. A KeyAction that has a checkOrder of its own puts that before how much depends.
+func compareCauses(a, b cause) int {
+	x, y := a.head(), b.head()
+	return cmp.Or(
+		cmp.Compare(x.class, y.class),
+		cmp.Compare(asked(x), asked(y)),
+		b.impact.Cmp(a.impact),
+		cmp.Compare(rankOf(x), rankOf(y)),
+		strings.Compare(x.name(), y.name()),
+		strings.Compare(x.of.planned.Name, y.of.planned.Name),
+		strings.Compare(x.step, y.step),
+	)
+}
+
+// asked is the rank that the author gave to the tier of a gap; that of an author who gave none
+// is the first.
+func asked(f shortfall) int {
+	if len(f.of.planned.CheckOrder) == 0 {
+		return 0
+	}
+	return rankOf(f)
+}
+
+// rankOf is the rank of the tier of a gap; tiers that checkOrder leaves out come last.
+func rankOf(f shortfall) int {
+	order := f.of.planned.CheckOrder
+	if i := slices.Index(order, f.tier); i >= 0 {
+		return i
+	}
+	return len(order) + slices.Index(plan.Tiers, f.tier)
+}
+
+// impactOf is how much of the Utility depends on some work, in basis points: its own share and
+// those of all steps that depend on it. What depends on several of them counts once.
+func impactOf(gaps ...shortfall) *big.Rat {
+	total := new(big.Rat)
+	shares, counted := map[*structure]int64{}, map[*item]bool{}
+	count := func(s *structure, it *item) {
+		if !counted[it] {
+			counted[it] = true
+			shares[s] += int64(it.share)
+		}
+	}
+	for _, f := range gaps {
+		count(f.of, f.item)
+		downstream := f.of.downstream(f.step)
+		for _, other := range f.of.items {
+			if downstream[other.step] && !other.dropped() {
+				count(f.of, other)
+			}
+		}
+	}
+	for s, sum := range shares {
+		total.Add(total, new(big.Rat).Mul(WeightOf(s.planned), big.NewRat(sum, 100)))
+	}
+	return total
+}
+
+// rounded is an impact as a status shows it.
+func rounded(impact *big.Rat) int32 {
+	return int32(min(math.MaxInt32, floor(new(big.Rat).Add(impact, big.NewRat(1, 2)))))
+}
+
+// told is a cause as a status shows it: its head, and what else is of the same cause.
+func (c cause) told(w Work) praxisv1.Gap {
+	head := c.head()
+	g := praxisv1.Gap{Action: head.name(), KeyAction: head.of.planned.Name, Tier: head.tier, Impact: rounded(impactOf(head))}
+	g.Group = &praxisv1.GapGroup{Pieces: int32(len(c.gaps)), Impact: rounded(c.impact)}
+	switch {
+	case head.nobodys():
+	case head.missing():
+		g.Group.Member = head.action.Spec.Member
+	default:
+		judges := w.judges(c.gaps)
+		g.Group.Judges = judges[:min(len(judges), maxJudges)]
+	}
+	g.Reason, g.Message = c.words(w, g.Group.Judges)
+	return g
+}
+
+// maxJudges is how many a gap names.
+const maxJudges = 20
+
+// judges are the members who may judge work that waits, by name: the lead and the reviewers of
+// its Team as the plan has it, without whoever did all of it.
+func (w Work) judges(waiting []shortfall) []string {
+	var names []string
+	for i := range w.Plan.Teams {
+		team := &w.Plan.Teams[i]
+		if team.Name != waiting[0].action.Spec.Team {
+			continue
+		}
+		for _, m := range team.Members {
+			judges := (m.Reviewer || m.Name == team.Lead) && !strings.HasPrefix(m.User, "system:")
+			others := slices.ContainsFunc(waiting, func(f shortfall) bool { return !had(f.action, m) })
+			if judges && others {
+				names = append(names, m.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// had reports whether a member has an Action or ever had it, and so may not judge it.
+func had(a *praxisv1.Action, m praxisv1.PlannedMember) bool {
+	return a.Spec.Member == m.Name || a.Spec.User == m.User || slices.ContainsFunc(a.Spec.Amendments, func(amended praxisv1.Amendment) bool {
+		return amended.From != nil && (amended.From.Member == m.Name || amended.From.User == m.User)
+	})
+}

@@ -1,0 +1,130 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package week
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
+)
+
+// words are the reason of a gap, the first that applies, and what is said of it.
+func (c cause) words(w Work, judges []string) (reason, message string) {
+	f := c.head()
+	if !f.missing() {
+		reason, message = c.waitingWords(w, judges)
+		return reason, text.Clip(message, text.MaxMessage)
+	}
+	if f.nobodys() {
+		return praxisv1.ReasonUnassigned, text.Clip(nobodysWords(f), text.MaxMessage)
+	}
+	switch gone := w.gone(f.action); {
+	case gone == praxisv1.ReasonMemberLeft:
+		reason, message = gone, fmt.Sprintf("%s has left the Team and %s; give it to somebody else with kubectl praxis reassign", w.shown(f.action), c.owes())
+	case gone == praxisv1.ReasonMemberAway:
+		reason, message = gone, fmt.Sprintf("%s is away for the rest of the week and %s; give it to somebody else with kubectl praxis reassign", w.shown(f.action), c.owes())
+	case f.action.Status.LastRejected || f.action.Status.Rejected >= f.short():
+		reason, message = praxisv1.ReasonRejected, fmt.Sprintf("%s %s; it was rejected, so read its verdict and hand in a new piece", w.shown(f.action), c.owes())
+	case w.Overloaded != nil && w.Overloaded(f.action.Spec.Team, f.action.Spec.Member):
+		reason, message = praxisv1.ReasonOverloaded, fmt.Sprintf("%s %s and has more work than capacity this week; move some of it", w.shown(f.action), c.owes())
+	default:
+		reason, message = praxisv1.ReasonNoEvidence, fmt.Sprintf("%s %s; hand in evidence or decide in the review", w.shown(f.action), c.owes())
+	}
+	return reason, text.Clip(message, text.MaxMessage)
+}
+
+// short is how much of what is due is missing.
+func (it *item) short() int32 { return it.due - it.accepted - it.pending }
+
+// owes says what a member owes. Example: "owes collect and 1 more".
+func (c cause) owes() string {
+	f := c.head()
+	owes := "owes " + f.step
+	if n := f.short(); n > 1 {
+		owes = fmt.Sprintf("owes %d of %s", n, f.step)
+	}
+	if more := len(c.gaps) - 1; more > 0 {
+		owes += fmt.Sprintf(" and %d more", more)
+	}
+	return owes
+}
+
+func nobodysWords(f shortfall) string {
+	if f.action == nil {
+		return fmt.Sprintf("There is nobody for step %s; give somebody its role in the Team, or a delegate, before next week", f.step)
+	}
+	return fmt.Sprintf("Whoever had %s has left the Team, %d of %d are open; give it to a member with kubectl praxis reassign", f.step, f.target-f.accepted-f.pending, f.target)
+}
+
+// waitingWords name who has to judge, how much and since when.
+func (c cause) waitingWords(w Work, judges []string) (reason, message string) {
+	f := c.head()
+	reason = praxisv1.ReasonAwaitingAcceptance
+	if f.class == classMissing {
+		reason = praxisv1.ReasonJudgeLate
+	}
+	pieces := fmt.Sprintf("%d pieces", len(c.gaps))
+	if len(c.gaps) == 1 {
+		pieces = f.step + " of " + w.shown(f.action)
+	}
+	shown := make([]string, len(judges))
+	for i, judge := range judges {
+		shown[i] = w.displayName(f.action.Spec.Team, judge)
+	}
+	who, have := oneOf(shown)
+	message = fmt.Sprintf("%s %s %s to judge since %s", who, have, pieces, w.day(f.since))
+	if reason == praxisv1.ReasonJudgeLate {
+		message += fmt.Sprintf("; judgeWithin is %s", f.of.judgeWithin())
+	}
+	return reason, message
+}
+
+// oneOf names those of whom one has to judge, and what the verb is then.
+func oneOf(judges []string) (who, have string) {
+	switch n := len(judges); n {
+	case 0:
+		return "A reviewer", "has"
+	case 1:
+		return judges[0], "has"
+	case 2:
+		return judges[0] + " or " + judges[1], "have"
+	default:
+		return fmt.Sprintf("%s, %s or one of %d more", judges[0], judges[1], n-2), "have"
+	}
+}
+
+// shown is what people read of whoever has an Action.
+func (w Work) shown(a *praxisv1.Action) string {
+	return cmp.Or(w.displayName(a.Spec.Team, a.Spec.Member), plan.Nobody)
+}
+
+func (w Work) displayName(team, member string) string {
+	if w.DisplayName == nil || member == "" {
+		return member
+	}
+	return cmp.Or(w.DisplayName(team, member), member)
+}
+
+// day is an instant as people of the week say it. Example: "Tuesday 14:00".
+func (w Work) day(t time.Time) string {
+	zone := time.UTC
+	if !w.Week.StartsAt.IsZero() {
+		zone = w.Week.StartsAt.Location()
+	}
+	if t.Before(w.Week.StartsAt) {
+		return t.In(zone).Format("Monday 2 Jan 15:04")
+	}
+	return t.In(zone).Format("Monday 15:04")
+}
+
+func (w Work) gone(a *praxisv1.Action) string {
+	if w.Gone == nil {
+		return ""
+	}
+	return w.Gone(a)
+}
