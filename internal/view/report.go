@@ -140,7 +140,7 @@ func (o Objects) Report(period, name string, now time.Time) *Report {
 func (o Objects) goal(u *praxisv1.Utility) ReportGoal {
 	return ReportGoal{
 		Ref: refTo(kindUtility, u.Namespace, u.Name), Statement: u.Spec.Statement, Beneficiaries: u.Spec.Beneficiaries,
-		Organization: u.Spec.Organization, Owner: u.Spec.Owner.Member, State: utilityState(u),
+		Organization: u.Spec.Organization, Owner: o.memberOf(u.Namespace, u.Spec.Owner.Team, u.Spec.Owner.Member), State: utilityState(u),
 		KeyActions: []ReportKeyAction{}, Done: []ReportAction{}, Missed: []ReportAction{}, Gaps: []ReportGap{}, Decisions: []ReportDecision{}, Measures: []ReportMeasure{},
 	}
 }
@@ -189,9 +189,9 @@ func (o Objects) cycleNamed(u *praxisv1.Utility, week string) *praxisv1.WeeklyCy
 
 func (o Objects) weekRow(u *praxisv1.Utility, row *praxisv1.KeyActionWeek) ReportKeyAction {
 	out := ReportKeyAction{Name: row.Name, Planned: row.Actions, Accepted: row.AcceptedActions, Units: row.UnitsDelivered}
-	out.State = State{Status: row.OnTrack}
+	out.State = State{Status: row.OnTrack, Reason: row.Reason} // of this week, which may be over
 	if ka := find(o.KeyActions, u.Namespace, row.Name); ka != nil {
-		out.What, out.Weight, out.State = what(ka), ka.Status.Weight, keyActionState(ka)
+		out.What, out.Weight = what(ka), ka.Status.Weight
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // addWork adds the key Actions of a week, those that are done and those that are missed, and its
@@ -19,7 +20,7 @@ func (g *ReportGoal) addWork(o Objects, c *praxisv1.WeeklyCycle) {
 		if a.Namespace != c.Namespace || a.Spec.CycleRef.Name != c.Name || a.Spec.Tier != praxisv1.TierKey {
 			continue
 		}
-		line := ReportAction{Called: Called(a), Do: a.Spec.Do, Who: a.Spec.Member}
+		line := ReportAction{Called: Called(a), Do: a.Spec.Do, Who: o.person(a)}
 		switch s := actionState(a); {
 		case s.Reason == praxisv1.ReasonAccepted:
 			g.Done = append(g.Done, line)
@@ -54,7 +55,11 @@ func (g *ReportGoal) addDecisions(o Objects, u *praxisv1.Utility, meant func(*pr
 		for _, on := range r.Spec.Decisions {
 			says := fmt.Sprintf("%s: %s", o.called(r.Namespace, on.Action), on.Decision)
 			if on.Member != "" {
-				says += " to " + on.Member
+				team := ""
+				if a := find(o.Actions, r.Namespace, on.Action); a != nil {
+					team = a.Spec.Team
+				}
+				says += " to " + o.memberOf(r.Namespace, team, on.Member)
 			}
 			d.Decided = append(d.Decided, says+" – "+on.Reason)
 		}
@@ -62,6 +67,11 @@ func (g *ReportGoal) addDecisions(o Objects, u *praxisv1.Utility, meant func(*pr
 	}
 	slices.SortStableFunc(g.Decisions, func(a, b ReportDecision) int { return b.Opened.Compare(a.Opened.Time) })
 	g.Decisions = cut(g, "decisions", g.Decisions, maxReportDecisions)
+}
+
+// memberOf is how people read who a member of a Team is, as person has it of an Action.
+func (o Objects) memberOf(namespace, team, member string) string {
+	return plan.Called(member, plan.DisplayName(find(o.Teams, namespace, team), member))
 }
 
 // cut keeps the first of a list, and counts the rest.

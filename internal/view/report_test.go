@@ -62,3 +62,32 @@ func TestAReportLeavesOutWhoeverHasNoSuchPeriod(t *testing.T) {
 		})
 	}
 }
+
+func TestAReportNamesPeopleAsTheyAreCalled(t *testing.T) {
+	cycle := praxisv1.WeeklyCycle{ObjectMeta: named("w48"), Spec: praxisv1.WeeklyCycleSpec{UtilityRef: praxisv1.LocalReference{Name: "answers"}, Week: "2026-W48", TimeZone: "Pacific/Auckland"}}
+	a := praxisv1.Action{ObjectMeta: named("w48.call.ask.bob")}
+	a.Spec.CycleRef.Name, a.Spec.KeyActionRef.Name, a.Spec.Step, a.Spec.Tier, a.Spec.Team, a.Spec.Member = "w48", "call", "ask", praxisv1.TierKey, "desk", "bob"
+	a.Status.ConditionedStatus = conditions(1, onTrack("True", praxisv1.ReasonAccepted))
+	check := reviewOf("check", "2026-11-27T01:00:00Z")
+	check.Spec.SignOff, check.Spec.Decisions = &praxisv1.SignOff{By: "ada"}, []praxisv1.ActionDecision{{Action: a.Name, Decision: praxisv1.DecideReassign, Member: "ada", Reason: "Bob is ill"}}
+	o := Objects{
+		Utilities: []praxisv1.Utility{answers()}, Cycles: []praxisv1.WeeklyCycle{cycle}, Actions: []praxisv1.Action{a}, Reviews: []praxisv1.Review{check},
+		Teams: []praxisv1.Team{{ObjectMeta: named("desk"), Spec: praxisv1.TeamSpec{Members: []praxisv1.Member{{Name: "ada", DisplayName: "Ada Ōe"}, {Name: "bob", DisplayName: "白波"}}}}},
+	}
+	g := o.Report(PeriodWeek, "", instant("2026-11-26T09:00:00Z")).Goals[0]
+	got := fmt.Sprint(g.Owner, "; ", g.Done[0].Who, "; ", g.Decisions[0].Decided[0])
+	if want := "Ada Ōe (ada); 白波 (bob); call.ask.bob: Reassign to Ada Ōe (ada) – Bob is ill"; got != want {
+		t.Errorf("it names %s, want %s", got, want)
+	}
+}
+
+// The KeyAction's own status is about the running week.
+func TestAWeekThatWasSaysHowItsKeyActionsStoodThen(t *testing.T) {
+	was := praxisv1.WeeklyCycle{ObjectMeta: named("w47"), Spec: praxisv1.WeeklyCycleSpec{UtilityRef: praxisv1.LocalReference{Name: "answers"}, Week: "2026-W47", TimeZone: "Pacific/Auckland"}}
+	was.Status.KeyActions = []praxisv1.KeyActionWeek{{Name: "call", OnTrack: "False", Reason: praxisv1.ReasonKeyActionMissed, Actions: 3, AcceptedActions: 1}}
+	o := Objects{Utilities: []praxisv1.Utility{answers()}, KeyActions: []praxisv1.KeyAction{keyAction("call", 100, onTrack("Unknown", praxisv1.ReasonNotDue))}, Cycles: []praxisv1.WeeklyCycle{was}}
+	g := o.Report(PeriodWeek, "2026-W47", instant("2026-11-26T09:00:00Z")).Goals[0]
+	if ka := g.KeyActions[0]; ka.Status != "False" || ka.Reason != praxisv1.ReasonKeyActionMissed || ka.Planned != 3 || ka.Accepted != 1 {
+		t.Errorf("it says %+v", ka)
+	}
+}
