@@ -139,13 +139,19 @@ var (
 		"Review": {
 			{check48, map[string]any{"conclusion": "Ben is ill", "decisions": reassigned}},
 			{check48, map[string]any{"conclusion": "Ben is ill", "decisions": reassigned, "signOff": map[string]any{"by": "ana@example.org"}}},
-			{check48, map[string]any{"page": "0"}},
+			{check48, map[string]any{"page": "0", "quarter": "2026-Q4"}},
 		},
 		"Action": {
 			{shipped, map[string]any{"member": "cai", "user": "cai@example.org", "amendments": []any{map[string]any{"reason": "Ben is ill"}}}},
 			{shipped, map[string]any{
-				"dropped": false, "carriedFrom": "x", "originWeek": "2026-W47", "standard": map[string]any{"statement": "x", "autoAccept": false},
-				"amendments": []any{map[string]any{"reason": "Ben is ill", "by": "editor@example.org", "review": "x", "from": map[string]any{"member": "ben", "user": "ben@example.org"}}},
+				"dropped": false, "carriedFrom": "x", "splitFrom": "x", "originWeek": "2026-W47", "standard": map[string]any{"statement": "x", "autoAccept": false},
+				"amendments": []any{map[string]any{
+					"reason": "Ben is ill", "by": "editor@example.org", "review": "x", "from": map[string]any{"member": "ben", "user": "ben@example.org"},
+					"split": map[string]any{
+						"member": "cai", "user": "cai@example.org", "quantity": int64(1), "share": int64(1),
+						"occurrences": []any{map[string]any{"dueAt": "2026-11-27T12:00:00Z", "quantity": int64(1)}},
+					},
+				}},
 			}},
 		},
 	}

@@ -66,11 +66,19 @@ func TestFilesAreTakenOfflineExactlyWhereTheServerTakesThem(t *testing.T) {
 var whoAsks = regexp.MustCompile(`policy 'praxis-(stamp-)?evidence'|Policy 'praxis-evidence'`)
 
 // sameWords reports whether the server's answer contains the linter's. For unknown fields
-// the linter also says what to do.
+// the linter also says what to do, and of a value of the wrong type or form it says so of the same
+// field with an example, where the server prints a type or a regular expression.
 func sameWords(server, offline string) bool {
 	unknown, _, is := strings.Cut(offline, ";")
-	return strings.Contains(server, offline) || is && strings.HasPrefix(offline, "unknown field") && strings.Contains(server, unknown)
+	if strings.Contains(server, offline) || is && strings.HasPrefix(offline, "unknown field") && strings.Contains(server, unknown) {
+		return true
+	}
+	field, said, is := strings.Cut(offline, ": Invalid value: ")
+	return is && strings.Contains(said, "; ") && asksForAForm.MatchString(server) && strings.Contains(server, field+": Invalid value: ")
 }
+
+// asksForAForm matches an answer about a type or a pattern.
+var asksForAForm = regexp.MustCompile(`must be of type|should match|regex used for validation is`)
 
 // variant is an object with one change.
 type variant struct {

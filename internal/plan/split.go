@@ -70,11 +70,12 @@ func MissingParts(r Request, actions []praxisv1.Action) []praxisv1.Action {
 	}
 	var missing []praxisv1.Action
 	for i := range actions {
-		for j := range actions[i].Spec.Amendments {
-			if actions[i].Spec.Amendments[j].Split == nil {
+		a := &actions[i]
+		for j := range a.Spec.Amendments {
+			if a.Spec.Amendments[j].Split == nil {
 				continue
 			}
-			if p := part(r, &actions[i], j); !there[p.Name] {
+			if p := part(r, a, j); !there[p.Name] {
 				missing = append(missing, p)
 			}
 		}
