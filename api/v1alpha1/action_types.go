@@ -206,7 +206,7 @@ type ActionStatus struct {
 	// lastRejected is true where the latest piece of evidence was rejected.
 	// +optional
 	LastRejected bool `json:"lastRejected,omitempty"`
-	// pendingSince is when the oldest piece that awaits a verdict was handed in; empty where none
+	// pendingSince is since when the oldest piece that awaits a verdict does so; empty where none
 	// does.
 	// +optional
 	PendingSince *metav1.Time `json:"pendingSince,omitempty"`

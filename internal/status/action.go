@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -29,9 +30,6 @@ type ActionInput struct {
 	Evidence []praxisv1.Evidence
 	// Disposition is what became of it when its week closed.
 	Disposition week.Disposition
-	// Made is when a piece was made, by the clock of all decisions; nil where that is the API
-	// server's.
-	Made func(time.Time) time.Time
 	// Closed is set if its week no longer counts anything.
 	Closed bool
 }
@@ -72,20 +70,18 @@ func ForAction(in ActionInput, now time.Time) (praxisv1.ActionStatus, time.Time)
 	return status, next
 }
 
-// pendingSince is when the oldest piece that awaits a verdict was handed in, to the second.
+// pendingSince is since when the oldest piece that awaits a verdict does so: since the operator
+// first saw it, which the piece says itself, so that it stays the same whoever reads it.
 func (in ActionInput) pendingSince() *metav1.Time {
 	oldest := evidence.OldestPending(in.Evidence)
 	if oldest == nil {
 		return nil
 	}
-	made := oldest.CreationTimestamp.Time
-	if in.Made != nil {
-		made = in.Made(made)
+	accepted := meta.FindStatusCondition(oldest.Status.Conditions, praxisv1.ConditionAccepted)
+	if accepted == nil || accepted.LastTransitionTime.IsZero() {
+		return nil // it has not been looked at
 	}
-	if made.IsZero() {
-		return nil // no API server has seen it
-	}
-	return new(metav1.NewTime(made.Truncate(time.Second)))
+	return new(accepted.LastTransitionTime)
 }
 
 // actionWords are the message of the condition and the summary for a state.
