@@ -42,8 +42,9 @@ type ActionSpec struct {
 	Team string `json:"team"`
 	// member is the name of the member who owes the Action; empty where nobody does, because
 	// whoever did has left the Team.
+	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`
 	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member"`
 	// user is the member's Kubernetes user name when the week was planned; empty where nobody
 	// owes the Action.
@@ -155,8 +156,9 @@ type Amendment struct {
 // +kubebuilder:validation:XValidation:rule="self.occurrences.map(o, o.quantity).sum() == self.quantity",message="the quantities of occurrences have to add up to quantity"
 type Split struct {
 	// member is the name of the member of the Team who does the part.
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member"`
 	// user is the user name of the member.
 	// +kubebuilder:validation:MinLength=1

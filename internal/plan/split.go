@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
@@ -62,7 +64,8 @@ func cut(occurrences []praxisv1.Occurrence, after int32) (first, rest []praxisv1
 
 // MissingParts are the Actions that were split from those of the week of a request and do not
 // exist yet, by name. Their names say by which amendment, so that each is made once, whatever
-// was done to the parts or to the Team since.
+// was done to the parts or to the Team since. What no Action can be made of is not among them,
+// see Unmakeable: a week would wait for it for ever.
 func MissingParts(r Request, actions []praxisv1.Action) []praxisv1.Action {
 	there := map[string]bool{}
 	for i := range actions {
@@ -72,7 +75,7 @@ func MissingParts(r Request, actions []praxisv1.Action) []praxisv1.Action {
 	for i := range actions {
 		a := &actions[i]
 		for j := range a.Spec.Amendments {
-			if a.Spec.Amendments[j].Split == nil {
+			if split := a.Spec.Amendments[j].Split; split == nil || !namesMember(split) {
 				continue
 			}
 			if p := part(r, a, j); !there[p.Name] {
@@ -83,6 +86,27 @@ func MissingParts(r Request, actions []praxisv1.Action) []praxisv1.Action {
 	slices.SortFunc(missing, func(a, b praxisv1.Action) int { return cmp.Compare(a.Name, b.Name) })
 	return missing
 }
+
+// Unmakeable are the Actions of which a part was split for a member whose name no Action can
+// have, by name. The API server refuses that by now, and amendments stay as they are.
+func Unmakeable(actions []praxisv1.Action) []string {
+	var names []string
+	for i := range actions {
+		if slices.ContainsFunc(actions[i].Spec.Amendments, func(m praxisv1.Amendment) bool { return m.Split != nil && !namesMember(m.Split) }) {
+			names = append(names, actions[i].Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// namesMember reports whether a split names somebody as a Team names its members.
+func namesMember(split *praxisv1.Split) bool {
+	return len(split.Member) <= maxMember && len(validation.IsDNS1123Label(split.Member)) == 0
+}
+
+// maxMember is how long the name of a member is at most.
+const maxMember = 30
 
 // part is the Action that an amendment split from another one.
 func part(r Request, a *praxisv1.Action, amendment int) praxisv1.Action {

@@ -44,6 +44,8 @@ func TestAPartGoesToAMemberOfTheTeamAndAddsUp(t *testing.T) {
 		"one's own work":                        {who: ben, asks: patch("Action", write, fair), refused: "forbidden"},
 		"to whoever has it":                     {who: ana, asks: patch("Action", write, splitting("ben", ben, 3, 3001, 2, 2000, two, three)), refused: "a split gives a part to somebody else"},
 		"to somebody of no Team":                {who: ana, asks: patch("Action", write, splitting("eve", eve, 3, 3001, 2, 2000, two, three)), refused: "there is no member eve with the user eve@shop.example in Team payments"},
+		"to a name that no member has":          {who: operator, asks: patch("Action", write, splitting("Ben Smith", "smith@shop.example", 3, 3001, 2, 2000, two, three)), refused: "split.member"},
+		"whole, to a name that no member has":   {who: operator, asks: patch("Action", ship, handedTo("Ben Smith", "smith@shop.example")), refused: "spec.member"},
 		"to a member with another's user":       {who: gil, asks: patch("Action", write, splitting("cleo", ana, 3, 3001, 2, 2000, two, three)), refused: "there is no member cleo with the user ana@shop.example"},
 		"all that is open":                      {who: ana, asks: patch("Action", write, splitting("cleo", cleo, 2, 2001, 3, 3000, dues(24, 2), dues(26, 3)))},
 		"more than is open":                     {who: ana, asks: patch("Action", write, splitting("cleo", cleo, 1, 1001, 4, 4000, dues(24, 1), dues(24, 1, 26, 3))), refused: "of 5 only 3 are open, and what is in stays with ben; split off no more than that"},
