@@ -84,7 +84,8 @@ var workChanged = builder.WithPredicates(predicate.Funcs{
 		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
 		return before.Generation != after.Generation || !apiequality.Semantic.DeepEqual(before.OwnerReferences, after.OwnerReferences) || before.Status.Accepted != after.Status.Accepted ||
 			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected ||
-			before.Status.LastEvidence != after.Status.LastEvidence
+			before.Status.LastEvidence != after.Status.LastEvidence || before.Status.LastRejected != after.Status.LastRejected ||
+			!before.Status.PendingSince.Equal(after.Status.PendingSince)
 	},
 })
 
