@@ -5,6 +5,7 @@ package week
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
@@ -97,20 +98,21 @@ func rankOf(f shortfall) int {
 // those of all steps that depend on it. What depends on several of them counts once.
 func impactOf(gaps ...shortfall) *big.Rat {
 	total := new(big.Rat)
-	shares, counted := map[*structure]int64{}, map[*item]bool{}
-	count := func(s *structure, it *item) {
-		if !counted[it] {
-			counted[it] = true
-			shares[s] += int64(it.share)
+	shares, below := map[*structure]int64{}, map[*structure]map[string]bool{}
+	for _, f := range gaps {
+		if below[f.of] == nil {
+			below[f.of] = map[string]bool{}
 		}
+		maps.Copy(below[f.of], f.of.downstream(f.step))
 	}
 	for _, f := range gaps {
-		count(f.of, f.item)
-		downstream := f.of.downstream(f.step)
-		for _, other := range f.of.items {
-			if downstream[other.step] && !other.dropped() {
-				count(f.of, other)
-			}
+		if !below[f.of][f.step] { // else it counts with all of its step
+			shares[f.of] += int64(f.share)
+		}
+	}
+	for s, steps := range below {
+		for step := range steps {
+			shares[s] += s.shares[step]
 		}
 	}
 	for s, sum := range shares {
