@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -82,6 +83,7 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	p.closes = p.closing && !begins && in.Root != nil && in.Settled()
 	work := week.WorkOf(in.Cycle, in.Plan, in.Programme, in.Actions, now)
 	work.Overloaded, work.Closing = in.Overloaded, p.closes
+	work.JudgesOf = evidence.JudgesOf(in.Plan, in.Programme, in.Actions, in.Evidence)
 	if p.closes {
 		work.Decisions = review.DecisionsOf(in.Weekly)
 	}

@@ -105,6 +105,19 @@ func TestAWeekSaysHowItStands(t *testing.T) {
 	}
 }
 
+func TestAWeekAsksTodaysJudgesWhereNoneOfThoseOfItsPlanIsLeft(t *testing.T) {
+	in := aWeek(handedIn(nil), func(in *WeeklyCycleInput) {
+		in.Plan.Teams = []praxisv1.PlannedTeam{{Name: "payments", Lead: "zoe", Members: []praxisv1.PlannedMember{{Name: "zoe", User: "zoe"}}}}
+	})
+	for _, pieces := range [][]praxisv1.Evidence{nil, in.Evidence} {
+		in.Evidence = pieces
+		status, _ := ForWeeklyCycle(in, hours(24))
+		if got := fmt.Sprint(status.Gaps[0].Group.Judges); got != "[lou]" {
+			t.Errorf("with %d pieces at hand it asks %s", len(pieces), got)
+		}
+	}
+}
+
 func TestAWeekSaysHowItsPlanStands(t *testing.T) {
 	unplanned := func(in *WeeklyCycleInput) { in.Planned, in.Plan, in.Actions = false, nil, nil }
 	taken := func(in *WeeklyCycleInput) { in.Problem = plan.Taken("checkout-2026-w48") }

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"k8s.io/apimachinery/pkg/util/sets"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
 )
@@ -146,9 +148,21 @@ func (c cause) told(w Work) praxisv1.Gap {
 // maxJudges is how many a gap names.
 const maxJudges = 20
 
-// judges are the members who may judge work that waits, by name: the lead and the reviewers of
-// its Team as the plan has it, without whoever did all of it.
+// judges are the members who may judge work that waits, or part of it, by name.
 func (w Work) judges(waiting []shortfall) []string {
+	if w.JudgesOf == nil {
+		return w.planned(waiting)
+	}
+	names := sets.New[string]()
+	for _, f := range waiting {
+		names.Insert(w.JudgesOf(f.action)...)
+	}
+	return sets.List(names)
+}
+
+// planned are the lead and the reviewers of a Team as the plan has it, without whoever did all
+// of the work.
+func (w Work) planned(waiting []shortfall) []string {
 	var names []string
 	for i := range w.Plan.Teams {
 		team := &w.Plan.Teams[i]
