@@ -109,10 +109,10 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 		status.Summary = summarize(closingSummary)
 		return status, time.Time{} // what is counted brings it back
 	case over:
-		status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
+		status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures, in.Actions))
 		return status, time.Time{} // the week before brings it back when it closes
 	}
-	status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
+	status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures, in.Actions))
 	return status, nextBoundary(now, p.figures.Next, p.nextDay(), spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 }
 
@@ -148,7 +148,7 @@ func (p *weeklyCyclePass) planned() {
 
 func (p *weeklyCyclePass) onTrack() {
 	v := p.figures.Verdict
-	p.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, onTrackMessage(string(p.Cycle.Spec.Week), p.figures.Delivery, v, firstMessage(p.figures.Gaps)))
+	p.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, onTrackMessage(string(p.Cycle.Spec.Week), p.figures.Delivery, v, firstGap(v, p.figures.Gaps).Message))
 }
 
 func (p *weeklyCyclePass) closed() {

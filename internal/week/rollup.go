@@ -69,6 +69,27 @@ func FirstGap(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCy
 	return worst.FirstGap.DeepCopy()
 }
 
+// LateVerdict is what a week says first of a verdict that is late for a KeyAction or a Team of
+// it; empty where that is of the same cause as something else, or beyond what the week tells of.
+func LateVerdict(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) string {
+	if week == nil {
+		return ""
+	}
+	rows, parts := rowsByName(week), map[string]bool{}
+	for _, part := range p.Parts(ka) {
+		parts[part.Name] = true
+		if row := rows[part.Name]; row != nil && row.FirstGap != nil && row.FirstGap.Reason == praxisv1.ReasonJudgeLate {
+			return row.FirstGap.Message
+		}
+	}
+	for _, g := range week.Status.Gaps {
+		if g.Reason == praxisv1.ReasonJudgeLate && parts[g.KeyAction] {
+			return g.Message
+		}
+	}
+	return ""
+}
+
 // TeamRows are the parts of an enterprise KeyAction, as many as its status tells of; its
 // figures are taken from all.
 func TeamRows(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) []praxisv1.TeamProgress {
