@@ -23,10 +23,20 @@ func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycl
 		}
 		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}, praxisv1.Delivery{}
 	}
-	var all Mean
+	var names []string
 	for _, part := range p.Parts(ka) {
-		if row := rows[part.Name]; row != nil && row.Exact != nil {
-			all.Add(big.NewRat(1, 1), Exactly(row, plan.PlannedAs(week, part.Name)))
+		names = append(names, part.Name)
+	}
+	return RollUpOf(names, week)
+}
+
+// RollUpOf is the unweighted average of the parts of an enterprise KeyAction in a week.
+func RollUpOf(parts []string, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Delivery) {
+	rows := rowsByName(week)
+	var all Mean
+	for _, name := range parts {
+		if row := rows[name]; row != nil && row.Exact != nil {
+			all.Add(big.NewRat(1, 1), Exactly(row, plan.PlannedAs(week, name)))
 		}
 	}
 	a := all.Account()
