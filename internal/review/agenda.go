@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
@@ -50,6 +51,7 @@ func (in Input) AgendaChanges(now time.Time) time.Time {
 func (in Input) figures(now time.Time) week.Figures {
 	work := week.WorkOf(in.Cycle, in.Cycle.Status.Plan, in.Programme, in.Actions, now)
 	work.Overloaded = in.Overloaded
+	work.JudgesOf = evidence.JudgesOf(in.Cycle.Status.Plan, in.Programme, in.Actions, nil)
 	return week.Judge(work, now)
 }
 

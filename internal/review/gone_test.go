@@ -53,7 +53,7 @@ func TestWhatNobodyGoesOnWithIsForSomebodyElse(t *testing.T) {
 		"and nobody else is there": {praxisv1.ReviewMidweekCheck, later, all,
 			"[MemberLeft  []: 2 of 2 of ship are open, and ben has left Team payments; reassign it]"},
 		"left, and all of it is in": {praxisv1.ReviewMidweekCheck, func(a *praxisv1.Action) { owes(2, 24)(a); done(1, 1)(a) }, func(o plan.Objects) { gone(o, "ben") },
-			"[AwaitingAcceptance  [ana lou rea]: A reviewer has ship of ben to judge since Tuesday 08:00]"},
+			"[AwaitingAcceptance  [ana lou rea]: ana, lou or one of 1 more have ship of ben to judge since Tuesday 08:00]"},
 		"left, and it is dropped": {praxisv1.ReviewMidweekCheck, dropped, func(o plan.Objects) { gone(o, "ben") }, "[]"},
 		"left, at the end of the week": {praxisv1.ReviewWeekly, later, func(o plan.Objects) { gone(o, "ben") },
 			"[MemberLeft Reassign [ana lou rea]: 2 of 2 of ship are open, and ben has left Team payments; reassign it]"},

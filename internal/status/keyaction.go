@@ -57,9 +57,9 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	status.Teams = week.TeamRows(in.Programme, ka, latest)
 	status.Turns = in.Turns
 	status.History = history(in.Cycles, status.History, in.Programme.PartNames(ka), nil)
-	c.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, keyActionOnTrack(ka, latest, d, v, status.FirstGap))
+	c.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, keyActionOnTrack(in, latest, d, v, status.FirstGap))
 	if in.Calendar == nil {
-		status.Summary = summarize(keyActionSummary(in, status, v))
+		status.Summary = summarize(keyActionSummary(in, status, latest, v))
 		return status
 	}
 	p := &keyActionPass{KeyActionInput: in, conditions: c, status: &status, weight: weight, ended: ended}
@@ -79,7 +79,7 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 		status.Summary = summarize(plan.EndWords(in.Programme.Utility))
 		return status
 	}
-	status.Summary = summarize(keyActionSummary(in, status, v))
+	status.Summary = summarize(keyActionSummary(in, status, latest, v))
 	return status
 }
 

@@ -74,17 +74,23 @@ func TestTheSummaryOfAKeyActionFollowsItsWeek(t *testing.T) {
 	}
 	late := row(metav1.ConditionFalse, praxisv1.ReasonBehind, 30, 50)
 	late.FirstGap = &praxisv1.FirstGap{Action: "a", Reason: praxisv1.ReasonNoEvidence, Message: "ana owes 1 of ship"}
+	judgeLate := row(metav1.ConditionFalse, praxisv1.ReasonJudgeLate, 45, 50)
+	other := judgeLate
+	other.FirstGap = late.FirstGap
+	judgeLate.FirstGap = &praxisv1.FirstGap{Action: "a", Reason: praxisv1.ReasonJudgeLate, Message: "lou has ship of ana to judge"}
 	for name, c := range map[string]struct {
 		rows             []praxisv1.KeyActionWeek
 		noWeek           bool
 		onTrack, summary string
 	}{
-		"it is behind":         {[]praxisv1.KeyActionWeek{late}, false, "False Behind: 2026-W48: 30% accepted of 50% due; ana owes 1 of ship", "20 points behind; ana owes 1 of ship"},
-		"it is on pace":        {[]praxisv1.KeyActionWeek{row(metav1.ConditionTrue, praxisv1.ReasonOnPace, 45, 50)}, false, "True OnPace: 2026-W48: 45% accepted of 50% due", "45% accepted of 50% due"},
-		"nothing is due":       {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonNotDue, 0, 0)}, false, "Unknown NotDue: Nothing is due yet in 2026-W48", "Nothing is due yet this week"},
-		"a verdict is awaited": {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance, 0, 50)}, false, "Unknown AwaitingAcceptance: 2026-W48: the work is in, 0% of 50% accepted; a reviewer judges what is pending", "Work is in; a reviewer accepts or rejects it"},
-		"it has no row":        {nil, false, "Unknown NothingPlanned: Nothing of fix is planned in 2026-W48", "Nothing planned this week"},
-		"there is no week":     {nil, true, "Unknown NothingPlanned: The Utility has no running week, or it is still being planned", "Nothing planned this week"},
+		"a verdict is late":        {[]praxisv1.KeyActionWeek{judgeLate}, false, "False JudgeLate: 2026-W48: 45% accepted of 50% due; lou has ship of ana to judge", "lou has ship of ana to judge"},
+		"and is not the first gap": {[]praxisv1.KeyActionWeek{other}, false, "False JudgeLate: 2026-W48: 45% accepted of 50% due; A verdict takes longer than judgeWithin of the Utility", "A verdict takes longer than judgeWithin of the Utility"},
+		"it is behind":             {[]praxisv1.KeyActionWeek{late}, false, "False Behind: 2026-W48: 30% accepted of 50% due; ana owes 1 of ship", "20 points behind; ana owes 1 of ship"},
+		"it is on pace":            {[]praxisv1.KeyActionWeek{row(metav1.ConditionTrue, praxisv1.ReasonOnPace, 45, 50)}, false, "True OnPace: 2026-W48: 45% accepted of 50% due", "45% accepted of 50% due"},
+		"nothing is due":           {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonNotDue, 0, 0)}, false, "Unknown NotDue: Nothing is due yet in 2026-W48", "Nothing is due yet this week"},
+		"a verdict is awaited":     {[]praxisv1.KeyActionWeek{row(metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance, 0, 50)}, false, "Unknown AwaitingAcceptance: 2026-W48: the work is in, 0% of 50% accepted; a reviewer judges what is pending", "Work is in; a reviewer accepts or rejects it"},
+		"it has no row":            {nil, false, "Unknown NothingPlanned: Nothing of fix is planned in 2026-W48", "Nothing planned this week"},
+		"there is no week":         {nil, true, "Unknown NothingPlanned: The Utility has no running week, or it is still being planned", "Nothing planned this week"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, cycles := shop()
@@ -98,6 +104,15 @@ func TestTheSummaryOfAKeyActionFollowsItsWeek(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a late verdict that is not its first gap is told as the week has it", func(t *testing.T) {
+		o, cycles := shop()
+		cycles[0].Status.KeyActions = []praxisv1.KeyActionWeek{other}
+		cycles[0].Status.Gaps = []praxisv1.Gap{{KeyAction: "call", Reason: praxisv1.ReasonJudgeLate, Message: "of another"}, {KeyAction: "fix", Reason: praxisv1.ReasonJudgeLate, Message: "lou has 2 pieces to judge"}}
+		status := ForKeyAction(KeyActionInput{KeyAction: &o.KeyActions[0], Programme: plan.NewProgramme(o), Calendar: calendarOf(t, o), Cycles: cycles}, hours(30))
+		if status.Summary != "lou has 2 pieces to judge" || status.FirstGap.Reason != praxisv1.ReasonNoEvidence {
+			t.Errorf("it says %s, and the first gap is %+v", status.Summary, status.FirstGap)
+		}
+	})
 	t.Run("what its author has to do comes first", func(t *testing.T) {
 		o, cycles := shop()
 		wrong := &plan.Problem{Reason: praxisv1.ReasonInvalidSpec, Message: "Say which"}

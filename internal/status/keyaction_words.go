@@ -4,6 +4,7 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -13,21 +14,29 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-func keyActionOnTrack(ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle, d praxisv1.Delivery, v week.Verdict, gap *praxisv1.FirstGap) string {
-	if week == nil {
+func keyActionOnTrack(in KeyActionInput, latest *praxisv1.WeeklyCycle, d praxisv1.Delivery, v week.Verdict, gap *praxisv1.FirstGap) string {
+	switch {
+	case latest == nil:
 		return "The Utility has no running week, or it is still being planned"
+	case v.Reason == praxisv1.ReasonNothingPlanned:
+		return fmt.Sprintf("Nothing of %s is planned in %s", in.KeyAction.Name, latest.Spec.Week)
 	}
-	message := ""
-	if gap != nil {
-		message = gap.Message
-	}
-	if v.Reason == praxisv1.ReasonNothingPlanned {
-		return fmt.Sprintf("Nothing of %s is planned in %s", ka.Name, week.Spec.Week)
-	}
-	return onTrackMessage(string(week.Spec.Week), d, v, message)
+	return onTrackMessage(string(latest.Spec.Week), d, v, aboutGap(in, latest, v, gap))
 }
 
-func keyActionSummary(in KeyActionInput, status praxisv1.KeyActionStatus, v week.Verdict) string {
+// aboutGap is what is said of the gap that a verdict is about. The first gap of a KeyAction
+// within its tolerance may be something else than the verdict that is late.
+func aboutGap(in KeyActionInput, latest *praxisv1.WeeklyCycle, v week.Verdict, gap *praxisv1.FirstGap) string {
+	switch {
+	case v.Reason == praxisv1.ReasonJudgeLate:
+		return cmp.Or(week.LateVerdict(in.Programme, in.KeyAction, latest), "A verdict takes longer than judgeWithin of the Utility")
+	case gap != nil:
+		return gap.Message
+	}
+	return ""
+}
+
+func keyActionSummary(in KeyActionInput, status praxisv1.KeyActionStatus, latest *praxisv1.WeeklyCycle, v week.Verdict) string {
 	ka := in.KeyAction
 	for _, kind := range []string{praxisv1.ConditionActionable, praxisv1.ConditionFeasible} {
 		if in.Problem != nil {
@@ -38,8 +47,8 @@ func keyActionSummary(in KeyActionInput, status praxisv1.KeyActionStatus, v week
 		}
 	}
 	switch {
-	case v.Reason == praxisv1.ReasonJudgeLate && status.FirstGap != nil:
-		return status.FirstGap.Message
+	case v.Reason == praxisv1.ReasonJudgeLate:
+		return aboutGap(in, latest, v, status.FirstGap)
 	case v.Status == metav1.ConditionFalse && status.FirstGap != nil:
 		return fmt.Sprintf("%d points behind; %s", -status.Deviation, status.FirstGap.Message)
 	case in.Programme.Utility != nil && in.Programme.Problem != nil:

@@ -4,8 +4,10 @@
 package status
 
 import (
+	"cmp"
 	"fmt"
 	"math/big"
+	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -104,30 +106,41 @@ func effectiveness(u *praxisv1.Utility, history []praxisv1.HistoryEntry, current
 	weeks := max(1, int64(q.EndsAt.Sub(q.StartsAt).Hours()/(24*7)+0.5))
 	span := min(len(history), judgedWeeks)
 	least := big.NewRat(int64(span), 4*weeks)
-	waits, read := "", false
+	idle, lagging := "", "" // why a measure cannot be judged: for want of work, or as it lags
+	var moved []string
 	if len(u.Spec.Measures) == 0 {
-		waits = notExecuted(history, &praxisv1.Measure{}, running, cal)
+		idle = notExecuted(history, &praxisv1.Measure{}, running, cal)
 	}
 	for i := range u.Spec.Measures {
 		m := &u.Spec.Measures[i]
-		if why := notExecuted(history, m, running, cal); why != "" {
-			if waits == "" || m.LagWeeks == 0 {
-				waits = why
-			}
+		switch why := notExecuted(history, m, running, cal); {
+		case why != "" && m.LagWeeks == 0:
+			idle = why
+			continue
+		case why != "":
+			lagging = cmp.Or(lagging, why)
 			continue
 		}
 		gained, there := gainOf(history, m, span)
-		read = read || there
 		if there && gained.Cmp(least) < 0 {
 			return metav1.ConditionFalse, praxisv1.ReasonPathNotWorking, fmt.Sprintf("The work is done and %s gained %d%% in %d weeks, where %d%% is the least; look at the path in a Calibration",
 				m.Name, week.Percent(gained), span, week.Percent(least))
 		}
+		if there {
+			moved = append(moved, m.Name)
+		}
 	}
 	switch {
-	case read:
-		return metav1.ConditionTrue, praxisv1.ReasonOutcomeMoving, fmt.Sprintf("The measures moved with the work of the last %d closed weeks", span)
-	case waits != "":
-		return metav1.ConditionUnknown, praxisv1.ReasonNotExecuted, waits
+	case idle != "": // what lags shows work of earlier weeks, and says nothing of the others
+		return metav1.ConditionUnknown, praxisv1.ReasonNotExecuted, idle
+	case len(moved) > 0:
+		message = fmt.Sprintf("%s moved with the work of the last %d closed weeks", strings.Join(moved, ", "), span)
+		if lagging != "" {
+			message += "; " + lagging
+		}
+		return metav1.ConditionTrue, praxisv1.ReasonOutcomeMoving, message
+	case lagging != "":
+		return metav1.ConditionUnknown, praxisv1.ReasonNotExecuted, lagging
 	}
 	return metav1.ConditionUnknown, praxisv1.ReasonNoMeasure, noMeasure(u, current)
 }

@@ -110,7 +110,7 @@ func TestAMeasureThatLagsIsJudgedByTheWorkThatItShows(t *testing.T) {
 		"four weeks are closed":                 {[]praxisv1.HistoryEntry{worked, worked, worked, worked}, "Unknown NotExecuted: m lags behind the work by 2 weeks; it cannot be judged before 2026-W48 is closed"},
 		"what was worked since does not count":  {[]praxisv1.HistoryEntry{worked, worked, idle, idle, idle}, "Unknown NotExecuted: 0 of the 3 weeks that m shows by now came to 80%; with 3 of 4 it says whether the path is right"},
 		"it has not moved by what it shows now": {[]praxisv1.HistoryEntry{idle, idle, worked, worked, worked}, "False PathNotWorking: The work is done and m gained 0% in 4 weeks, where 7% is the least; look at the path in a Calibration"},
-		"it has":                                {[]praxisv1.HistoryEntry{closedWeek("0", "30"), idle, worked, worked, worked}, "True OutcomeMoving: The measures moved with the work of the last 4 closed weeks"},
+		"it has":                                {[]praxisv1.HistoryEntry{closedWeek("0", "30"), idle, worked, worked, worked}, "True OutcomeMoving: m moved with the work of the last 4 closed weeks"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var status praxisv1.ConditionedStatus
@@ -118,6 +118,47 @@ func TestAMeasureThatLagsIsJudgedByTheWorkThatItShows(t *testing.T) {
 			got := meta.FindStatusCondition(status.Conditions, praxisv1.ConditionEffective)
 			if said := string(got.Status) + " " + got.Reason + ": " + got.Message; said != c.want {
 				t.Errorf("it says %s, want %s", said, c.want)
+			}
+		})
+	}
+}
+
+// Of several measures those are named that were judged; one that shows earlier work says nothing
+// of one whose work was not done.
+func TestWhichMeasuresMovedIsSaid(t *testing.T) {
+	cal, err := cadence.New(praxisv1.Cadence{TimeZone: "UTC", WeekStart: praxisv1.WeekMoment{Day: "Monday", Time: "08:00"}, Midweek: praxisv1.WeekMoment{Day: "Wednesday", Time: "14:00"},
+		Review: praxisv1.WeekMoment{Day: "Friday", Time: "15:00"}, QuarterStartMonth: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := cal.WeekOf(monday)
+	measure := func(name string, lag int32) praxisv1.Measure {
+		return praxisv1.Measure{Name: name, Baseline: "0", Target: "100", LagWeeks: lag}
+	}
+	closed := func(progress string) praxisv1.HistoryEntry {
+		e := closedWeek(progress, "")
+		e.Measures = []praxisv1.MeasureReading{{Name: "now", Value: "30"}, {Name: "too", Value: "30"}, {Name: "later", Value: "30"}}
+		return e
+	}
+	idle, worked := closed("0"), closed("1")
+	three := []praxisv1.HistoryEntry{worked, worked, worked}
+	for name, c := range map[string]struct {
+		measures []praxisv1.Measure
+		history  []praxisv1.HistoryEntry
+		want     string
+	}{
+		"all were judged":         {[]praxisv1.Measure{measure("now", 0), measure("too", 0)}, three, "True OutcomeMoving: now, too moved with the work of the last 3 closed weeks"},
+		"one has no reading":      {[]praxisv1.Measure{measure("now", 0), measure("unread", 0)}, three, "True OutcomeMoving: now moved with the work of the last 3 closed weeks"},
+		"one lags":                {[]praxisv1.Measure{measure("later", 2), measure("now", 0)}, three, "True OutcomeMoving: now moved with the work of the last 3 closed weeks; later lags behind the work by 2 weeks; it cannot be judged before 2026-W49 is closed"},
+		"only what lags is shown": {[]praxisv1.Measure{measure("now", 0), measure("later", 2)}, []praxisv1.HistoryEntry{idle, idle, worked, worked, closedWeek("1", "")}, "Unknown NotExecuted: 2 of the last 4 closed weeks came to 80%; with 3 of 4 the outcome says whether the path is right"},
+		"all lag":                 {[]praxisv1.Measure{measure("later", 2)}, three, "Unknown NotExecuted: later lags behind the work by 2 weeks; it cannot be judged before 2026-W49 is closed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var status praxisv1.ConditionedStatus
+			u := &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Measures: c.measures}}
+			effective(begin(&status, 1, monday, ofUtility), u, c.history, nil, forecast.Forecast{Quarter: cal.QuarterOf(now), Week: now}, cal)
+			if got := conditionText(status.Conditions, praxisv1.ConditionEffective); got != c.want {
+				t.Errorf("it says %s, want %s", got, c.want)
 			}
 		})
 	}

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -82,6 +83,7 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	p.closes = p.closing && !begins && in.Root != nil && in.Settled()
 	work := week.WorkOf(in.Cycle, in.Plan, in.Programme, in.Actions, now)
 	work.Overloaded, work.Closing = in.Overloaded, p.closes
+	work.JudgesOf = evidence.JudgesOf(in.Plan, in.Programme, in.Actions, in.Evidence)
 	if p.closes {
 		work.Decisions = review.DecisionsOf(in.Weekly)
 	}
@@ -107,10 +109,10 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 		status.Summary = summarize(closingSummary)
 		return status, time.Time{} // what is counted brings it back
 	case over:
-		status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
+		status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures, in.Actions))
 		return status, time.Time{} // the week before brings it back when it closes
 	}
-	status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures))
+	status.Summary = summarize(weeklyCycleSummary(in.Plan, p.figures, in.Actions))
 	return status, nextBoundary(now, p.figures.Next, p.nextDay(), spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 }
 
@@ -146,7 +148,7 @@ func (p *weeklyCyclePass) planned() {
 
 func (p *weeklyCyclePass) onTrack() {
 	v := p.figures.Verdict
-	p.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, onTrackMessage(string(p.Cycle.Spec.Week), p.figures.Delivery, v, firstMessage(p.figures.Gaps)))
+	p.set(praxisv1.ConditionOnTrack, v.Status, v.Reason, onTrackMessage(string(p.Cycle.Spec.Week), p.figures.Delivery, v, firstGap(v, p.figures.Gaps).Message))
 }
 
 func (p *weeklyCyclePass) closed() {

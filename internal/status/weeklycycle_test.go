@@ -14,6 +14,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // aWeek is what the status of 2026-W48 is decided from: ana owes one of step x of "fix",
@@ -102,6 +103,44 @@ func TestAWeekSaysHowItStands(t *testing.T) {
 				t.Errorf("it says %s", got)
 			}
 		})
+	}
+}
+
+func TestAWeekAsksTodaysJudgesWhereNoneOfThoseOfItsPlanIsLeft(t *testing.T) {
+	in := aWeek(handedIn(nil), func(in *WeeklyCycleInput) {
+		in.Plan.Teams = []praxisv1.PlannedTeam{{Name: "payments", Lead: "zoe", Members: []praxisv1.PlannedMember{{Name: "zoe", User: "zoe"}}}}
+	})
+	for _, pieces := range [][]praxisv1.Evidence{nil, in.Evidence} {
+		in.Evidence = pieces
+		status, _ := ForWeeklyCycle(in, hours(24))
+		if got := fmt.Sprint(status.Gaps[0].Group.Judges); got != "[lou]" {
+			t.Errorf("with %d pieces at hand it asks %s", len(pieces), got)
+		}
+	}
+}
+
+// The message and the summary of a late verdict are about that verdict, whatever comes first, and
+// call people by who has the work now.
+func TestAWeekTellsOfTheVerdictThatIsLate(t *testing.T) {
+	missing := anAction(1)
+	missing.Name, missing.Spec.Step, missing.Spec.Share, missing.Spec.Member = "checkout-2026-w48.fix.a.jonas", "a", 10, "priya"
+	late := anAction(1)
+	late.Name, late.Spec.Member, late.Status.Pending = "checkout-2026-w48.fix.x.ana-1a2b3c4d", "ben", 1
+	for _, c := range []struct {
+		reason, about, summary string
+		gaps                   []praxisv1.Gap
+	}{
+		{praxisv1.ReasonJudgeLate, "late", "A verdict is late: verdict on x of ben", []praxisv1.Gap{{Action: missing.Name, Message: "missing"}, {Action: late.Name, Reason: praxisv1.ReasonJudgeLate, Message: "late"}}},
+		{praxisv1.ReasonBehind, "missing", "20 points behind; first gap: a of priya", []praxisv1.Gap{{Action: missing.Name, Message: "missing"}, {Action: late.Name, Reason: praxisv1.ReasonJudgeLate, Message: "late"}}},
+		{praxisv1.ReasonBehind, "step", "20 points behind; first gap: fix Unassigned", []praxisv1.Gap{{KeyAction: "fix", Reason: praxisv1.ReasonUnassigned, Message: "step"}}},
+	} {
+		f := week.Figures{Verdict: week.Verdict{Status: metav1.ConditionFalse, Reason: c.reason}, Gaps: c.gaps, Delivery: praxisv1.Delivery{Deviation: -20}}
+		if got := firstGap(f.Verdict, f.Gaps).Message; got != c.about {
+			t.Errorf("%s is about what is %s, want %s", c.reason, got, c.about)
+		}
+		if got := weeklyCycleSummary(&praxisv1.WeekPlan{Actions: 2}, f, []praxisv1.Action{missing, late}); got != c.summary {
+			t.Errorf("it says %q, want %q", got, c.summary)
+		}
 	}
 }
 

@@ -5,7 +5,7 @@ package status
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -37,7 +37,8 @@ func closedMessage(counts praxisv1.ActionCounts) string {
 	return fmt.Sprintf("%d accepted, %d carried over, %d missed, %d dropped", counts.Accepted, counts.CarriedOver, counts.Missed, counts.Dropped)
 }
 
-func weeklyCycleSummary(p *praxisv1.WeekPlan, f week.Figures) string {
+func weeklyCycleSummary(p *praxisv1.WeekPlan, f week.Figures, actions []praxisv1.Action) string {
+	first := firstGap(f.Verdict, f.Gaps)
 	switch {
 	case p.Actions+p.Carried == 0:
 		return "Nothing is planned for anybody this week"
@@ -47,32 +48,43 @@ func weeklyCycleSummary(p *praxisv1.WeekPlan, f week.Figures) string {
 		}
 		return fmt.Sprintf("%s planned, %s of work, none due yet", text.Actions(p.Actions), text.Minutes(p.Minutes))
 	case f.Verdict.Reason == praxisv1.ReasonJudgeLate:
-		return "A verdict is late; first gap: " + gapName(f.Gaps[0])
+		return "A verdict is late: " + gapName(first, actions)
 	case len(f.Gaps) > 0 && f.Verdict.Status == metav1.ConditionFalse:
-		return fmt.Sprintf("%d points behind; first gap: %s", -f.Delivery.Deviation, gapName(f.Gaps[0]))
+		return fmt.Sprintf("%d points behind; first gap: %s", -f.Delivery.Deviation, gapName(first, actions))
 	case len(f.Gaps) > 0:
-		return "Within tolerance; first gap: " + gapName(f.Gaps[0])
+		return "Within tolerance; first gap: " + gapName(first, actions)
 	}
 	return fmt.Sprintf("%d of %d Actions accepted, none behind", f.Counts.Accepted, p.Actions+p.Carried)
 }
 
-// gapName is a short name of a gap: the step and its member, or the KeyAction.
-func gapName(g praxisv1.Gap) string {
-	if parts := strings.Split(g.Action, "."); len(parts) >= 4 {
-		name := parts[2] + " of " + parts[3]
-		if g.Reason == praxisv1.ReasonAwaitingAcceptance || g.Reason == praxisv1.ReasonJudgeLate {
-			return "verdict on " + name
+// firstGap is the gap that a verdict is about: the first one, or where that is a late verdict of a
+// judge the first of these. There may be none.
+func firstGap(v week.Verdict, gaps []praxisv1.Gap) praxisv1.Gap {
+	if v.Reason == praxisv1.ReasonJudgeLate {
+		for _, g := range gaps {
+			if g.Reason == praxisv1.ReasonJudgeLate {
+				return g
+			}
 		}
-		return name
 	}
-	return g.KeyAction + " " + g.Reason
+	if len(gaps) == 0 {
+		return praxisv1.Gap{}
+	}
+	return gaps[0]
 }
 
-func firstMessage(gaps []praxisv1.Gap) string {
-	if len(gaps) == 0 {
-		return ""
+// gapName is a short name of a gap: the step and who has it now, or the KeyAction. The name of
+// an Action does not say so, it keeps who had it first.
+func gapName(g praxisv1.Gap, actions []praxisv1.Action) string {
+	i := slices.IndexFunc(actions, func(a praxisv1.Action) bool { return a.Name == g.Action })
+	if i < 0 {
+		return g.KeyAction + " " + g.Reason
 	}
-	return gaps[0].Message
+	name := actions[i].Spec.Step + " of " + plan.Holder(&actions[i])
+	if g.Reason == praxisv1.ReasonAwaitingAcceptance || g.Reason == praxisv1.ReasonJudgeLate {
+		return "verdict on " + name
+	}
+	return name
 }
 
 // onTrackMessage explains a verdict and, where work is behind, what to look at first.

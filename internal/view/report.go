@@ -12,6 +12,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Report is the one page about goals for whoever does not work on them: what users get, how much
@@ -161,12 +162,7 @@ func (o Objects) reportWeek(g *ReportGoal, u *praxisv1.Utility, name string) boo
 		g.Coverage = u.Status.Coverage
 	}
 	g.addWork(o, c)
-	for i := range c.Status.KeyActions {
-		row := &c.Status.KeyActions[i]
-		if ka := find(o.KeyActions, u.Namespace, row.Name); ka == nil || ka.Spec.ParentRef == nil {
-			g.KeyActions = append(g.KeyActions, o.weekRow(u, row))
-		}
-	}
+	g.KeyActions = append(g.KeyActions, o.weekRows(u, c)...)
 	for _, m := range measuresOf(u, nil) {
 		if entry := historyOf(u, g.Period); entry != nil {
 			m.Now = readingOf(entry, m.Name)
@@ -177,14 +173,42 @@ func (o Objects) reportWeek(g *ReportGoal, u *praxisv1.Utility, name string) boo
 	return true
 }
 
-func (o Objects) cycleNamed(u *praxisv1.Utility, week string) *praxisv1.WeeklyCycle {
+func (o Objects) cycleNamed(u *praxisv1.Utility, name string) *praxisv1.WeeklyCycle {
 	for i := range o.Cycles {
 		c := &o.Cycles[i]
-		if c.Namespace == u.Namespace && c.Spec.UtilityRef.Name == u.Name && string(c.Spec.Week) == week {
+		if c.Namespace == u.Namespace && c.Spec.UtilityRef.Name == u.Name && string(c.Spec.Week) == name {
 			return c
 		}
 	}
 	return nil
+}
+
+// weekRows are the KeyActions of a week, in its order; one that is planned for many Teams comes
+// with the first of its parts, and has what they came to together.
+func (o Objects) weekRows(u *praxisv1.Utility, c *praxisv1.WeeklyCycle) []ReportKeyAction {
+	var rows []ReportKeyAction
+	at, parts := map[string]int{}, map[string][]string{}
+	for i := range c.Status.KeyActions {
+		row := &c.Status.KeyActions[i]
+		ka := find(o.KeyActions, u.Namespace, row.Name)
+		if ka == nil || ka.Spec.ParentRef == nil {
+			rows = append(rows, o.weekRow(u, row))
+			continue
+		}
+		parent := ka.Spec.ParentRef.Name
+		if _, there := at[parent]; !there {
+			at[parent] = len(rows)
+			rows = append(rows, o.weekRow(u, &praxisv1.KeyActionWeek{Name: parent}))
+		}
+		of := &rows[at[parent]]
+		of.Planned, of.Accepted, of.Units = of.Planned+row.Actions, of.Accepted+row.AcceptedActions, of.Units+row.UnitsDelivered
+		parts[parent] = append(parts[parent], row.Name)
+	}
+	for parent, names := range parts {
+		v, _ := week.RollUpOf(names, c)
+		rows[at[parent]].State = State{Status: v.Status, Reason: v.Reason}
+	}
+	return rows
 }
 
 func (o Objects) weekRow(u *praxisv1.Utility, row *praxisv1.KeyActionWeek) ReportKeyAction {

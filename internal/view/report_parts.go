@@ -21,11 +21,11 @@ func (g *ReportGoal) addWork(o Objects, c *praxisv1.WeeklyCycle) {
 			continue
 		}
 		line := ReportAction{Called: Called(a), Do: a.Spec.Do, Who: o.person(a)}
-		switch s := actionState(a); {
-		case s.Reason == praxisv1.ReasonAccepted:
+		switch actionState(a).Reason {
+		case praxisv1.ReasonAccepted:
 			g.Done = append(g.Done, line)
-		case s.Troubled() || s.Reason == praxisv1.ReasonCarriedOver:
-			g.Missed = append(g.Missed, line)
+		case praxisv1.ReasonMissed, praxisv1.ReasonCarriedOver, praxisv1.ReasonOverdue:
+			g.Missed = append(g.Missed, line) // what is rejected or blocked may still come in time
 		}
 	}
 	for _, list := range [][]ReportAction{g.Done, g.Missed} {

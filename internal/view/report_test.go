@@ -5,7 +5,10 @@ package view
 
 import (
 	"fmt"
+	"slices"
 	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -89,5 +92,51 @@ func TestAWeekThatWasSaysHowItsKeyActionsStoodThen(t *testing.T) {
 	g := o.Report(PeriodWeek, "2026-W47", instant("2026-11-26T09:00:00Z")).Goals[0]
 	if ka := g.KeyActions[0]; ka.Status != "False" || ka.Reason != praxisv1.ReasonKeyActionMissed || ka.Planned != 3 || ka.Accepted != 1 {
 		t.Errorf("it says %+v", ka)
+	}
+}
+
+func TestAReportCallsMissedWhatIsLate(t *testing.T) {
+	o := Objects{Utilities: []praxisv1.Utility{answers()}, Cycles: []praxisv1.WeeklyCycle{{ObjectMeta: named("w48"), Spec: praxisv1.WeeklyCycleSpec{UtilityRef: praxisv1.LocalReference{Name: "answers"}, Week: "2026-W48"}}}}
+	for reason, status := range map[string]string{
+		praxisv1.ReasonMissed: "False", praxisv1.ReasonOverdue: "False", praxisv1.ReasonCarriedOver: "Unknown", praxisv1.ReasonRejected: "False", praxisv1.ReasonBlocked: "False",
+		praxisv1.ReasonAwaitingAcceptance: "Unknown", praxisv1.ReasonAccepted: "True", praxisv1.ReasonDropped: "Unknown",
+	} {
+		a := praxisv1.Action{ObjectMeta: named("w48.call." + reason)}
+		a.Spec.CycleRef.Name, a.Spec.Tier, a.Spec.Do = "w48", praxisv1.TierKey, reason
+		a.Status.ConditionedStatus = conditions(1, onTrack(status, reason))
+		o.Actions = append(o.Actions, a)
+	}
+	var missed []string
+	for _, line := range o.Report(PeriodWeek, "", instant("2026-11-26T09:00:00Z")).Goals[0].Missed {
+		missed = append(missed, line.Do)
+	}
+	slices.Sort(missed)
+	if got := fmt.Sprint(missed); got != "[CarriedOver Missed Overdue]" {
+		t.Errorf("under Missed there are %s", got)
+	}
+}
+
+func TestAReportHasWhatAKeyActionOfManyTeamsCameTo(t *testing.T) {
+	exact := func(accepted string) *praxisv1.ExactDelivery {
+		return &praxisv1.ExactDelivery{Accepted: accepted, Expected: "1"}
+	}
+	c := praxisv1.WeeklyCycle{ObjectMeta: named("w48"), Spec: praxisv1.WeeklyCycleSpec{UtilityRef: praxisv1.LocalReference{Name: "answers"}, Week: "2026-W48"}}
+	c.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{{Name: "ask-desk", Tolerance: 10, Critical: 30}, {Name: "ask-shop", Tolerance: 10, Critical: 30}}}
+	c.Status.KeyActions = []praxisv1.KeyActionWeek{
+		{Name: "ask-desk", OnTrack: "True", Reason: praxisv1.ReasonOnPace, Actions: 2, AcceptedActions: 2, UnitsDelivered: 4, Exact: exact("1")},
+		{Name: "call", OnTrack: "True", Reason: praxisv1.ReasonOnPace, Actions: 1, AcceptedActions: 1, UnitsDelivered: 1, Exact: exact("1")},
+		{Name: "ask-shop", OnTrack: "False", Reason: praxisv1.ReasonBehind, Actions: 3, AcceptedActions: 1, UnitsDelivered: 2, Exact: exact("1/2")},
+	}
+	o := Objects{Utilities: []praxisv1.Utility{answers()}, Cycles: []praxisv1.WeeklyCycle{c}, KeyActions: []praxisv1.KeyAction{keyAction("ask", 60), keyAction("ask-desk", 30), keyAction("ask-shop", 30), keyAction("call", 40)}}
+	o.KeyActions[0].Spec.TeamSelector = &metav1.LabelSelector{}
+	for i := range 2 {
+		o.KeyActions[1+i].Spec.ParentRef = &praxisv1.LocalReference{Name: "ask"}
+	}
+	got := ""
+	for _, ka := range o.Report(PeriodWeek, "", instant("2026-11-26T09:00:00Z")).Goals[0].KeyActions {
+		got += fmt.Sprintf("%s %s %s %d of %d, %d; ", ka.Name, ka.Status, ka.Reason, ka.Accepted, ka.Planned, ka.Units)
+	}
+	if want := "ask False Behind 3 of 5, 6; call True OnPace 1 of 1, 1; "; got != want {
+		t.Errorf("it has %s, want %s", got, want)
 	}
 }

@@ -111,7 +111,8 @@ type walk struct {
 	chain []*Node
 	seen  map[Ref]bool
 	facts *GapFacts
-	head  string // the Action that is the first gap, upstream of which nothing is missing
+	// head is the first gap, where the way leads over one: the week has looked upstream of it.
+	head praxisv1.FirstGap
 }
 
 func (w *walk) of(r Ref) (cause Cause, known bool) {
@@ -273,7 +274,7 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 // gap is the cause behind the first gap of a week: an Action, or a step or KeyAction that
 // nobody does.
 func (w *walk) gap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
-	w.facts, w.head = w.gapFacts(c, g), g.Action
+	w.facts, w.head = w.gapFacts(c, g), praxisv1.FirstGap{Action: g.Action, Reason: g.Reason, Message: g.Message}
 	if g.Action != "" {
 		if cause, known := w.of(refTo(kindAction, c.Namespace, g.Action)); known {
 			return w.orOverloaded(cause, g.Reason, g.Message)
@@ -308,6 +309,7 @@ func (w *walk) keyAction(ka *praxisv1.KeyAction) Cause {
 		return cause
 	}
 	if g := ka.Status.FirstGap; g != nil && n.Status != metav1.ConditionTrue {
+		w.head = *g
 		if cause, known := w.of(refTo(kindAction, ka.Namespace, g.Action)); known {
 			return w.orOverloaded(cause, g.Reason, g.Message)
 		}

@@ -4,6 +4,7 @@
 package view
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -75,6 +76,52 @@ func TestTheCauseIsWhatTheStatusBlames(t *testing.T) {
 				t.Errorf("a closed week takes nothing, and still: %s", why.Cause.Next)
 			}
 		})
+	}
+}
+
+// The state of an Action of which more is due later says nothing of a verdict that is late, and
+// what is missing upstream of it does not keep the judge from judging.
+func TestTheVerdictThatTheFirstGapWaitsForIsTheCauseWhateverTheStateOfItsAction(t *testing.T) {
+	const fix = "w48.call.fix.cyd"
+	late5 := func(reason string) praxisv1.Action { return late("cyd", reason, step("fix", "list"), times(5, 0, 1)) }
+	handedIn := at(1, "first", piece("cyd", "cyd", praxisv1.ReasonAwaitingVerdict), "Unknown")
+	behind := onTrack("False", praxisv1.ReasonJudgeLate)
+	for state, status := range map[string]metav1.ConditionStatus{praxisv1.ReasonOnPace: "True", praxisv1.ReasonRejected: "False", praxisv1.ReasonBlocked: "False", praxisv1.ReasonAwaitingAcceptance: "Unknown"} {
+		for reason, verdict := range map[string]string{
+			praxisv1.ReasonJudgeLate:          "evidence/first JudgeLate: the week says JudgeLate; do: kubectl praxis accept first -n shop",
+			praxisv1.ReasonAwaitingAcceptance: "evidence/first AwaitingVerdict: first of cyd waits for a verdict of ada or bob; do: kubectl praxis accept first -n shop",
+		} {
+			for _, pieces := range [][]praxisv1.Evidence{{handedIn}, nil} {
+				t.Run(fmt.Sprint(state, " ", reason, " ", len(pieces)), func(t *testing.T) {
+					o := desk(late5(state), late("bob", praxisv1.ReasonMissed, step("list"))).with(answers(behind), keyAction("call", 100, behind))
+					o.Actions[0].Status.Conditions[0].Status = status
+					o.Evidence = pieces
+					gaps(gapOf("call", fix, reason))(&o)
+					o.KeyActions[0].Status.FirstGap = &praxisv1.FirstGap{Action: fix, Reason: reason, Message: "the week says " + reason}
+					want := verdict
+					if len(pieces) == 0 {
+						want = "action/" + fix + " " + reason + ": the week says " + reason + "; do: kubectl get evidence -n shop --field-selector spec.actionRef.name=" + fix
+					}
+					for _, subject := range []Ref{refTo(kindUtility, "shop", "answers"), refTo(kindKeyAction, "shop", "call")} {
+						if got := causeText(o.Why(subject, wednesday)); got != want {
+							t.Errorf("of %s it says\n%s\nwant\n%s", subject, got, want)
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+func TestUpstreamOfTheFirstGapOfAKeyActionTheWeekHasLooked(t *testing.T) {
+	behind := onTrack("False", praxisv1.ReasonBehind)
+	o := desk(late("cyd", praxisv1.ReasonMissed, step("fix", "list")), owesStep("bob", praxisv1.ReasonAwaitingAcceptance, "list")).with(answers(behind), keyAction("call", 100, behind))
+	o.KeyActions[0].Status.FirstGap = &praxisv1.FirstGap{Action: "w48.call.fix.cyd", Reason: praxisv1.ReasonNoEvidence}
+	gaps(gapOf("call", "w48.call.fix.cyd", praxisv1.ReasonNoEvidence))(&o)
+	for _, subject := range []Ref{refTo(kindUtility, "shop", "answers"), refTo(kindKeyAction, "shop", "call")} {
+		if got := causeText(o.Why(subject, wednesday)); got != owesFix {
+			t.Errorf("of %s it says\n%s\nwant\n%s", subject, got, owesFix)
+		}
 	}
 }
 

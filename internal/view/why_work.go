@@ -28,6 +28,13 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 	if w.over(a) {
 		return w.past(n, a)
 	}
+	if a.Name == w.head.Action && waitsForVerdict(w.head.Reason) {
+		cause := w.awaited(n, a)
+		if cause.Of == n.Ref { // its own state may be that more is not due yet
+			cause.Reason, cause.Message = w.head.Reason, w.head.Message
+		}
+		return cause
+	}
 	if n.Reason == praxisv1.ReasonAwaitingAcceptance {
 		return w.awaited(n, a)
 	}
@@ -40,7 +47,7 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 		}
 	}
 	for _, upstream := range w.upstream(a) {
-		if a.Name == w.head {
+		if a.Name == w.head.Action {
 			break // the week has looked there
 		}
 		if cause, known := w.of(refTo(kindAction, upstream.Namespace, upstream.Name)); known {
@@ -55,6 +62,11 @@ func (w *walk) action(a *praxisv1.Action) Cause {
 		Of: n.Ref, Reason: praxisv1.ReasonNoEvidence, Next: w.submitCommand(a),
 		Message: fmt.Sprintf("%s owes %d of %d and has handed in nothing more: %s", w.person(a), missing, a.Spec.Target, a.Spec.Do),
 	}
+}
+
+// waitsForVerdict reports whether a gap is work that is in, and not judged.
+func waitsForVerdict(reason string) bool {
+	return reason == praxisv1.ReasonAwaitingAcceptance || reason == praxisv1.ReasonJudgeLate
 }
 
 // past is the cause for an Action of a closed week: its outcome is final, and if it was

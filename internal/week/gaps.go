@@ -42,7 +42,7 @@ func (s *structure) gaps(w Work) []shortfall {
 		case it.nobodys():
 			first[it] = true
 		case it.missing():
-			first[s.traced(it, map[*item]bool{})] = true
+			first[s.traced(it)] = true
 		}
 	}
 	var found []shortfall
@@ -64,19 +64,34 @@ func (s *structure) gaps(w Work) []shortfall {
 // traced is what was due first among a missing piece of work and all that is missing upstream
 // of it. What is there, or waits for a verdict, ends the search: whatever lies behind it did
 // not keep the piece from being done.
-func (s *structure) traced(it *item, seen map[*item]bool) *item {
+func (s *structure) traced(it *item) *item {
 	first := it
-	seen[it] = true
 	for _, step := range it.dependsOn {
-		for _, up := range s.bySteps[step] {
-			if seen[up] || !up.missing() {
-				continue
-			}
-			if candidate := s.traced(up, seen); earlier(candidate, first) {
-				first = candidate
-			}
+		if candidate := s.firstMissing(step); candidate != nil && earlier(candidate, first) {
+			first = candidate
 		}
 	}
+	return first
+}
+
+// firstMissing is what was due first among all that is missing of a step and upstream of that;
+// nil where nothing of it is missing. It is worked out once for each step, since all who wait for
+// the step ask for it.
+func (s *structure) firstMissing(step string) *item {
+	if known, asked := s.traces[step]; asked {
+		return known
+	}
+	s.traces[step] = nil // steps that depend on each other in a circle end here
+	var first *item
+	for _, up := range s.bySteps[step] {
+		if !up.missing() {
+			continue
+		}
+		if candidate := s.traced(up); first == nil || earlier(candidate, first) {
+			first = candidate
+		}
+	}
+	s.traces[step] = first
 	return first
 }
 

@@ -5,10 +5,13 @@ package week
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"math/big"
 	"slices"
 	"strings"
+
+	"k8s.io/apimachinery/pkg/util/sets"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -97,20 +100,21 @@ func rankOf(f shortfall) int {
 // those of all steps that depend on it. What depends on several of them counts once.
 func impactOf(gaps ...shortfall) *big.Rat {
 	total := new(big.Rat)
-	shares, counted := map[*structure]int64{}, map[*item]bool{}
-	count := func(s *structure, it *item) {
-		if !counted[it] {
-			counted[it] = true
-			shares[s] += int64(it.share)
+	shares, below := map[*structure]int64{}, map[*structure]map[string]bool{}
+	for _, f := range gaps {
+		if below[f.of] == nil {
+			below[f.of] = map[string]bool{}
 		}
+		maps.Copy(below[f.of], f.of.downstream(f.step))
 	}
 	for _, f := range gaps {
-		count(f.of, f.item)
-		downstream := f.of.downstream(f.step)
-		for _, other := range f.of.items {
-			if downstream[other.step] && !other.dropped() {
-				count(f.of, other)
-			}
+		if !below[f.of][f.step] { // else it counts with all of its step
+			shares[f.of] += int64(f.share)
+		}
+	}
+	for s, steps := range below {
+		for step := range steps {
+			shares[s] += s.shares[step]
 		}
 	}
 	for s, sum := range shares {
@@ -144,9 +148,21 @@ func (c cause) told(w Work) praxisv1.Gap {
 // maxJudges is how many a gap names.
 const maxJudges = 20
 
-// judges are the members who may judge work that waits, by name: the lead and the reviewers of
-// its Team as the plan has it, without whoever did all of it.
+// judges are the members who may judge work that waits, or part of it, by name.
 func (w Work) judges(waiting []shortfall) []string {
+	if w.JudgesOf == nil {
+		return w.planned(waiting)
+	}
+	names := sets.New[string]()
+	for _, f := range waiting {
+		names.Insert(w.JudgesOf(f.action)...)
+	}
+	return sets.List(names)
+}
+
+// planned are the lead and the reviewers of a Team as the plan has it, without whoever did all
+// of the work.
+func (w Work) planned(waiting []shortfall) []string {
 	var names []string
 	for i := range w.Plan.Teams {
 		team := &w.Plan.Teams[i]

@@ -23,10 +23,20 @@ func RollUp(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycl
 		}
 		return Verdict{metav1.ConditionUnknown, praxisv1.ReasonNothingPlanned}, praxisv1.Delivery{}
 	}
-	var all Mean
+	var names []string
 	for _, part := range p.Parts(ka) {
-		if row := rows[part.Name]; row != nil && row.Exact != nil {
-			all.Add(big.NewRat(1, 1), Exactly(row, plan.PlannedAs(week, part.Name)))
+		names = append(names, part.Name)
+	}
+	return RollUpOf(names, week)
+}
+
+// RollUpOf is the unweighted average of the parts of an enterprise KeyAction in a week.
+func RollUpOf(parts []string, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Delivery) {
+	rows := rowsByName(week)
+	var all Mean
+	for _, name := range parts {
+		if row := rows[name]; row != nil && row.Exact != nil {
+			all.Add(big.NewRat(1, 1), Exactly(row, plan.PlannedAs(week, name)))
 		}
 	}
 	a := all.Account()
@@ -67,6 +77,27 @@ func FirstGap(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCy
 		return nil
 	}
 	return worst.FirstGap.DeepCopy()
+}
+
+// LateVerdict is what a week says first of a verdict that is late for a KeyAction or a Team of
+// it; empty where that is of the same cause as something else, or beyond what the week tells of.
+func LateVerdict(p *plan.Programme, ka *praxisv1.KeyAction, week *praxisv1.WeeklyCycle) string {
+	if week == nil {
+		return ""
+	}
+	rows, parts := rowsByName(week), map[string]bool{}
+	for _, part := range p.Parts(ka) {
+		parts[part.Name] = true
+		if row := rows[part.Name]; row != nil && row.FirstGap != nil && row.FirstGap.Reason == praxisv1.ReasonJudgeLate {
+			return row.FirstGap.Message
+		}
+	}
+	for _, g := range week.Status.Gaps {
+		if g.Reason == praxisv1.ReasonJudgeLate && parts[g.KeyAction] {
+			return g.Message
+		}
+	}
+	return ""
 }
 
 // TeamRows are the parts of an enterprise KeyAction, as many as its status tells of; its

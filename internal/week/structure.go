@@ -95,13 +95,18 @@ type structure struct {
 	planned *praxisv1.PlannedKeyAction
 	items   []*item
 	bySteps map[string][]*item
+	shares  map[string]int64           // of all that was not dropped, by step
 	below   map[string]map[string]bool // what has been asked of downstream
+	traces  map[string]*item           // what has been asked of firstMissing
 	now     time.Time
 	countAt time.Time // what was due by then counts for the verdict
 }
 
 func newStructure(planned *praxisv1.PlannedKeyAction, actions []*praxisv1.Action, now time.Time, slack time.Duration) *structure {
-	s := &structure{planned: planned, bySteps: map[string][]*item{}, below: map[string]map[string]bool{}, now: now, countAt: now.Add(-slack)}
+	s := &structure{
+		planned: planned, bySteps: map[string][]*item{}, shares: map[string]int64{},
+		below: map[string]map[string]bool{}, traces: map[string]*item{}, now: now, countAt: now.Add(-slack),
+	}
 	for _, a := range actions {
 		s.add(&item{
 			action: a, step: a.Spec.Step, tier: a.Spec.Tier, share: a.Spec.Share, target: a.Spec.Target,
@@ -127,6 +132,9 @@ func (s *structure) add(it *item) {
 	it.counted = min(it.target, DueBy(it.occurrences, s.countAt))
 	s.items = append(s.items, it)
 	s.bySteps[it.step] = append(s.bySteps[it.step], it)
+	if !it.dropped() {
+		s.shares[it.step] += int64(it.share)
+	}
 }
 
 func (s *structure) hasActions() bool {
