@@ -26,6 +26,7 @@ var forms = map[string]string{
 	`^[0-9]{4}-Q[1-4]$`:                          "is no quarter; write the year and the quarter, like 2026-Q4",
 	dateForm:                                     "is no date; write year, month and day, like 2026-12-25",
 	nameForm:                                     "is no name; write small letters, digits and hyphens, like ship-fixes",
+	`^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`:         "is no name of a member; write it as it is in the Team, like ben",
 	`^[A-Za-z][A-Za-z0-9_-]*$`:                   "is no name of a parameter; begin with a letter and go on with letters, digits, _ and -, like scanner",
 	`^\S+$`:                                      "has white space in it; write one word, like Interview",
 }
