@@ -136,7 +136,7 @@ func TestOnlyALeadOrAReviewerJudges(t *testing.T) {
 	w.expectVerdict("for-priya", "False SelfAcceptance")
 }
 
-// Reassigning the rest of an Action to its judge does not undo what was accepted.
+// Giving the rest of an Action to its judge does not undo what was accepted.
 func TestWhatWasAcceptedStaysSoWhenTheActionComesToItsJudge(t *testing.T) {
 	w := planned(t)
 	w.accept(prepare, 1) // by mira
@@ -145,8 +145,13 @@ func TestWhatWasAcceptedStaysSoWhenTheActionComesToItsJudge(t *testing.T) {
 	reassign.Member = "mira"
 	w.sign(midweek, reassign)
 	w.settle()
-	if a := get[praxisv1.Action](w, prepare); a.Spec.User != mira || a.Status.Accepted != 1 {
-		t.Errorf("%s owes it, with %d accepted", a.Spec.User, a.Status.Accepted)
+	if a := get[praxisv1.Action](w, prepare); a.Spec.User != jonas || a.Status.Accepted != 1 || a.Spec.Target != 1 {
+		t.Errorf("%s did it, with %d of %d accepted", a.Spec.User, a.Status.Accepted, a.Spec.Target)
+	}
+	for _, a := range w.actions() {
+		if a.Spec.SplitFrom == prepare && (a.Spec.User != mira || a.Spec.Target != 1 || a.Status.Accepted != 0) {
+			t.Errorf("%s owes the rest, %d of %d", a.Spec.User, a.Status.Accepted, a.Spec.Target)
+		}
 	}
 }
 

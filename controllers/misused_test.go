@@ -271,7 +271,7 @@ func (m *misused) masked(key string, o client.Object) string {
 func mask(v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		for _, k := range []string{"resourceVersion", "uid", "generation", "managedFields", "creationTimestamp", "lastTransitionTime", "observedGeneration"} {
+		for _, k := range []string{"resourceVersion", "uid", "generation", "managedFields", "creationTimestamp", "lastTransitionTime", "pendingSince", "observedGeneration"} {
 			delete(v, k)
 		}
 		for _, inner := range v {

@@ -105,7 +105,10 @@ func TestForgeriesAreRefusedByTheAPIServer(t *testing.T) {
 			return change(w, priya, watch, func(a *praxisv1.Action) {
 				a.Spec.Share, a.Spec.Amendments = 9000, []praxisv1.Amendment{{Reason: "More"}}
 			})
-		}, "the plan of a week is frozen"},
+		}, "the share changes only with a split"},
+		"the quarter of a Review": {func() error {
+			return change(w, mira, midweek, func(r *praxisv1.Review) { r.Spec.Quarter = "2026-Q3" })
+		}, "of a Review people write conclusion, decisions and signOff and nothing else"},
 		"the labels of an Action": {func() error {
 			return change(w, priya, watch, func(a *praxisv1.Action) { a.Labels[praxisv1.LabelMember] = "jonas" })
 		}, "labels of praxis.dev are the operator's"},

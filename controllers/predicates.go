@@ -84,7 +84,8 @@ var workChanged = builder.WithPredicates(predicate.Funcs{
 		before, after := e.ObjectOld.(*praxisv1.Action), e.ObjectNew.(*praxisv1.Action)
 		return before.Generation != after.Generation || !apiequality.Semantic.DeepEqual(before.OwnerReferences, after.OwnerReferences) || before.Status.Accepted != after.Status.Accepted ||
 			before.Status.Pending != after.Status.Pending || before.Status.Rejected != after.Status.Rejected ||
-			before.Status.LastEvidence != after.Status.LastEvidence
+			before.Status.LastEvidence != after.Status.LastEvidence || before.Status.LastRejected != after.Status.LastRejected ||
+			!before.Status.PendingSince.Equal(after.Status.PendingSince)
 	},
 })
 
@@ -94,6 +95,23 @@ var (
 	weekPlanned = builder.WithPredicates(turned(week.Planned))
 	weekClosed  = builder.WithPredicates(turned(week.Closed))
 )
+
+// weekFilled passes a week at the moment its plan is complete, and when it takes over what the
+// week before left: that comes on its agendas, which may be open by then.
+var weekFilled = builder.WithPredicates(predicate.Or(turned(week.Planned), predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		return carriedFrom(e.ObjectOld) != carriedFrom(e.ObjectNew)
+	},
+}))
+
+func carriedFrom(o client.Object) string {
+	if p := o.(*praxisv1.WeeklyCycle).Status.Plan; p != nil {
+		return p.CarriedFrom
+	}
+	return ""
+}
 
 func turned(is func(*praxisv1.WeeklyCycle) bool) predicate.Predicate {
 	return predicate.Funcs{

@@ -35,7 +35,7 @@ func (r *ReviewReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Review{}, to(reviewAfter), reviewChanged).
 		// What a closed week escalates stands on the agendas of the next.
 		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekClosed).
-		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekPlanned).
+		Watches(&praxisv1.WeeklyCycle{}, r.toOpenReviews(), weekFilled).
 		Watches(&praxisv1.Utility{}, r.toOpenReviews(), quartersChanged).
 		Watches(&praxisv1.KeyAction{}, r.toOpenReviews(), conditionsChanged).
 		Watches(&praxisv1.Team{}, r.toInvolved(r.openReviewsOf), specChanged), r)

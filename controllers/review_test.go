@@ -279,7 +279,7 @@ func TestAGoalThatHasEndedIsLookedBackOnAndAsksForNothingElse(t *testing.T) {
 		u.Spec.End = &praxisv1.UtilityEnd{Week: "2026-W48", As: praxisv1.EndedStopped, Because: "Another goal matters more"}
 	})
 	w.settleAt("2026-12-02T08:00:00Z") // the grace of its only week is over
-	const name = "safe-deploys-retrospective"
+	const name = "safe-deploys-2026-w48-retrospective"
 	w.expectReview(name, "True Open", "False NotYet")
 	r, u := get[praxisv1.Review](w, name), get[praxisv1.Utility](w, "safe-deploys")
 	if r.Spec.Quarter != "2026-Q4" || r.Status.Quarter == nil || r.Status.Quarter.ClosedAt == nil || !metav1.IsControlledBy(r, u) || len(r.Status.Agenda) == 0 {
@@ -306,10 +306,10 @@ func TestTheRetrospectiveOfAGoalThatGoesOnIsTakenBack(t *testing.T) {
 		u.Spec.End = &praxisv1.UtilityEnd{Week: "2026-W48", As: praxisv1.EndedAchieved, Because: "Done"}
 	})
 	w.settleAt("2026-12-02T08:00:00Z")
-	get[praxisv1.Review](w, "safe-deploys-retrospective")
+	get[praxisv1.Review](w, "safe-deploys-2026-w48-retrospective")
 	edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.End = nil })
 	w.settleAt("2026-12-03T08:00:00Z")
-	err := w.live.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: "safe-deploys-retrospective"}, &praxisv1.Review{})
+	err := w.live.Get(w.Context(), client.ObjectKey{Namespace: w.ns, Name: "safe-deploys-2026-w48-retrospective"}, &praxisv1.Review{})
 	if !apierrors.IsNotFound(err) {
 		t.Errorf("it is still there: %v", err)
 	}

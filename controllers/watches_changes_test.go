@@ -6,6 +6,8 @@ package controllers
 import (
 	"net/http"
 	"strings"
+	"testing"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -232,4 +234,39 @@ func changesTheTeamWhileItIsFrozen(w *world) {
 	edit(w, "platform", func(team *praxisv1.Team) { team.Spec.Members[1].Roles = append(team.Spec.Members[1].Roles, "reviewer") })
 	w.must(w.within(ample, "it can be judged by another", judges(2)))
 	close(written)
+}
+
+// A week may close after the check of the next one has opened.
+func TestWhatIsCarriedOverStandsOnACheckThatIsOpen(t *testing.T) {
+	due := metav1.Date(2026, time.November, 30, 12, 0, 0, 0, time.UTC) // past, once the week closes
+	c := watchTest{
+		prepare: func(w *world) {
+			w.must(w.apply(sample("platform")))
+			edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Cadence.GraceHours = new(int32(120)) })
+			for _, now := range []string{monday, friday, "2026-12-02T13:00:00Z"} {
+				w.settleAt(now)
+			}
+		},
+		change: func(w *world) {
+			var decisions []praxisv1.ActionDecision
+			for _, item := range get[praxisv1.Review](w, weekly).Status.Agenda {
+				if item.Action != "" && item.Tier == praxisv1.TierKey {
+					d := decide(item.Action, praxisv1.DecideReschedule)
+					d.DueAt = &due
+					decisions = append(decisions, d)
+				}
+			}
+			w.sign(weekly, decisions...)
+		},
+		becomes: func(w *world) string {
+			for _, item := range get[praxisv1.Review](w, w49+"-midweek").Status.Agenda {
+				return item.Reason
+			}
+			return ""
+		},
+		want: praxisv1.ReasonNotCarriedOut,
+	}
+	if err := c.missed(t, "what a week takes over", nil); err != nil {
+		t.Error(err)
+	}
 }

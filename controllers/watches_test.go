@@ -30,6 +30,7 @@ var byChance = map[string][]string{
 	"Review of Review":         {"Review of KeyAction", "Review of Utility", "Review of Action"},
 	"Review of WeeklyCycle":    {"Review of KeyAction", "Review of Utility", "Review of Action"},
 	"Review of WeeklyCycle, 2": {"Review of KeyAction", "Review of Utility", "Review of Action"},
+	"what a week takes over":   {"Review of KeyAction", "Review of Utility", "Review of Action", "Review of WeeklyCycle"},
 }
 
 // missed is what comes of a test without some of the watches.

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/log"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -177,6 +178,9 @@ func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.T
 func (r *WeeklyCycleReconciler) splitOff(ctx context.Context, w *work, _ time.Time) error {
 	if !w.planned {
 		return nil
+	}
+	if lost := plan.Unmakeable(w.actions); len(lost) > 0 {
+		log.FromContext(ctx).Info("No Action can be made of a part, since the member in its amendment is not named as in a Team; split off the rest anew", "actions", lost)
 	}
 	_, err := r.create(ctx, w, plan.MissingParts(w.request(), w.actions))
 	return err

@@ -17,6 +17,7 @@ import (
 // +kubebuilder:validation:XValidation:rule="self.utilityRef == oldSelf.utilityRef && self.keyActionRef == oldSelf.keyActionRef && self.cycleRef == oldSelf.cycleRef && self.step == oldSelf.step && self.tier == oldSelf.tier && self.do == oldSelf.do && self.team == oldSelf.team && self.duration == oldSelf.duration && self.standard == oldSelf.standard && self.contribution == oldSelf.contribution && self.carries == oldSelf.carries",message="the plan of a week is frozen; edit the KeyAction, which counts from the next week on"
 // +kubebuilder:validation:XValidation:rule="self.share == oldSelf.share || has(self.amendments) && has(self.amendments[size(self.amendments) - 1].split)",message="the share changes only with a split, by the part that is given away"
 // +kubebuilder:validation:XValidation:rule="(has(self.amendments) ? size(self.amendments) : 0) <= (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0) || !has(self.amendments[size(self.amendments) - 1].split) || self.amendments[size(self.amendments) - 1].split.member != self.member && self.amendments[size(self.amendments) - 1].split.user != self.user && self.member == oldSelf.member && self.user == oldSelf.user && (has(self.dropped) && self.dropped) == (has(oldSelf.dropped) && oldSelf.dropped)",message="a split gives a part to somebody else and changes nothing of whose the rest is"
+// +kubebuilder:validation:XValidation:rule="(has(self.amendments) ? size(self.amendments) : 0) <= (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0) || !has(self.amendments[size(self.amendments) - 1].split) || !has(oldSelf.dropped) || !oldSelf.dropped",message="it was dropped, and nothing of it is left to split; give the work to somebody by a new step of the KeyAction"
 // +kubebuilder:validation:XValidation:rule="(has(self.amendments) ? size(self.amendments) : 0) <= (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0) || !has(self.amendments[size(self.amendments) - 1].split) || self.target + self.amendments[size(self.amendments) - 1].split.quantity == oldSelf.target && self.share + self.amendments[size(self.amendments) - 1].split.share == oldSelf.share && self.amendments[size(self.amendments) - 1].split.share == oldSelf.share * self.amendments[size(self.amendments) - 1].split.quantity / oldSelf.target",message="both parts of a split have to add up to what was there: target and split.quantity to the target, share and split.share to the share, and split.share is floor(share * quantity / target)"
 // +kubebuilder:validation:XValidation:rule="(has(self.amendments) ? size(self.amendments) : 0) <= (has(oldSelf.amendments) ? size(oldSelf.amendments) : 0) || !has(self.amendments[size(self.amendments) - 1].split) || oldSelf.occurrences.all(o, self.occurrences.filter(n, n.dueAt == o.dueAt).map(n, n.quantity).sum() + self.amendments[size(self.amendments) - 1].split.occurrences.filter(n, n.dueAt == o.dueAt).map(n, n.quantity).sum() == oldSelf.occurrences.filter(n, n.dueAt == o.dueAt).map(n, n.quantity).sum())",message="the occurrences of both parts of a split have to add up to those that were there, by when they are due"
 type ActionSpec struct {
@@ -42,8 +43,9 @@ type ActionSpec struct {
 	Team string `json:"team"`
 	// member is the name of the member who owes the Action; empty where nobody does, because
 	// whoever did has left the Team.
+	// +kubebuilder:validation:Pattern=`^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$`
 	// +kubebuilder:validation:MinLength=0
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member"`
 	// user is the member's Kubernetes user name when the week was planned; empty where nobody
 	// owes the Action.
@@ -155,8 +157,9 @@ type Amendment struct {
 // +kubebuilder:validation:XValidation:rule="self.occurrences.map(o, o.quantity).sum() == self.quantity",message="the quantities of occurrences have to add up to quantity"
 type Split struct {
 	// member is the name of the member of the Team who does the part.
+	// +kubebuilder:validation:Pattern=`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 	// +kubebuilder:validation:MinLength=1
-	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MaxLength=30
 	Member string `json:"member"`
 	// user is the user name of the member.
 	// +kubebuilder:validation:MinLength=1

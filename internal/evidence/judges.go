@@ -128,21 +128,38 @@ func judgingTeam(planned, today, heir *praxisv1.PlannedTeam) *praxisv1.PlannedTe
 	return today
 }
 
-// had are all who have the Action or had it, whoever had it first in front.
+// had are all who have the Action or had it, whoever had it first in front. Of what it was split
+// from those count who had it until then: whoever got the rest afterwards never had this part.
 func (in Input) had() []praxisv1.Assignee {
 	var all []praxisv1.Assignee
-	for _, a := range append(slices.Clone(in.Before), in.Action) {
-		if a == nil {
-			continue
-		}
-		for _, m := range a.Spec.Amendments {
-			if m.From != nil {
-				all = append(all, *m.From)
+	chain := slices.DeleteFunc(append(slices.Clone(in.Before), in.Action), func(a *praxisv1.Action) bool { return a == nil })
+	for i, a := range chain {
+		until := len(a.Spec.Amendments)
+		if i+1 < len(chain) {
+			if split := plan.SplitBy(chain[i+1], a); split >= 0 {
+				until = split
 			}
 		}
-		all = append(all, praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User})
+		all = append(all, holders(a, until)...)
 	}
 	return all
+}
+
+// holders are those who had an Action until an amendment to it, in their order.
+func holders(a *praxisv1.Action, until int) []praxisv1.Assignee {
+	var all []praxisv1.Assignee
+	last := praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User}
+	for i, m := range a.Spec.Amendments {
+		if m.From == nil {
+			continue
+		}
+		if i >= until {
+			last = *m.From
+			break
+		}
+		all = append(all, *m.From)
+	}
+	return append(all, last)
 }
 
 // usersOf are all users of people: those that they are named with, and those that a Team gives

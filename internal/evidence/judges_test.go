@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // The Team of the week is payments: lou leads it, rea is a reviewer, ana owes and ben hands in.
@@ -84,6 +85,44 @@ func TestWhoMayJudgeIsFrozenWithTheWeek(t *testing.T) {
 			o := in.Judge()
 			if got := fmt.Sprint(o.Reason, " ", o.Judges, " ", o.Message); got != c.want {
 				t.Errorf("it is\n%s, want\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWhoGetsTheRestAfterASplitJudgesThePart(t *testing.T) {
+	rest := anAction(3)
+	rest.Spec.User, rest.Spec.CycleRef.Name = "ana", "w"
+	split := *plan.Split(&rest, 1, &praxisv1.Member{Name: "ben", User: "ben"}, praxisv1.Amendment{Reason: "Ill"})
+	programme := plan.NewProgramme(plan.Objects{Utility: &praxisv1.Utility{}})
+	part := plan.MissingParts(plan.Request{Programme: programme}, []praxisv1.Action{split})[0]
+	goes := func(a praxisv1.Action, to string) praxisv1.Action {
+		out := *a.DeepCopy()
+		out.Spec.Amendments = append(out.Spec.Amendments, praxisv1.Amendment{From: &praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User}})
+		out.Spec.Member, out.Spec.User = to, to
+		return out
+	}
+	late := goes(split, "rea")
+	early := *plan.Split(new(goes(rest, "rea")), 1, &praxisv1.Member{Name: "ben", User: "ben"}, praxisv1.Amendment{Reason: "Ill"})
+	partOfEarly := plan.MissingParts(plan.Request{Programme: programme}, []praxisv1.Action{early})[0]
+	for name, c := range map[string]struct {
+		part, whole praxisv1.Action
+		want        string
+	}{
+		"nobody got it":         {part, split, "[lou rea]"},
+		"one who judges":        {part, late, "[lou rea]"},
+		"and another after":     {part, goes(late, "lou"), "[lou rea]"},
+		"who had it before not": {partOfEarly, early, "[lou]"},
+		"nor once it went on":   {partOfEarly, goes(early, "lou"), "[lou]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := piece("e", 0)
+			in := Input{Evidence: &e, Action: &c.part, Planned: asItIs(payments()), Team: payments(), Before: []*praxisv1.Action{&c.whole}}
+			if got := fmt.Sprint(in.Judges()); got != c.want {
+				t.Errorf("%s judge, want %s", got, c.want)
+			}
+			if owns := in.bench().owners.Has("ana"); !owns {
+				t.Error("ana had the whole first")
 			}
 		})
 	}

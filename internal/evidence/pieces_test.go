@@ -342,6 +342,12 @@ func TestWhichActionAPieceMeans(t *testing.T) {
 		a.Name, a.Spec.Member, a.Spec.Carries = name, member, carries
 		return a
 	}
+	in := func(a praxisv1.Action, accepted, pending int32) praxisv1.Action {
+		a.Status.Accepted, a.Status.Pending = accepted, pending
+		return a
+	}
+	dropped := of("x.ana", "ana", 0)
+	dropped.Spec.Dropped = true
 	for name, c := range map[string]struct {
 		actions []praxisv1.Action
 		member  string
@@ -352,6 +358,10 @@ func TestWhichActionAPieceMeans(t *testing.T) {
 		"one of several":                  {[]praxisv1.Action{of("x.ana", "ana", 0), of("x.ben", "ben", 0)}, "", "Step x of fix is owed by several members; say which in for.member"},
 		"the week's own, not the carried": {[]praxisv1.Action{of("x.ana.w47", "ana", 1), of("x.ana", "ana", 0)}, "", "x.ana"},
 		"of two that were carried":        {[]praxisv1.Action{of("x.ana.w47", "ana", 1), of("x.ana.w46", "ana", 1)}, "ana", "x.ana.w46"},
+		"a part, once one's own is full":  {[]praxisv1.Action{in(of("x.ana", "ana", 0), 0, 1), of("x.ana-1", "ana", 0)}, "ana", "x.ana-1"},
+		"what was carried, as well":       {[]praxisv1.Action{of("x.ana.w47", "ana", 1), in(of("x.ana", "ana", 0), 1, 0)}, "", "x.ana.w47"},
+		"not what was dropped":            {[]praxisv1.Action{dropped, of("x.ana.w47", "ana", 1)}, "", "x.ana.w47"},
+		"the first, where all are full":   {[]praxisv1.Action{in(of("x.ana-1", "ana", 0), 1, 0), in(of("x.ana", "ana", 0), 0, 1)}, "", "x.ana"},
 		"of nobody":                       {nil, "", "has no Action for step x of KeyAction fix"},
 		"of somebody who owes none":       {[]praxisv1.Action{of("x.ana", "ana", 0)}, "zoe", "has no Action of zoe for step x of KeyAction fix"},
 	} {

@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // HasMeasure reports whether a Utility has a measure of that name.
@@ -17,8 +18,8 @@ func HasMeasure(u *praxisv1.Utility, name string) bool {
 }
 
 // Resolve is the Action that a target refers to, among those of its step in the week, or the
-// reason why there is none. If a member has one of the week and a carried one, the week's own
-// is meant.
+// reason why there is none. Of several of a member one is meant that still asks for something,
+// and of those the week's own before a carried one.
 func Resolve(actions []praxisv1.Action, target *praxisv1.EvidenceTarget) (*praxisv1.Action, string) {
 	var meant *praxisv1.Action
 	for i := range actions {
@@ -29,7 +30,7 @@ func Resolve(actions []praxisv1.Action, target *praxisv1.EvidenceTarget) (*praxi
 		if meant != nil && meant.Spec.Member != a.Spec.Member {
 			return nil, fmt.Sprintf("Step %s of %s is owed by several members; say which in for.member of a new piece", target.Step, target.KeyAction)
 		}
-		if meant == nil || cmp.Or(cmp.Compare(a.Spec.Carries, meant.Spec.Carries), cmp.Compare(a.Name, meant.Name)) < 0 {
+		if meant == nil || cmp.Or(cmp.Compare(full(a), full(meant)), cmp.Compare(a.Spec.Carries, meant.Spec.Carries), cmp.Compare(a.Name, meant.Name)) < 0 {
 			meant = a
 		}
 	}
@@ -41,6 +42,14 @@ func Resolve(actions []praxisv1.Action, target *praxisv1.EvidenceTarget) (*praxi
 		who = " of " + target.Member
 	}
 	return nil, fmt.Sprintf("The week in which it was made has no Action%s for step %s of KeyAction %s; look with kubectl get actions", who, target.Step, target.KeyAction)
+}
+
+// full is 1 for an Action that asks for nothing more, else 0.
+func full(a *praxisv1.Action) int {
+	if plan.Open(a) == 0 {
+		return 1
+	}
+	return 0
 }
 
 // ActionOf is the name of the Action that a piece is for; empty for a piece whose target has

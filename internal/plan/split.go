@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/util/validation"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
@@ -61,9 +63,22 @@ func cut(occurrences []praxisv1.Occurrence, after int32) (first, rest []praxisv1
 }
 
 // MissingParts are the Actions that were split from those of the week of a request and do not
-// exist yet, by name. Their names say by which amendment, so that each is made once, whatever
-// was done to the parts or to the Team since.
+// exist yet, by name, ready to be created except for their owner.
 func MissingParts(r Request, actions []praxisv1.Action) []praxisv1.Action {
+	missing := Unmade(actions)
+	for i := range missing {
+		name := missing[i].Name
+		missing[i] = named(r, missing[i])
+		missing[i].Name = name
+	}
+	return missing
+}
+
+// Unmade are the names and specs of the parts that were split from Actions and do not exist yet,
+// by name. Their names say by which amendment, so that each is made once, whatever was done to
+// the parts or to the Team since. What no Action can be made of is not among them, see
+// Unmakeable: a week would wait for it for ever.
+func Unmade(actions []praxisv1.Action) []praxisv1.Action {
 	there := map[string]bool{}
 	for i := range actions {
 		there[actions[i].Name] = true
@@ -72,10 +87,10 @@ func MissingParts(r Request, actions []praxisv1.Action) []praxisv1.Action {
 	for i := range actions {
 		a := &actions[i]
 		for j := range a.Spec.Amendments {
-			if a.Spec.Amendments[j].Split == nil {
+			if split := a.Spec.Amendments[j].Split; split == nil || !namesMember(split) {
 				continue
 			}
-			if p := part(r, a, j); !there[p.Name] {
+			if p := part(a, j); !there[p.Name] {
 				missing = append(missing, p)
 			}
 		}
@@ -84,15 +99,36 @@ func MissingParts(r Request, actions []praxisv1.Action) []praxisv1.Action {
 	return missing
 }
 
+// Unmakeable are the Actions of which a part was split for a member whose name no Action can
+// have, by name. The API server refuses that by now, and amendments stay as they are.
+func Unmakeable(actions []praxisv1.Action) []string {
+	var names []string
+	for i := range actions {
+		if slices.ContainsFunc(actions[i].Spec.Amendments, func(m praxisv1.Amendment) bool { return m.Split != nil && !namesMember(m.Split) }) {
+			names = append(names, actions[i].Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// namesMember reports whether a split names somebody as a Team names its members.
+func namesMember(split *praxisv1.Split) bool {
+	return len(split.Member) <= maxMember && len(validation.IsDNS1123Label(split.Member)) == 0
+}
+
+// maxMember is how long the name of a member is at most.
+const maxMember = 30
+
 // part is the Action that an amendment split from another one.
-func part(r Request, a *praxisv1.Action, amendment int) praxisv1.Action {
+func part(a *praxisv1.Action, amendment int) praxisv1.Action {
 	split := a.Spec.Amendments[amendment].Split
 	spec := *a.Spec.DeepCopy()
 	spec.Member, spec.User = split.Member, split.User
 	spec.Target, spec.Share, spec.Occurrences = split.Quantity, split.Share, slices.Clone(split.Occurrences)
 	// What carries on with the Action of the week before is the one that it was split from.
 	spec.SplitFrom, spec.CarriedFrom, spec.Amendments, spec.Dropped = a.Name, "", nil, false
-	out := named(r, praxisv1.Action{Spec: spec})
+	out := praxisv1.Action{Spec: spec}
 	out.Name = partName(a, amendment)
 	return out
 }
@@ -104,16 +140,19 @@ func partName(a *praxisv1.Action, amendment int) string {
 }
 
 // PartOf reports whether an Action was split from another one.
-func PartOf(a, from *praxisv1.Action) bool {
+func PartOf(a, from *praxisv1.Action) bool { return SplitBy(a, from) >= 0 }
+
+// SplitBy is which amendment of an Action split another one from it; -1 where none did.
+func SplitBy(a, from *praxisv1.Action) int {
 	if a.Spec.SplitFrom != from.Name {
-		return false
+		return -1
 	}
 	for i := range from.Spec.Amendments {
 		if from.Spec.Amendments[i].Split != nil && partName(from, i) == a.Name {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // IsCarried reports whether an Action is what an earlier week left over, or was split from that.

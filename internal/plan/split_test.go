@@ -93,6 +93,24 @@ func TestAPartIsMadeOnceWhateverBecomesOfIt(t *testing.T) {
 	}
 }
 
+// Before the API server looked at the name, a part could go to somebody no Action can be named
+// after.
+func TestAPartThatCannotBeMadeHoldsNothingUp(t *testing.T) {
+	for member, makeable := range map[string]bool{"cleo": true, "c-2": true, "Ben Smith": false, "cleo.w": false, "-": false, "a-member-whose-name-is-too-long-1": false} {
+		t.Run(member, func(t *testing.T) {
+			r, a := owed(t, 1, 0, occurrence(1, 3))
+			to := person(member, "20h")
+			stays := Split(&a, 1, &to, praxisv1.Amendment{Reason: "Ill"})
+			ana := person("ana", "20h")
+			all := []praxisv1.Action{*Split(stays, 1, &ana, praxisv1.Amendment{Reason: "Still ill"})}
+			parts, unmakeable := MissingParts(r, all), Unmakeable(all)
+			if makeable && (len(parts) != 2 || len(unmakeable) > 0) || !makeable && (len(parts) != 1 || parts[0].Spec.Member != "ana" || !slices.Equal(unmakeable, []string{a.Name})) {
+				t.Errorf("missing are %v, and no part can be made of %v", lines(parts), unmakeable)
+			}
+		})
+	}
+}
+
 func TestThePartOfWhatWasCarriedIsNoWorkOfTheWeek(t *testing.T) {
 	r, a := owed(t, 1, 0, occurrence(1, 3))
 	a.Spec.CarriedFrom, a.Spec.OriginWeek, a.Spec.Carries = "checkout-2026-w47.fix.ship.ben", "2026-W47", 1

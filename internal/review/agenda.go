@@ -27,7 +27,7 @@ func (in Input) Agenda(now time.Time) []praxisv1.AgendaItem {
 	switch {
 	case in.ofAWeek():
 		items = in.weekAgenda(now)
-	case in.Review.Spec.Quarter != "":
+	case isOfAQuarter(in.Review):
 		items = in.quarterAgenda()
 	default:
 		items = in.structureAgenda(structural)

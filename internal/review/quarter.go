@@ -26,21 +26,27 @@ var ofTheNextQuarter = []string{
 
 // Quarter is what the quarter that the Review is about came to, as its Utility tells it, or nil.
 func (in Input) Quarter() *praxisv1.QuarterResult {
-	if in.Review.Spec.Quarter == "" {
+	if !isOfAQuarter(in.Review) {
 		return nil
 	}
 	quarters := in.Programme.Utility.Status.Quarters
 	i := slices.IndexFunc(quarters, func(q praxisv1.QuarterResult) bool { return q.Name == in.Review.Spec.Quarter })
 	if i < 0 {
-		return in.Review.Status.Quarter
+		return nil
 	}
 	return &quarters[i]
+}
+
+// isOfAQuarter reports whether a Review looks at what a quarter came to.
+func isOfAQuarter(r *praxisv1.Review) bool {
+	return r.Spec.Quarter != "" && (r.Spec.Type == praxisv1.ReviewQuarterly || r.Spec.Type == praxisv1.ReviewRetrospective)
 }
 
 // QuarterIsFixed reports whether the last week of the quarter had closed when the agenda was
 // last made, so that nothing in it changes.
 func QuarterIsFixed(r *praxisv1.Review) bool {
-	return r.Spec.Quarter != "" && r.Status.Quarter != nil && r.Status.Quarter.ClosedAt != nil
+	of := r.Status.Quarter
+	return isOfAQuarter(r) && of != nil && of.Name == r.Spec.Quarter && of.ClosedAt != nil
 }
 
 // quarterAgenda is where a quarter fell short, of the whole and of each KeyAction, heaviest

@@ -5,7 +5,6 @@ package review
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -71,21 +70,25 @@ func ToLookBack(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.Week
 		return nil
 	}
 	opens := week.ClosedAt(last).Time
-	r := newReview(p, plan.FitName(p.Utility.Name+"-retrospective", 253), praxisv1.ReviewRetrospective, opens, cal.DaysAfter(opens, signingDays))
+	r := newReview(p, plan.FitName(fmt.Sprintf("%s-%s-retrospective", p.Utility.Name, cal.WeekFrom(last.Spec.StartsAt.Time).Slug()), 253), praxisv1.ReviewRetrospective, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.CycleRef = &praxisv1.LocalReference{Name: last.Name}
 	r.Spec.Quarter = cal.QuarterOf(cal.WeekFrom(last.Spec.StartsAt.Time)).Name
 	return &r
 }
 
-// LookingBack is the Retrospective that is to be signed, or nil.
+// LookingBack is the latest Retrospective, where it is still to be signed, or nil.
 func LookingBack(reviews []praxisv1.Review) *praxisv1.Review {
-	i := slices.IndexFunc(reviews, func(r praxisv1.Review) bool {
-		return r.Spec.Type == praxisv1.ReviewRetrospective && !Completed(&r)
-	})
-	if i < 0 {
+	var latest *praxisv1.Review
+	for i := range reviews {
+		r := &reviews[i]
+		if r.Spec.Type == praxisv1.ReviewRetrospective && (latest == nil || r.Spec.OpensAt.After(latest.Spec.OpensAt.Time)) {
+			latest = r
+		}
+	}
+	if latest == nil || Completed(latest) {
 		return nil
 	}
-	return &reviews[i]
+	return latest
 }
 
 // IsOfAWeek reports whether a Review is of a single week.

@@ -18,13 +18,15 @@ import (
 // Review of a week, to be decided anew.
 
 // Before is the name of the Review whose decisions the next one of a week takes up: of a
-// WeeklyReview the MidweekCheck, and of that the WeeklyReview of the week before. It is empty
-// where there is none.
+// WeeklyReview the MidweekCheck, and of that the WeeklyReview of the week before; of both the
+// latter in a week that was planned too late for a MidweekCheck. It is empty where there is none.
 func Before(r *praxisv1.Review, cycle *praxisv1.WeeklyCycle) string {
 	switch {
-	case r.Spec.Type == praxisv1.ReviewWeekly:
+	case !IsOfAWeek(r):
+		return ""
+	case r.Spec.Type == praxisv1.ReviewWeekly && !cycle.Spec.MidweekAt.Time.Before(cycle.Spec.PlannedAt.Time):
 		return MidweekName(cycle.Name)
-	case r.Spec.Type == praxisv1.ReviewMidweekCheck && cycle.Spec.Previous != "":
+	case cycle.Spec.Previous != "":
 		return WeeklyName(cycle.Spec.Previous)
 	}
 	return ""
@@ -52,7 +54,7 @@ func (in Input) undone(ahead *span) []praxisv1.AgendaItem {
 		if why == "" {
 			continue
 		}
-		g := praxisv1.Gap{Reason: praxisv1.ReasonNotCarriedOut, Message: text.Clip(fmt.Sprintf("%s, decided in %s, was not possible: %s", d.Decision, earlier.Name, why), text.MaxMessage)}
+		g := praxisv1.Gap{Reason: praxisv1.ReasonNotCarriedOut, Message: text.Clip(fmt.Sprintf("%s, decided in %s, %s", d.Decision, earlier.Name, why), text.MaxMessage)}
 		if a != nil {
 			g.Action, g.KeyAction, g.Tier = a.Name, a.Spec.KeyActionRef.Name, a.Spec.Tier
 		}
@@ -66,13 +68,19 @@ func (in Input) undone(ahead *span) []praxisv1.AgendaItem {
 }
 
 // whyUndone says why a MidweekCheck that is complete has not changed an Action of the week;
-// empty if it has, or if nothing of it is left to decide on.
+// empty if it has, or if nothing of it is left to decide on. What has become possible since
+// stays undone, as nobody looks at a complete Review again.
 func (in Input) whyUndone(check *praxisv1.Review, d *praxisv1.ActionDecision, a *praxisv1.Action) string {
 	if !Completed(check) || a != nil && (carriedOut(a, check.Name) || a.Spec.Dropped || week.Finished(a)) {
 		return ""
 	}
-	return WhyInvalid(in.Programme, check, in.Cycle, in.Actions, d)
+	if why := WhyInvalid(in.Programme, check, in.Cycle, in.Actions, d); why != "" {
+		return notPossible + why
+	}
+	return "was not possible then, and is by now; decide anew"
 }
+
+const notPossible = "was not possible: "
 
 // carriedFrom is the Action of the week that goes on with one of the week before, or nil.
 func (in Input) carriedFrom(name string) *praxisv1.Action {
@@ -92,11 +100,11 @@ func whyCarriedOtherwise(p *plan.Programme, d *praxisv1.ActionDecision, a *praxi
 	switch {
 	case d.Decision == praxisv1.DecideReassign && a.Spec.Member != d.Member:
 		if team := p.TeamOf(a); team != nil {
-			return fmt.Sprintf("%s was not in Team %s", d.Member, team.Name)
+			return fmt.Sprintf(notPossible+"%s was not in Team %s", d.Member, team.Name)
 		}
-		return fmt.Sprintf("there was no Team %s", a.Spec.Team)
+		return fmt.Sprintf(notPossible+"there was no Team %s", a.Spec.Team)
 	case d.Decision == praxisv1.DecideReschedule && d.DueAt != nil && !slices.ContainsFunc(a.Spec.Occurrences, func(o praxisv1.Occurrence) bool { return o.DueAt.Equal(d.DueAt) }):
-		return fmt.Sprintf("%s was not ahead in the next week", text.Instant(d.DueAt.Time))
+		return fmt.Sprintf(notPossible+"%s was not ahead in the next week", text.Instant(d.DueAt.Time))
 	}
 	return ""
 }

@@ -32,7 +32,8 @@ func TestWhatACheckCouldNotCarryOutStandsFirstInTheReviewOfItsWeek(t *testing.T)
 		"it was not signed":    {check(toZoe), owes(1, 24), "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
 		"it is not looked at":  {check(toZoe, signed), owes(1, 24), "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
 		"it was not possible":  {check(toZoe, signed, complete), owes(1, 24), "NotCarriedOut Reassign: Reassign, decided in check, was not possible: fix.ship.ben cannot go to zoe, who is not in Team payments; name a member"},
-		"it was possible":      {check(decide("ship", "ben", praxisv1.DecideDrop), signed, complete), owes(1, 24), "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
+		"it is possible now":   {check(decide("ship", "ben", praxisv1.DecideDrop), signed, complete), owes(1, 24), "NotCarriedOut CarryOver: Drop, decided in check, was not possible then, and is by now; decide anew"},
+		"the other came back":  {check(decide("ship", "ben", praxisv1.DecideReassign, to("ana")), signed, complete), owes(1, 24), "NotCarriedOut Reassign: Reassign, decided in check, was not possible then, and is by now; decide anew"},
 		"what it says is done": {check(toZoe, signed, complete), done(1, 0), ""},
 		"and dropped by now":   {check(toZoe, signed, complete), dropped, ""},
 		"it was carried out":   {check(toZoe, signed, complete), func(a *praxisv1.Action) { a.Spec.Amendments = []praxisv1.Amendment{{Review: "check"}} }, "NoEvidence CarryOver: ben owes ship; hand in evidence or decide in the review"},
@@ -109,6 +110,11 @@ func TestEachReviewTakesUpTheOneBefore(t *testing.T) {
 	c := &praxisv1.WeeklyCycle{ObjectMeta: metav1.ObjectMeta{Name: "checkout-2026-w48"}}
 	first := c.DeepCopy()
 	c.Spec.Previous = "checkout-2026-w47"
+	late := c.DeepCopy()
+	late.Spec.MidweekAt, late.Spec.PlannedAt = metav1.NewTime(hours(54)), metav1.NewTime(hours(55))
+	if got := Before(aReview(praxisv1.ReviewWeekly), late); got != "checkout-2026-w47-review" {
+		t.Errorf("in a week without a MidweekCheck it is %q", got)
+	}
 	for want, got := range map[string]string{
 		"checkout-2026-w48-midweek": Before(aReview(praxisv1.ReviewWeekly), c), "checkout-2026-w47-review": Before(aReview(praxisv1.ReviewMidweekCheck), c),
 		"": Before(aReview(praxisv1.ReviewMidweekCheck), first) + Before(aReview(praxisv1.ReviewQuarterly), c),

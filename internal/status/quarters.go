@@ -5,7 +5,6 @@ package status
 
 import (
 	"cmp"
-	"maps"
 	"math/big"
 	"slices"
 
@@ -23,31 +22,53 @@ const maxQuarters = 8
 // quarters are what the quarters of a Utility came to, newest first: each is judged until its last
 // week has closed, and from then on stays as it was.
 func (p *utilityPass) quarters() []praxisv1.QuarterResult {
-	known := map[string]praxisv1.QuarterResult{}
+	var results, running []praxisv1.QuarterResult
 	for _, was := range p.Programme.Utility.Status.Quarters {
-		known[was.Name] = was
-	}
-	results := map[string]praxisv1.QuarterResult{}
-	for name, was := range known {
-		if was.ClosedAt != nil {
-			results[name] = was
+		// A goal that ended in midquarter and goes on has not closed that quarter.
+		if was.ClosedAt != nil && (p.ended || !was.ClosedAt.Before(&was.EndsAt)) {
+			results = append(results, was)
+		} else {
+			running = append(running, was)
 		}
 	}
-	for name, q := range p.quartersOfWeeks() {
-		was, there := known[name]
-		if there = there && was.StartsAt.Time.Equal(q.StartsAt); there && was.ClosedAt != nil || !there && p.forgot(q) {
+	for _, q := range p.quartersOfWeeks() {
+		if sameQuarter(results, q) != nil {
+			continue // it is closed, by whatever name and hours the cadence has for it today
+		}
+		was := sameQuarter(running, q)
+		if was == nil && p.forgot(q) {
 			continue
 		}
 		required := p.Programme.Utility.Spec.Required
-		if there && !p.now.Before(q.EndsAt) {
+		if was != nil && !p.now.Before(q.EndsAt) {
 			required = was.Required // what is asked of the next quarter changes nothing in this
 		}
-		results[name] = p.quarter(q, required)
+		results = append(results, p.quarter(q, required))
 	}
-	newest := slices.SortedFunc(maps.Values(results), func(a, b praxisv1.QuarterResult) int {
+	slices.SortFunc(results, func(a, b praxisv1.QuarterResult) int {
 		return cmp.Or(b.StartsAt.Compare(a.StartsAt.Time), cmp.Compare(b.Name, a.Name))
 	})
-	return newest[:min(len(newest), maxQuarters)]
+	return results[:min(len(results), maxQuarters)]
+}
+
+// sameQuarter is the result of the weeks of a quarter, or nil. Another name, time zone, or start
+// of the week in the cadence moves the edges by less than a sixth; another first month by more.
+func sameQuarter(results []praxisv1.QuarterResult, q cadence.Quarter) *praxisv1.QuarterResult {
+	least := q.EndsAt.Sub(q.StartsAt) * 5 / 6
+	for i := range results {
+		r := &results[i]
+		from, until := r.StartsAt.Time, r.EndsAt.Time
+		if from.Before(q.StartsAt) {
+			from = q.StartsAt
+		}
+		if until.After(q.EndsAt) {
+			until = q.EndsAt
+		}
+		if until.Sub(from) > least {
+			return r
+		}
+	}
+	return nil
 }
 
 // quartersOfWeeks are the quarters that had a week, or whose week is running, by name.
@@ -141,13 +162,14 @@ func quarterMeasure(m *praxisv1.Measure, within, before []praxisv1.HistoryEntry,
 	return measure
 }
 
-// quarterClosed is when the last week of a quarter that is over closed, or nil.
+// quarterClosed is when the last week of a quarter that is over closed, or nil. Unless the goal
+// has ended, that is not before the end of the quarter, whenever its last week was.
 func (p *utilityPass) quarterClosed(q cadence.Quarter) *metav1.Time {
 	if !p.ended && p.now.Before(q.EndsAt) {
 		return nil
 	}
-	last := metav1.NewTime(q.EndsAt)
-	for i, found := 0, false; i < len(p.Cycles); i++ {
+	last, found := metav1.NewTime(q.EndsAt), !p.ended
+	for i := range p.Cycles {
 		cycle := &p.Cycles[i]
 		if p.Calendar.QuarterOf(p.Calendar.WeekFrom(cycle.Spec.StartsAt.Time)).Name != q.Name {
 			continue

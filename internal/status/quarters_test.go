@@ -84,6 +84,59 @@ func TestAQuarterIsToldWhileItRunsAndFixedWhenItsLastWeekCloses(t *testing.T) {
 	says("when its weeks are pruned", look(7*168, "89"), strings.Replace(running, "->84", "->89", 1)+fixed)
 }
 
+func TestAGoalThatGoesOnAfterItsEndHasNotClosedItsQuarter(t *testing.T) {
+	o, _ := shop()
+	o.Utility.Spec.End = &praxisv1.UtilityEnd{Week: "2026-W48", As: praxisv1.EndedAchieved, Because: "done"}
+	cycles := []praxisv1.WeeklyCycle{weekOf(o, "2026-W48", 0, 6, "1")}
+	closeIt(&cycles[0], 200)
+	look := func(hour int) string {
+		o.Utility.Status, _ = ForUtility(UtilityInput{Programme: plan.NewProgramme(o), Calendar: calendarOf(t, o), Cycles: cycles}, hours(hour))
+		return quarterLines(o.Utility.Status.Quarters)
+	}
+	if got, want := look(220), "2026-Q4 6 of 20 (30%) in 1 weeks, 1 executed, Unknown, closed "+text.Instant(hours(200)); got != want {
+		t.Errorf("at its end it says %s, want %s", got, want)
+	}
+	o.Utility.Spec.End = nil
+	cycles = append(cycles, weekOf(o, "2026-W50", 2, 9, "1"))
+	closeIt(&cycles[1], 3*168+10)
+	if got, want := look(3*168+20), "2026-Q4 15 of 20 (75%) in 2 weeks, 2 executed, Unknown"; got != want {
+		t.Errorf("when it went on it says %s, want %s", got, want)
+	}
+}
+
+func TestAClosedQuarterStaysAsItWasWhateverItsCadenceIsCalledToday(t *testing.T) {
+	for name, edit := range map[string]func(*praxisv1.Cadence){
+		"the week begins an hour later": func(c *praxisv1.Cadence) { c.WeekStart.Time = "09:00" },
+		"it is in another time zone":    func(c *praxisv1.Cadence) { c.TimeZone = "Asia/Tokyo" },
+		"its year is called otherwise":  func(c *praxisv1.Cadence) { c.FiscalYear, c.QuarterStartMonth = praxisv1.FiscalYearEnd, 4 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, _ := shop()
+			cycles := []praxisv1.WeeklyCycle{weekOf(o, "2026-W52", 4, 6, "1")} // and W53 was skipped
+			closeIt(&cycles[0], 5*168+1)
+			look := func(hour int) praxisv1.QuarterResult {
+				o.Utility.Status, _ = ForUtility(UtilityInput{Programme: plan.NewProgramme(o), Calendar: calendarOf(t, o), Cycles: cycles}, hours(hour))
+				closed := o.Utility.Status.Quarters[:0:0]
+				for _, q := range o.Utility.Status.Quarters {
+					if q.Delivered > 0 {
+						closed = append(closed, q)
+					}
+				}
+				if len(closed) != 1 || closed[0].ClosedAt == nil {
+					t.Fatalf("it says\n%s", quarterLines(o.Utility.Status.Quarters))
+				}
+				return closed[0]
+			}
+			was := quarterLines([]praxisv1.QuarterResult{look(6*168 + 30)})
+			edit(&o.Utility.Spec.Cadence)
+			o.Utility.Spec.Required = 99
+			if got := quarterLines([]praxisv1.QuarterResult{look(6*168 + 40)}); got != was {
+				t.Errorf("it was %s, and is %s", was, got)
+			}
+		})
+	}
+}
+
 func TestAQuarterOfWhichWeeksAreForgottenIsNotMadeUp(t *testing.T) {
 	o, _ := shop()
 	for n := 48; len(o.Utility.Status.History) < maxHistory; n-- {

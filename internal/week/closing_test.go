@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 func decided(action string, decision praxisv1.ReviewDecision, modify func(*praxisv1.ActionDecision)) Decisions {
@@ -79,6 +80,36 @@ func TestLeftoverWorkCarriesTheDecision(t *testing.T) {
 			}
 			if strings.ReplaceAll(got, "<nil>", "nil") != d.want {
 				t.Errorf("left is %q, want %q", got, d.want)
+			}
+		})
+	}
+}
+
+func TestAPartThatWasSplitOffAsItsWeekClosedGoesOnAsWell(t *testing.T) {
+	c := aCycle("w48", 0, planned)
+	c.Spec.Week = "2026-W48"
+	c.Status.Plan = &praxisv1.WeekPlan{KeyActions: []praxisv1.PlannedKeyAction{frozen("fix", 100, 1)}}
+	whole := action("x", "ana", 1000, owes(5, 24), done(2, 0))
+	whole.Spec.CycleRef.Name = "w48"
+	ben := praxisv1.Member{Name: "ben", User: "ben@shop"}
+	split := *plan.Split(&whole, 2, &ben, praxisv1.Amendment{Reason: "Ana is ill"})
+	made := plan.Unmade([]praxisv1.Action{split})[0]
+	made.Status.Accepted = 2
+	for name, d := range map[string]struct {
+		actions []praxisv1.Action
+		want    string
+	}{
+		"nothing was split off": {[]praxisv1.Action{whole}, "[ana 3]"},
+		"it was not made":       {[]praxisv1.Action{split}, "[ana 1 ben 2]"},
+		"it was made and done":  {[]praxisv1.Action{split, made}, "[ana 1]"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []string
+			for _, l := range Leftovers(&c, d.actions, nil) {
+				got = append(got, fmt.Sprint(l.Action.Spec.Member, " ", l.Remaining))
+			}
+			if fmt.Sprint(got) != d.want {
+				t.Errorf("left are %v, want %s", got, d.want)
 			}
 		})
 	}

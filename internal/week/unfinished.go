@@ -45,9 +45,11 @@ func DispositionOf(a *praxisv1.Action, policy *praxisv1.PlannedKeyAction, decisi
 	return disposition
 }
 
-// Leftovers are the Actions of a closed week that go on in the next.
+// Leftovers are the Actions of a closed week that go on in the next. A part that was split off
+// while the week closed has become no Action in it, and goes on as well.
 func Leftovers(closed *praxisv1.WeeklyCycle, actions []praxisv1.Action, decisions Decisions) []plan.Leftover {
 	var left []plan.Leftover
+	actions = slices.Concat(actions, plan.Unmade(actions))
 	for i := range actions {
 		a := &actions[i]
 		if DispositionOf(a, plan.PlannedAs(closed, a.Spec.KeyActionRef.Name), decisions) != praxisv1.MissCarryOver {

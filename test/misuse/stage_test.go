@@ -225,7 +225,7 @@ func (g *goal) seen() map[string]string {
 func mask(v any) {
 	switch v := v.(type) {
 	case map[string]any:
-		for _, k := range []string{"resourceVersion", "uid", "generation", "managedFields", "creationTimestamp", "lastTransitionTime", "plannedAt", "plannedFrom", "joinedAt"} {
+		for _, k := range []string{"resourceVersion", "uid", "generation", "managedFields", "creationTimestamp", "lastTransitionTime", "pendingSince", "plannedAt", "plannedFrom", "joinedAt"} {
 			delete(v, k)
 		}
 		for _, inner := range v {

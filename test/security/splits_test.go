@@ -34,6 +34,7 @@ func dues(pairs ...any) string {
 func TestAPartGoesToAMemberOfTheTeamAndAddsUp(t *testing.T) {
 	two, three := dues(24, 2, 26, 1), dues(26, 2)
 	const add = "both parts of a split have to add up to what was there"
+	const ofDropped = `{"spec":{"target":1,"share":500,"occurrences":[{"dueAt":"2026-11-26T12:00:00Z","quantity":1}],"amendments":[{"reason":"Not needed","by":"gil@shop.example"},{"reason":"Ill","split":{"member":"cleo","user":"cleo@shop.example","quantity":1,"share":500,"occurrences":[{"dueAt":"2026-11-26T12:00:00Z","quantity":1}]}}]}}`
 	fair := splitting("cleo", cleo, 3, 3001, 2, 2000, two, three)
 	stamped.tries(t, map[string]attempt{
 		"the lead":                              {who: ana, asks: patch("Action", write, fair), gives: `"by":"ana@shop.example"`},
@@ -44,6 +45,9 @@ func TestAPartGoesToAMemberOfTheTeamAndAddsUp(t *testing.T) {
 		"one's own work":                        {who: ben, asks: patch("Action", write, fair), refused: "forbidden"},
 		"to whoever has it":                     {who: ana, asks: patch("Action", write, splitting("ben", ben, 3, 3001, 2, 2000, two, three)), refused: "a split gives a part to somebody else"},
 		"to somebody of no Team":                {who: ana, asks: patch("Action", write, splitting("eve", eve, 3, 3001, 2, 2000, two, three)), refused: "there is no member eve with the user eve@shop.example in Team payments"},
+		"of what was dropped":                   {who: operator, asks: patch("Action", "checkout-2026-w48.fix.test.ben", ofDropped), refused: "it was dropped, and nothing of it is left to split"},
+		"to a name that no member has":          {who: operator, asks: patch("Action", write, splitting("Ben Smith", "smith@shop.example", 3, 3001, 2, 2000, two, three)), refused: "split.member"},
+		"whole, to a name that no member has":   {who: operator, asks: patch("Action", ship, handedTo("Ben Smith", "smith@shop.example")), refused: "spec.member"},
 		"to a member with another's user":       {who: gil, asks: patch("Action", write, splitting("cleo", ana, 3, 3001, 2, 2000, two, three)), refused: "there is no member cleo with the user ana@shop.example"},
 		"all that is open":                      {who: ana, asks: patch("Action", write, splitting("cleo", cleo, 2, 2001, 3, 3000, dues(24, 2), dues(26, 3)))},
 		"more than is open":                     {who: ana, asks: patch("Action", write, splitting("cleo", cleo, 1, 1001, 4, 4000, dues(24, 1), dues(24, 1, 26, 3))), refused: "of 5 only 3 are open, and what is in stays with ben; split off no more than that"},
