@@ -42,6 +42,8 @@ func newWhy(t *Tool) *cobra.Command {
 		Long: `Say what keeps an object from being as it should be. The first line is the cause, with the object where it is to be
 fixed; then comes the command that fixes it, the way from the object to the cause, the evidence, and the last events. Of a
 piece of evidence it shows what shows the work, and the standard that it is judged by.
+Where the cause is the first gap of a week, it also shows what the week says of it, since when it could be seen, how much of
+the goal hangs on it, whom to ask, and how often a first alarm of its kind was right in weeks that were made up.
 The name of an Action may be cut to its end, like ship.ana, where only one Action of the open weeks ends so.`,
 		Example: `  # why a goal is behind
   kubectl praxis why utility/safe-deploys -n platform
@@ -232,11 +234,11 @@ func ofGap(g *view.GapFacts, now time.Time) []labelled {
 	if g.Since != nil {
 		lines = append(lines, labelled{label("since"), fmt.Sprintf("%s, %s ago", text.Instant(g.Since.Time), duration.HumanDuration(max(now.Sub(g.Since.Time), 0)))})
 	}
-	hangs := basisPoints(g.Impact) + " of the goal"
+	weighs := basisPoints(g.Impact) + " of the goal"
 	if g.Pieces > 1 {
-		hangs += fmt.Sprintf(", on %d pieces of work", g.Pieces)
+		weighs += fmt.Sprintf(", on %d pieces of work", g.Pieces)
 	}
-	lines = append(lines, labelled{label("hangs on it"), hangs})
+	lines = append(lines, labelled{label("weighs"), weighs})
 	if len(g.Ask) > 0 {
 		lines = append(lines, labelled{label("ask"), strings.Join(g.Ask, " or ")})
 	}
