@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -157,6 +158,10 @@ func (o *handOver) split(ctx context.Context, h *handing, quantity int32) error 
 		called, quantity, a.Spec.Target, to.Name, after.Spec.Target, plan.Holder(a), a.Spec.KeyActionRef.Name, a.Spec.Step, to.Name, a.Namespace)
 	return nil
 }
+
+// again begins anew where somebody has written the Action since it was read, which is most often
+// the operator. All is looked at again then, since evidence may have come in.
+func again(do func() error) error { return retry.RetryOnConflict(retry.DefaultRetry, do) }
 
 // write patches an Action. What is handed in meanwhile makes it a conflict.
 func (h *handing) write(ctx context.Context, after, before *praxisv1.Action) error {

@@ -31,7 +31,9 @@ handed it in, and the rest becomes an Action of the other.`,
   kubectl praxis reassign watch.priya -n platform --as mira@example.com --to jonas -m "Priya is ill until Monday" --dry-run=server`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.completeOpen(func(a *praxisv1.Action) bool { return plan.Open(a) > 0 }),
-		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return again(func() error { return o.run(c.Context(), args[0]) })
+		},
 	}
 	o.flags(c)
 	return c

@@ -4,9 +4,11 @@
 package cli
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -51,6 +53,24 @@ func TestAnActionGoesToAnotherMemberInOneAmendment(t *testing.T) {
 	s.user = "ana@shop.example"
 	if out, _, err := s.run(t, "mine", "-n", "shop"); err != nil || !strings.Contains(out, "kubectl praxis submit fix-failures.ship.ana -n shop") {
 		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func TestWhatTheOperatorWritesMeanwhileKeepsNobodyFromHandingOver(t *testing.T) {
+	for _, args := range []string{"reassign ship.ben -n shop --to ana -m Ill", "split call.ben -n shop --to ana -q 2 -m Ill"} {
+		t.Run(args, func(t *testing.T) {
+			s, conflicts := half(t), 0
+			s.refuse = func(verb string, obj any) error {
+				if a, is := obj.(*praxisv1.Action); is && verb == "patch" && conflicts == 0 {
+					conflicts++
+					return apierrors.NewConflict(resource("actions"), a.Name, errors.New("changed"))
+				}
+				return nil
+			}
+			if out, _, err := s.run(t, strings.Fields(args)...); err != nil || conflicts != 1 {
+				t.Errorf("after %d conflicts: %v\n%s", conflicts, err, out)
+			}
+		})
 	}
 }
 

@@ -33,7 +33,9 @@ whole judges neither.`,
   kubectl praxis split prepare.jonas -n platform --as mira@example.com --to priya -q 1 -m "Two are too many before Wednesday" --dry-run=server`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.completeOpen(func(a *praxisv1.Action) bool { return plan.Open(a) > 0 && a.Spec.Target > 1 }),
-		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			return again(func() error { return o.run(c.Context(), args[0]) })
+		},
 	}
 	c.Flags().Int32VarP(&o.quantity, "quantity", "q", 0, "how many of what is open go to the other")
 	o.flags(c)

@@ -40,7 +40,7 @@ var faults = map[string]struct {
 		"NoEvidence of action/" + watch + ": priya owes 1 of 1"},
 	"the-standard-was-not-met": {handIn(agree, "mira", rejectedBy("priya", "Only one of them knows")), "utility/safe-deploys",
 		"Rejected of evidence/piece: Rejected by priya@example.com: Only one of them knows"},
-	"the-judge-is-late": {handIn(agree, "mira", quantity(2)), "keyaction/rehearse-rollback",
+	"the-judge-is-late": {handIn(agree, "mira", quantity(2)), "action/" + week + agree,
 		"AwaitingVerdict of evidence/piece: piece of mira@example.com waits for a verdict of priya@example.com"},
 	"an-artifact-is-missing": {handIn(prep, "priya"), "action/" + week + prep, "ArtifactMissing of evidence/piece: "},
 	"the-check-fails": {handIn("rehearse-rollback.rehearse.priya", "priya", artifact("recording", "mailto:ops@example.com")), "evidence/piece",
