@@ -100,8 +100,9 @@ type Step struct {
 	// duration is the effort of doing it once, in hours and minutes. Example: "45m".
 	Duration Duration `json:"duration"`
 	// due are the moments of the week by which the step is due, 20 at most; none means the
-	// review. The times are spread evenly over them, and the earlier moments take the
-	// remainder: five times over two moments are three and two.
+	// review, or the last working day before it where that is a holiday. The times are spread
+	// evenly over them, and the earlier moments take the remainder: five times over two moments
+	// are three and two.
 	// +optional
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=20

@@ -43,7 +43,8 @@ type Cadence struct {
 	// +kubebuilder:validation:MaxItems=7
 	WorkDays []Day `json:"workDays,omitempty"`
 	// holidays are days on which nobody works, 60 at most. Work that is due on one is due at the
-	// same time of the next working day before the review, else of the last one before it.
+	// same time of the next working day before the review, else of the last one before it; so is
+	// work without a due time, which is due at the review. The review itself does not move.
 	// +optional
 	// +listType=map
 	// +listMapKey=date

@@ -84,7 +84,7 @@ func (in Input) whyGone(g praxisv1.Gap, ahead *span) praxisv1.Gap {
 	case praxisv1.ReasonMemberLeft:
 		g.Reason, g.Message = reason, fmt.Sprintf("%s, and %s has left Team %s; reassign it", open, a.Spec.Member, a.Spec.Team)
 	case praxisv1.ReasonMemberAway:
-		g.Reason, g.Message = reason, fmt.Sprintf("%s, and %s is away %s; reassign it", open, a.Spec.Member, in.until())
+		g.Reason, g.Message = reason, fmt.Sprintf("%s, and %s is away %s; reassign it", open, in.Programme.Shown(a.Spec.Team, a.Spec.Member), in.until())
 	}
 	g.Message = text.Clip(g.Message, text.MaxMessage)
 	return g

@@ -47,6 +47,10 @@ func TestWhatNobodyGoesOnWithIsForSomebodyElse(t *testing.T) {
 			"[MemberLeft Reassign [ana lou rea]: 2 of 2 of ship are open, and ben has left Team payments; reassign it]"},
 		"is away from Wednesday on": {praxisv1.ReviewMidweekCheck, later, func(o plan.Objects) { absent(o, "ben", "2026-11-25", "2026-11-27") },
 			"[MemberAway Reassign [ana lou rea]: 2 of 2 of ship are open, and ben is away for the rest of the week; reassign it]"},
+		"is called otherwise than named, and away": {praxisv1.ReviewMidweekCheck, later, func(o plan.Objects) {
+			absent(o, "ben", "2026-11-25", "2026-11-27")
+			plan.Member(o.Teams["payments"], "ben").DisplayName = "Ben Ōta"
+		}, "[MemberAway Reassign [ana lou rea]: 2 of 2 of ship are open, and Ben Ōta is away for the rest of the week; reassign it]"},
 		"is away until Thursday": {praxisv1.ReviewMidweekCheck, later, func(o plan.Objects) { absent(o, "ben", "2026-11-25", "2026-11-26") }, "[]"},
 		"nobody has it": {praxisv1.ReviewMidweekCheck, func(a *praxisv1.Action) { later(a); nobodys(a) }, func(plan.Objects) {},
 			"[Unassigned Reassign [ana ben lou rea]: 2 of 2 of ship are open, and nobody has it; reassign it]"},
