@@ -13,6 +13,8 @@ import (
 	"os"
 	_ "time/tzdata" // so that time zones load in an image without zone files
 
+	_ "golang.org/x/crypto/x509roots/fallback" // so that public providers are trusted in an image without certificates
+
 	"golang.org/x/sync/errgroup"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
