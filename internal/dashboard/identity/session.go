@@ -57,8 +57,9 @@ func (s *session) ends() time.Time { return time.Unix(s.Began, 0).Add(sessionLas
 
 // keep sends a session to the browser.
 func (s Sessions) keep(w http.ResponseWriter, r *http.Request, kept *session) error {
-	kept.Version = s.Version
-	sealed, err := s.Keys.seal(forSession, kept)
+	current := *kept // others may send the same one at this moment
+	current.Version = s.Version
+	sealed, err := s.Keys.seal(forSession, current)
 	if err != nil {
 		return err
 	}
