@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
@@ -51,7 +52,7 @@ func (o *handOver) begin(ctx context.Context, name string) (*handing, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := action(ctx, c, c.namespace, name)
+	a, err := gather.Action(ctx, c, c.namespace, name)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +110,7 @@ func mayGoOn(a *praxisv1.Action, me string) error {
 // nothingComes refuses an Action for which something was handed in a moment ago, which its status
 // does not say yet.
 func nothingComes(ctx context.Context, c client.Client, a *praxisv1.Action) error {
-	pieces, err := piecesFor(ctx, c, a)
+	pieces, err := gather.PiecesFor(ctx, c, a)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 )
 
 type retractOptions struct {
@@ -47,7 +48,7 @@ func (o *retractOptions) run(ctx context.Context, names []string) error {
 	}
 	var failed []error
 	for _, name := range names {
-		failed = append(failed, o.retract(ctx, c, bare("evidence", name)))
+		failed = append(failed, o.retract(ctx, c, gather.Bare("evidence", name)))
 	}
 	return errors.Join(failed...)
 }
@@ -57,7 +58,7 @@ func (o *retractOptions) retract(ctx context.Context, c *writer, name string) er
 	err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, e)
 	switch {
 	case apierrors.IsNotFound(err):
-		return noEvidence(ctx, c, c.namespace, name)
+		return gather.NoEvidence(ctx, c, c.namespace, name)
 	case err != nil:
 		return err
 	case e.Spec.SubmittedBy != c.me:

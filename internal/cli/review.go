@@ -19,6 +19,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 )
@@ -73,7 +74,7 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	r := &praxisv1.Review{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("review", name)}, r); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: gather.Bare("review", name)}, r); err != nil {
 		return err
 	}
 	if o.show || o.format != term.Text {
@@ -199,7 +200,7 @@ func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Re
 		return nil, fmt.Errorf("a %s takes no decisions on Actions; conclude and sign it", r.Spec.Type)
 	}
 	var actions praxisv1.ActionList
-	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
+	err := gather.List(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
 	return actions.Items, err
 }
 
@@ -213,7 +214,7 @@ func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []praxi
 		return praxisv1.ActionDecision{}, fmt.Errorf("--decide %q decides nothing; %s", given, form)
 	}
 	parts := strings.Split(rest, ",")
-	i, err := actionIn(known, r.Namespace, asked)
+	i, err := gather.ActionIn(known, r.Namespace, asked)
 	if err != nil {
 		return praxisv1.ActionDecision{}, err
 	}

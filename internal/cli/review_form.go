@@ -17,6 +17,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -33,7 +34,7 @@ func (o *reviewOptions) inEditor(ctx context.Context, c *writer, r *praxisv1.Rev
 	if r.Spec.SignOff != nil {
 		return "", fmt.Errorf("%s is signed by %s and no longer changes; see it with --show", r.Name, r.Spec.SignOff.By)
 	}
-	objects, err := o.reviewed(ctx, c, r)
+	objects, err := gather.Reviewed(ctx, c, r)
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +56,7 @@ func (o *reviewOptions) inEditor(ctx context.Context, c *writer, r *praxisv1.Rev
 	}
 	for i := range answer.Decisions {
 		d := &answer.Decisions[i]
-		if j, err := actionIn(objects.Actions, r.Namespace, d.Action); err == nil {
+		if j, err := gather.ActionIn(objects.Actions, r.Namespace, d.Action); err == nil {
 			d.Action = objects.Actions[j].Name // what cannot be found the API server refuses
 		}
 	}

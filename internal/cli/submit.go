@@ -19,6 +19,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -100,7 +101,7 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	var a *praxisv1.Action
 	if o.measure != "" {
 		err = o.reading(ctx, c, e)
-	} else if a, err = action(ctx, c, c.namespace, args[0]); err == nil {
+	} else if a, err = gather.Action(ctx, c, c.namespace, args[0]); err == nil {
 		err = o.work(e, a)
 	}
 	if err != nil {
@@ -138,14 +139,14 @@ func (o *submitOptions) reading(ctx context.Context, c client.Client, e *praxisv
 // would look at it.
 func measured(ctx context.Context, c client.Client, namespace, utility, measure string) error {
 	var all praxisv1.UtilityList
-	if err := listIn(ctx, c, &all, namespace); apierrors.IsForbidden(err) {
+	if err := gather.List(ctx, c, &all, namespace); apierrors.IsForbidden(err) {
 		return nil // the API server and the operator say it then
 	} else if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(all.Items, func(u praxisv1.Utility) bool { return u.Name == utility })
 	if i < 0 {
-		return notThere("Utility", utility, namespace, listNames(&all))
+		return gather.NotThere("Utility", utility, namespace, gather.Names(&all))
 	}
 	names := text.NamesOf(all.Items[i].Spec.Measures, func(m *praxisv1.Measure) string { return m.Name })
 	if !slices.Contains(names, measure) {
@@ -164,7 +165,7 @@ func notes(ctx context.Context, c client.Client, e *praxisv1.Evidence, a *praxis
 	if before := a.Status.Accepted + a.Status.Pending; before+e.Spec.Quantity > a.Spec.Target {
 		out = append(out, fmt.Sprintf("%s asks for %d and has %d already; what is beyond that does not count", view.Called(a), a.Spec.Target, before))
 	}
-	pieces, err := piecesFor(ctx, c, a)
+	pieces, err := gather.PiecesFor(ctx, c, a)
 	if err != nil {
 		return out // who may not read evidence is not told
 	}

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -87,7 +88,7 @@ func (o *verdictOptions) run(ctx context.Context, names []string) error {
 
 func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) error {
 	e := &praxisv1.Evidence{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("evidence", name)}, e); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: gather.Bare("evidence", name)}, e); err != nil {
 		return err
 	}
 	before := e.DeepCopy()
