@@ -13,6 +13,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
@@ -114,7 +115,7 @@ func (o *reviewOptions) completeDecide(_ *cobra.Command, args []string, begun st
 		objects, err := gather.Reviewed(ctx, c, r)
 		var out []string
 		for _, item := range r.Status.Agenda {
-			if !ofItsWeek(r, item.Action) {
+			if !act.OfItsWeek(r, item.Action) {
 				continue
 			}
 			called := calledIn(&objects, r.Namespace, item.Action) + "="

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -36,7 +37,7 @@ func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.
 	}
 	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
 	for _, item := range r.Status.Agenda {
-		agenda.Add(term.Plain(subject(&item, r, &objects)), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(decided(r, item.Action)), term.Plain(item.Message))
+		agenda.Add(term.Plain(subject(&item, r, &objects)), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(act.Decided(r, item.Action)), term.Plain(item.Message))
 		if item.Proposed == praxisv1.DecideReassign && len(item.Candidates) > 0 {
 			agenda.Note("  can go to: ", strings.Join(item.Candidates, ", "))
 		}
