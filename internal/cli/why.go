@@ -19,9 +19,8 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
-	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -81,13 +80,13 @@ func (o *whyOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	if ref.Kind == "Action" {
-		a, err := action(ctx, c, ref.Namespace, ref.Name)
+		a, err := gather.Action(ctx, c, ref.Namespace, ref.Name)
 		if err != nil {
 			return err
 		}
 		ref.Name = a.Name
 	}
-	objects, err := o.gather(ctx, c, ref)
+	objects, err := gather.Namespace(ctx, c, ref)
 	if err != nil {
 		return err
 	}
@@ -104,44 +103,6 @@ func (o *whyOptions) run(ctx context.Context, args []string) error {
 	}
 	o.print(term.NewScreen(o.Out), why, events)
 	return nil
-}
-
-// gather reads the namespace, since a cause may lie anywhere in it. It reads the Actions of
-// the open weeks, and those of the week that was asked for.
-func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) (view.Objects, error) {
-	objects, err := read(ctx, c, scope{namespace: ref.Namespace, evidence: true, packages: true})
-	if err != nil || ref.Kind != "Action" && ref.Kind != "WeeklyCycle" && ref.Kind != "Evidence" {
-		return objects, err
-	}
-	of := ref.Name
-	if ref.Kind == "Evidence" {
-		var piece praxisv1.Evidence
-		if err := c.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, &piece); err != nil {
-			return objects, client.IgnoreNotFound(err) // that there is none is said with what there is
-		}
-		of = evidence.ActionOf(&piece)
-		if !slices.ContainsFunc(objects.Evidence, func(e praxisv1.Evidence) bool { return e.Name == piece.Name }) {
-			objects.Evidence = append(objects.Evidence, piece)
-		}
-	}
-	for i := range objects.Cycles {
-		cycle := &objects.Cycles[i]
-		asked := cycle.Name == of || strings.HasPrefix(of, cycle.Name+".")
-		if !asked || slices.ContainsFunc(text.NamesOf(objects.Actions, actionCycle), func(name string) bool { return name == cycle.Name }) {
-			continue
-		}
-		actions, err := readActions(ctx, c, scope{namespace: ref.Namespace, cycle: cycle.Name}, objects.Cycles[i:i+1])
-		if err != nil {
-			return objects, err
-		}
-		pieces, err := readEvidence(ctx, c, scope{namespace: ref.Namespace, cycle: cycle.Name}, objects.Cycles[i:i+1])
-		if err != nil {
-			return objects, err
-		}
-		objects.Actions = append(objects.Actions, actions...)
-		objects.Evidence = append(objects.Evidence, keep(pieces, func(e *praxisv1.Evidence) bool { return e.Name != ref.Name })...)
-	}
-	return objects, nil
 }
 
 // lastEvents are those of the objects in a chain, the latest first. A user who may not read
