@@ -23,6 +23,9 @@ import (
 //go:embed page.html.tmpl
 var htmlText string
 
+//go:embed goals.html.tmpl
+var goalsText string
+
 //go:embed page.md.tmpl
 var markdownText string
 
@@ -33,9 +36,36 @@ var functions = map[string]any{
 }
 
 var (
-	htmlPage     = html.Must(html.New("page").Funcs(functions).Parse(htmlText))
+	htmlPage     = html.Must(html.Must(goals(english, asItIs)).New("page").Parse(htmlText))
 	markdownPage = plain.Must(plain.New("page").Funcs(functions).Parse(markdownText))
 )
+
+// goals is the part of the page that is about the goals, in words.
+func goals(t func(string, ...any) string, reason func(string) string) (*html.Template, error) {
+	in := map[string]any{"t": func(key any, args ...any) string { return t(fmt.Sprint(key), args...) }, "reason": reason}
+	return html.New("goals").Funcs(functions).Funcs(in).Parse(goalsText)
+}
+
+// english is a text as it stands here, and asItIs a reason as it stands in a status.
+func english(key string, args ...any) string {
+	if len(args) == 0 {
+		return key
+	}
+	return fmt.Sprintf(key, args...)
+}
+
+func asItIs(reason string) string { return reason }
+
+// Body is the part of the page that is about the goals, in the words of a page around it.
+func Body(r *view.Report, t func(string, ...any) string, reason func(string) string) (html.HTML, error) {
+	template, err := goals(t, reason)
+	if err != nil {
+		return "", err
+	}
+	var body strings.Builder
+	err = template.Execute(&body, r)
+	return html.HTML(body.String()), err // of a template, which escapes
+}
 
 // HTML writes a page that stands by itself: no script, no font and no picture is loaded.
 func HTML(w io.Writer, r *view.Report) error { return htmlPage.Execute(w, r) }
