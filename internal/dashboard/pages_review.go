@@ -114,11 +114,15 @@ func subject(item *praxisv1.AgendaItem, r *praxisv1.Review, called map[string]st
 func (r agendaRow) Options() []praxisv1.ReviewDecision { return decisions }
 
 // Due is until when something is put off, as a form has it.
-func (r agendaRow) Due() string {
+func (r agendaRow) Due(zone string) string {
 	if r.Chosen.DueAt == nil {
 		return ""
 	}
-	return r.Chosen.DueAt.UTC().Format("2006-01-02T15:04")
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		in = time.UTC
+	}
+	return r.Chosen.DueAt.In(in).Format("2006-01-02T15:04")
 }
 
 // dueOf reads an instant of a form in a zone.
