@@ -13,7 +13,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
@@ -135,7 +134,7 @@ func (o *reportOptions) about(ctx context.Context, s gather.Scope, period, name 
 	if err != nil {
 		return view.Objects{}, err
 	}
-	objects, err := gather.Read(ctx, c, s)
+	objects, err := gather.ForReport(ctx, c, s, period, name)
 	if err != nil {
 		return objects, err
 	}
@@ -145,19 +144,6 @@ func (o *reportOptions) about(ctx context.Context, s gather.Scope, period, name 
 			return all, err
 		}
 		return objects, notFound(view.Ref{Kind: "Utility", Namespace: s.Namespace, Name: s.Utility}, all)
-	}
-	if period != view.PeriodWeek || name == "" {
-		return objects, nil
-	}
-	objects.Actions = nil
-	for i := range objects.Cycles {
-		if cycle := &objects.Cycles[i]; string(cycle.Spec.Week) == name {
-			of, err := gather.Actions(ctx, c, gather.Scope{Namespace: cycle.Namespace, Cycle: cycle.Name}, []praxisv1.WeeklyCycle{*cycle})
-			if err != nil {
-				return objects, err
-			}
-			objects.Actions = append(objects.Actions, of...)
-		}
 	}
 	return objects, nil
 }

@@ -14,7 +14,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -85,9 +85,7 @@ func newScene(t *testing.T) *scene {
 	s.apply(t)
 	t.Cleanup(func() { s.stop(t) })
 	s.run(t, onMonday)
-	s.await(t, "the week is planned", func() bool {
-		return s.admin.Get(t.Context(), client.ObjectKey{Namespace: team, Name: week + ".collect.collect.jonas"}, &praxisv1.Action{}) == nil || s.planned(t)
-	})
+	s.await(t, "the week is planned", func() bool { return s.planned(t) })
 	s.live(t)
 	s.run(t, onThursday)
 	s.await(t, "a key action is missed", func() bool { return s.late(t) })
@@ -103,7 +101,9 @@ func (s *scene) planned(t *testing.T) bool {
 func (s *scene) late(t *testing.T) bool {
 	cycle := &praxisv1.WeeklyCycle{}
 	must(t, s.admin.Get(t.Context(), client.ObjectKey{Namespace: team, Name: week}, cycle))
-	return len(cycle.Status.Gaps) > 0 && cycle.Status.Delivery.ExpectedPercent > 50
+	u := &praxisv1.Utility{}
+	must(t, s.admin.Get(t.Context(), client.ObjectKey{Namespace: team, Name: goal}, u))
+	return len(cycle.Status.Gaps) > 0 && u.Status.Delivery != nil && *u.Status.Delivery == cycle.Status.Delivery && u.Status.Delivery.ExpectedPercent > 50
 }
 
 func (s *scene) createUsers(t *testing.T) {
@@ -191,6 +191,7 @@ func (s *scene) live(t *testing.T) {
 	s.done(t, "list", "priya", "mira", "remove-manual-step.watch.priya", 1)
 	s.done(t, "sheets", "jonas", "mira", "rehearse-rollback.prepare.jonas", 2, "sheet")
 	s.handIn(t, "dry-run", "tomas", "remove-manual-step.dry-run.tomas", 1)
+	s.measured(t)
 	s.done(t, "undone", "priya", "mira", "rehearse-rollback.rehearse.priya", 1, "recording")
 }
 
@@ -209,6 +210,12 @@ func (s *scene) handIn(t *testing.T, piece, who, action string, quantity int32, 
 func (s *scene) done(t *testing.T, piece, who, judge, action string, quantity int32, links ...string) {
 	t.Helper()
 	s.handIn(t, piece, who, action, quantity, links...)
+	s.judge(t, piece, judge)
+}
+
+// judge has a piece accepted, and waits until it is.
+func (s *scene) judge(t *testing.T, piece, judge string) {
+	t.Helper()
 	must(t, retry.RetryOnConflict(retry.DefaultRetry, func() error {
 		e := &praxisv1.Evidence{}
 		if err := s.users[judge].Get(t.Context(), client.ObjectKey{Namespace: team, Name: piece}, e); err != nil {
@@ -220,6 +227,17 @@ func (s *scene) done(t *testing.T, piece, who, judge, action string, quantity in
 	s.await(t, piece+" is accepted", func() bool {
 		e := &praxisv1.Evidence{}
 		err := s.admin.Get(t.Context(), client.ObjectKey{Namespace: team, Name: piece}, e)
-		return err == nil && len(e.Status.Conditions) > 0 && e.Status.Verdict != nil || apierrors.IsNotFound(err)
+		return err == nil && meta.IsStatusConditionTrue(e.Status.Conditions, praxisv1.ConditionAccepted)
 	})
+}
+
+// measured hands in a reading of the measure, which counts once it is accepted.
+func (s *scene) measured(t *testing.T) {
+	t.Helper()
+	value := praxisv1.Decimal("41")
+	must(t, s.users["priya"].Create(t.Context(), &praxisv1.Evidence{
+		ObjectMeta: metav1.ObjectMeta{Namespace: team, Name: "minutes"},
+		Spec:       praxisv1.EvidenceSpec{For: &praxisv1.EvidenceTarget{Utility: goal, Measure: "minutes-to-undo"}, Value: &value, Quantity: 1},
+	}))
+	s.judge(t, "minutes", "mira")
 }
