@@ -60,6 +60,7 @@ type begun struct {
 // Routes serve /auth/login, /auth/callback and /auth/logout.
 func (o *OIDC) Routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /auth/{$}", toSignIn)
 	mux.HandleFunc("GET /auth/login", o.begin)
 	mux.HandleFunc("GET /auth/callback", o.finish)
 	mux.HandleFunc("POST /auth/logout", signOut(o.sessions, o.render, false))

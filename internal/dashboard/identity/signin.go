@@ -69,3 +69,8 @@ func signOut(sessions Sessions, render Render, token bool) http.HandlerFunc {
 		render(w, r, http.StatusOK, SignIn{Token: token, Message: "You are signed out.", Next: "/"})
 	}
 }
+
+// toSignIn goes on from /auth/?to=PATH, to where pages send whoever nobody knows.
+func toSignIn(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/auth/login?next="+url.QueryEscape(local(r.URL.Query().Get("to"))), http.StatusSeeOther)
+}

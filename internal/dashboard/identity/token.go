@@ -116,6 +116,7 @@ func (v verdict) say() (*Person, error) {
 // Routes serve /auth/login and /auth/logout.
 func (t *Token) Routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /auth/{$}", toSignIn)
 	mux.HandleFunc("GET /auth/login", func(w http.ResponseWriter, r *http.Request) {
 		t.render(w, r, http.StatusOK, SignIn{Token: true, Next: local(r.URL.Query().Get("next"))})
 	})

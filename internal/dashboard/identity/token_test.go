@@ -228,3 +228,13 @@ func TestWithoutTheGuardNobodyIsKnown(t *testing.T) {
 		t.Errorf("it is %v: %v", p, err)
 	}
 }
+
+func TestThePagesFindWhereOneSignsIn(t *testing.T) {
+	mode, _, _ := newToken(t)
+	for to, want := range map[string]string{"/map?a=b": "/auth/login?next=%2Fmap%3Fa%3Db", "//evil.example": "/auth/login?next=%2F", "": "/auth/login?next=%2F"} {
+		r := httptest.NewRequest(http.MethodGet, "https://praxis.example.org/auth/?to="+url.QueryEscape(to), nil)
+		if got := asks(t, mode, r).Header.Get("Location"); got != want {
+			t.Errorf("%q goes on to %s", to, got)
+		}
+	}
+}
