@@ -46,8 +46,6 @@ func (t *Tool) ref(args []string) (view.Ref, error) {
 	return view.Ref{Kind: gvk.Kind, Namespace: namespace, Name: name}, nil
 }
 
-func actionCycle(a *praxisv1.Action) string { return a.Spec.CycleRef.Name }
-
 // parseTime reads the instant of a decision.
 func parseTime(text string) (*metav1.Time, error) {
 	at, err := time.Parse(time.RFC3339, text)
