@@ -88,7 +88,7 @@ func open(t *testing.T, in context.Context, url string, width int64, scheme, lan
 	b.do(
 		call(network.Enable, network.EnableParams{}),
 		call(network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: network.Headers{"Accept-Language": language}}),
-		call(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 900, DeviceScaleFactor: 1, Mobile: width < 500}),
+		call(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: width, Height: 720, DeviceScaleFactor: 1, Mobile: width < 500}),
 		call(emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "Europe/Zurich"}),
 		call(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}}}),
 		call(page.Enable, page.EnableParams{}),
@@ -163,12 +163,12 @@ func (b *tab) tabTo(what, expression string) {
 	b.t.Fatalf("the tab key never reached %s on\n%s", what, eval[string](b, "document.body.innerText"))
 }
 
-// shoot keeps a picture of the whole page.
-func (b *tab) shoot(folder, name string) {
+// shoot keeps a picture.
+func (b *tab) shoot(folder, name string, picture chromedp.Action[[]byte]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	png, err := chromedp.Run(ctx, picture)
 	must(b.t, err)
 	must(b.t, os.MkdirAll(folder, 0o755))
 	must(b.t, os.WriteFile(filepath.Join(folder, name+".png"), png, 0o644))

@@ -80,7 +80,7 @@ func everyPage(t *testing.T, s *scene, in context.Context, url string) {
 				t.Errorf("%s: it is wider than the window: %s", name, wide)
 			}
 			if *shots != "" {
-				b.shoot(*shots, name)
+				b.shoot(*shots, name, chromedp.FullScreenshot(100))
 			}
 			seen++
 		}
@@ -88,21 +88,23 @@ func everyPage(t *testing.T, s *scene, in context.Context, url string) {
 	}
 	t.Logf("%d looks at %d pages", seen, len(pages))
 	if *docs {
-		pictures(t, s, in, url)
+		pictures(t, in, url)
 	}
 }
 
 // pictures are those of the docs.
-func pictures(t *testing.T, _ *scene, in context.Context, url string) {
+func pictures(t *testing.T, in context.Context, url string) {
+	folder := filepath.Join(root, "docs", "images")
 	for _, p := range pages[:5] {
-		b := open(t, in, url, 1024, "light", "en")
+		b := open(t, in, url, 900, "light", "en")
 		b.visit(p.path)
-		b.shoot(filepath.Join(root, "docs", "images"), "dashboard-"+p.name)
+		b.shoot(folder, "dashboard-"+p.name, chromedp.CaptureScreenshot())
 		b.close()
 	}
 	b := open(t, in, url, 320, "dark", "zh-CN")
 	b.visit("/")
-	b.shoot(filepath.Join(root, "docs", "images"), "dashboard-phone")
+	b.shoot(folder, "dashboard-phone", chromedp.CaptureScreenshot())
+	b.close()
 }
 
 // live measures how long it takes from a change of a status to the page.
