@@ -54,6 +54,9 @@ func New(o Options) (http.Handler, error) {
 		o.Streams = 1000
 	}
 	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams)}
+	if own, has := o.Who.(looks); has {
+		own.Look(s.signInPage)
+	}
 	mux := http.NewServeMux()
 	s.show(mux)
 	mux.HandleFunc("GET /events", s.events(mux))

@@ -25,7 +25,7 @@ const (
 	mostChunks = 8
 )
 
-var errTooLarge = errors.New("what is known of you does not fit into cookies: who runs the dashboard should narrow the groups that it takes")
+var errTooLarge = errors.New(tooManyGroups)
 
 func cookie(name, value string, lasts time.Duration) *http.Cookie {
 	c := &http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: int(lasts.Seconds())}
