@@ -18,9 +18,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
 
+	"github.com/praxis-dev/praxis/internal/dashboard"
 	"github.com/praxis-dev/praxis/internal/dashboard/access"
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 )
@@ -160,5 +162,48 @@ func TestWhatIsUnderWayEndsBeforeTheProgram(t *testing.T) {
 	}
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+func TestThePagesTakeEveryMode(t *testing.T) {
+	key := filepath.Join(t.TempDir(), "key")
+	if err := os.WriteFile(key, []byte(rand.Text()+rand.Text()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, o := range map[string]options{
+		modeToken: {mode: modeToken, key: key},
+		modeOIDC:  {mode: modeOIDC, key: key, publicURL: "https://praxis.example.org", oidc: oidcOptions{issuer: "https://id.example.org", clientID: "praxis", user: "claims.sub"}},
+		modeProxy: {mode: modeProxy, tlsFolder: "tls", proxy: proxyOptions{caFile: "ca.crt", names: "front"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			cluster := newCluster(t)
+			mode, err := o.identifies(cluster, clock.RealClock{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			pages, err := dashboard.New(dashboard.Options{Who: mode, Access: cluster, Clock: clock.RealClock{}, Timer: clock.RealClock{}, Log: logr.Discard()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			signsIn := mode.Routes() != nil
+			for path, want := range map[string]int{"/": http.StatusSeeOther, "/map": http.StatusSeeOther, "/nowhere": http.StatusSeeOther, "/static/praxis.css": http.StatusOK} {
+				if !signsIn && want == http.StatusSeeOther {
+					want = http.StatusServiceUnavailable // the proxy has to be asked
+				}
+				w := httptest.NewRecorder()
+				identity.Guard(mode, pages).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://praxis.example.org"+path, nil))
+				if to := w.Header().Get("Location"); w.Code != want && path != "/static/praxis.css" || w.Code == http.StatusSeeOther && !strings.HasPrefix(to, "/auth/") {
+					t.Errorf("%s answers %d to %s: %.200s", path, w.Code, to, w.Body)
+				}
+			}
+			if name != modeToken {
+				return
+			}
+			w := httptest.NewRecorder()
+			identity.Guard(mode, pages).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://praxis.example.org/auth/login?next=/map", nil))
+			if text := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(text, `name="next" value="/map"`) || !strings.Contains(text, `href="/static/`) {
+				t.Errorf("where one signs in it answers %d: %s", w.Code, text)
+			}
+		})
 	}
 }

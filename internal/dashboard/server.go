@@ -64,7 +64,8 @@ func New(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /lang", s.language)
 	mux.Handle("GET /static/", assets)
 	if routes := o.Who.Routes(); routes != nil {
-		mux.Handle("/auth/", routes)
+		mux.Handle("GET /auth/", routes)
+		mux.Handle("POST /auth/", routes)
 	}
 	s.do(mux)
 	return s.secure(mux), nil

@@ -35,6 +35,11 @@ const (
 	tooManyGroups = "What is known of you does not fit into cookies: who runs the dashboard should narrow the groups that it takes."
 )
 
+// said is one of them as an error.
+type said string
+
+func (s said) Error() string { return string(s) }
+
 // Says are all of them.
 var Says = []string{signedOut, beginAgain, noProvider, notConfirmed, notBegun, tooLong, noToken, notAccepted, tooManyTries, noServer, tooManyGroups}
 

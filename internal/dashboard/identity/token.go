@@ -68,9 +68,9 @@ func (t *Token) admit(_ http.ResponseWriter, r *http.Request) (*Person, error) {
 	return p, err
 }
 
-var (
-	errTooManySignIns = errors.New(tooManyTries)
-	errNoAnswer       = errors.New(noServer)
+const (
+	errTooManySignIns = said(tooManyTries)
+	errNoAnswer       = said(noServer)
 )
 
 // person is whose a token is, as the API server said within the last minute.
@@ -154,5 +154,6 @@ func (t *Token) signIn(w http.ResponseWriter, r *http.Request) {
 		t.render(w, r, status, page)
 		return
 	}
-	http.Redirect(w, r, page.Next, http.StatusSeeOther)
+	w.Header().Set("Location", page.Next) // a path of this host, by local
+	w.WriteHeader(http.StatusSeeOther)
 }
