@@ -14,6 +14,7 @@ import (
 
 	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
@@ -44,6 +45,11 @@ func (v *visit) ctx() context.Context { return v.r.Context() }
 
 // t is a text in the language of the person.
 func (v *visit) t(key string, args ...any) string { return v.words.T(key, args...) }
+
+// until waits for something that was written to be read, as long as a form waits.
+func (v *visit) until(so func(context.Context) bool) {
+	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, v.Patience, true, func(ctx context.Context) (bool, error) { return so(ctx), nil }) // the page changes by itself where it takes longer
+}
 
 func (v *visit) of() (namespace, name string) {
 	return v.r.PathValue("namespace"), v.r.PathValue("name")
@@ -112,7 +118,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusUnauthorized, "You are not signed in. Open the dashboard in a browser and sign in.")
 		return
 	}
-	http.Redirect(w, r, "/auth/?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+	http.Redirect(w, r, "/auth/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 }
 
 // told is an error in words for the page.
