@@ -67,8 +67,8 @@ verify: ## Check that generated files and formatting are current, go.mod is tidy
 	bin/tools/golangci-lint run
 
 .PHONY: build
-build: ## Build the operator and the kubectl plugin into bin
-	CGO_ENABLED=0 go build -trimpath -o bin/ . ./cmd/kubectl-praxis
+build: ## Build the operator, the dashboard and the kubectl plugin into bin
+	CGO_ENABLED=0 go build -trimpath -o bin/ . ./cmd/praxis-dashboard ./cmd/kubectl-praxis
 
 .PHONY: control-plane
 control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-fresh begins without its earlier data
@@ -165,6 +165,11 @@ test-argocd: ## Install the chart and live a month under a real Argo CD, which i
 test-observability: ## Have a real Prometheus read the operator, and try every dashboard and alert (about a minute; installs Prometheus from Debian)
 	go run ./hack/controlplane -build-only
 	PRAXIS_CI=1 go test ./test/observability -v -count=1 $(ARGS)
+
+.PHONY: test-dashboard
+test-dashboard: ## Have a browser look at every page in every size, colour and language, and use it by keyboard (about two minutes; installs Chromium from Debian); ARGS=-docs also takes the pictures of the docs
+	go run ./hack/controlplane -build-only
+	PRAXIS_CI=1 go test ./test/dashboard -v -count=1 -full -shots $(CURDIR)/bin/shots $(ARGS)
 
 .PHONY: test-ha
 test-ha: ## Kill and pause the leader of three replicas again and again for a week (about three minutes)
