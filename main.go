@@ -28,6 +28,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/controllers"
 	"github.com/praxis-dev/praxis/internal/fence"
+	"github.com/praxis-dev/praxis/internal/provider"
 	"github.com/praxis-dev/praxis/internal/simclock"
 	"github.com/praxis-dev/praxis/internal/version"
 )
@@ -39,6 +40,7 @@ type options struct {
 	clockStart, clockEpoch, clockUntil       string
 	clockSpeed                               float64
 	historyWeeks                             int
+	providers                                string
 	log                                      zap.Options
 }
 
@@ -56,6 +58,7 @@ func main() {
 	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as real time the clock runs")
 	flag.StringVar(&o.clockUntil, "clock-until", "", "simulated time: what the clock shows when it goes on as fast as real time (default: never)")
 	flag.IntVar(&o.historyWeeks, "history-weeks", 12, "how many closed weeks of a Utility are kept as objects; what they came to stays in its history")
+	flag.StringVar(&o.providers, "providers", "", "a file that says which Prometheuses the measures of goals may ask, and of which namespaces (default: none)")
 	o.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 
@@ -80,6 +83,12 @@ func run(o options) error {
 	if o.historyWeeks < 1 || o.historyWeeks > 25 {
 		return fmt.Errorf("-history-weeks=%d: give 1 to 25, since the next week carries over from one and a history has 26", o.historyWeeks)
 	}
+	var providers *provider.File
+	if o.providers != "" {
+		if providers, err = provider.Load(o.providers); err != nil {
+			return err
+		}
+	}
 	restConfig, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("finding the cluster: %w", err)
@@ -92,7 +101,7 @@ func run(o options) error {
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping}); err != nil {
+	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping, Providers: providers}); err != nil {
 		return err
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("cache", controllers.Synced(mgr.GetCache()))); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -79,6 +80,30 @@ func Decide(m *praxisv1.Measure, before *praxisv1.MeasureStatus, taken *Taken, n
 
 // maxMessage is how long a message is, at most: commands to run have to fit into one.
 const maxMessage = 400
+
+// StatusOf is what the status of a goal says of a measure so far; nil where that is nothing.
+func StatusOf(u *praxisv1.UtilityStatus, name string) *praxisv1.MeasureStatus {
+	for i := range u.Measures {
+		if u.Measures[i].Name == name {
+			return &u.Measures[i]
+		}
+	}
+	return nil
+}
+
+// Unread reports whether a goal has never had a reading of what the measure asks today.
+func Unread(m *praxisv1.Measure, u *praxisv1.UtilityStatus) bool {
+	s := StatusOf(u, m.Name)
+	return s == nil || s.Source == nil || s.Source.Of != Of(m) || s.Current == ""
+}
+
+// Differs reports whether the status of a goal says something else of a measure than an attempt
+// to read it does.
+func Differs(m *praxisv1.Measure, u *praxisv1.UtilityStatus, taken *Taken, now time.Time) bool {
+	before := StatusOf(u, m.Name)
+	current, source, _ := Decide(m, before, taken, now)
+	return before == nil || before.Current != current || !apiequality.Semantic.DeepEqual(before.Source, source)
+}
 
 // failed is the status of a source that could not be read. The instant since which it cannot is
 // kept while that lasts, so that nothing is written while nothing changes.

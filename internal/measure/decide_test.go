@@ -196,12 +196,12 @@ func TestTurnsAreAnIntervalApartAndTheSameForEverybody(t *testing.T) {
 		})
 		uid := types.UID(rapid.StringMatching(`[0-9a-f]{8}`).Draw(t, "uid"))
 		now := time.Unix(rapid.Int64Range(-1e9, 4e9).Draw(t, "now"), rapid.Int64Range(0, 999_999_999).Draw(t, "ns"))
-		last, next := Turns(uid, m, now)
+		last, next := Turns(uid, m, Interval(m), now)
 		if last.After(now) || !next.After(now) || next.Sub(last) != Interval(m) {
 			t.Fatalf("at %s it is between %s and %s", now, last, next)
 		}
 		later := now.Add(time.Duration(rapid.Int64Range(0, int64(next.Sub(now))-1).Draw(t, "later")))
-		if l, n := Turns(uid, m, later); !l.Equal(last) || !n.Equal(next) {
+		if l, n := Turns(uid, m, Interval(m), later); !l.Equal(last) || !n.Equal(next) {
 			t.Fatalf("at %s the turn is %s, and at %s %s", now, last, later, l)
 		}
 		if AsOf(last).After(last) || last.Sub(AsOf(last)) >= Grid {
@@ -214,7 +214,7 @@ func TestTurnsOfManyGoalsAreSpread(t *testing.T) {
 	const goals, parts = 6000, 10
 	var in [parts]int
 	for i := range goals {
-		last, _ := Turns(types.UID(fmt.Sprintf("goal-%d", i)), firstTry(), noon)
+		last, _ := Turns(types.UID(fmt.Sprintf("goal-%d", i)), firstTry(), Interval(firstTry()), noon)
 		in[int(noon.Sub(last)*parts/Interval(firstTry()))%parts]++
 	}
 	for part, n := range in {

@@ -46,10 +46,9 @@ func duration(d praxisv1.Duration, without time.Duration) time.Duration {
 // Turns are the last instant at which a measure was to be read, and the next one. They lie an
 // interval apart, at a place in the interval that a hash of the goal's uid gives, so that many
 // measures do not come at once, and two replicas, or one that starts again, mean the same.
-func Turns(uid types.UID, m *praxisv1.Measure, now time.Time) (last, next time.Time) {
+func Turns(uid types.UID, m *praxisv1.Measure, interval time.Duration, now time.Time) (last, next time.Time) {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(string(uid) + "/" + m.Name))
-	interval := Interval(m)
 	place := time.Duration(mixed(h.Sum64()) % uint64(interval))
 	since := time.Duration(now.UnixNano()) - place
 	last = time.Unix(0, int64(since-floorMod(since, interval)+place)).UTC()

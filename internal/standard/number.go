@@ -134,6 +134,8 @@ func (n *Number) Of(object map[string]any) (text string, ok bool, err error) {
 		return "", false, nil
 	case strings.Contains(err.Error(), "cost limit"):
 		return "", false, errors.New("it takes too long; make it simpler")
+	case strings.Contains(err.Error(), "no such overload"):
+		return "", false, errors.New("its parts do not fit together; write double(…) around each, since a whole number and a fraction do not mix")
 	default:
 		return "", false, err
 	}

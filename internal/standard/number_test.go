@@ -55,6 +55,7 @@ func TestAnExpressionThatMakesNoNumberSaysSo(t *testing.T) {
 		"object.spec.on":                "it gives a bool and must give a number",
 		"object.status":                 "it gives a map and must give a number",
 		"1 / (object.status.ready - 3)": "division by zero",
+		"object.status.ready * 1.5":     "write double(…) around each",
 	} {
 		number, err := CompileNumber(expression)
 		if err != nil {

@@ -35,7 +35,7 @@ func measures(in UtilityInput, now time.Time) ([]praxisv1.MeasureStatus, time.Ti
 		status := praxisv1.MeasureStatus{Name: m.Name, Baseline: m.Baseline, Target: m.Target}
 		if m.Source != nil {
 			var at time.Time
-			status.Current, status.Source, at = measure.Decide(m, statusOf(u, m.Name), in.Taken[m.Name], now)
+			status.Current, status.Source, at = measure.Decide(m, measure.StatusOf(&u.Status, m.Name), in.Taken[m.Name], now)
 			staleAt = week.Soonest(staleAt, at)
 		} else if reading := latest[m.Name]; reading != nil {
 			status.Current = *reading.Spec.Value
@@ -60,16 +60,6 @@ func latestReadings(readings []praxisv1.Evidence) map[string]*praxisv1.Evidence 
 		}
 	}
 	return latest
-}
-
-// statusOf is what the status says of a measure so far; nil where that is nothing.
-func statusOf(u *praxisv1.Utility, name string) *praxisv1.MeasureStatus {
-	for i := range u.Status.Measures {
-		if u.Status.Measures[i].Name == name {
-			return &u.Status.Measures[i]
-		}
-	}
-	return nil
 }
 
 // covers is how much of the way from baseline to target a value has covered:
