@@ -67,8 +67,8 @@ verify: ## Check that generated files and formatting are current, go.mod is tidy
 	bin/tools/golangci-lint run
 
 .PHONY: build
-build: ## Build the operator and the kubectl plugin into bin
-	CGO_ENABLED=0 go build -trimpath -o bin/ . ./cmd/kubectl-praxis
+build: ## Build the operator, the dashboard and the kubectl plugin into bin
+	CGO_ENABLED=0 go build -trimpath -o bin/ . ./cmd/praxis-dashboard ./cmd/kubectl-praxis
 
 .PHONY: control-plane
 control-plane: ## Run a real control plane for daily work, until Ctrl-C; ARGS=-fresh begins without its earlier data

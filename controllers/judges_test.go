@@ -114,6 +114,10 @@ func TestARenamedTeamGoesOnJudging(t *testing.T) {
 	if judges := get[praxisv1.Evidence](w, "sheet").Status.Judges; fmt.Sprint(judges) != "[jonas@example.com]" {
 		t.Errorf("it is judged by %v", judges)
 	}
+	// By it the policies know whom to ask about the work of a Team that they cannot ask.
+	if missing := get[praxisv1.WeeklyCycle](w, w48).Status.MissingTeams; fmt.Sprint(missing) != "[platform]" {
+		t.Errorf("the week misses %v", missing)
+	}
 	w.must(w.judge(jonas, "sheet", praxisv1.DecisionAccepted))
 	w.settle()
 	w.expectVerdict("sheet", "True Accepted")

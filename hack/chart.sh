@@ -22,6 +22,9 @@ take admission config/admission/*.yaml
 take stamping config/admission/stamping/*.yaml
 take prometheus config/prometheus/*.yaml
 take grafana config/grafana/*.json
+take dashboard config/dashboard/rbac/*.yaml
+take dashboard-tokens config/dashboard/tokens/*.yaml
+take dashboard-plain config/dashboard/plain/*.yaml
 take samples config/samples/minimal.yaml
 
 hack/tools/build.sh helm-docs

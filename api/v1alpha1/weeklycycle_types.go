@@ -88,6 +88,13 @@ type WeeklyCycleStatus struct {
 	// +listType=atomic
 	// +kubebuilder:validation:MaxItems=10
 	Gaps []Gap `json:"gaps,omitempty"`
+	// missingTeams are the Teams of the plan that are not in the namespace any more. Their work
+	// is handed over to whom the plan names as their members.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=128
+	// +kubebuilder:validation:items:MaxLength=63
+	MissingTeams []string `json:"missingTeams,omitempty"`
 	// reviews are the names of the week's Reviews.
 	// +optional
 	// +listType=set
@@ -122,7 +129,7 @@ type WeekPlan struct {
 	// +kubebuilder:validation:MaxLength=64
 	Hash string `json:"hash"`
 	// keyActions are those that have Actions in the week, and what they are judged by, in the
-	// order of their names. A week is planned for at most 209, takes up to 384 with those that
+	// order of their names. A week is planned for at most 127, takes up to 384 with those that
 	// join it, and the rest is for work from before of others.
 	// +optional
 	// +listType=atomic

@@ -2351,6 +2351,11 @@ func (in *WeeklyCycleStatus) DeepCopyInto(out *WeeklyCycleStatus) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
+	if in.MissingTeams != nil {
+		in, out := &in.MissingTeams, &out.MissingTeams
+		*out = make([]string, len(*in))
+		copy(*out, *in)
+	}
 	if in.Reviews != nil {
 		in, out := &in.Reviews, &out.Reviews
 		*out = make([]string, len(*in))

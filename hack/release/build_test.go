@@ -150,7 +150,7 @@ func TestTheDockerfileCopiesEverythingThatTheOperatorIsMadeOf(t *testing.T) {
 		}
 	}
 	const module = "github.com/praxis-dev/praxis"
-	packages, err := output("go", "list", "-deps", ".")
+	packages, err := output("go", "list", "-deps", ".", "./cmd/praxis-dashboard")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,9 +18,12 @@ import (
 	"strings"
 )
 
-// The operator is one static file that brings its zones along, so its image needs no base to
-// download or to patch: one layer with that file, for each machine, in the layout that the
-// Open Container Initiative defines.
+// The operator and the dashboard are static files that bring their zones along, so their image
+// needs no base to download or to patch: one layer with both, for each machine, in the layout
+// that the Open Container Initiative defines.
+
+// imaged are the programs in the image; it runs the first unless told otherwise.
+var imaged = []string{"praxis", "praxis-dashboard"}
 
 const mediaType = "application/vnd.oci.image."
 
@@ -59,11 +62,15 @@ func (r release) image() error {
 		if system != "linux" {
 			continue
 		}
-		program, err := os.ReadFile(r.binary("praxis", platform))
-		if err != nil {
-			return err
+		var programs [][]byte
+		for _, name := range imaged {
+			program, err := os.ReadFile(r.binary(name, platform))
+			if err != nil {
+				return err
+			}
+			programs = append(programs, program)
 		}
-		manifest, err := r.manifest(all, machine, program)
+		manifest, err := r.manifest(all, machine, programs)
 		if err != nil {
 			return err
 		}
@@ -80,12 +87,17 @@ func (r release) image() error {
 }
 
 // manifest adds the image for a machine.
-func (r release) manifest(all layout, machine string, program []byte) (descriptor, error) {
+func (r release) manifest(all layout, machine string, programs [][]byte) (descriptor, error) {
 	var plain, zipped bytes.Buffer
 	layer := tar.NewWriter(&plain)
-	err := layer.WriteHeader(&tar.Header{Name: "praxis", Mode: 0o755, Size: int64(len(program)), ModTime: moment})
-	if err == nil {
-		_, err = layer.Write(program)
+	var err error
+	for i, program := range programs {
+		if err = layer.WriteHeader(&tar.Header{Name: imaged[i], Mode: 0o755, Size: int64(len(program)), ModTime: moment}); err == nil {
+			_, err = layer.Write(program)
+		}
+		if err != nil {
+			return descriptor{}, err
+		}
 	}
 	zip := gzip.NewWriter(&zipped)
 	if err = errors.Join(err, layer.Close()); err == nil {
@@ -97,7 +109,7 @@ func (r release) manifest(all layout, machine string, program []byte) (descripto
 	config := all.object("config.v1+json", map[string]any{
 		"created": moment.Format("2006-01-02T15:04:05Z"), "os": "linux", "architecture": machine,
 		"config": map[string]any{
-			"User": "65532:65532", "Entrypoint": []string{"/praxis"},
+			"User": "65532:65532", "Entrypoint": []string{"/" + imaged[0]},
 			"Labels": map[string]string{
 				"org.opencontainers.image.title": "praxis", "org.opencontainers.image.version": r.version, "org.opencontainers.image.revision": r.commit,
 				"org.opencontainers.image.licenses": "Apache-2.0", "org.opencontainers.image.source": "https://github.com/praxis-dev/praxis",

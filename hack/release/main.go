@@ -21,9 +21,10 @@ import (
 
 // programs are main packages by the name of what is built from them.
 var programs = map[string]string{
-	"praxis":         ".",
-	"kubectl-praxis": "./cmd/kubectl-praxis",
-	"praxis-verify":  "./cmd/praxis-verify",
+	"praxis":           ".",
+	"praxis-dashboard": "./cmd/praxis-dashboard",
+	"kubectl-praxis":   "./cmd/kubectl-praxis",
+	"praxis-verify":    "./cmd/praxis-verify",
 }
 
 var platforms = []string{"linux/amd64", "linux/arm64", "darwin/amd64", "darwin/arm64"}

@@ -55,9 +55,11 @@ func staged(t *testing.T) release {
 	t.Helper()
 	r := release{version: "v1.2.3", commit: "0123abc", out: t.TempDir(), stage: t.TempDir()}
 	for _, platform := range platforms {
-		path := r.binary("praxis", platform)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte("for "+platform), 0o755)); err != nil {
-			t.Fatal(err)
+		for _, name := range imaged {
+			path := r.binary(name, platform)
+			if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, []byte(name+" for "+platform), 0o755)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	return r
@@ -121,9 +123,9 @@ func TestTheImageHoldsTogether(t *testing.T) {
 		if sum := fmt.Sprintf("sha256:%x", sha256.Sum256(layer)); sum != config.RootFS.DiffIDs[0] || config.Config.User != "65532:65532" {
 			t.Errorf("the layer is %s, and the config says %+v", sum, config)
 		}
-		seen[config.Architecture+" "+manifest.Platform["architecture"]] = string(unpacked(t, layer)["praxis"])
+		seen[config.Architecture+" "+manifest.Platform["architecture"]] = string(unpacked(t, layer)["praxis"]) + ", " + string(unpacked(t, layer)["praxis-dashboard"])
 	}
-	if len(seen) != 2 || seen["amd64 amd64"] != "for linux/amd64" || seen["arm64 arm64"] != "for linux/arm64" {
+	if len(seen) != 2 || seen["amd64 amd64"] != "praxis for linux/amd64, praxis-dashboard for linux/amd64" || seen["arm64 arm64"] != "praxis for linux/arm64, praxis-dashboard for linux/arm64" {
 		t.Errorf("the machines get %v", seen)
 	}
 }

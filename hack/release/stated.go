@@ -14,10 +14,11 @@ import (
 // statements are where the checkout itself says its version: who installs a tag from Git, by
 // Argo CD, Flux or kustomize, gets what it says there and nothing that a release fills in.
 var statements = map[string]*regexp.Regexp{
-	"charts/praxis/Chart.yaml":          regexp.MustCompile(`(?m)^(?:version|appVersion): (.*)$`),
-	"config/manager/kustomization.yaml": regexp.MustCompile(`(?m)^\s+newTag: (.*)$`),
-	"config/flux/praxis.yaml":           regexp.MustCompile(`(?m)^  ref: \{tag: (.*)\}$`),
-	"config/argocd/praxis.yaml":         regexp.MustCompile(`(?m)^\s+targetRevision: (.*)$`),
+	"charts/praxis/Chart.yaml":            regexp.MustCompile(`(?m)^(?:version|appVersion): (.*)$`),
+	"config/manager/kustomization.yaml":   regexp.MustCompile(`(?m)^\s+newTag: (.*)$`),
+	"config/dashboard/kustomization.yaml": regexp.MustCompile(`(?m)(?:newTag: |\?ref=)([^]\n]*)`),
+	"config/flux/praxis.yaml":             regexp.MustCompile(`(?m)^  ref: \{tag: (.*)\}$`),
+	"config/argocd/praxis.yaml":           regexp.MustCompile(`(?m)^\s+targetRevision: (.*)$`),
 }
 
 // stated is an error where the checkout says another version than that of the release.

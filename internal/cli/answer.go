@@ -17,6 +17,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -49,7 +50,7 @@ func (t *Tool) tell(ctx context.Context, c *writer, written *praxisv1.Evidence, 
 	// The judges are named if the user may read the Team.
 	var teams praxisv1.TeamList
 	var utilities praxisv1.UtilityList
-	if listIn(ctx, c, &teams, latest.Namespace) == nil && listIn(ctx, c, &utilities, latest.Namespace) == nil {
+	if gather.List(ctx, c, &teams, latest.Namespace) == nil && gather.List(ctx, c, &utilities, latest.Namespace) == nil {
 		o.Teams, o.Utilities = teams.Items, utilities.Items
 	}
 	of := view.Ref{Kind: "Evidence", Namespace: latest.Namespace, Name: latest.Name}

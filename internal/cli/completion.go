@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
@@ -72,7 +73,7 @@ func (t *Tool) completePieces(fit func(e *praxisv1.Evidence, me string) bool) co
 			}
 			var all praxisv1.EvidenceList
 			err = c.List(ctx, &all, client.InNamespace(namespace))
-			fitting := keep(all.Items, func(e *praxisv1.Evidence) bool { return fit(e, me) })
+			fitting := gather.Keep(all.Items, func(e *praxisv1.Evidence) bool { return fit(e, me) })
 			return text.NamesOf(fitting, func(e *praxisv1.Evidence) string { return e.Name }), err
 		})
 		return beginning(names, begun, args), cobra.ShellCompDirectiveNoFileComp
@@ -87,8 +88,8 @@ func (t *Tool) completeOpen(fit func(*praxisv1.Action) bool) completer {
 			return nil, cobra.ShellCompDirectiveNoFileComp
 		}
 		names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
-			open, err := openActions(ctx, c, namespace)
-			fitting := keep(open, fit)
+			open, err := gather.OpenActions(ctx, c, namespace)
+			fitting := gather.Keep(open, fit)
 			called := text.NamesOf(fitting, view.Objects{Actions: open}.Typed)
 			if len(beginning(called, begun, nil)) == 0 { // the name of an object is typed
 				called = text.NamesOf(fitting, func(a *praxisv1.Action) string { return a.Name })
@@ -107,7 +108,7 @@ func (t *Tool) completeReviews(_ *cobra.Command, args []string, begun string) ([
 	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
 		var all praxisv1.ReviewList
 		err := c.List(ctx, &all, client.InNamespace(namespace))
-		waiting := keep(all.Items, func(r *praxisv1.Review) bool { return review.AwaitsSignature(r) && r.Spec.SignOff == nil })
+		waiting := gather.Keep(all.Items, func(r *praxisv1.Review) bool { return review.AwaitsSignature(r) && r.Spec.SignOff == nil })
 		if len(waiting) == 0 {
 			waiting = all.Items
 		}
@@ -122,13 +123,13 @@ func (t *Tool) completeMembers(_ *cobra.Command, args []string, begun string) ([
 		if len(args) == 0 {
 			return nil, nil
 		}
-		a, err := action(ctx, c, namespace, args[0])
+		a, err := gather.Action(ctx, c, namespace, args[0])
 		if err != nil {
 			return nil, err
 		}
 		team := &praxisv1.Team{}
 		err = c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: a.Spec.Team}, team)
-		others := keep(team.Spec.Members, func(m *praxisv1.Member) bool { return m.Name != a.Spec.Member })
+		others := gather.Keep(team.Spec.Members, func(m *praxisv1.Member) bool { return m.Name != a.Spec.Member })
 		return text.NamesOf(others, func(m *praxisv1.Member) string { return m.Name }), err
 	})
 	return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
@@ -157,7 +158,7 @@ func (t *Tool) live(ask func(ctx context.Context, c client.Client, namespace str
 
 // beginning are the names that can complete what is typed, without those that stand already.
 func beginning(names []string, begun string, taken []string) []string {
-	return keep(names, func(name *string) bool { return strings.HasPrefix(*name, begun) && !slices.Contains(taken, *name) })
+	return gather.Keep(names, func(name *string) bool { return strings.HasPrefix(*name, begun) && !slices.Contains(taken, *name) })
 }
 
 // completeNamespaces completes --namespace.
@@ -198,7 +199,7 @@ func (t *Tool) completeRefs(of ...string) completer {
 func (t *Tool) liveNames(kind, begun string, taken []string) []string {
 	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
 		if kind == "action" {
-			open, err := openActions(ctx, c, namespace)
+			open, err := gather.OpenActions(ctx, c, namespace)
 			return text.NamesOf(open, view.Objects{Actions: open}.Typed), err
 		}
 		empty := kinds[kind]
@@ -207,7 +208,7 @@ func (t *Tool) liveNames(kind, begun string, taken []string) []string {
 		}
 		list := empty()
 		err := c.List(ctx, list, client.InNamespace(namespace))
-		return listNames(list), err
+		return gather.Names(list), err
 	})
 	return beginning(names, begun, taken)
 }

@@ -13,6 +13,8 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -53,7 +55,7 @@ func artifacts(ctx context.Context, c client.Client, namespace string, args []st
 	if len(args) == 0 {
 		return nil, nil
 	}
-	a, err := action(ctx, c, namespace, args[0])
+	a, err := gather.Action(ctx, c, namespace, args[0])
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +109,13 @@ func (o *reviewOptions) completeDecide(_ *cobra.Command, args []string, begun st
 			return nil, nil
 		}
 		r := &praxisv1.Review{}
-		if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: bare("review", args[0])}, r); err != nil {
+		if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: gather.Bare("review", args[0])}, r); err != nil {
 			return nil, err
 		}
-		objects, err := o.reviewed(ctx, c, r)
+		objects, err := gather.Reviewed(ctx, c, r)
 		var out []string
 		for _, item := range r.Status.Agenda {
-			if !ofItsWeek(r, item.Action) {
+			if !act.OfItsWeek(r, item.Action) {
 				continue
 			}
 			called := calledIn(&objects, r.Namespace, item.Action) + "="

@@ -20,6 +20,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
@@ -190,10 +191,10 @@ func (o *endOptions) check(ctx context.Context, c *writer, u *praxisv1.Utility) 
 		return fmt.Errorf("--week %s: %w; name the last week that is worked", o.week, err)
 	}
 	var all praxisv1.WeeklyCycleList
-	if err := listIn(ctx, c, &all, u.Namespace); err != nil {
+	if err := gather.List(ctx, c, &all, u.Namespace); err != nil {
 		return err
 	}
-	own := keep(all.Items, func(w *praxisv1.WeeklyCycle) bool { return w.Spec.UtilityRef.Name == u.Name })
+	own := gather.Keep(all.Items, func(w *praxisv1.WeeklyCycle) bool { return w.Spec.UtilityRef.Name == u.Name })
 	if problem := plan.EndProblem(u, calendar, own, o.Clock.Now()); problem != nil {
 		return errors.New(problem.Message)
 	}
@@ -203,12 +204,12 @@ func (o *endOptions) check(ctx context.Context, c *writer, u *praxisv1.Utility) 
 // utility is that of a name, with its kind before it or not.
 func utility(ctx context.Context, c client.Client, namespace, name string) (*praxisv1.Utility, error) {
 	u := &praxisv1.Utility{}
-	name = bare("utility", name)
+	name = gather.Bare("utility", name)
 	err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, u)
 	if !apierrors.IsNotFound(err) {
 		return u, err
 	}
 	var all praxisv1.UtilityList
-	_ = listIn(ctx, c, &all, namespace) // who may not list them gets no suggestion
-	return nil, notThere("Utility", name, namespace, listNames(&all))
+	_ = gather.List(ctx, c, &all, namespace) // who may not list them gets no suggestion
+	return nil, gather.NotThere("Utility", name, namespace, gather.Names(&all))
 }

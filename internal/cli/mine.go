@@ -19,13 +19,10 @@ import (
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/apimachinery/pkg/util/sets"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
-	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -110,10 +107,10 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 		if err := exists(ctx, c, namespace); err != nil {
 			return objects, "", err
 		}
-		objects, err = concerns(ctx, c, namespace, user)
+		objects, err = gather.Concerns(ctx, c, namespace, user)
 		return objects, "", err
 	}
-	objects, err = concerns(ctx, c, "", user)
+	objects, err = gather.Concerns(ctx, c, "", user)
 	if !apierrors.IsForbidden(err) {
 		return objects, "", err
 	}
@@ -129,7 +126,7 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 	for i, namespace := range namespaces {
 		group.Go(func() error {
 			var err error
-			found[i], err = concerns(ctx, c, namespace, user)
+			found[i], err = gather.Concerns(ctx, c, namespace, user)
 			if apierrors.IsForbidden(err) {
 				return nil // not allowed to read this one
 			}
@@ -146,7 +143,7 @@ func (o *mineOptions) gather(ctx context.Context, c client.Client, user string) 
 	if !complete {
 		partial = fmt.Sprintf("Looked only into the namespaces of your kubeconfig (%d that you may read), since you may not list those of the cluster; look into another with -n.", looked.Load())
 	}
-	return join(found), partial, nil
+	return gather.Join(found), partial, nil
 }
 
 // exists refuses a namespace that there is not, as far as the user may know. A list of what is
@@ -157,20 +154,7 @@ func exists(ctx context.Context, c client.Client, namespace string) error {
 	}
 	var all corev1.NamespaceList
 	_ = c.List(ctx, &all) // who may not list them gets no suggestion
-	return fmt.Errorf("there is no namespace %q%s", namespace, text.DidYouMean(namespace, listNames(&all)))
-}
-
-func join(parts []view.Objects) view.Objects {
-	var all view.Objects
-	for _, p := range parts {
-		all.Utilities = append(all.Utilities, p.Utilities...)
-		all.Teams = append(all.Teams, p.Teams...)
-		all.Cycles = append(all.Cycles, p.Cycles...)
-		all.Actions = append(all.Actions, p.Actions...)
-		all.Evidence = append(all.Evidence, p.Evidence...)
-		all.Reviews = append(all.Reviews, p.Reviews...)
-	}
-	return all
+	return fmt.Errorf("there is no namespace %q%s", namespace, text.DidYouMean(namespace, gather.Names(&all)))
 }
 
 // namespaces are those of the cluster or, if they may not be listed, those of the kubeconfig.
@@ -202,70 +186,6 @@ func (o *mineOptions) namespaces(ctx context.Context, c client.Client) (names []
 		}
 	}
 	return slices.Sorted(maps.Keys(known)), false, nil
-}
-
-// concerns reads the Actions of a user, and evidence only if the user judges somebody's:
-// there can be much of it, since it is never pruned.
-func concerns(ctx context.Context, c client.Client, namespace, user string) (view.Objects, error) {
-	var o view.Objects
-	var teams praxisv1.TeamList
-	var utilities praxisv1.UtilityList
-	var cycles praxisv1.WeeklyCycleList
-	var actions praxisv1.ActionList
-	var reviews praxisv1.ReviewList
-	var group errgroup.Group
-	for _, list := range []client.ObjectList{&teams, &utilities, &cycles, &reviews} {
-		group.Go(func() error { return listIn(ctx, c, list, namespace) })
-	}
-	group.Go(func() error { return listIn(ctx, c, &actions, namespace, client.MatchingFields{"spec.user": user}) })
-	if err := group.Wait(); err != nil {
-		return o, err
-	}
-	o = view.Objects{Teams: teams.Items, Utilities: utilities.Items, Cycles: cycles.Items, Actions: actions.Items, Reviews: reviews.Items}
-	judged := map[string]bool{}
-	for i := range o.Teams {
-		if evidence.MayJudge(&o.Teams[i], user) {
-			judged[o.Teams[i].Namespace] = true
-		}
-	}
-	for i := range o.Cycles {
-		c := &o.Cycles[i]
-		judged[c.Namespace] = judged[c.Namespace] || evidence.MayJudgeInWeek(c, user)
-	}
-	maps.DeleteFunc(judged, func(_ string, judges bool) bool { return !judges })
-	for namespace := range judged {
-		if err := judgements(ctx, c, namespace, &o); err != nil {
-			return o, err
-		}
-	}
-	return o, nil
-}
-
-// judgements adds the pieces of a namespace that wait for a verdict, and their Actions.
-func judgements(ctx context.Context, c client.Client, namespace string, o *view.Objects) error {
-	cycles := keep(o.Cycles, func(c *praxisv1.WeeklyCycle) bool { return c.Namespace == namespace })
-	pieces, err := readEvidence(ctx, c, scope{namespace: namespace}, cycles)
-	if err != nil {
-		return err
-	}
-	pending := keep(pieces, view.Pending)
-	if len(pending) == 0 {
-		return nil
-	}
-	// What else was handed in for the same Actions tells whether it was shown before.
-	of := sets.New(text.NamesOf(pending, evidence.ActionOf)...).Delete("")
-	o.Evidence = append(o.Evidence, keep(pieces, func(e *praxisv1.Evidence) bool { return view.Pending(e) || of.Has(evidence.ActionOf(e)) })...)
-	actions, err := readActions(ctx, c, scope{namespace: namespace}, cycles)
-	known := sets.New[types.UID]()
-	for i := range o.Actions {
-		known.Insert(o.Actions[i].UID)
-	}
-	for i := range actions {
-		if !known.Has(actions[i].UID) {
-			o.Actions = append(o.Actions, actions[i])
-		}
-	}
-	return err
 }
 
 func (o *mineOptions) print(s term.Screen, duties []view.Duty) {

@@ -14,6 +14,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 	"github.com/praxis-dev/praxis/internal/view/page"
 )
@@ -62,7 +63,7 @@ func (o *reportOptions) printQuarter(ctx context.Context, name string) error {
 		return fmt.Errorf("%q is no quarter; write it like 2026-Q4", name)
 	}
 	name = strings.ToUpper(name)
-	objects, err := o.about(ctx, scope{}, view.PeriodQuarter, name)
+	objects, err := o.about(ctx, gather.Scope{}, view.PeriodQuarter, name)
 	if err != nil {
 		return err
 	}

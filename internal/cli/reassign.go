@@ -31,40 +31,31 @@ handed it in, and the rest becomes an Action of the other.`,
   kubectl praxis reassign watch.priya -n platform --as mira@example.com --to jonas -m "Priya is ill until Monday" --dry-run=server`,
 		Args:              cobra.ExactArgs(1),
 		ValidArgsFunction: t.completeOpen(func(a *praxisv1.Action) bool { return plan.Open(a) > 0 }),
-		RunE: func(c *cobra.Command, args []string) error {
-			return again(func() error { return o.run(c.Context(), args[0]) })
-		},
+		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	o.flags(c)
 	return c
 }
 
 func (o *reassignOptions) run(ctx context.Context, name string) error {
-	h, err := o.begin(ctx, name)
+	c, h, err := o.begin(ctx)
 	if err != nil {
 		return err
 	}
-	a, to := h.action, h.to
-	if plan.Begun(a) {
-		return o.split(ctx, h, plan.Open(a))
-	}
-	if a.Spec.Member == to.Name && a.Spec.User == to.User {
-		return alreadyHas(a, to)
-	}
-	before, amendment := a.DeepCopy(), praxisv1.Amendment{Reason: o.because, By: h.me}
-	if a.Spec.Member != "" {
-		amendment.From = &praxisv1.Assignee{Member: a.Spec.Member, User: a.Spec.User}
-	}
-	a.Spec.Member, a.Spec.User = to.Name, to.User
-	a.Spec.Amendments = append(a.Spec.Amendments, amendment)
-	if err := h.write(ctx, a, before); err != nil {
+	d, err := h.Whole(ctx, c, c.namespace, name, o.Clock.Now())
+	if err != nil {
 		return err
 	}
+	if d.Quantity > 0 {
+		o.tellPart(d)
+		return nil
+	}
+	a := d.After
 	if o.dryRun == "server" {
-		fmt.Fprintf(o.Out, "action/%s would go from %s to %s (server dry run)\n", view.Called(before), plan.Holder(before), to.Name)
+		fmt.Fprintf(o.Out, "action/%s would go from %s to %s (server dry run)\n", view.Called(d.Before), plan.Holder(d.Before), d.To.Name)
 		return nil
 	}
 	fmt.Fprintf(o.Out, "action/%s is %s's now, and was %s's\nnext: %s hands it in: kubectl praxis show %s -n %s\n",
-		view.Called(a), to.Name, plan.Holder(before), to.Name, view.Called(a), a.Namespace)
+		view.Called(a), d.To.Name, plan.Holder(d.Before), d.To.Name, view.Called(a), a.Namespace)
 	return nil
 }

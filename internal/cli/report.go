@@ -13,8 +13,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 	"github.com/praxis-dev/praxis/internal/view/page"
 )
@@ -74,7 +74,7 @@ func (o *reportOptions) arguments(args []string) (period, name, utility string, 
 		case periodName.MatchString(arg) && name == "":
 			name = strings.ToUpper(arg)
 		case utility == "":
-			utility = bare("utility", arg)
+			utility = gather.Bare("utility", arg)
 		default:
 			return "", "", "", fmt.Errorf("%q is one too many; give a Utility and a period", arg)
 		}
@@ -102,7 +102,7 @@ func (o *reportOptions) run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	objects, err := o.about(ctx, scope{utility: utility}, period, name)
+	objects, err := o.about(ctx, gather.Scope{Utility: utility}, period, name)
 	if err != nil {
 		return err
 	}
@@ -121,42 +121,29 @@ func (o *reportOptions) run(ctx context.Context, args []string) error {
 
 // about reads what a report is about: the Actions of the running weeks, or of the week that is
 // named.
-func (o *reportOptions) about(ctx context.Context, s scope, period, name string) (view.Objects, error) {
+func (o *reportOptions) about(ctx context.Context, s gather.Scope, period, name string) (view.Objects, error) {
 	namespace, err := o.namespace()
 	if err != nil {
 		return view.Objects{}, err
 	}
-	s.namespace = namespace
+	s.Namespace = namespace
 	if o.allNss {
-		s.namespace = ""
+		s.Namespace = ""
 	}
 	c, err := o.client()
 	if err != nil {
 		return view.Objects{}, err
 	}
-	objects, err := read(ctx, c, s)
+	objects, err := gather.ForReport(ctx, c, s, period, name)
 	if err != nil {
 		return objects, err
 	}
-	if s.utility != "" && len(objects.Utilities) == 0 {
-		all, err := read(ctx, c, scope{namespace: s.namespace})
+	if s.Utility != "" && len(objects.Utilities) == 0 {
+		all, err := gather.Read(ctx, c, gather.Scope{Namespace: s.Namespace})
 		if err != nil {
 			return all, err
 		}
-		return objects, notFound(view.Ref{Kind: "Utility", Namespace: s.namespace, Name: s.utility}, all)
-	}
-	if period != view.PeriodWeek || name == "" {
-		return objects, nil
-	}
-	objects.Actions = nil
-	for i := range objects.Cycles {
-		if cycle := &objects.Cycles[i]; string(cycle.Spec.Week) == name {
-			of, err := readActions(ctx, c, scope{namespace: cycle.Namespace, cycle: cycle.Name}, []praxisv1.WeeklyCycle{*cycle})
-			if err != nil {
-				return objects, err
-			}
-			objects.Actions = append(objects.Actions, of...)
-		}
+		return objects, notFound(view.Ref{Kind: "Utility", Namespace: s.Namespace, Name: s.Utility}, all)
 	}
 	return objects, nil
 }

@@ -8,17 +8,16 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/equality"
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 )
@@ -73,7 +72,7 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	r := &praxisv1.Review{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("review", name)}, r); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: gather.Bare("review", name)}, r); err != nil {
 		return err
 	}
 	if o.show || o.format != term.Text {
@@ -99,40 +98,16 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 }
 
 func (o *reviewOptions) saveChanges(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
-	taken := writeNames(before, r, c.me)
+	taken := act.WriteNames(before, r, c.me)
 	if equality.Semantic.DeepEqual(before.Spec, r.Spec) {
 		fmt.Fprintf(o.Out, "review/%s left as it was\n", r.Name)
 		return nil
 	}
-	if err := o.save(ctx, c, before, r); err != nil {
+	if err := act.SaveReview(ctx, c, before, r); err != nil {
 		return err
 	}
 	o.printSaved(c, r, taken)
 	return nil
-}
-
-// save writes what was filled in, unless somebody else filled in the Review meanwhile.
-func (o *reviewOptions) save(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
-	// What the operator writes meanwhile, such as a new agenda, is not a conflict; what other
-	// people write is.
-	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
-		filled := r.DeepCopy()
-		err := c.Patch(ctx, filled, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{}))
-		if !apierrors.IsConflict(err) {
-			return err
-		}
-		latest := &praxisv1.Review{}
-		if again := c.Get(ctx, client.ObjectKeyFromObject(r), latest); again != nil {
-			return again
-		}
-		if !equality.Semantic.DeepEqual(latest.Spec, before.Spec) {
-			return fmt.Errorf("somebody else has filled in %s meanwhile; look at it with --show and begin again", r.Name)
-		}
-		before = latest.DeepCopy()
-		latest.Spec = r.Spec
-		*r = *latest
-		return err
-	})
 }
 
 // printSaved says what was written, and what of others the signer took over.
@@ -171,15 +146,10 @@ func (o *reviewOptions) byFlags(ctx context.Context, c *writer, r *praxisv1.Revi
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(r.Spec.Decisions, func(x praxisv1.ActionDecision) bool { return x.Action == d.Action })
-		if i < 0 {
-			r.Spec.Decisions = append(r.Spec.Decisions, d)
-		} else {
-			r.Spec.Decisions[i] = d
-		}
+		act.Set(r, d)
 	}
 	if o.rest {
-		r.Spec.Decisions = withProposed(r, o.because)
+		r.Spec.Decisions = act.WithProposed(r, o.because)
 	}
 	if o.sign {
 		if r.Spec.Conclusion == "" {
@@ -199,7 +169,7 @@ func (o *reviewOptions) decidable(ctx context.Context, c *writer, r *praxisv1.Re
 		return nil, fmt.Errorf("a %s takes no decisions on Actions; conclude and sign it", r.Spec.Type)
 	}
 	var actions praxisv1.ActionList
-	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
+	err := gather.List(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
 	return actions.Items, err
 }
 
@@ -213,7 +183,7 @@ func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []praxi
 		return praxisv1.ActionDecision{}, fmt.Errorf("--decide %q decides nothing; %s", given, form)
 	}
 	parts := strings.Split(rest, ",")
-	i, err := actionIn(known, r.Namespace, asked)
+	i, err := gather.ActionIn(known, r.Namespace, asked)
 	if err != nil {
 		return praxisv1.ActionDecision{}, err
 	}
@@ -233,45 +203,14 @@ func (o *reviewOptions) decision(given string, r *praxisv1.Review, known []praxi
 			return d, fmt.Errorf("--decide %q: %q is not known; %s", given, key, form)
 		}
 	}
-	d.Reason = cmp.Or(d.Reason, o.because, text.Clip(r.Spec.Conclusion, maxReason), agendaMessage(r, d.Action), "Decided in the review")
+	d.Reason = cmp.Or(d.Reason, o.because, text.Clip(r.Spec.Conclusion, act.MaxReason), agendaMessage(r, d.Action), "Decided in the review")
 	return d, nil
-}
-
-// maxReason is the length that the schema allows.
-const maxReason = 500
-
-// withProposed are the decisions of a Review, completed with those that its agenda proposes
-// for Actions without one, unless a proposal needs something that only a person knows.
-func withProposed(r *praxisv1.Review, because string) []praxisv1.ActionDecision {
-	decisions := slices.Clone(r.Spec.Decisions)
-	for _, item := range r.Status.Agenda {
-		complete := item.Proposed != "" && item.Proposed != praxisv1.DecideReassign && item.Proposed != praxisv1.DecideReschedule
-		if complete && ofItsWeek(r, item.Action) && decided(r, item.Action) == "" {
-			decisions = append(decisions, praxisv1.ActionDecision{Action: item.Action, Decision: item.Proposed, Reason: cmp.Or(because, item.Message)})
-		}
-	}
-	return decisions
-}
-
-// ofItsWeek reports whether an Action is of the reviewed week; no other Action can be decided
-// on.
-func ofItsWeek(r *praxisv1.Review, action string) bool {
-	return r.Spec.CycleRef != nil && strings.HasPrefix(action, r.Spec.CycleRef.Name+".")
 }
 
 func agendaMessage(r *praxisv1.Review, action string) string {
 	for _, item := range r.Status.Agenda {
 		if item.Action == action {
 			return item.Message
-		}
-	}
-	return ""
-}
-
-func decided(r *praxisv1.Review, action string) string {
-	for _, d := range r.Spec.Decisions {
-		if d.Action == action {
-			return strings.TrimSpace(string(d.Decision) + " " + d.Member)
 		}
 	}
 	return ""

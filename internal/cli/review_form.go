@@ -9,14 +9,14 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/kubectl/pkg/cmd/util/editor"
 	"sigs.k8s.io/yaml"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -33,11 +33,11 @@ func (o *reviewOptions) inEditor(ctx context.Context, c *writer, r *praxisv1.Rev
 	if r.Spec.SignOff != nil {
 		return "", fmt.Errorf("%s is signed by %s and no longer changes; see it with --show", r.Name, r.Spec.SignOff.By)
 	}
-	objects, err := o.reviewed(ctx, c, r)
+	objects, err := gather.Reviewed(ctx, c, r)
 	if err != nil {
 		return "", err
 	}
-	body, err := yaml.Marshal(form{Conclusion: r.Spec.Conclusion, Decisions: withDefaults(r, &objects, o.Clock.Now())})
+	body, err := yaml.Marshal(form{Conclusion: r.Spec.Conclusion, Decisions: act.WithDefaults(r, objects.Cycles, o.Clock.Now())})
 	if err != nil {
 		return "", err
 	}
@@ -55,7 +55,7 @@ func (o *reviewOptions) inEditor(ctx context.Context, c *writer, r *praxisv1.Rev
 	}
 	for i := range answer.Decisions {
 		d := &answer.Decisions[i]
-		if j, err := actionIn(objects.Actions, r.Namespace, d.Action); err == nil {
+		if j, err := gather.ActionIn(objects.Actions, r.Namespace, d.Action); err == nil {
 			d.Action = objects.Actions[j].Name // what cannot be found the API server refuses
 		}
 	}
@@ -78,42 +78,6 @@ func withoutComments(text []byte) string {
 		}
 	}
 	return strings.Join(lines, "\n")
-}
-
-// withDefaults are the decisions of a Review, completed with a proposal for each line of the
-// agenda. Whom to give an Action to, and until when to put it off, is proposed here: the first
-// candidate, and the next moment at which the week is looked at.
-func withDefaults(r *praxisv1.Review, objects *view.Objects, now time.Time) []praxisv1.ActionDecision {
-	decisions := append([]praxisv1.ActionDecision{}, withProposed(r, "")...)
-	for _, item := range r.Status.Agenda {
-		if !ofItsWeek(r, item.Action) || decided(r, item.Action) != "" {
-			continue
-		}
-		d := praxisv1.ActionDecision{Action: item.Action, Decision: item.Proposed, Reason: item.Message}
-		switch due := putOff(objects.Cycles, now); {
-		case item.Proposed == praxisv1.DecideReassign && len(item.Candidates) > 0:
-			d.Member = item.Candidates[0]
-		case item.Proposed == praxisv1.DecideReschedule && due != nil:
-			d.DueAt = due
-		default:
-			continue
-		}
-		decisions = append(decisions, d)
-	}
-	return decisions
-}
-
-// putOff is when the week is reviewed or, after that, an hour before it ends; nil if neither is
-// still to come.
-func putOff(cycles []praxisv1.WeeklyCycle, now time.Time) *metav1.Time {
-	for i := range cycles {
-		for _, at := range []time.Time{cycles[i].Spec.ReviewAt.Time, cycles[i].Spec.EndsAt.Add(-time.Hour)} {
-			if at.After(now) {
-				return new(metav1.NewTime(at.UTC()))
-			}
-		}
-	}
-	return nil
 }
 
 func agendaComment(r *praxisv1.Review, objects *view.Objects) string {

@@ -9,47 +9,19 @@ import (
 	"fmt"
 	"strings"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"sigs.k8s.io/controller-runtime/pkg/client"
-
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 	"github.com/praxis-dev/praxis/internal/cli/term"
-	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
-
-// reviewed reads what a Review is about: the Utility, the week and its Actions.
-func (o *reviewOptions) reviewed(ctx context.Context, c client.Client, r *praxisv1.Review) (view.Objects, error) {
-	objects := view.Objects{Reviews: []praxisv1.Review{*r}}
-	u := &praxisv1.Utility{}
-	switch err := c.Get(ctx, client.ObjectKey{Namespace: r.Namespace, Name: r.Spec.UtilityRef.Name}, u); {
-	case err == nil:
-		objects.Utilities = []praxisv1.Utility{*u}
-	case !apierrors.IsNotFound(err):
-		return objects, err
-	}
-	if r.Spec.CycleRef == nil {
-		return objects, nil
-	}
-	week := &praxisv1.WeeklyCycle{}
-	switch err := c.Get(ctx, client.ObjectKey{Namespace: r.Namespace, Name: r.Spec.CycleRef.Name}, week); {
-	case err == nil:
-		objects.Cycles = []praxisv1.WeeklyCycle{*week}
-	case !apierrors.IsNotFound(err):
-		return objects, err
-	}
-	var actions praxisv1.ActionList
-	err := listIn(ctx, c, &actions, r.Namespace, client.MatchingLabels{praxisv1.LabelCycle: plan.LabelValue(r.Spec.CycleRef.Name)})
-	objects.Actions = actions.Items
-	return objects, err
-}
 
 func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.Review) error {
 	if o.format != term.Text {
 		return term.Encode(o.Out, o.format, r)
 	}
-	objects, err := o.reviewed(ctx, c, r)
+	objects, err := gather.Reviewed(ctx, c, r)
 	if err != nil {
 		return err
 	}
@@ -65,7 +37,7 @@ func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.
 	}
 	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
 	for _, item := range r.Status.Agenda {
-		agenda.Add(term.Plain(subject(&item, r, &objects)), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(decided(r, item.Action)), term.Plain(item.Message))
+		agenda.Add(term.Plain(subject(&item, r, &objects)), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(act.Decided(r, item.Action)), term.Plain(item.Message))
 		if item.Proposed == praxisv1.DecideReassign && len(item.Candidates) > 0 {
 			agenda.Note("  can go to: ", strings.Join(item.Candidates, ", "))
 		}

@@ -17,7 +17,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
-	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -68,7 +68,7 @@ func (o *showOptions) run(ctx context.Context, asked string) error {
 	if err != nil {
 		return err
 	}
-	objects, err := around(ctx, c, ref.Namespace, e, a)
+	objects, err := gather.Around(ctx, c, ref.Namespace, e, a)
 	if err != nil {
 		return err
 	}
@@ -104,64 +104,17 @@ func evidenceOrAction(ctx context.Context, c client.Client, ref view.Ref) (*prax
 			return nil, nil, err
 		}
 		if ref.Kind == "Evidence" {
-			return nil, nil, noEvidence(ctx, c, ref.Namespace, ref.Name)
+			return nil, nil, gather.NoEvidence(ctx, c, ref.Namespace, ref.Name)
 		}
 	}
-	a, err := action(ctx, c, ref.Namespace, ref.Name)
-	if _, unknown := errors.AsType[*notThereError](err); !unknown || ref.Kind == "Action" {
+	a, err := gather.Action(ctx, c, ref.Namespace, ref.Name)
+	if _, unknown := errors.AsType[*gather.NotThereError](err); !unknown || ref.Kind == "Action" {
 		return nil, a, err
 	}
-	names := evidenceNames(ctx, c, ref.Namespace)
-	open, _ := openActions(ctx, c, ref.Namespace) // for a suggestion
+	names := gather.EvidenceNames(ctx, c, ref.Namespace)
+	open, _ := gather.OpenActions(ctx, c, ref.Namespace) // for a suggestion
 	names = append(names, text.NamesOf(open, view.Called)...)
 	return nil, nil, fmt.Errorf("there is neither evidence nor an Action %q in namespace %s%s", ref.Name, ref.Namespace, text.DidYouMean(ref.Name, names))
-}
-
-// noEvidence says which pieces have a name like it.
-func noEvidence(ctx context.Context, c client.Client, namespace, name string) error {
-	return notThere("Evidence", name, namespace, evidenceNames(ctx, c, namespace))
-}
-
-func evidenceNames(ctx context.Context, c client.Client, namespace string) []string {
-	var all praxisv1.EvidenceList
-	_ = listIn(ctx, c, &all, namespace) // who may not list it gets no suggestion
-	return listNames(&all)
-}
-
-// around reads what belongs to a piece or to an Action: each other, the week, and who judges.
-func around(ctx context.Context, c client.Client, namespace string, e *praxisv1.Evidence, a *praxisv1.Action) (view.Objects, error) {
-	var o view.Objects
-	if e != nil {
-		o.Evidence = []praxisv1.Evidence{*e}
-		a = &praxisv1.Action{}
-		if name := evidence.ActionOf(e); name != "" {
-			if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, a); client.IgnoreNotFound(err) != nil {
-				return o, err
-			}
-		}
-	}
-	if a.Name != "" {
-		pieces, err := piecesFor(ctx, c, a)
-		if err != nil {
-			return o, err
-		}
-		o.Evidence = pieces
-		o.Actions = []praxisv1.Action{*a}
-		cycle := &praxisv1.WeeklyCycle{}
-		if err := c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: a.Spec.CycleRef.Name}, cycle); client.IgnoreNotFound(err) != nil {
-			return o, err
-		}
-		o.Cycles = []praxisv1.WeeklyCycle{*cycle}
-	}
-	var teams praxisv1.TeamList
-	var utilities praxisv1.UtilityList
-	for _, list := range []client.ObjectList{&teams, &utilities} {
-		if err := listIn(ctx, c, list, namespace); err != nil {
-			return o, err
-		}
-	}
-	o.Teams, o.Utilities = teams.Items, utilities.Items
-	return o, nil
 }
 
 func (o *showOptions) piece(s term.Screen, p *view.Piece) {

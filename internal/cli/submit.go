@@ -18,9 +18,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
-	"github.com/praxis-dev/praxis/internal/view"
 )
 
 type submitOptions struct {
@@ -81,8 +82,8 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	if (len(args) == 0) == (o.measure == "") {
 		return errors.New("give the Action, like ship.ana, or a measure with --measure UTILITY/MEASURE --value 91.2; kubectl praxis mine lists what you owe")
 	}
-	if o.quantity < 1 || o.quantity > maxQuantity {
-		return fmt.Errorf("-q %d cannot be handed in; say how many times it was done, from 1 to %d", o.quantity, maxQuantity)
+	if o.quantity < 1 || o.quantity > act.MaxQuantity {
+		return fmt.Errorf("-q %d cannot be handed in; say how many times it was done, from 1 to %d", o.quantity, act.MaxQuantity)
 	}
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
@@ -100,13 +101,13 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	var a *praxisv1.Action
 	if o.measure != "" {
 		err = o.reading(ctx, c, e)
-	} else if a, err = action(ctx, c, c.namespace, args[0]); err == nil {
+	} else if a, err = gather.Action(ctx, c, c.namespace, args[0]); err == nil {
 		err = o.work(e, a)
 	}
 	if err != nil {
 		return err
 	}
-	for _, note := range notes(ctx, c, e, a) {
+	for _, note := range act.Notes(ctx, c, e, a) {
 		fmt.Fprintln(o.ErrOut, "note:", note)
 	}
 	if err := c.Create(ctx, e); err != nil {
@@ -114,9 +115,6 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 	}
 	return o.tell(ctx, c, e)
 }
-
-// maxQuantity is what the schema allows.
-const maxQuantity = 1000
 
 func (o *submitOptions) reading(ctx context.Context, c client.Client, e *praxisv1.Evidence) error {
 	utility, measure, ok := strings.Cut(o.measure, "/")
@@ -138,14 +136,14 @@ func (o *submitOptions) reading(ctx context.Context, c client.Client, e *praxisv
 // delete the reading, and nobody would look at it.
 func measured(ctx context.Context, c client.Client, namespace, utility, measure string) error {
 	var all praxisv1.UtilityList
-	if err := listIn(ctx, c, &all, namespace); apierrors.IsForbidden(err) {
+	if err := gather.List(ctx, c, &all, namespace); apierrors.IsForbidden(err) {
 		return nil // the API server and the operator say it then
 	} else if err != nil {
 		return err
 	}
 	i := slices.IndexFunc(all.Items, func(u praxisv1.Utility) bool { return u.Name == utility })
 	if i < 0 {
-		return notThere("Utility", utility, namespace, listNames(&all))
+		return gather.NotThere("Utility", utility, namespace, gather.Names(&all))
 	}
 	names := text.NamesOf(all.Items[i].Spec.Measures, func(m *praxisv1.Measure) string { return m.Name })
 	if !slices.Contains(names, measure) {
@@ -157,29 +155,6 @@ func measured(ctx context.Context, c client.Client, namespace, utility, measure 
 	return nil
 }
 
-// notes are what whoever hands in should know, and may still want: more than the Action asks
-// for, and what was handed in for it before.
-func notes(ctx context.Context, c client.Client, e *praxisv1.Evidence, a *praxisv1.Action) []string {
-	if a == nil {
-		return nil
-	}
-	var out []string
-	if before := a.Status.Accepted + a.Status.Pending; before+e.Spec.Quantity > a.Spec.Target {
-		out = append(out, fmt.Sprintf("%s asks for %d and has %d already; what is beyond that does not count", view.Called(a), a.Spec.Target, before))
-	}
-	pieces, err := piecesFor(ctx, c, a)
-	if err != nil {
-		return out // who may not read evidence is not told
-	}
-	for i := range pieces {
-		other := &pieces[i]
-		for _, shown := range evidence.Shared(e, other) {
-			out = append(out, fmt.Sprintf("%s was handed in before, in evidence/%s; whoever judges it sees that", shown, other.Name))
-		}
-	}
-	return out
-}
-
 func (o *submitOptions) work(e *praxisv1.Evidence, a *praxisv1.Action) error {
 	e.Spec.ActionRef = &praxisv1.LocalReference{Name: a.Name}
 	if e.Name == "" {
@@ -188,40 +163,19 @@ func (o *submitOptions) work(e *praxisv1.Evidence, a *praxisv1.Action) error {
 	if err := o.attach(e, a.Spec.Evidence); err != nil {
 		return err
 	}
-	for _, required := range a.Spec.Evidence {
-		there := slices.ContainsFunc(e.Spec.Artifacts, func(x praxisv1.Artifact) bool { return x.Name == required.Name })
-		if required.Required && !there {
-			return fmt.Errorf("%s asks for %s, and without it nobody can accept it: %s", a.Name, required.Name, howToAttach(required))
-		}
-	}
-	return nil
-}
-
-func howToAttach(r praxisv1.EvidenceRequirement) string {
-	if r.Type == praxisv1.EvidenceFile {
-		return fmt.Sprintf("add --file %s=PATH", r.Name)
-	}
-	return fmt.Sprintf("add --artifact %s=https://…", r.Name)
+	return act.Complete(e, a)
 }
 
 // attach turns the flags into artifacts. Each has the type that the Action asks for under its
 // name; a file without a name gets the name of the file that the Action asks for, if it asks
 // for one.
 func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRequirement) error {
-	typeOf := func(name string, otherwise praxisv1.EvidenceType) praxisv1.EvidenceType {
-		for _, r := range asked {
-			if r.Name == name {
-				return r.Type
-			}
-		}
-		return otherwise
-	}
 	for _, given := range o.artifacts {
 		name, uri, ok := strings.Cut(given, "=")
 		if !ok || name == "" || uri == "" {
 			return fmt.Errorf("--artifact %q names nothing; write NAME=URI, like change=https://git.example/c/42", given)
 		}
-		e.Spec.Artifacts = append(e.Spec.Artifacts, praxisv1.Artifact{Name: name, Type: typeOf(name, praxisv1.EvidenceLink), URI: uri})
+		e.Spec.Artifacts = append(e.Spec.Artifacts, praxisv1.Artifact{Name: name, Type: act.TypeOf(asked, name, praxisv1.EvidenceLink), URI: uri})
 	}
 	for _, given := range o.files {
 		name, path, ok := strings.Cut(given, "=")
@@ -232,7 +186,7 @@ func (o *submitOptions) attach(e *praxisv1.Evidence, asked []praxisv1.EvidenceRe
 		if err != nil {
 			return err
 		}
-		artifact.Name, artifact.Type = name, typeOf(name, praxisv1.EvidenceFile)
+		artifact.Name, artifact.Type = name, act.TypeOf(asked, name, praxisv1.EvidenceFile)
 		e.Spec.Artifacts = append(e.Spec.Artifacts, artifact)
 	}
 	return nil

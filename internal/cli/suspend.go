@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -111,7 +112,7 @@ func (o *goalOptions) goal(ctx context.Context, c *writer, args []string) (clien
 	case 1:
 		return found[0], nil
 	case 0:
-		objects, err := read(ctx, c, scope{namespace: ref.Namespace})
+		objects, err := gather.Read(ctx, c, gather.Scope{Namespace: ref.Namespace})
 		if err != nil {
 			return nil, err
 		}

@@ -18,6 +18,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -95,9 +96,9 @@ func (o *treeOptions) run(ctx context.Context) error {
 	if o.allNss {
 		namespace = ""
 	}
-	s := scope{namespace: namespace}
+	s := gather.Scope{Namespace: namespace}
 	if o.root != nil && o.root.Kind == "WeeklyCycle" {
-		s.cycle = o.root.Name
+		s.Cycle = o.root.Name
 	}
 	if o.watch {
 		return o.watching(ctx, s, o.frame)
@@ -125,19 +126,19 @@ func (o *treeOptions) run(ctx context.Context) error {
 }
 
 // gather reads only what belongs to the Utility that was asked for.
-func (o *treeOptions) gather(ctx context.Context, from client.Reader, s scope) (view.Objects, error) {
+func (o *treeOptions) gather(ctx context.Context, from client.Reader, s gather.Scope) (view.Objects, error) {
 	switch {
 	case o.root == nil:
 	case o.root.Kind == "Utility":
-		s.utility = o.root.Name
+		s.Utility = o.root.Name
 	case o.root.Kind == "KeyAction":
 		ka := &praxisv1.KeyAction{}
 		if err := from.Get(ctx, client.ObjectKey{Namespace: o.root.Namespace, Name: o.root.Name}, ka); client.IgnoreNotFound(err) != nil {
 			return view.Objects{}, err
 		}
-		s.utility = ka.Spec.UtilityRef.Name // empty if it does not exist; nodes reports that
+		s.Utility = ka.Spec.UtilityRef.Name // empty if it does not exist; nodes reports that
 	}
-	return read(ctx, from, s)
+	return gather.Read(ctx, from, s)
 }
 
 func (o *treeOptions) nodes(objects view.Objects, lines int) ([]*view.Node, error) {

@@ -8,15 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/meta"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -71,8 +70,8 @@ func (o *verdictOptions) command(c *cobra.Command) *cobra.Command {
 
 // run judges every piece that was named, even if another one fails.
 func (o *verdictOptions) run(ctx context.Context, names []string) error {
-	if o.decision == praxisv1.DecisionRejected && !strings.ContainsFunc(o.message, unicode.IsLetter) {
-		return errors.New(`a rejection needs a reason, since it is the first thing that whoever did the work reads: add -m "what is missing"`)
+	if err := act.Reasoned(o.decision, o.message); err != nil {
+		return err
 	}
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
@@ -87,15 +86,10 @@ func (o *verdictOptions) run(ctx context.Context, names []string) error {
 
 func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) error {
 	e := &praxisv1.Evidence{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: bare("evidence", name)}, e); err != nil {
+	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: gather.Bare("evidence", name)}, e); err != nil {
 		return err
 	}
-	before := e.DeepCopy()
-	e.Status.Verdict = &praxisv1.Verdict{Decision: o.decision, Note: o.message, By: c.me, At: new(metav1.NewTime(o.Clock.Now()))}
-	// Judge the version that was read, so that a verdict given meanwhile is not overwritten
-	// unseen.
-	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
-	if err := c.Status().Patch(ctx, e, patch); err != nil {
+	if err := act.Judge(ctx, c, e, praxisv1.Verdict{Decision: o.decision, Note: o.message, By: c.me}, o.Clock.Now()); err != nil {
 		return err
 	}
 	if o.dryRun == "server" {

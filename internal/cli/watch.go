@@ -21,6 +21,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -34,7 +35,7 @@ const (
 // watching shows frames from informers until it is interrupted. On a terminal each
 // takes the place of the one before, line by line, so that nothing flickers; elsewhere
 // a frame is printed when it differs from the last.
-func (o *treeOptions) watching(ctx context.Context, s scope, frame func(view.Objects, term.Screen) ([]string, error)) error {
+func (o *treeOptions) watching(ctx context.Context, s gather.Scope, frame func(view.Objects, term.Screen) ([]string, error)) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	c, err := o.client()
@@ -93,7 +94,7 @@ func notInterrupted(ctx context.Context, err error) error {
 }
 
 // informers cache what a tree needs, and signal when something in it changed.
-func (o *treeOptions) informers(ctx context.Context, s scope, fail context.CancelCauseFunc) (client.Reader, <-chan struct{}, error) {
+func (o *treeOptions) informers(ctx context.Context, s gather.Scope, fail context.CancelCauseFunc) (client.Reader, <-chan struct{}, error) {
 	config, err := o.Flags.ToRESTConfig()
 	if err != nil {
 		return nil, nil, fmt.Errorf("no cluster to ask: %w", err)
@@ -110,8 +111,8 @@ func (o *treeOptions) informers(ctx context.Context, s scope, fail context.Cance
 			}
 		},
 	}
-	if s.namespace != "" {
-		options.DefaultNamespaces = map[string]cache.Config{s.namespace: {}}
+	if s.Namespace != "" {
+		options.DefaultNamespaces = map[string]cache.Config{s.Namespace: {}}
 	}
 	informers, err := cache.New(config, options)
 	if err != nil {

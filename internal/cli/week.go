@@ -15,6 +15,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
 
@@ -60,24 +61,24 @@ func (o *weekOptions) run(ctx context.Context, args []string) error {
 	if o.allNss {
 		namespace = ""
 	}
-	s := scope{namespace: namespace}
+	s := gather.Scope{Namespace: namespace}
 	if len(args) > 0 {
-		s.utility = bare("utility", args[0])
+		s.Utility = gather.Bare("utility", args[0])
 	}
 	c, err := o.client()
 	if err != nil {
 		return err
 	}
-	objects, err := read(ctx, c, s)
+	objects, err := gather.Read(ctx, c, s)
 	if err != nil {
 		return err
 	}
-	if s.utility != "" && len(objects.Utilities) == 0 {
-		all, err := read(ctx, c, scope{namespace: namespace})
+	if s.Utility != "" && len(objects.Utilities) == 0 {
+		all, err := gather.Read(ctx, c, gather.Scope{Namespace: namespace})
 		if err != nil {
 			return err
 		}
-		return notFound(view.Ref{Kind: "Utility", Namespace: namespace, Name: s.utility}, all)
+		return notFound(view.Ref{Kind: "Utility", Namespace: namespace, Name: s.Utility}, all)
 	}
 	boards := objects.Boards()
 	if o.week != "" {
@@ -89,7 +90,7 @@ func (o *weekOptions) run(ctx context.Context, args []string) error {
 }
 
 // other are the boards of the week given by --week.
-func (o *weekOptions) other(ctx context.Context, objects view.Objects, s scope) ([]*view.Board, error) {
+func (o *weekOptions) other(ctx context.Context, objects view.Objects, s gather.Scope) ([]*view.Board, error) {
 	c, err := o.client()
 	if err != nil {
 		return nil, err
@@ -100,15 +101,15 @@ func (o *weekOptions) other(ctx context.Context, objects view.Objects, s scope) 
 		if cycle.Spec.Week != praxisv1.Week(o.week) {
 			continue
 		}
-		objects.Actions, err = readActions(ctx, c, scope{namespace: cycle.Namespace, cycle: cycle.Name}, []praxisv1.WeeklyCycle{*cycle})
+		objects.Actions, err = gather.Actions(ctx, c, gather.Scope{Namespace: cycle.Namespace, Cycle: cycle.Name}, []praxisv1.WeeklyCycle{*cycle})
 		if err != nil {
 			return nil, err
 		}
 		boards = append(boards, objects.Board(cycle))
 	}
 	if len(boards) == 0 {
-		where := "-n " + s.namespace
-		if s.namespace == "" {
+		where := "-n " + s.Namespace
+		if s.Namespace == "" {
 			where = "-A"
 		}
 		return nil, fmt.Errorf("%s has no cycle here; see kubectl get weeklycycles %s", o.week, where)

@@ -19,9 +19,8 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
-	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli/term"
-	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -32,6 +31,7 @@ const maxEvents = 5
 type whyOptions struct {
 	*Tool
 	format term.Format
+	at     string
 }
 
 func newWhy(t *Tool) *cobra.Command {
@@ -44,17 +44,23 @@ fixed; then comes the command that fixes it, the way from the object to the caus
 piece of evidence it shows what shows the work, and the standard that it is judged by.
 Where the cause is the first gap of a week, it also shows what the week says of it, since when it could be seen, how much of
 the goal hangs on it, whom to ask, and how often a first alarm of its kind was right in weeks that were made up.
-The name of an Action may be cut to its end, like ship.ana, where only one Action of the open weeks ends so.`,
+The name of an Action may be cut to its end, like ship.ana, where only one Action of the open weeks ends so.
+With --at it says how things stood at an earlier instant, as far as the weeks are kept that ran then. What has no date is
+taken as it is today: goals, Teams, and whose an Action is.`,
 		Example: `  # why a goal is behind
   kubectl praxis why utility/safe-deploys -n platform
 
   # why an Action is where it is
-  kubectl praxis why action/collect.jonas -n platform`,
+  kubectl praxis why action/collect.jonas -n platform
+
+  # what could be known on Wednesday at noon
+  kubectl praxis why utility/safe-deploys -n platform --at "2026-11-25 12:00 UTC"`,
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: t.completeRefs("utility", "keyaction", "weeklycycle", "action", "evidence", "review", "team", "actionpackage"),
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args) },
 	}
 	term.AddFormat(c, &o.format)
+	c.Flags().StringVar(&o.at, "at", "", "an earlier instant, like 2026-11-25T12:00:00Z or \"2026-11-25 12:00 UTC\"")
 	return c
 }
 
@@ -81,67 +87,67 @@ func (o *whyOptions) run(ctx context.Context, args []string) error {
 		return err
 	}
 	if ref.Kind == "Action" {
-		a, err := action(ctx, c, ref.Namespace, ref.Name)
+		a, err := gather.Action(ctx, c, ref.Namespace, ref.Name)
 		if err != nil {
 			return err
 		}
 		ref.Name = a.Name
 	}
-	objects, err := o.gather(ctx, c, ref)
+	now := o.Clock.Now()
+	events := []happened{}
+	objects, err := o.read(ctx, c, ref, &now)
 	if err != nil {
 		return err
 	}
-	why := objects.Why(ref, o.Clock.Now())
+	why := objects.Why(ref, now)
 	if why == nil {
 		return notFound(ref, objects)
 	}
-	events, err := lastEvents(ctx, c, why)
-	if err != nil {
-		return err
+	if o.at == "" { // events are kept for an hour, and are of today
+		if events, err = lastEvents(ctx, c, why); err != nil {
+			return err
+		}
 	}
 	if o.format != term.Text {
 		return term.Encode(o.Out, o.format, explained{why, events})
 	}
-	o.print(term.NewScreen(o.Out), why, events)
+	o.print(term.NewScreen(o.Out), why, events, now)
 	return nil
 }
 
-// gather reads the namespace, since a cause may lie anywhere in it. It reads the Actions of
-// the open weeks, and those of the week that was asked for.
-func (o *whyOptions) gather(ctx context.Context, c client.Client, ref view.Ref) (view.Objects, error) {
-	objects, err := read(ctx, c, scope{namespace: ref.Namespace, evidence: true, packages: true})
-	if err != nil || ref.Kind != "Action" && ref.Kind != "WeeklyCycle" && ref.Kind != "Evidence" {
+// read reads what explains an object, as of now or of the instant that was asked for, which is put
+// in the place of now.
+func (o *whyOptions) read(ctx context.Context, c client.Client, ref view.Ref, now *time.Time) (view.Objects, error) {
+	if o.at == "" {
+		return gather.Namespace(ctx, c, ref)
+	}
+	then, err := instantOf(o.at)
+	if err != nil {
+		return view.Objects{}, err
+	}
+	if then.After(*now) {
+		return view.Objects{}, fmt.Errorf("--at %s is still to come; give an instant before %s", o.at, text.Instant(*now))
+	}
+	*now = then
+	objects, err := gather.Past(ctx, c, ref.Namespace, then)
+	if err != nil {
 		return objects, err
 	}
-	of := ref.Name
-	if ref.Kind == "Evidence" {
-		var piece praxisv1.Evidence
-		if err := c.Get(ctx, client.ObjectKey{Namespace: ref.Namespace, Name: ref.Name}, &piece); err != nil {
-			return objects, client.IgnoreNotFound(err) // that there is none is said with what there is
-		}
-		of = evidence.ActionOf(&piece)
-		if !slices.ContainsFunc(objects.Evidence, func(e praxisv1.Evidence) bool { return e.Name == piece.Name }) {
-			objects.Evidence = append(objects.Evidence, piece)
+	past := objects.AsOf(then)
+	if u := past.UtilityOf(ref); u != nil {
+		return past, objects.NotKept(u, then)
+	}
+	return past, nil
+}
+
+// instantOf reads an instant as people write it, or as it is printed.
+func instantOf(at string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04 MST", "2006-01-02T15:04Z07:00"} {
+		if then, err := time.Parse(layout, at); err == nil && (layout != "2006-01-02 15:04 MST" || strings.HasSuffix(at, " UTC")) {
+			return then, nil
 		}
 	}
-	for i := range objects.Cycles {
-		cycle := &objects.Cycles[i]
-		asked := cycle.Name == of || strings.HasPrefix(of, cycle.Name+".")
-		if !asked || slices.ContainsFunc(text.NamesOf(objects.Actions, actionCycle), func(name string) bool { return name == cycle.Name }) {
-			continue
-		}
-		actions, err := readActions(ctx, c, scope{namespace: ref.Namespace, cycle: cycle.Name}, objects.Cycles[i:i+1])
-		if err != nil {
-			return objects, err
-		}
-		pieces, err := readEvidence(ctx, c, scope{namespace: ref.Namespace, cycle: cycle.Name}, objects.Cycles[i:i+1])
-		if err != nil {
-			return objects, err
-		}
-		objects.Actions = append(objects.Actions, actions...)
-		objects.Evidence = append(objects.Evidence, keep(pieces, func(e *praxisv1.Evidence) bool { return e.Name != ref.Name })...)
-	}
-	return objects, nil
+	return time.Time{}, fmt.Errorf("--at %q is no instant; write it like 2026-11-25T12:00:00Z or \"2026-11-25 12:00 UTC\"", at)
 }
 
 // lastEvents are those of the objects in a chain, the latest first. A user who may not read
@@ -172,7 +178,10 @@ func lastEvents(ctx context.Context, c client.Client, why *view.Why) ([]happened
 	return events[:min(len(events), maxEvents)], nil
 }
 
-func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
+func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened, now time.Time) {
+	if o.at != "" {
+		fmt.Fprintf(o.Out, "As it was at %s; what has no date is as it is today.\n\n", text.Instant(now))
+	}
 	cause := why.Cause
 	glyph, colour := term.Mark(why.State.Status)
 	first := fmt.Sprintf("%s: %s", cause.Reason, cause.Message)
@@ -180,26 +189,29 @@ func (o *whyOptions) print(s term.Screen, why *view.Why, events []happened) {
 		first = fmt.Sprintf("%s of %s: %s", cause.Reason, titleIn(why, cause.Of), cause.Message)
 	}
 	fmt.Fprintln(o.Out, s.Paint(term.Wrap(glyph+" ", first, s.Width), colour))
-	if cause.Next != "" {
+	if cause.Next != "" && o.at == "" {
 		fmt.Fprintf(o.Out, "  %s\n", s.Paint(cause.Next, color.Bold))
 	}
 	if why.Gap != nil {
 		fmt.Fprintln(o.Out)
-		printLines(s, ofGap(why.Gap, o.Clock.Now()))
+		printLines(s, ofGap(why.Gap, now))
 	}
 	if why.Piece != nil {
 		fmt.Fprintln(o.Out)
 		printLines(s, toJudge(why.Piece))
 	}
 	fmt.Fprintln(o.Out)
-	now := o.Clock.Now()
 	chain := term.Table{Header: []string{"FROM HERE TO THE CAUSE", "STATE", "DONE", "SINCE"}}
+	if o.at != "" {
+		chain.Header = chain.Header[:3] // since when it was so is not kept
+	}
 	for i, n := range why.Chain {
 		branch := ""
 		if i > 0 {
 			branch = strings.Repeat("   ", i-1) + "└─ "
 		}
-		chain.Add(term.Plain(branch+n.Title()), stateCell(n.State), term.Plain(n.Done), term.Plain(since(n, now)))
+		cells := []term.Cell{term.Plain(branch + n.Title()), stateCell(n.State), term.Plain(n.Done), term.Plain(since(n, now))}
+		chain.Add(cells[:len(chain.Header)]...)
 	}
 	chain.Print(s)
 	if len(why.Evidence) > 0 {

@@ -13,9 +13,10 @@ const (
 	// MaxTeams is how many an enterprise KeyAction is for.
 	MaxTeams = 100
 	// maxFannedOut is how many the enterprise KeyActions of a Utility are for, all together.
-	// With the few that are of one Team it makes a week of a size that is still looked at
-	// quickly, and leaves room for what joins it.
-	maxFannedOut = 200
+	// With the few that are of one Team it makes a week of less than 100 KiB, which is written
+	// with every verdict, leaves room for what joins it, and is of no more Teams than a plan
+	// freezes.
+	maxFannedOut = 120
 	// MaxJoined is how many KeyActions a week holds with those that joined it while it ran.
 	MaxJoined = 384
 	// maxRows is how many it holds with those that it only has work from before of.

@@ -65,6 +65,18 @@ func (in WeeklyCycleInput) reviewNames() []string {
 	return names
 }
 
+// missingTeams are those of the plan that are not in the namespace. The admission policies ask
+// the plan about the work of these, since there is no Team that they could ask.
+func (in WeeklyCycleInput) missingTeams() []string {
+	var names []string
+	for _, t := range in.Plan.Teams {
+		if in.Programme != nil && in.Programme.Teams[t.Name] == nil {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
 func (p *weeklyCyclePass) midweekChecked() {
 	spec := &p.Cycle.Spec
 	switch {

@@ -82,9 +82,9 @@ func TestMoreThanAHundredTeamsAreStalledAndNoneIsPlanned(t *testing.T) {
 		"a hundred":                              {[]int{100}, "", 100},
 		"one more":                               {[]int{101}, "k0: spec.teamSelector selects 101 Teams and may select 100; select fewer, or write a second KeyAction for the rest", 0},
 		"one of two":                             {[]int{120, 3}, "k0: spec.teamSelector selects 120 Teams and may select 100; select fewer, or write a second KeyAction for the rest", 3},
-		"as many as a week takes":                {[]int{100, 60, 40}, "", 200},
-		"the lightest has no room":               {[]int{100, 60, 41}, "k2: Its 41 Teams and the 160 of heavier KeyActions are more than the 200 of a Utility; select fewer, or divide the Utility", 160},
-		"one has no room, and a lighter one has": {[]int{100, 50, 60, 50}, "k2: Its 60 Teams and the 150 of heavier KeyActions are more than the 200 of a Utility; select fewer, or divide the Utility", 200},
+		"as many as a week takes":                {[]int{70, 32, 18}, "", 120},
+		"the lightest has no room":               {[]int{70, 32, 19}, "k2: Its 19 Teams and the 102 of heavier KeyActions are more than the 120 of a Utility; select fewer, or divide the Utility", 102},
+		"one has no room, and a lighter one has": {[]int{60, 25, 42, 35}, "k2: Its 42 Teams and the 85 of heavier KeyActions are more than the 120 of a Utility; select fewer, or divide the Utility", 120},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, cal := aFanOut(t, c.teams...)
@@ -142,11 +142,11 @@ func TestWhatAWeekHasNoRowForIsNotCarriedAndIsEscalated(t *testing.T) {
 		a.Name, a.Spec.KeyActionRef.Name = "w47."+entry.Name+".x.ana", entry.Name
 		actions = append(actions, a)
 	}
-	p, cal, cycle, own := fullWeek(t, 100, 100)
+	p, cal, cycle, own := fullWeek(t, 100, 20)
 	placed := plan.Placed(cycle.Status.Plan, week.Leftovers(&before, actions, nil))
 	carried := plan.CarryOver(plan.Request{Programme: p, Week: cal.WeekOf(hours(0)), Cycle: cycle.Name, From: hours(0)}, placed, nil, hours(0))
 	after := plan.RecordCarried(cycle.Status.Plan, &before, carried, nil, hours(0))
-	if len(carried) != 312 || len(after.KeyActions) != 512 || after.Carried != 312 {
+	if len(carried) != 392 || len(after.KeyActions) != 512 || after.Carried != 392 {
 		t.Fatalf("%d are carried, of %d KeyActions", len(carried), len(after.KeyActions))
 	}
 	all := append(own, carried...)
@@ -157,7 +157,7 @@ func TestWhatAWeekHasNoRowForIsNotCarriedAndIsEscalated(t *testing.T) {
 	}
 	next := cycle
 	next.Status.Plan = after
-	if escalated := week.Escalated(&before, &next, actions, nil); len(escalated) != 200 || escalated[0].Name != "w47.old-312.x.ana" {
+	if escalated := week.Escalated(&before, &next, actions, nil); len(escalated) != 120 || escalated[0].Name != "w47.old-392.x.ana" {
 		t.Errorf("%d are escalated", len(escalated))
 	}
 	next.Status, _ = ForWeeklyCycle(WeeklyCycleInput{Cycle: &next, Plan: after, Planned: true, Actions: all, Programme: p}, hours(30))
@@ -170,7 +170,7 @@ func TestWhatAWeekHasNoRowForIsNotCarriedAndIsEscalated(t *testing.T) {
 }
 
 func TestAWeekThatIsFullLetsNothingJoin(t *testing.T) {
-	p, cal, cycle, _ := fullWeek(t, 100, 100)
+	p, cal, cycle, _ := fullWeek(t, 100, 20)
 	full := cycle.Status.Plan.DeepCopy()
 	full.KeyActions = full.KeyActions[:3]
 	for i := range 380 {

@@ -4,6 +4,8 @@
 package status
 
 import (
+	"time"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -24,9 +26,10 @@ func PreviewWeek(p *plan.Programme, cal *cadence.Calendar, week cadence.Week) (*
 	}
 	made := plan.Make(plan.Request{Programme: p, Week: week, Cycle: cycle.Name, From: at})
 	actions := made.Actions()
+	// Judged just before it starts: what is due at its very start is not missed yet.
 	cycle.Status, _ = ForWeeklyCycle(WeeklyCycleInput{
 		Cycle: cycle, Plan: plan.Record(nil, made.KeyActions, at), Planned: true, Actions: actions,
 		PlanGaps: made.Gaps, Overloaded: plan.Overloaded(p.Teams, actions, week), Programme: p,
-	}, at)
+	}, at.Add(-time.Nanosecond))
 	return cycle, made
 }

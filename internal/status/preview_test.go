@@ -15,7 +15,10 @@ func TestAPreviewIsWhatTheOperatorWouldPlan(t *testing.T) {
 		edit func(*plan.Objects)
 		want string // the cycle's summary; empty where there is none
 	}{
-		"a week of work":  {func(*plan.Objects) {}, "1 Action planned, 1h of work, none due yet"},
+		"a week of work": {func(*plan.Objects) {}, "1 Action planned, 1h of work, none due yet"},
+		"work due as the week starts": {func(o *plan.Objects) {
+			o.KeyActions[0].Spec.Package.Steps[0].Due = []praxisv1.WeekMoment{{Day: praxisv1.Monday, Time: "08:00"}}
+		}, "1 Action planned, 1h of work, none due yet"},
 		"a stalled goal":  {func(o *plan.Objects) { o.KeyActions[0].Spec.Weight = nil }, ""},
 		"a suspended one": {func(o *plan.Objects) { o.Utility.Spec.Suspend = true }, ""},
 		"a skipped week":  {func(o *plan.Objects) { o.Utility.Spec.Cadence.Skip = []praxisv1.Week{"2026-W50"} }, ""},

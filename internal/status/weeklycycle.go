@@ -93,7 +93,7 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	status.Plan, status.Counts, status.Delivery = in.Plan, &p.figures.Counts, p.figures.Delivery
 	status.KeyActions, status.Tiers = p.figures.KeyActions, p.figures.Tiers
 	status.Gaps = p.figures.Gaps[:min(len(p.figures.Gaps), maxGaps)]
-	status.Reviews = in.reviewNames()
+	status.Reviews, status.MissingTeams = in.reviewNames(), in.missingTeams()
 	for _, d := range weeklyCycleDecisions {
 		d.decide(p)
 	}

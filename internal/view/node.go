@@ -30,6 +30,9 @@ type Node struct {
 	State `json:"state"`
 	// Done is how much of what was due is done. Examples: "46% of 79%", "1/2".
 	Done string `json:"done,omitempty"`
+	// Delivery is the same of a Utility or KeyAction as figures, and What is said of it there.
+	Delivery *praxisv1.Delivery `json:"delivery,omitempty"`
+	What     string             `json:"what,omitempty"`
 	// Due is when the next of its work is due, or when it has to be signed.
 	Due *metav1.Time `json:"due,omitempty"`
 	// Next says what to do now.
@@ -55,18 +58,18 @@ func refTo(kind, namespace, name string) Ref {
 }
 
 func utilityNode(u *praxisv1.Utility) *Node {
-	n := &Node{Ref: refTo(kindUtility, u.Namespace, u.Name), Label: u.Name, State: utilityState(u), Next: next(utilityState(u), u.Status.Summary)}
+	n := &Node{Ref: refTo(kindUtility, u.Namespace, u.Name), Label: u.Name, What: u.Spec.Statement, State: utilityState(u), Next: next(utilityState(u), u.Status.Summary)}
 	if u.Status.Delivery != nil {
-		n.Done = percents(*u.Status.Delivery)
+		n.Done, n.Delivery = percents(*u.Status.Delivery), u.Status.Delivery
 	}
 	return n
 }
 
 func keyActionNode(ka *praxisv1.KeyAction) *Node {
-	n := &Node{Ref: refTo(kindKeyAction, ka.Namespace, ka.Name), Label: ka.Name, State: keyActionState(ka), Next: next(keyActionState(ka), ka.Status.Summary)}
+	n := &Node{Ref: refTo(kindKeyAction, ka.Namespace, ka.Name), Label: ka.Name, What: what(ka), State: keyActionState(ka), Next: next(keyActionState(ka), ka.Status.Summary)}
 	onTrack := meta.FindStatusCondition(ka.Status.Conditions, praxisv1.ConditionOnTrack)
 	if onTrack != nil && onTrack.Reason != praxisv1.ReasonNothingPlanned {
-		n.Done = percents(ka.Status.Delivery)
+		n.Done, n.Delivery = percents(ka.Status.Delivery), &ka.Status.Delivery
 	}
 	return n
 }
@@ -75,7 +78,8 @@ func keyActionNode(ka *praxisv1.KeyAction) *Node {
 func actionNode(a *praxisv1.Action) *Node {
 	s := actionState(a)
 	n := &Node{
-		Ref: refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + plan.Holder(a) + origin(a), Called: Called(a), State: s,
+		What: a.Spec.Do,
+		Ref:  refTo(kindAction, a.Namespace, a.Name), Label: a.Spec.Step + "." + plan.Holder(a) + origin(a), Called: Called(a), State: s,
 		Done: fmt.Sprintf("%d/%d", a.Status.Accepted, a.Spec.Target), Next: next(s, a.Status.Summary),
 	}
 	if due := owedSince(a); due != nil {
@@ -96,7 +100,7 @@ func origin(a *praxisv1.Action) string {
 }
 
 func reviewNode(r *praxisv1.Review) *Node {
-	return &Node{Ref: refTo(kindReview, r.Namespace, r.Name), Label: r.Name, State: reviewState(r), Due: &r.Spec.DueAt, Next: next(reviewState(r), r.Status.Summary)}
+	return &Node{Ref: refTo(kindReview, r.Namespace, r.Name), Label: r.Name, What: string(r.Spec.Type), State: reviewState(r), Due: &r.Spec.DueAt, Next: next(reviewState(r), r.Status.Summary)}
 }
 
 // next is the summary, or the message if the operator has not looked at the object yet.

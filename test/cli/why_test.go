@@ -203,3 +203,24 @@ func applyAll(ctx context.Context) error {
 	}
 	return people(ctx)
 }
+
+func TestWhyTellsHowThingsStoodEarlier(t *testing.T) {
+	ref := []string{"why", "utility/safe-deploys", "-n", "platform"}
+	for name, c := range map[string]struct {
+		at, says string
+		code     int
+	}{
+		"before it was behind":       {"2026-11-24T09:00:00Z", "OnPace: 2026-W48: 0% accepted of 3% due", 0},
+		"when the first was missed":  {"2026-11-25 12:30 UTC", "gap        mira owes 2 of agree", 0},
+		"before there was a week":    {"2026-11-04T12:00:00Z", "no week of utility/safe-deploys ran at 2026-11-04 12:00 UTC, or none is kept", 2},
+		"an instant to come":         {"2026-12-24T12:00:00Z", "is still to come; give an instant before 2026-11-27", 2},
+		"what is no instant":         {"yesterday", "is no instant; write it like 2026-11-25T12:00:00Z", 2},
+		"an instant of another zone": {"2026-11-24T10:00:00+01:00", "As it was at 2026-11-24 09:00 UTC; what has no date is as it is today.", 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if a := praxis(append(ref, "--at", c.at)...); a.code != c.code || !strings.Contains(a.out+a.err, c.says) {
+				t.Errorf("exit %d\n%s%s", a.code, a.out, a.err)
+			}
+		})
+	}
+}

@@ -30,7 +30,8 @@ func piece(name, action string) *praxisv1.Evidence {
 func (s *stage) handIn(actions ...string) (pieces []string) {
 	s.Helper()
 	for i, action := range actions {
-		e := piece(strings.ReplaceAll(strings.TrimPrefix(action, cycle+"."), ".", "-")+fmt.Sprint("-", i), action)
+		// Numbers of one width: of two that came in within a second, the later name is the last.
+		e := piece(strings.ReplaceAll(strings.TrimPrefix(action, cycle+"."), ".", "-")+fmt.Sprintf("-%02d", i), action)
 		s.must(s.users["robot"].Create(s.ctx, e))
 		pieces = append(pieces, e.Name)
 	}

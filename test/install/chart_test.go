@@ -243,9 +243,16 @@ func TestAValueThatIsTakenAwayIsRefusedOrNeedsNone(t *testing.T) {
 		"networkPolicy": true, "networkPolicy.enabled": true, "networkPolicy.apiServerPorts": true,
 		"metrics": true, "metrics.enabled": true, "metrics.serviceMonitor": true, "metrics.serviceMonitor.enabled": true,
 		"metrics.rules": true, "metrics.rules.enabled": true,
+		"dashboard": true, "dashboard.enabled": true, "dashboard.replicas": true, "dashboard.mode": true, "dashboard.plainImpersonation": true,
+		"dashboard.session": true, "dashboard.session.secretName": true, "dashboard.session.version": true,
+		"dashboard.oidc": true, "dashboard.oidc.secretName": true, "dashboard.oidc.scopes": true, "dashboard.oidc.user": true, "dashboard.oidc.groups": true,
+		"dashboard.oidc.refuse": true, "dashboard.oidc.ports": true,
+		"dashboard.proxy": true, "dashboard.proxy.names": true, "dashboard.proxy.userHeader": true, "dashboard.proxy.groupsHeader": true, "dashboard.proxy.groupsSeparator": true,
+		"dashboard.tls": true, "dashboard.service": true, "dashboard.networkPolicy": true,
+		"dashboard.ingress": true, "dashboard.ingress.enabled": true, "dashboard.httpRoute": true, "dashboard.httpRoute.enabled": true,
 		"grafana": true, "grafana.dashboards": true, "grafana.dashboards.enabled": true, "grafana.dashboards.labels": true,
 	}
-	shown := []string{"--set", "metrics.serviceMonitor.enabled=true,metrics.rules.enabled=true,grafana.dashboards.enabled=true"}
+	shown := []string{"--set", "metrics.serviceMonitor.enabled=true,metrics.rules.enabled=true,grafana.dashboards.enabled=true,dashboard.enabled=true"}
 	var look func(prefix string, values map[string]any)
 	look = func(prefix string, values map[string]any) {
 		for key, value := range values {
@@ -326,6 +333,7 @@ func TestNoObjectOfTheSchemaOfTheValuesIsOpen(t *testing.T) {
 	others := []string{
 		"/properties/global", "/properties/affinity", "/properties/topologySpreadConstraints/items",
 		"/properties/metrics/properties/serviceMonitor/properties/relabelings/items", "/properties/metrics/properties/serviceMonitor/properties/metricRelabelings/items",
+		"/properties/dashboard/properties/httpRoute/properties/parentRefs/items",
 		"/properties/metrics/properties/serviceMonitor/properties/tlsConfig", "/properties/metrics/properties/serviceMonitor/properties/authorization",
 	}
 	var look func(path string, node any)

@@ -93,3 +93,27 @@ func TestWhoJudgesInATeamHandsItsActionsOverAndChangesNothingElse(t *testing.T) 
 		"without a reason":                    {who: ana, asks: patch("Action", ship, `{"spec":{"member":"cleo","user":"cleo@shop.example"}}`), refused: "the plan of a week is frozen; add an entry to amendments that says why"},
 	})
 }
+
+// There is no Team to ask about the work of one that is gone or has another name.
+func TestWorkOfATeamThatIsGoneGoesToWhoWasInItAndByWhoJudgedInIt(t *testing.T) {
+	const count = "checkout-2026-w48.fix.count.ben"
+	half := func(member, user string) string {
+		return fmt.Sprintf(`{"spec":{"target":1,"share":500,"occurrences":[{"dueAt":"2026-11-26T12:00:00Z","quantity":1}],"amendments":[{"reason":"Ill","split":{"member":%q,"user":%q,"quantity":1,"share":500,"occurrences":[{"dueAt":"2026-11-26T12:00:00Z","quantity":1}]}}]}}`, member, user)
+	}
+	const nobody = "Team wallets is gone, and when the week was planned there was no member "
+	const others = "Team wallets is gone: whoever led it or judged in it"
+	stamped.tries(t, map[string]attempt{
+		"by its lead":                          {who: ana, asks: patch("Action", count, handedTo("cleo", cleo))},
+		"by its reviewer":                      {who: cleo, asks: patch("Action", count, handedTo("lee", ana))},
+		"by who writes goals":                  {who: gil, asks: patch("Action", count, handedTo("cleo", cleo))},
+		"by the operator, to anybody":          {who: operator, asks: patch("Action", count, handedTo("new", "new@shop.example"))},
+		"by a reviewer of no Team":             {who: mac, asks: patch("Action", count, handedTo("cleo", cleo)), refused: others},
+		"to a name that nobody had":            {who: ana, asks: patch("Action", count, handedTo("sock", "sock@shop.example")), refused: nobody + "sock with the user sock@shop.example"},
+		"to a member with another's user":      {who: ana, asks: patch("Action", count, handedTo("cleo", mac)), refused: nobody + "cleo with the user mac@shop.example"},
+		"to a member of another Team":          {who: gil, asks: patch("Action", count, handedTo("ana", ana)), refused: nobody + "ana with the user ana@shop.example"},
+		"a part, by its lead":                  {who: ana, asks: patch("Action", count, half("cleo", cleo))},
+		"a part, by a reviewer of no Team":     {who: mac, asks: patch("Action", count, half("cleo", cleo)), refused: others},
+		"a part, to a name that nobody had":    {who: ana, asks: patch("Action", count, half("sock", "sock@shop.example")), refused: nobody + "sock"},
+		"another change is not about the Team": {who: gil, asks: patch("Action", count, lowered)},
+	})
+}

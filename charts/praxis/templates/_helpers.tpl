@@ -50,3 +50,61 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end }}
 {{- end }}
 {{- end }}
+
+{{- define "praxis.dashboard.selector" -}}
+app.kubernetes.io/name: praxis
+app.kubernetes.io/component: dashboard
+{{- end }}
+
+{{- define "praxis.dashboard.args" -}}
+{{- $d := .Values.dashboard -}}
+- --address=:8443
+- --health-probe-bind-address=:8081
+- --zap-log-level={{ .Values.logLevel }}
+- --mode={{ $d.mode }}
+{{- if ne $d.mode "proxy" }}
+- --session-key-file=/etc/praxis/session/key
+- --previous-session-key-file=/etc/praxis/session/previous-key
+- --session-version={{ $d.session.version }}
+{{- end }}
+{{- with $d.tls.secretName }}
+- --tls-dir=/etc/praxis/tls
+{{- end }}
+{{- if eq $d.mode "oidc" }}
+- --public-url={{ $d.publicURL }}
+- {{ printf "--oidc-issuer=%s" $d.oidc.issuer | quote }}
+- {{ printf "--oidc-client-id=%s" $d.oidc.clientID | quote }}
+- --oidc-client-secret-file=/etc/praxis/oidc/client-secret
+{{- if $d.oidc.privateCA }}
+- --oidc-ca-file=/etc/praxis/oidc/ca.crt
+{{- end }}
+- --oidc-scopes={{ join "," $d.oidc.scopes }}
+- {{ printf "--oidc-user=%s" $d.oidc.user | quote }}
+- {{ printf "--oidc-groups=%s" $d.oidc.groups | quote }}
+- {{ printf "--oidc-refuse=%s" $d.oidc.refuse | quote }}
+{{- end }}
+{{- if eq $d.mode "proxy" }}
+- --proxy-ca-file=/etc/praxis/proxy/ca.crt
+- --proxy-names={{ join "," $d.proxy.names }}
+- --proxy-user-header={{ $d.proxy.userHeader }}
+- --proxy-groups-header={{ $d.proxy.groupsHeader }}
+- {{ printf "--proxy-groups-separator=%s" $d.proxy.groupsSeparator | quote }}
+{{- end }}
+{{- end }}
+
+{{- /* The Secrets that the dashboard reads, by the folder that each is mounted at. */ -}}
+{{- define "praxis.dashboard.secrets" -}}
+{{- $d := .Values.dashboard -}}
+{{- if ne $d.mode "proxy" }}
+session: {{ $d.session.secretName }}
+{{- end }}
+{{- with $d.tls.secretName }}
+tls: {{ . }}
+{{- end }}
+{{- if eq $d.mode "oidc" }}
+oidc: {{ $d.oidc.secretName }}
+{{- end }}
+{{- if eq $d.mode "proxy" }}
+proxy: {{ $d.proxy.secretName }}
+{{- end }}
+{{- end }}

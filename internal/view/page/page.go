@@ -23,6 +23,9 @@ import (
 //go:embed page.html.tmpl
 var htmlText string
 
+//go:embed goals.html.tmpl
+var goalsText string
+
 //go:embed page.md.tmpl
 var markdownText string
 
@@ -33,9 +36,38 @@ var functions = map[string]any{
 }
 
 var (
-	htmlPage     = html.Must(html.New("page").Funcs(functions).Parse(htmlText))
+	htmlPage     = html.Must(html.Must(goals(english, asItIs)).New("page").Parse(htmlText))
 	markdownPage = plain.Must(plain.New("page").Funcs(functions).Parse(markdownText))
 )
+
+// goals is the part of the page that is about the goals, in words.
+func goals(t func(string, ...any) string, reason func(string) string) (*html.Template, error) {
+	in := map[string]any{"t": func(key any, args ...any) string { return t(fmt.Sprint(key), args...) }, "reason": reason,
+		"amounts": func(g view.ReportGoal) []string { return amounts(g, t) }, "rest": func(g view.ReportGoal) []string { return restIn(g, t) },
+	}
+	return html.New("goals").Funcs(functions).Funcs(in).Parse(goalsText)
+}
+
+// english is a text as it stands here, and asItIs a reason as it stands in a status.
+func english(key string, args ...any) string {
+	if len(args) == 0 {
+		return key
+	}
+	return fmt.Sprintf(key, args...)
+}
+
+func asItIs(reason string) string { return reason }
+
+// Body is the part of the page that is about the goals, in the words of a page around it.
+func Body(r *view.Report, t func(string, ...any) string, reason func(string) string) (html.HTML, error) {
+	template, err := goals(t, reason)
+	if err != nil {
+		return "", err
+	}
+	var body strings.Builder
+	err = template.Execute(&body, r)
+	return html.HTML(body.String()), err // of a template, which escapes
+}
 
 // HTML writes a page that stands by itself: no script, no font and no picture is loaded.
 func HTML(w io.Writer, r *view.Report) error { return htmlPage.Execute(w, r) }
@@ -74,20 +106,39 @@ func class(s metav1.ConditionStatus) string {
 	return "open"
 }
 
+// Sentences are those of Amounts and of what lists leave out, for a catalogue.
+var Sentences = []string{unitsPlanned, unitsDelivered, workAccepted, weeksClosed, moves, movesNot, movesUnknown, moreDone, moreMissed, moreInTheWay, moreDecided}
+
+const (
+	unitsPlanned   = "%d of the %d units of the quarter are delivered, and %d more are planned: %d %%"
+	unitsDelivered = "%d of %d units were delivered, %d %%"
+	workAccepted   = "%d %% of the work of the week is accepted, %d %% was due"
+	weeksClosed    = "%d of its weeks are closed, in %d of them at least 80 %% of the work was accepted"
+	moves          = "The outcome moves with the work"
+	movesNot       = "The work is done and the outcome does not move"
+	movesUnknown   = "Whether the outcome moves with the work cannot be told yet"
+	moreDone       = "%d more in the list of what is done"
+	moreMissed     = "%d more in the list of what is missed"
+	moreInTheWay   = "%d more in the list of what is in the way"
+	moreDecided    = "%d more in the list of what is decided"
+)
+
 // Amounts say how much of what was promised is there, in sentences.
-func Amounts(g view.ReportGoal) []string {
+func Amounts(g view.ReportGoal) []string { return amounts(g, english) }
+
+func amounts(g view.ReportGoal, t func(string, ...any) string) []string {
 	var says []string
 	if c := g.Coverage; c != nil {
-		says = append(says, fmt.Sprintf("%d of the %d units of the quarter are delivered, and %d more are planned: %d %%", c.Delivered, c.Required, c.Planned, c.Percent))
+		says = append(says, t(unitsPlanned, c.Delivered, c.Required, c.Planned, c.Percent))
 	} else if q := g.Quarter; q != nil {
-		says = append(says, fmt.Sprintf("%d of %d units were delivered, %d %%", q.Delivered, q.Required, q.Percent))
+		says = append(says, t(unitsDelivered, q.Delivered, q.Required, q.Percent))
 	}
 	if d := g.Delivery; d != nil {
-		says = append(says, fmt.Sprintf("%d %% of the work of the week is accepted, %d %% was due", d.ProgressPercent, d.ExpectedPercent))
+		says = append(says, t(workAccepted, d.ProgressPercent, d.ExpectedPercent))
 	}
 	if q := g.Quarter; q != nil {
-		says = append(says, fmt.Sprintf("%d of its weeks are closed, in %d of them at least 80 %% of the work was accepted", q.Weeks, q.WeeksExecuted))
-		says = append(says, Effect(q.Effective))
+		says = append(says, t(weeksClosed, q.Weeks, q.WeeksExecuted))
+		says = append(says, t(Effect(q.Effective)))
 	}
 	return says
 }
@@ -96,19 +147,21 @@ func Amounts(g view.ReportGoal) []string {
 func Effect(effective metav1.ConditionStatus) string {
 	switch effective {
 	case metav1.ConditionTrue:
-		return "The outcome moves with the work"
+		return moves
 	case metav1.ConditionFalse:
-		return "The work is done and the outcome does not move"
+		return movesNot
 	}
-	return "Whether the outcome moves with the work cannot be told yet"
+	return movesUnknown
 }
 
 // rest says what lists leave out.
-func rest(g view.ReportGoal) []string {
+func rest(g view.ReportGoal) []string { return restIn(g, english) }
+
+func restIn(g view.ReportGoal, t func(string, ...any) string) []string {
 	var says []string
-	for _, list := range []string{"done", "missed", "gaps", "decisions"} {
-		if n := g.More[list]; n > 0 {
-			says = append(says, fmt.Sprintf("%d more in the list of what is %s", n, map[string]string{"done": "done", "missed": "missed", "gaps": "in the way", "decisions": "decided"}[list]))
+	for _, list := range []struct{ name, says string }{{"done", moreDone}, {"missed", moreMissed}, {"gaps", moreInTheWay}, {"decisions", moreDecided}} {
+		if n := g.More[list.name]; n > 0 {
+			says = append(says, t(list.says, n))
 		}
 	}
 	return says

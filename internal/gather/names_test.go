@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package gather
 
 import (
 	"fmt"
@@ -34,7 +34,7 @@ func TestAnActionIsFoundByWhoHasItAndByWhoHadIt(t *testing.T) {
 			`"fix.ship.ben" matches 2 Actions: w47.fix.ship.ben, w48.fix.ship.ben`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			i, err := actionIn(c.actions, "shop", c.asked)
+			i, err := ActionIn(c.actions, "shop", c.asked)
 			got := fmt.Sprint(err)
 			if err == nil {
 				got = c.actions[i].Name

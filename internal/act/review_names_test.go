@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package cli
+package act
 
 import (
 	"fmt"
@@ -49,7 +49,7 @@ func TestADecisionIsInTheNameOfWhoMadeItUntilSomebodySigns(t *testing.T) {
 				}
 				return strings.Join(texts, " ")
 			}
-			taken := writeNames(before, after, "me")
+			taken := WriteNames(before, after, "me")
 			if got := say(after.Spec.Decisions); got != c.want {
 				t.Errorf("they are %s, want %s", got, c.want)
 			}

@@ -1,0 +1,120 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+
+	"github.com/go-logr/logr"
+	"github.com/spf13/cobra"
+	"k8s.io/utils/clock"
+
+	"github.com/praxis-dev/praxis/internal/dashboard"
+	"github.com/praxis-dev/praxis/internal/dashboard/local"
+)
+
+type dashboardOptions struct {
+	*Tool
+	address string
+	open    bool
+	// browse opens a page in the browser of the person.
+	browse func(url string) error
+}
+
+func newDashboard(t *Tool) *cobra.Command {
+	o := &dashboardOptions{Tool: t, browse: browse}
+	c := &cobra.Command{
+		Use:   "dashboard",
+		Short: "Open the dashboard in your browser, with your own rights",
+		Long: `Serve the dashboard on this machine and open it in your browser: what you owe, the map of all goals, weeks, Reviews and
+reports. It reads and writes with your kubeconfig and as yourself, listens on this machine alone, and ends with Ctrl-C.
+Everybody who can open a connection on this machine can use it as you, as with kubectl proxy.`,
+		Example: `  # open it
+  kubectl praxis dashboard
+
+  # print its address, and open nothing
+  kubectl praxis dashboard --address 127.0.0.1:8088 --open=false`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
+	}
+	c.Flags().StringVar(&o.address, "address", "127.0.0.1:0", "where to listen; port 0 is any that is free")
+	c.Flags().BoolVar(&o.open, "open", true, "open it in the browser")
+	return c
+}
+
+func (o *dashboardOptions) run(ctx context.Context) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	host, _, err := net.SplitHostPort(o.address)
+	if err != nil {
+		return fmt.Errorf("--address %q is no address; write it like 127.0.0.1:8088: %w", o.address, err)
+	}
+	handler, err := o.handler(ctx, host)
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", o.address)
+	if err != nil {
+		return fmt.Errorf("it cannot listen at %s; name another --address: %w", o.address, err)
+	}
+	url := "http://" + listener.Addr().String() + "/"
+	fmt.Fprintf(o.Out, "The dashboard is at %s\nIt is yours alone, and ends with Ctrl-C.\n", url)
+	if o.open {
+		if err := o.browse(url); err != nil {
+			fmt.Fprintf(o.ErrOut, "no browser could be opened (%v); open the address yourself\n", err)
+		}
+	}
+	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
+	context.AfterFunc(ctx, func() { _ = server.Close() }) // open pages notice that it is gone
+	if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return nil
+}
+
+// handler serves the cluster of the kubeconfig.
+func (o *dashboardOptions) handler(ctx context.Context, host string) (http.Handler, error) {
+	config, err := o.Flags.ToRESTConfig()
+	if err != nil {
+		return nil, fmt.Errorf("no cluster to ask: %w", err)
+	}
+	mapper, err := o.Flags.ToRESTMapper()
+	if err != nil {
+		return nil, fmt.Errorf("no cluster to ask: %w", err)
+	}
+	namespace, err := o.namespace()
+	if err != nil {
+		return nil, err
+	}
+	cluster, err := local.New(ctx, local.Options{Config: config, Mapper: mapper, Scheme: scheme, Known: []string{namespace}, Clock: clock.RealClock{}})
+	if err != nil {
+		return nil, err
+	}
+	options := dashboard.Options{Who: cluster, Access: cluster.Access(), Clock: o.Clock, Timer: clock.RealClock{}, Log: logr.Discard()}
+	if ip := net.ParseIP(host); ip == nil || ip.IsLoopback() {
+		options.Hosts = []string{"localhost", "127.0.0.1", "::1", host}
+	}
+	return dashboard.New(options)
+}
+
+// browse asks the system to open a page.
+func browse(url string) error {
+	switch runtime.GOOS {
+	case "darwin":
+		return exec.Command("open", url).Start()
+	case "windows":
+		return exec.Command("rundll32", "url.dll,FileProtocolHandler", url).Start()
+	}
+	return exec.Command("xdg-open", url).Start()
+}

@@ -1,0 +1,145 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package access
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+	"golang.org/x/time/rate"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/lru"
+
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
+)
+
+const (
+	// answersHold is for how long an answer of the API server is taken for true: a right that
+	// is taken away is gone from the pages that much later.
+	answersHold = 10 * time.Second
+	// keptAnswers is how many answers are kept; some thirty a person and namespace are in use.
+	keptAnswers = 50_000
+	// keptPeople is of how many people the pace is kept.
+	keptPeople = 10_000
+	// askingAtOnce is how many questions are on their way at a time.
+	askingAtOnce = 32
+	// Of each person, so many questions a second reach the API server, after so many at once.
+	// Who asks for more waits, and nobody else does.
+	questionsASecond, questionsAtOnce = 300, 3000
+	// answerWithin is how long one answer may take.
+	answerWithin = 10 * time.Second
+)
+
+// asks asks the API server what somebody may do.
+type asks func(context.Context, authorizationv1.SubjectAccessReviewSpec) (authorizationv1.SubjectAccessReviewStatus, error)
+
+// gate knows what people may do, from the API server and for a few seconds.
+type gate struct {
+	ask     asks
+	clock   clock.PassiveClock
+	answers *lru.Cache // of question to answer
+	pace    *lru.Cache // of a person's key to *rate.Limiter
+	asking  singleflight.Group
+	slots   chan struct{}
+}
+
+type question struct {
+	who  [sha256.Size]byte
+	what string
+}
+
+type answer struct {
+	status authorizationv1.SubjectAccessReviewStatus
+	until  time.Time
+}
+
+func newGate(ask asks, c clock.PassiveClock) *gate {
+	return &gate{ask: ask, clock: c, answers: lru.New(keptAnswers), pace: lru.New(keptPeople), slots: make(chan struct{}, askingAtOnce)}
+}
+
+// subject is a person as the API server would be asked about, in a form that can be compared.
+type subject struct {
+	user   string
+	groups []string
+	key    [sha256.Size]byte
+}
+
+// subjectOf adds the group that the API server adds to everybody whom it knows.
+func subjectOf(p identity.Person) subject {
+	groups := append(slices.Clone(p.Groups), authenticated)
+	slices.Sort(groups)
+	s := subject{user: p.User, groups: slices.Compact(groups)}
+	text, _ := json.Marshal([]any{s.user, s.groups}) // strings always can be
+	s.key = sha256.Sum256(text)
+	return s
+}
+
+// may asks whether a person may do something, unless that was asked a moment ago.
+func (g *gate) may(ctx context.Context, s subject, what authorizationv1.ResourceAttributes) (bool, string, error) {
+	if s.user == "" {
+		return false, "nobody is signed in", nil
+	}
+	text, err := json.Marshal(what)
+	if err != nil {
+		return false, "", fmt.Errorf("the question what %s may do: %w", s.user, err)
+	}
+	q := question{s.key, string(text)}
+	if known, found := g.answers.Get(q); found && g.clock.Now().Before(known.(answer).until) {
+		status := known.(answer).status
+		return status.Allowed, status.Reason, nil
+	}
+	// Several who ask the same are answered at once, also where the first of them goes away.
+	together := g.asking.DoChan(string(s.key[:])+q.what, func() (any, error) {
+		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
+		defer cancel()
+		return g.review(detached, s, q, what)
+	})
+	select {
+	case <-ctx.Done():
+		return false, "", ctx.Err()
+	case result := <-together:
+		if result.Err != nil {
+			return false, "", fmt.Errorf("asking the API server whether %s may %s %s: %w", s.user, what.Verb, what.Resource, result.Err)
+		}
+		status := result.Val.(authorizationv1.SubjectAccessReviewStatus)
+		return status.Allowed, status.Reason, nil
+	}
+}
+
+func (g *gate) review(ctx context.Context, s subject, q question, what authorizationv1.ResourceAttributes) (authorizationv1.SubjectAccessReviewStatus, error) {
+	none := authorizationv1.SubjectAccessReviewStatus{}
+	if err := g.paceOf(s).Wait(ctx); err != nil {
+		return none, err
+	}
+	select {
+	case g.slots <- struct{}{}:
+		defer func() { <-g.slots }()
+	case <-ctx.Done():
+		return none, ctx.Err()
+	}
+	asked := g.clock.Now()
+	status, err := g.ask(ctx, authorizationv1.SubjectAccessReviewSpec{User: s.user, Groups: s.groups, ResourceAttributes: &what})
+	if err != nil {
+		return none, err
+	}
+	g.answers.Add(q, answer{status, asked.Add(answersHold)})
+	return status, nil
+}
+
+// paceOf is a person's share of questions. Two who come at once for the first time may get one
+// each, of which the second stays.
+func (g *gate) paceOf(s subject) *rate.Limiter {
+	if known, found := g.pace.Get(s.key); found {
+		return known.(*rate.Limiter)
+	}
+	limiter := rate.NewLimiter(questionsASecond, questionsAtOnce)
+	g.pace.Add(s.key, limiter)
+	return limiter
+}

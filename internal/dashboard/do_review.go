@@ -1,0 +1,203 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package dashboard
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// fillIn saves a Review, and signs it where that was asked for.
+func (v *visit) fillIn() (*page, error) {
+	form := v.r.PostForm
+	r := &praxisv1.Review{}
+	if err := v.Get(v.ctx(), client.ObjectKey{Namespace: form.Get("namespace"), Name: form.Get("name")}, r); err != nil {
+		return nil, err
+	}
+	before := r.DeepCopy()
+	sign := form.Get("do") == "sign"
+	problem := v.fill(r, form)
+	switch {
+	case before.Spec.SignOff != nil && before.Spec.SignOff.By == v.me.User && sign:
+		return after(reviewPath(r), "signed", r.Name), nil // the form came twice
+	case before.Spec.SignOff != nil:
+		problem = v.t("%s has signed it meanwhile, and it no longer changes.", before.Spec.SignOff.By)
+	case problem != "":
+	case sign && strings.TrimSpace(r.Spec.Conclusion) == "":
+		problem = v.t("A Review is signed with a conclusion. Write one.")
+	case form.Get("was") != specDigest(before):
+		problem = v.t("Somebody else has filled it in since the page was made. Look at it once more; nothing was saved.")
+	}
+	if problem != "" {
+		return v.reviewAgain(before, r, problem)
+	}
+	if sign {
+		r.Spec.SignOff = &praxisv1.SignOff{}
+	}
+	act.WriteNames(before, r, v.me.User)
+	if !equality.Semantic.DeepEqual(before.Spec, r.Spec) {
+		err := act.SaveReview(v.ctx(), v.Client, before, r)
+		switch {
+		case apierrors.IsForbidden(err), apierrors.IsInvalid(err), err != nil && !isStatus(err):
+			r.Spec.SignOff = before.Spec.SignOff
+			return v.reviewAgain(before, r, err.Error())
+		case err != nil:
+			return nil, err
+		}
+	}
+	v.settleReview(r)
+	did := "saved"
+	if sign {
+		did = "signed"
+	}
+	return after(reviewPath(r), did, r.Name), nil
+}
+
+func isStatus(err error) bool {
+	_, is := errors.AsType[*apierrors.StatusError](err)
+	return is
+}
+
+func reviewPath(r *praxisv1.Review) string {
+	return href(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name})
+}
+
+// specDigest tells whether people have changed a Review since a page was made. What the operator
+// writes, such as a new agenda, is no change.
+func specDigest(r *praxisv1.Review) string { return strconv.FormatInt(r.Generation, 10) }
+
+// fill takes over conclusion and decisions, and says what is wrong with them.
+func (v *visit) fill(r *praxisv1.Review, form url.Values) (problem string) {
+	r.Spec.Conclusion = strings.ReplaceAll(strings.TrimSpace(form.Get("conclusion")), "\r\n", "\n")
+	zone := form.Get("zone")
+	for i := 0; i < len(form["action"]) && i < 500; i++ {
+		at := strconv.Itoa(i)
+		action, decision := form["action"][i], praxisv1.ReviewDecision(form.Get("decision."+at))
+		if decision == "" {
+			r.Spec.Decisions = without(r.Spec.Decisions, action)
+			continue
+		}
+		d := praxisv1.ActionDecision{
+			Action: action, Decision: decision,
+			Reason: text.Clip(cmp.Or(strings.TrimSpace(form.Get("reason."+at)), r.Spec.Conclusion), act.MaxReason),
+		}
+		switch decision {
+		case praxisv1.DecideReassign:
+			if d.Member = form.Get("member." + at); d.Member == "" {
+				problem = cmp.Or(problem, v.t("Say who takes over %s.", text.ActionName(action)))
+			}
+		case praxisv1.DecideReschedule:
+			due, err := dueOf(form.Get("due."+at), zone)
+			if err != nil {
+				problem = cmp.Or(problem, v.t("Say until when %s is put off.", text.ActionName(action)))
+			} else {
+				d.DueAt = new(metav1.NewTime(due.UTC()))
+			}
+		}
+		if d.Reason == "" {
+			problem = cmp.Or(problem, v.t("Say why, for %s or in the conclusion.", text.ActionName(action)))
+		}
+		act.Set(r, d)
+	}
+	return problem
+}
+
+func without(all []praxisv1.ActionDecision, action string) []praxisv1.ActionDecision {
+	var kept []praxisv1.ActionDecision
+	for _, d := range all {
+		if d.Action != action {
+			kept = append(kept, d)
+		}
+	}
+	return kept
+}
+
+// reviewAgain shows a Review with what somebody wrote and what is wrong with it.
+func (v *visit) reviewAgain(before, r *praxisv1.Review, problem string) (*page, error) {
+	shown := r.DeepCopy()
+	shown.Spec.SignOff = before.Spec.SignOff
+	p, err := v.reviewPage(shown)
+	if err != nil {
+		return nil, err
+	}
+	p.Error = problem
+	return &page{Name: "review", Title: r.Name, Nav: "/map", Status: http.StatusUnprocessableEntity, Still: true, Data: p, JSON: map[string]string{"error": problem}}, nil
+}
+
+// settleReview waits briefly until a Review can be read as it was written, and the operator has
+// looked at it.
+func (v *visit) settleReview(written *praxisv1.Review) {
+	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, 1500*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+		now := &praxisv1.Review{}
+		err := v.Get(ctx, client.ObjectKeyFromObject(written), now)
+		return err == nil && equality.Semantic.DeepEqual(now.Spec.Decisions, written.Spec.Decisions) && now.Spec.Conclusion == written.Spec.Conclusion && (now.Spec.SignOff == nil) == (written.Spec.SignOff == nil), nil
+	})
+}
+
+// handOver gives work, or a part of it, to another member.
+func (v *visit) handOver() (*page, error) {
+	form := v.r.PostForm
+	f := &handOverForm{Namespace: form.Get("namespace"), Action: form.Get("action"), To: form.Get("to"), Because: strings.TrimSpace(form.Get("because")), Back: form.Get("back")}
+	if !local(f.Back) {
+		f.Back = "/map"
+	}
+	a := &praxisv1.Action{}
+	if err := v.Get(v.ctx(), client.ObjectKey{Namespace: f.Namespace, Name: f.Action}, a); err != nil {
+		return nil, err
+	}
+	team, err := act.TeamOf(v.ctx(), v.Client, a)
+	if err != nil {
+		return nil, err
+	}
+	f.Members, f.Called = text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name }), view.Called(a)
+	f.Open = max(a.Spec.Target-a.Status.Accepted-a.Status.Pending, 0)
+	quantity, err := strconv.ParseInt(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))), 10, 32)
+	f.Quantity = int32(quantity)
+	switch {
+	case err != nil:
+		return v.handOverAgain(f, v.t("Say how many go to the other, as a number.")), nil
+	case f.To == "" || f.Because == "":
+		return v.handOverAgain(f, v.t("Say who takes it over, and why.")), nil
+	}
+	h := act.HandOver{To: f.To, Because: f.Because, Me: v.me.User}
+	if f.Quantity < f.Open {
+		_, err = h.Part(v.ctx(), v.Client, f.Namespace, f.Action, f.Quantity, v.now)
+	} else {
+		_, err = h.Whole(v.ctx(), v.Client, f.Namespace, f.Action, v.now)
+	}
+	switch {
+	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), err != nil && !isStatus(err):
+		return v.handOverAgain(f, err.Error()), nil
+	case err != nil:
+		return nil, err
+	}
+	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, 1500*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+		now := &praxisv1.Action{}
+		err := v.Get(ctx, client.ObjectKeyFromObject(a), now)
+		return err == nil && len(now.Spec.Amendments) > len(a.Spec.Amendments), nil
+	})
+	return after(f.Back, "handed", f.Called), nil
+}
+
+func (v *visit) handOverAgain(f *handOverForm, problem string) *page {
+	f.Error = problem
+	return &page{Name: "handover", Title: v.t("Hand over"), Nav: "/map", Status: http.StatusUnprocessableEntity, Still: true, Data: f, JSON: map[string]string{"error": problem}}
+}

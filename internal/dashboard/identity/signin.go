@@ -1,0 +1,71 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// SignIn is what the page says on which somebody signs in.
+type SignIn struct {
+	// Token asks for a token to be pasted; otherwise the page links to the provider.
+	Token bool
+	// Message is what went wrong, or why the page is shown.
+	Message string
+	// Next is the path to go on to.
+	Next string
+}
+
+// Render writes the page on which somebody signs in.
+type Render func(w http.ResponseWriter, r *http.Request, status int, page SignIn)
+
+var plainPage = template.Must(template.New("signin").Parse(`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Sign in · Praxis</title></head>
+<body><main><h1>Praxis</h1>
+{{with .Message}}<p role="alert">{{.}}</p>{{end}}
+{{if .Token}}<form method="post" action="/auth/login"><input type="hidden" name="next" value="{{.Next}}">
+<p><label for="token">A token of yours for the API server</label></p>
+<p><input id="token" name="token" type="password" autocomplete="off" required> <button>Sign in</button></p></form>
+<p>For example from <code>kubectl create token NAME -n NAMESPACE</code>, or from what your kubeconfig runs to sign in.</p>
+{{else}}<p><a href="/auth/login?next={{.Next}}">Sign in</a></p>{{end}}
+</main></body></html>
+`))
+
+// Plain is a page without anything to load.
+func Plain(w http.ResponseWriter, _ *http.Request, status int, page SignIn) {
+	header := w.Header()
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	header.Set("Cache-Control", "no-store")
+	header.Set("Referrer-Policy", "no-referrer")
+	header.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	_ = plainPage.Execute(w, page) // the browser is gone
+}
+
+// local is a path of this host to go on to after signing in, and never another host.
+func local(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
+		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.HasPrefix(u.Path, "//") ||
+		strings.ContainsFunc(next, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) || strings.HasPrefix(u.Path, "/auth/") {
+		return "/"
+	}
+	return next
+}
+
+// sameOrigin refuses forms that another site sends.
+func sameOrigin(next http.Handler) http.Handler { return http.NewCrossOriginProtection().Handler(next) }
+
+// signOut is what every mode with sessions does with /auth/logout.
+func signOut(sessions Sessions, render Render, token bool) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		sessions.end(w, r)
+		w.Header().Set("Clear-Site-Data", `"cache"`)
+		render(w, r, http.StatusOK, SignIn{Token: token, Message: "You are signed out.", Next: "/"})
+	}
+}

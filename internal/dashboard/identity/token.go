@@ -1,0 +1,154 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package identity
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/singleflight"
+	authenticationv1 "k8s.io/api/authentication/v1"
+	"k8s.io/utils/lru"
+)
+
+const (
+	// A token that was accepted is asked about again after so long, and one that was refused
+	// is refused for so long without asking.
+	acceptedHolds, refusedHolds = time.Minute, 10 * time.Second
+	keptTokens                  = 10_000
+	longestToken                = 16 << 10
+	// answersWithin is how long the API server or a provider may take.
+	answersWithin = 10 * time.Second
+)
+
+// Whose asks the API server whose a token is.
+type Whose func(context.Context, string) (authenticationv1.TokenReviewStatus, error)
+
+// Token lets people in by a token that the API server accepts.
+type Token struct {
+	guarded
+	sessions Sessions
+	whose    Whose
+	render   Render
+	limits   *limits
+	known    *lru.Cache // of the token's hash to verdict
+	asking   singleflight.Group
+}
+
+type verdict struct {
+	person *Person // nil is refused
+	until  time.Time
+}
+
+var _ Mode = &Token{}
+
+// NewToken lets people in by a token, which only their session keeps.
+func NewToken(sessions Sessions, whose Whose, render Render) *Token {
+	return &Token{sessions: sessions, whose: whose, render: render, limits: newLimits(sessions.Clock), known: lru.New(keptTokens)}
+}
+
+func (t *Token) admit(_ http.ResponseWriter, r *http.Request) (*Person, error) {
+	// A script sends its token itself, so no other site can have a browser send it.
+	if token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); isBearer {
+		return t.person(r, token)
+	}
+	kept := t.sessions.of(r)
+	if kept == nil || kept.Token == "" {
+		return nil, nil
+	}
+	p, err := t.person(r, kept.Token)
+	if _, isRefused := errors.AsType[*Refusal](err); isRefused {
+		return nil, nil // it has expired: sign in again
+	}
+	return p, err
+}
+
+var (
+	errTooManySignIns = errors.New("there are too many sign-ins at the moment: try again in a few seconds")
+	errNoAnswer       = errors.New("the API server does not say whose your token is: try again in a moment")
+)
+
+// person is whose a token is, as the API server said within the last minute.
+func (t *Token) person(r *http.Request, token string) (*Person, error) {
+	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, refuse("this is not a token: paste it whole, and nothing else")
+	}
+	hash := sha256.Sum256([]byte(token))
+	if known, found := t.known.Get(hash); found && t.sessions.Clock.Now().Before(known.(verdict).until) {
+		return known.(verdict).say()
+	}
+	if !t.limits.allow(r) {
+		return nil, errTooManySignIns
+	}
+	said, err, _ := t.asking.Do(string(hash[:]), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), answersWithin)
+		defer cancel()
+		asked := t.sessions.Clock.Now()
+		status, err := t.whose(ctx, token)
+		if err != nil {
+			return verdict{}, errNoAnswer // what it says could repeat the token
+		}
+		v := verdict{until: asked.Add(refusedHolds)}
+		if status.Authenticated && status.User.Username != "" {
+			v = verdict{&Person{User: status.User.Username, Groups: status.User.Groups}, asked.Add(acceptedHolds)}
+		}
+		t.known.Add(hash, v)
+		return v, nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return said.(verdict).say()
+}
+
+func (v verdict) say() (*Person, error) {
+	if v.person == nil {
+		return nil, refuse("the API server does not accept this token: it may have expired, or be of another cluster")
+	}
+	return v.person, nil
+}
+
+// Routes serve /auth/login and /auth/logout.
+func (t *Token) Routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /auth/login", func(w http.ResponseWriter, r *http.Request) {
+		t.render(w, r, http.StatusOK, SignIn{Token: true, Next: local(r.URL.Query().Get("next"))})
+	})
+	mux.HandleFunc("POST /auth/login", t.signIn)
+	mux.HandleFunc("POST /auth/logout", signOut(t.sessions, t.render, true))
+	return sameOrigin(mux)
+}
+
+func (t *Token) signIn(w http.ResponseWriter, r *http.Request) {
+	r.Body = http.MaxBytesReader(w, r.Body, 2*longestToken)
+	page := SignIn{Token: true, Next: "/"}
+	if err := r.ParseForm(); err != nil {
+		page.Message = "This is too long for a token, or no form: paste the token and nothing else."
+		t.render(w, r, http.StatusBadRequest, page)
+		return
+	}
+	page.Next = local(r.PostForm.Get("next"))
+	token := strings.TrimSpace(r.PostForm.Get("token"))
+	_, err := t.person(r, token)
+	if err == nil {
+		now := t.sessions.Clock.Now().Unix()
+		err = t.sessions.keep(w, r, &session{Began: now, Checked: now, Token: token})
+	}
+	if err != nil {
+		page.Message = err.Error()
+		status := http.StatusServiceUnavailable
+		if _, isRefused := errors.AsType[*Refusal](err); isRefused {
+			status = http.StatusUnauthorized
+		} else if errors.Is(err, errTooManySignIns) {
+			status = http.StatusTooManyRequests
+		}
+		t.render(w, r, status, page)
+		return
+	}
+	http.Redirect(w, r, page.Next, http.StatusSeeOther)
+}

@@ -1,0 +1,115 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package local
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	toolscache "k8s.io/client-go/tools/cache"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
+)
+
+// askAgain is how often it is asked at most whether a silent API server is back.
+const askAgain = 2 * time.Second
+
+// as is the cluster for the pages.
+type as struct{ *Cluster }
+
+// Access is what the pages reach the cluster through.
+func (k *Cluster) Access() as { return as{k} }
+
+// Client is that of the kubeconfig.
+func (a as) Client(identity.Person) client.Client { return a.Cluster.Client }
+
+// May asks the API server.
+func (k *Cluster) May(ctx context.Context, _ identity.Person, what authorizationv1.ResourceAttributes) (allowed bool, reason string, err error) {
+	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{ResourceAttributes: &what}}
+	err = k.direct.Create(ctx, review)
+	return review.Status.Allowed, review.Status.Reason, err
+}
+
+// Namespaces are those with Utilities or, of somebody who may not read everything, those that may
+// be read.
+func (k *Cluster) Namespaces(ctx context.Context, _ identity.Person) ([]string, error) {
+	if k.namespaces != nil {
+		return k.namespaces, nil
+	}
+	var all praxisv1.UtilityList
+	err := k.Client.List(ctx, &all)
+	var names []string
+	for i := range all.Items {
+		names = append(names, all.Items[i].Namespace)
+	}
+	slices.Sort(names)
+	return slices.Compact(names), err
+}
+
+// Changes tells of any change; a person has few pages open.
+func (k *Cluster) Changes(ctx context.Context, _ string) <-chan struct{} {
+	told := make(chan struct{}, 1)
+	k.mu.Lock()
+	k.waiting[told] = true
+	k.mu.Unlock()
+	context.AfterFunc(ctx, func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		delete(k.waiting, told)
+		close(told)
+	})
+	return told
+}
+
+// tell signals to all that something has changed.
+func (k *Cluster) tell() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for told := range k.waiting {
+		select {
+		case told <- struct{}{}:
+		default: // a signal is already pending
+		}
+	}
+}
+
+// watchFailed remembers since when what is shown may be old.
+func (k *Cluster) watchFailed(_ context.Context, _ *toolscache.Reflector, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.failure == nil {
+		k.since = k.clock.Now()
+	}
+	k.failure = err
+}
+
+// Healthy asks a server that was silent whether it is back.
+func (k *Cluster) Healthy() error {
+	k.mu.Lock()
+	failure, since := k.failure, k.since
+	ask := failure != nil && k.clock.Since(k.asked) >= askAgain
+	if ask {
+		k.asked = k.clock.Now()
+	}
+	k.mu.Unlock()
+	if ask {
+		ctx, cancel := context.WithTimeout(context.Background(), askAgain)
+		defer cancel()
+		if _, _, err := k.May(ctx, k.me, authorizationv1.ResourceAttributes{Group: praxisv1.GroupVersion.Group, Resource: "utilities", Verb: "list"}); err == nil {
+			failure = nil
+			k.mu.Lock()
+			k.failure = nil
+			k.mu.Unlock()
+		}
+	}
+	if failure == nil {
+		return nil
+	}
+	return fmt.Errorf("the API server has been silent since %s: %w", since.UTC().Format("15:04 MST"), failure)
+}

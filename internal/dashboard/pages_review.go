@@ -1,0 +1,151 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package dashboard
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/gather"
+	"github.com/praxis-dev/praxis/internal/review"
+	"github.com/praxis-dev/praxis/internal/view"
+)
+
+// reviewPage is a Review as it is filled in.
+type reviewPage struct {
+	*praxisv1.Review
+	State      view.State
+	Zone       string
+	Items      []agendaRow
+	Open       bool
+	Signed     bool
+	MaySign    bool
+	Goal       *praxisv1.UtilitySpec // of a Calibration
+	Conclusion string
+	Was        string
+	Error      string
+	Decisions  []praxisv1.ActionDecision
+	Called     map[string]string
+}
+
+// agendaRow is a line of the agenda with the decision that is proposed or was made.
+type agendaRow struct {
+	praxisv1.AgendaItem
+	Subject   string
+	Decidable bool
+	Chosen    praxisv1.ActionDecision
+	DecidedBy string
+}
+
+// decisions are all that can be decided, in the order in which they are offered.
+var decisions = []praxisv1.ReviewDecision{praxisv1.DecideCarryOver, praxisv1.DecideReassign, praxisv1.DecideReschedule, praxisv1.DecideEscalate, praxisv1.DecideDrop}
+
+func (v *visit) review() (*page, error) {
+	namespace, name := v.of()
+	r := &praxisv1.Review{}
+	if err := v.Get(v.ctx(), client.ObjectKey{Namespace: namespace, Name: name}, r); err != nil {
+		return nil, err
+	}
+	p, err := v.reviewPage(r)
+	if err != nil {
+		return nil, err
+	}
+	return &page{Name: "review", Title: name, Nav: "/map", Namespace: namespace, Data: p, JSON: r}, nil
+}
+
+func (v *visit) reviewPage(r *praxisv1.Review) (*reviewPage, error) {
+	objects, err := gather.Reviewed(v.ctx(), v.Client, r)
+	if err != nil {
+		return nil, err
+	}
+	p := &reviewPage{
+		Review: r, Zone: "UTC", Signed: r.Spec.SignOff != nil, Conclusion: r.Spec.Conclusion, Was: specDigest(r), Called: map[string]string{},
+		MaySign: slices.Contains(r.Spec.Reviewers, v.me.User) || r.Spec.Reviewer == v.me.User, Open: review.AwaitsSignature(r) && r.Spec.SignOff == nil,
+	}
+	if why := objects.Why(view.Ref{Kind: "Review", Namespace: r.Namespace, Name: r.Name}, v.now); why != nil {
+		p.State = why.State
+	}
+	if len(objects.Utilities) > 0 {
+		p.Zone = objects.Utilities[0].Spec.Cadence.TimeZone
+		if r.Spec.Type == praxisv1.ReviewCalibration {
+			p.Goal = &objects.Utilities[0].Spec
+		}
+	}
+	for i := range objects.Actions {
+		p.Called[objects.Actions[i].Name] = view.Called(&objects.Actions[i])
+	}
+	proposed := act.WithDefaults(r, objects.Cycles, v.now)
+	for _, item := range r.Status.Agenda {
+		row := agendaRow{AgendaItem: item, Subject: subject(&item, r, p.Called), Decidable: act.OfItsWeek(r, item.Action)}
+		for _, d := range proposed {
+			if d.Action == item.Action {
+				row.Chosen, row.DecidedBy = d, d.By
+			}
+		}
+		p.Items = append(p.Items, row)
+	}
+	for _, d := range r.Spec.Decisions {
+		if !slices.ContainsFunc(r.Status.Agenda, func(i praxisv1.AgendaItem) bool { return i.Action == d.Action }) {
+			p.Decisions = append(p.Decisions, d)
+		}
+	}
+	return p, nil
+}
+
+func subject(item *praxisv1.AgendaItem, r *praxisv1.Review, called map[string]string) string {
+	switch {
+	case item.Action != "" && called[item.Action] != "":
+		return called[item.Action]
+	case item.Action != "":
+		return item.Action
+	case item.KeyAction != "":
+		return item.KeyAction
+	}
+	return r.Spec.UtilityRef.Name
+}
+
+// Options are what can be decided.
+func (r agendaRow) Options() []praxisv1.ReviewDecision { return decisions }
+
+// Due is until when something is put off, as a form has it.
+func (r agendaRow) Due(zone string) string {
+	if r.Chosen.DueAt == nil {
+		return ""
+	}
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		in = time.UTC
+	}
+	return r.Chosen.DueAt.In(in).Format("2006-01-02T15:04")
+}
+
+// dueOf reads an instant of a form in a zone.
+func dueOf(given, zone string) (time.Time, error) {
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		in = time.UTC
+	}
+	return time.ParseInLocation("2006-01-02T15:04", strings.TrimSpace(given), in)
+}
+
+// DecidableItems are the lines that something is decided on, OtherItems those that are only told.
+func (p *reviewPage) DecidableItems() []agendaRow { return p.items(true) }
+
+// OtherItems are the lines without a decision.
+func (p *reviewPage) OtherItems() []agendaRow { return p.items(false) }
+
+func (p *reviewPage) items(decidable bool) []agendaRow {
+	var out []agendaRow
+	for _, item := range p.Items {
+		if item.Decidable == decidable {
+			out = append(out, item)
+		}
+	}
+	return out
+}

@@ -1,0 +1,70 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package dashboard
+
+import (
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// maxBody is the most that a form may send.
+const maxBody = 1 << 20
+
+// policy lets a page load what comes from here, and nothing else; no style and no script stands
+// in a page itself.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// secure sets what every answer says to a browser, and refuses what comes from another site.
+func (s *server) secure(next http.Handler) http.Handler {
+	guarded := http.NewCrossOriginProtection()
+	guarded.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, http.StatusForbidden, "This form was sent from another site, and nothing was done. Open the page here and send it again.")
+	}))
+	inner := guarded.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cache-Control", "no-store")
+		h.Set("Vary", "Accept, Accept-Language, Cookie")
+		if len(s.Hosts) > 0 && !slices.Contains(s.Hosts, hostOf(r)) {
+			http.Error(w, "This dashboard is called by another name; open it at the address that was printed.", http.StatusMisdirectedRequest)
+			return
+		}
+		if r.Body != nil {
+			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+		}
+		inner.ServeHTTP(w, r)
+	})
+}
+
+// hostOf is the name by which a request calls the server, without its port.
+func hostOf(r *http.Request) string {
+	if host, _, err := net.SplitHostPort(r.Host); err == nil {
+		return host
+	}
+	return strings.Trim(r.Host, "[]")
+}
+
+// local reports whether a path is one of this server, so that a link leads nowhere else.
+func local(path string) bool {
+	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\r\n\t")
+}
+
+// language remembers which language somebody chose, and goes back to the page.
+func (s *server) language(w http.ResponseWriter, r *http.Request) {
+	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: wordsFor(r, r.FormValue("to")).Tag, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	back := r.FormValue("back")
+	if !local(back) {
+		back = "/"
+	}
+	http.Redirect(w, r, back, http.StatusSeeOther)
+}

@@ -1,0 +1,172 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-logr/logr"
+	authorizationv1 "k8s.io/api/authorization/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	clocktesting "k8s.io/utils/clock/testing"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/client/fake"
+	"sigs.k8s.io/yaml"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
+	"github.com/praxis-dev/praxis/internal/gather"
+)
+
+// thursday is when the recorded week is looked at.
+var thursday = time.Date(2026, time.November, 26, 15, 20, 0, 0, time.UTC)
+
+// stage is a dashboard over objects that a real operator has written; see TestRecord in
+// test/dashboard.
+type stage struct {
+	client.WithWatch
+	user    string
+	denied  func(verb, resource string) bool
+	silent  error
+	timer   *clocktesting.FakeClock
+	changes chan struct{}
+	handler http.Handler
+}
+
+type builderIndex struct{ *fake.ClientBuilder }
+
+func (b builderIndex) IndexField(_ context.Context, o client.Object, field string, value client.IndexerFunc) error {
+	b.WithIndex(o, field, value)
+	return nil
+}
+
+func newStage(t *testing.T, recording, user string, extra ...client.Object) *stage {
+	t.Helper()
+	scheme := runtime.NewScheme()
+	if err := praxisv1.AddToScheme(scheme); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join("testdata", recording))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := fake.NewClientBuilder().WithScheme(scheme).WithStatusSubresource(&praxisv1.Evidence{}, &praxisv1.Action{})
+	for _, part := range strings.Split(string(text), "---\n")[1:] {
+		var meta struct{ Kind string }
+		if err := yaml.Unmarshal([]byte(part), &meta); err != nil {
+			t.Fatal(err)
+		}
+		o, err := scheme.New(praxisv1.GroupVersion.WithKind(meta.Kind))
+		if err == nil {
+			err = yaml.Unmarshal([]byte(part), o)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(extra, func(e client.Object) bool {
+			return e.GetName() == o.(client.Object).GetName() && e.GetObjectKind().GroupVersionKind().Kind == meta.Kind
+		}) {
+			b.WithObjects(o.(client.Object))
+		}
+	}
+	b.WithObjects(extra...)
+	s := &stage{user: user, timer: clocktesting.NewFakeClock(thursday), changes: make(chan struct{}, 1)}
+	if err := gather.Index(t.Context(), builderIndex{b}); err != nil {
+		t.Fatal(err)
+	}
+	s.WithWatch = b.Build()
+	s.handler, err = New(Options{Who: s, Access: stageAccess{s}, Clock: clocktesting.NewFakePassiveClock(thursday), Timer: s.timer, Log: logr.Discard(), Streams: 3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *stage) Person(*http.Request) (*identity.Person, error) {
+	if s.user == "" {
+		return nil, nil
+	}
+	return &identity.Person{User: s.user, Groups: []string{"platform-team", "system:authenticated"}}, nil
+}
+
+func (s *stage) Routes() http.Handler { return nil }
+
+type stageAccess struct{ *stage }
+
+func (a stageAccess) Client(identity.Person) client.Client { return a.WithWatch }
+
+func (a stageAccess) May(_ context.Context, _ identity.Person, what authorizationv1.ResourceAttributes) (bool, string, error) {
+	if a.denied != nil && a.denied(what.Verb, what.Resource) {
+		return false, "RBAC: no rule grants it", nil
+	}
+	return true, "", nil
+}
+
+func (a stageAccess) Namespaces(context.Context, identity.Person) ([]string, error) {
+	if a.denied != nil && a.denied("list", "utilities") {
+		return nil, nil
+	}
+	return []string{"platform"}, nil
+}
+
+func (a stageAccess) Changes(ctx context.Context, _ string) <-chan struct{} {
+	out := make(chan struct{})
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-a.changes:
+				select {
+				case out <- struct{}{}:
+				case <-ctx.Done():
+					return
+				}
+			}
+		}
+	}()
+	return out
+}
+
+func (a stageAccess) Healthy() error { return a.silent }
+
+var errSilent = errors.New("the API server has been silent since 15:10 UTC")
+
+// get asks for a page; headers come in pairs.
+func (s *stage) get(t *testing.T, path string, headers ...string) (int, string, http.Header) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w.Code, w.Body.String(), w.Header()
+}
+
+// post sends a form; fields come in pairs.
+func (s *stage) post(t *testing.T, path string, fields ...string) (int, string, http.Header) {
+	t.Helper()
+	form := url.Values{}
+	for i := 0; i+1 < len(fields); i += 2 {
+		form.Add(fields[i], fields[i+1])
+	}
+	r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w.Code, w.Body.String(), w.Header()
+}

@@ -1,0 +1,206 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package dashboard
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
+	"github.com/praxis-dev/praxis/internal/dashboard/words"
+)
+
+const languageCookie = "praxis-language"
+
+func wordsFor(r *http.Request, chosen string) *words.Words {
+	if cookie, err := r.Cookie(languageCookie); chosen == "" && err == nil {
+		chosen = cookie.Value
+	}
+	return words.For(chosen, r.Header.Get("Accept-Language"))
+}
+
+// visit is one request of somebody who was identified.
+type visit struct {
+	*server
+	// Client reads and writes as the person.
+	client.Client
+	r     *http.Request
+	me    identity.Person
+	words *words.Words
+	now   time.Time
+}
+
+func (v *visit) ctx() context.Context { return v.r.Context() }
+
+// t is a text in the language of the person.
+func (v *visit) t(key string, args ...any) string { return v.words.T(key, args...) }
+
+func (v *visit) of() (namespace, name string) {
+	return v.r.PathValue("namespace"), v.r.PathValue("name")
+}
+
+// may reports whether the person may do something with a kind of object in a namespace.
+func (v *visit) may(verb, resource, namespace string) bool {
+	resource, sub, _ := strings.Cut(resource, "/")
+	allowed, _, err := v.Access.May(v.ctx(), v.me, authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Group: "praxis.dev", Resource: resource, Subresource: sub})
+	return allowed && err == nil
+}
+
+// page is what a person asked for.
+type page struct {
+	// Name of the template, Title of the page, Nav the entry of the navigation that it belongs to.
+	Name, Title, Nav string
+	Status           int
+	// Namespace whose changes change the page; empty is any. Still is set where it never changes.
+	Namespace string
+	Still     bool
+	// Data is for the template, JSON what a program gets.
+	Data, JSON any
+	// Goto leads elsewhere instead.
+	Goto string
+}
+
+type pageFunc func(*visit) (*page, error)
+
+// visited answers with a page: whole, the part of it that changes, or its data.
+func (s *server) visited(show pageFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		person, err := s.Who.Person(r)
+		if err != nil {
+			s.refuse(w, r, http.StatusServiceUnavailable, err.Error())
+			return
+		}
+		if person == nil {
+			s.signIn(w, r)
+			return
+		}
+		v := &visit{server: s, Client: s.Access.Client(*person), r: r, me: *person, words: wordsFor(r, ""), now: s.Clock.Now()}
+		p, err := v.formed(show)
+		if err != nil {
+			p = v.failed(err)
+		}
+		v.answer(w, p)
+	}
+}
+
+// formed reads the form before there is a page.
+func (v *visit) formed(show pageFunc) (*page, error) {
+	if v.r.Method == http.MethodPost {
+		if err := v.r.ParseForm(); err != nil {
+			if _, large := errors.AsType[*http.MaxBytesError](err); large {
+				return nil, &told{http.StatusRequestEntityTooLarge, v.t("That is more than a form may send, which is 1 MiB. Nothing was done; hand in a link instead.")}
+			}
+			return nil, &told{http.StatusBadRequest, v.t("The form could not be read. Nothing was done; open the page again.")}
+		}
+	}
+	return show(v)
+}
+
+// signIn sends somebody whom nobody knows to where one signs in.
+func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
+	if s.Who.Routes() == nil || r.Method != http.MethodGet || wantsJSON(r) {
+		s.refuse(w, r, http.StatusUnauthorized, "You are not signed in. Open the dashboard in a browser and sign in.")
+		return
+	}
+	http.Redirect(w, r, "/auth/?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+}
+
+// told is an error in words for the page.
+type told struct {
+	status int
+	says   string
+}
+
+func (t *told) Error() string { return t.says }
+
+// failed says in words what was refused and what to do next.
+func (v *visit) failed(err error) *page {
+	f := failure{Says: err.Error()}
+	status := http.StatusInternalServerError
+	switch {
+	case isTold(err, &status):
+	case apierrors.IsForbidden(err):
+		status = http.StatusForbidden
+		f.Title = v.t("You may not do that")
+		f.Next = v.t("Somebody who manages the cluster can grant it:")
+		f.Command = "kubectl create rolebinding praxis-view -n NAMESPACE --clusterrole=view --user=" + v.me.User
+	case apierrors.IsNotFound(err):
+		status = http.StatusNotFound
+		f.Title = v.t("There is no such thing here")
+	case apierrors.IsInvalid(err), apierrors.IsBadRequest(err):
+		status = http.StatusUnprocessableEntity
+		f.Title = v.t("The API server did not take it")
+	case apierrors.IsConflict(err):
+		status = http.StatusConflict
+		f.Title = v.t("Somebody changed it meanwhile")
+		f.Next = v.t("Nothing was done. Look at it again and decide anew.")
+	case apierrors.IsTooManyRequests(err), apierrors.IsServerTimeout(err), apierrors.IsTimeout(err), apierrors.IsServiceUnavailable(err):
+		status = http.StatusServiceUnavailable
+		f.Title = v.t("The API server is busy")
+		f.Next = v.t("Try again in a moment.")
+	case v.Access.Healthy() != nil:
+		status = http.StatusServiceUnavailable
+		f.Title, f.Says = v.t("There is no word from the API server"), v.Access.Healthy().Error()
+		f.Next = v.t("The page comes back by itself.")
+	default:
+		v.Log.Error(err, "a page failed", "path", v.r.URL.Path)
+	}
+	if f.Title == "" {
+		f.Title = v.t("That did not work")
+	}
+	return &page{Name: "failure", Title: f.Title, Status: status, Data: f, JSON: map[string]any{"error": f.Says}}
+}
+
+func isTold(err error, status *int) bool {
+	t, is := errors.AsType[*told](err)
+	if is {
+		*status = t.status
+	}
+	return is
+}
+
+type failure struct{ Title, Says, Next, Command string }
+
+func wantsJSON(r *http.Request) bool {
+	return strings.HasPrefix(strings.TrimSpace(r.Header.Get("Accept")), "application/json")
+}
+
+// refuse says something to somebody who was not identified.
+func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, says string) {
+	v := &visit{server: s, r: r, words: wordsFor(r, "")}
+	v.answer(w, &page{Name: "failure", Title: v.t("That did not work"), Status: status, Still: true, Data: failure{Title: v.t("That did not work"), Says: v.t(says)}, JSON: map[string]any{"error": says}})
+}
+
+// nowhere is a path that leads to no page.
+func (v *visit) nowhere() (*page, error) {
+	return nil, &told{http.StatusNotFound, v.t("There is no page %q. Look into the map, or search.", v.r.URL.Path)}
+}
+
+// answer writes a page the way it was asked for.
+func (v *visit) answer(w http.ResponseWriter, p *page) {
+	if p.Status == 0 {
+		p.Status = http.StatusOK
+	}
+	switch {
+	case wantsJSON(v.r):
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(p.Status)
+		encoder := json.NewEncoder(w)
+		encoder.SetIndent("", "  ")
+		_ = encoder.Encode(p.JSON) // whoever asked may have gone
+	case p.Goto != "":
+		http.Redirect(w, v.r, p.Goto, http.StatusSeeOther)
+	default:
+		v.pages.write(w, v, p)
+	}
+}

@@ -1,0 +1,8 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+// Package formulas reads docs/formulas.md a second time: who does what, when it is due, its
+// share, the hours of a person and the coverage of a quarter, worked out for made-up
+// organisations without a line of the planner's code and compared with what
+// kubectl praxis preview says of them.
+package formulas
