@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package controllers
+package measuring
 
 import (
 	"context"
@@ -23,6 +23,12 @@ import (
 	"github.com/praxis-dev/praxis/internal/provider"
 )
 
+// Clock is that of the operator, which need not be that of the world.
+type Clock interface {
+	// At converts a real time to this clock.
+	At(real time.Time) time.Time
+}
+
 // Sources are where measures are read: the providers of the administrators, and the cluster's own
 // API with no right but those that a namespace gives.
 type Sources struct {
@@ -35,8 +41,8 @@ type Sources struct {
 // clusterTimeout is how long the API server, or what extends it, may take to answer.
 const clusterTimeout = 10 * time.Second
 
-// NewSources prepares them. The user is the operator's own.
-func NewSources(config *rest.Config, mapper meta.RESTMapper, providers *provider.Set, user string) (*Sources, error) {
+// New prepares them. The user is the operator's own.
+func New(config *rest.Config, mapper meta.RESTMapper, providers *provider.Set, user string) (*Sources, error) {
 	client, err := provider.Limited(config, clusterTimeout)
 	if err != nil {
 		return nil, fmt.Errorf("preparing to read measures: %w", err)
@@ -50,8 +56,8 @@ func NewSources(config *rest.Config, mapper meta.RESTMapper, providers *provider
 	return &Sources{Providers: providers, api: api, mapper: mapper, user: user}, nil
 }
 
-// turn draws when the source of a measure may be asked.
-func (s *Sources) turn(m *praxisv1.Measure) func() time.Duration {
+// Turn draws when the source of a measure may be asked.
+func (s *Sources) Turn(m *praxisv1.Measure) func() time.Duration {
 	return func() time.Duration {
 		if m.Source.Prometheus != nil {
 			return s.Providers.Turn(m.Source.Prometheus.Provider)
@@ -60,8 +66,8 @@ func (s *Sources) turn(m *praxisv1.Measure) func() time.Duration {
 	}
 }
 
-// read asks the source of a measure, as of an instant where the source knows the past.
-func (s *Sources) read(ctx context.Context, namespace string, m *praxisv1.Measure, asOf time.Time, clock Clock) ([]measure.Sample, *measure.Failure) {
+// Read asks the source of a measure, as of an instant where the source knows the past.
+func (s *Sources) Read(ctx context.Context, namespace string, m *praxisv1.Measure, asOf time.Time, clock Clock) ([]measure.Sample, *measure.Failure) {
 	switch source := m.Source; {
 	case source.Prometheus != nil:
 		q := provider.Query{Namespace: namespace, PrometheusQuery: *source.Prometheus, AsOf: asOf}
