@@ -115,7 +115,7 @@ func (c *numberCosts) CallCost(function, overload string, args []ref.Val, result
 }
 
 func allowedInNumber(expression *ast.AST) error {
-	refused := allowed(expression)
+	refused := Allowed(expression)
 	ast.PreOrderVisit(expression.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		if refused == nil && e.Kind() == ast.CallKind && multiplying[e.AsCall().FunctionName()] {
 			refused = fmt.Errorf("it calls %s, which can make something too large of an object", e.AsCall().FunctionName())
