@@ -66,8 +66,8 @@ a file like the operator's whose addresses this machine reaches; without it the 
 	return c
 }
 
-// tried is what trying a measure comes to.
-type tried struct {
+// triedMeasure is what trying a measure comes to.
+type triedMeasure struct {
 	Utility string                        `json:"utility"`
 	Measure string                        `json:"measure"`
 	Of      string                        `json:"of"`
@@ -83,7 +83,7 @@ func (o *measureOptions) try(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
-	out := tried{Utility: u.Name, Measure: m.Name, Of: askedOf(m), Reason: praxisv1.ReasonReading}
+	out := triedMeasure{Utility: u.Name, Measure: m.Name, Of: askedOf(m), Reason: praxisv1.ReasonReading}
 	if s := measure.StatusOf(&u.Status, m.Name); s != nil {
 		out.Current, out.Status = s.Current, s.Source
 	}
@@ -215,7 +215,7 @@ func askedOf(m *praxisv1.Measure) string {
 	}
 }
 
-func (o *measureOptions) print(m *praxisv1.Measure, out *tried) {
+func (o *measureOptions) print(m *praxisv1.Measure, out *triedMeasure) {
 	screen := term.NewScreen(o.Out)
 	said := "the operator has not looked at it yet"
 	if out.Status != nil {
