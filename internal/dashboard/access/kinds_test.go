@@ -143,7 +143,7 @@ func TestNothingIsWrittenAsNobody(t *testing.T) {
 	for name, err := range map[string]error{
 		"without a name":       c.Client(identity.Person{Groups: []string{"shop"}}).Create(t.Context(), piece(), client.DryRunAll),
 		"past the person":      c.shared.Create(t.Context(), piece(), client.DisableReadYourWritesConsistency),
-		"by a key of somebody": c.shared.Create(context.WithValue(t.Context(), struct{}{}, ben), piece(), client.DisableReadYourWritesConsistency),
+		"by a key of somebody": c.shared.Create(context.WithValue(t.Context(), otherKey{}, ben), piece(), client.DisableReadYourWritesConsistency),
 	} {
 		if err == nil || !strings.Contains(err.Error(), "nobody is signed in, so nothing is written") {
 			t.Errorf("%s: %v", name, err)
@@ -172,6 +172,9 @@ func TestWhatARequestBroughtAlongDoesNotLeave(t *testing.T) {
 		t.Error("the request of the caller was changed")
 	}
 }
+
+// otherKey is not that of access, whatever stands under it.
+type otherKey struct{}
 
 type roundTripper func(*http.Request) (*http.Response, error)
 
