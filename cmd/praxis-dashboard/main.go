@@ -32,6 +32,7 @@ type options struct {
 	publicURL                  string
 	key, previousKey           string
 	sessionVersion             int
+	clientAddressHeader        string
 	oidc                       oidcOptions
 	proxy                      proxyOptions
 	log                        zap.Options
@@ -47,6 +48,7 @@ func main() {
 	flag.StringVar(&o.key, "session-key-file", "", "oidc and token: a file with a key of 32 bytes or more, by which sessions are sealed")
 	flag.StringVar(&o.previousKey, "previous-session-key-file", "", "oidc and token: the key before it, whose sessions go on; the file may be missing")
 	flag.IntVar(&o.sessionVersion, "session-version", 1, "oidc and token: one more than before signs everybody out")
+	flag.StringVar(&o.clientAddressHeader, "client-address-header", "", "oidc and token: the header in which the proxy in front writes the address that a request comes from, like X-Forwarded-For, of which the last address counts (default: the address of the connection)")
 	o.oidc.bind(flag.CommandLine)
 	o.proxy.bind(flag.CommandLine)
 	o.log.BindFlags(flag.CommandLine)

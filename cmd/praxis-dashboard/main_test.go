@@ -47,18 +47,19 @@ func TestAModeNeedsWhatItNeeds(t *testing.T) {
 		o    options
 		says string
 	}{
-		"none":                        {options{}, `-mode="": give oidc, token or proxy`},
-		"an unknown one":              {options{mode: "anonymous"}, `-mode="anonymous": give oidc, token or proxy`},
-		"token":                       {options{mode: modeToken, key: key}, ""},
-		"token without a key":         {options{mode: modeToken}, "-mode=token needs -session-key-file"},
-		"token with a key that is no": {options{mode: modeToken, key: filepath.Join(t.TempDir(), "none")}, "no such file"},
-		"oidc":                        {options{mode: modeOIDC, key: key, oidc: provider, publicURL: "https://praxis.example.org"}, ""},
-		"oidc without an address":     {options{mode: modeOIDC, key: key, oidc: provider}, "lacks its public address"},
-		"oidc without an issuer":      {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims.sub"}, publicURL: "https://praxis.example.org"}, "lacks its issuer"},
-		"oidc with no expression":     {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims."}}, "the expression for user"},
-		"proxy":                       {options{mode: modeProxy, tlsFolder: "tls", proxy: front}, ""},
-		"proxy over plain HTTP":       {options{mode: modeProxy, proxy: front}, "without them anybody could say who they are"},
-		"proxy for any name":          {options{mode: modeProxy, tlsFolder: "tls", proxy: proxyOptions{caFile: "ca.crt", names: " , "}}, "without them anybody could say who they are"},
+		"none":                                   {options{}, `-mode="": give oidc, token or proxy`},
+		"an unknown one":                         {options{mode: "anonymous"}, `-mode="anonymous": give oidc, token or proxy`},
+		"token":                                  {options{mode: modeToken, key: key}, ""},
+		"token without a key":                    {options{mode: modeToken}, "-mode=token needs -session-key-file"},
+		"token with a key that is no":            {options{mode: modeToken, key: filepath.Join(t.TempDir(), "none")}, "no such file"},
+		"token with a header that is never read": {options{mode: modeToken, key: key, clientAddressHeader: "X-Remote-Address"}, "-client-address-header=X-Remote-Address: headers that begin with X-Remote-"},
+		"oidc":                                   {options{mode: modeOIDC, key: key, oidc: provider, publicURL: "https://praxis.example.org"}, ""},
+		"oidc without an address":                {options{mode: modeOIDC, key: key, oidc: provider}, "lacks its public address"},
+		"oidc without an issuer":                 {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims.sub"}, publicURL: "https://praxis.example.org"}, "lacks its issuer"},
+		"oidc with no expression":                {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims."}}, "the expression for user"},
+		"proxy":                                  {options{mode: modeProxy, tlsFolder: "tls", proxy: front}, ""},
+		"proxy over plain HTTP":                  {options{mode: modeProxy, proxy: front}, "without them anybody could say who they are"},
+		"proxy for any name":                     {options{mode: modeProxy, tlsFolder: "tls", proxy: proxyOptions{caFile: "ca.crt", names: " , "}}, "without them anybody could say who they are"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mode, err := c.o.identifies(newCluster(t), clock.RealClock{})

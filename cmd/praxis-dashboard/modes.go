@@ -72,17 +72,27 @@ func (o *options) identifies(cluster *access.Cluster, now clock.Clock) (identity
 		return nil, err
 	}
 	sessions := identity.Sessions{Keys: keys, Version: o.sessionVersion, Clock: now}
+	if strings.HasPrefix(strings.ToLower(o.clientAddressHeader), "x-remote-") {
+		return nil, fmt.Errorf("-client-address-header=%s: headers that begin with X-Remote- are never read in this mode: have the proxy send X-Forwarded-For", o.clientAddressHeader)
+	}
 	if o.mode == modeToken {
-		return identity.NewToken(sessions, cluster.Whose, identity.Plain), nil
+		token := identity.NewToken(sessions, cluster.Whose, identity.Plain)
+		token.Behind(o.clientAddressHeader)
+		return token, nil
 	}
 	claims, err := identity.NewClaims(o.oidc.user, o.oidc.groups, o.oidc.refuse)
 	if err != nil {
 		return nil, err
 	}
-	return identity.NewOIDC(sessions, identity.Provider{
+	provided, err := identity.NewOIDC(sessions, identity.Provider{
 		Issuer: o.oidc.issuer, ClientID: o.oidc.clientID, SecretFile: o.oidc.secretFile, CAFile: o.oidc.caFile,
 		Scopes: list(o.oidc.scopes), PublicURL: o.publicURL,
 	}, claims, identity.Plain, ctrl.Log.WithName("oidc"))
+	if err != nil {
+		return nil, err
+	}
+	provided.Behind(o.clientAddressHeader)
+	return provided, nil
 }
 
 func list(text string) []string {

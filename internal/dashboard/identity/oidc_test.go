@@ -177,6 +177,63 @@ func TestASignInThatIsNotOursIsRefused(t *testing.T) {
 	h.shows(b, "/auth/login", "did not let you in: &#34;access_denied&#34;")
 }
 
+// began begins a sign-in, and gives what the provider sends back with the cookies of who began.
+func (h *house) began() (back string, cookies []*http.Cookie) {
+	h.Helper()
+	b := h.browser()
+	b.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		if r.URL.Path == "/auth/callback" {
+			back, cookies = r.URL.RequestURI(), b.Jar.Cookies(r.URL)
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	h.get(b, "/auth/login")
+	return back, cookies
+}
+
+func (h *house) comesBack(back string, cookies []*http.Cookie) int {
+	h.Helper()
+	r := sent(cookies)
+	r.URL.Path, r.URL.RawQuery, _ = strings.Cut(back, "?")
+	return asks(h, h.OIDC, r).StatusCode
+}
+
+func TestAStateServesOnceAlsoForWhoKeepsItsCookie(t *testing.T) {
+	h := newHouse(t)
+	back, cookies := h.began()
+	if got := h.comesBack(back, cookies); got != http.StatusSeeOther {
+		t.Fatalf("it answers %d", got)
+	}
+	for range 10 {
+		if got := h.comesBack(back, cookies); got != http.StatusBadRequest {
+			t.Errorf("once more it answers %d", got)
+		}
+	}
+	if asked := h.provider.Asked["/token"]; asked != 1 {
+		t.Errorf("the provider was asked %d times", asked)
+	}
+}
+
+func TestWhoBeginsWithoutEndKeepsNobodyFromComingBack(t *testing.T) {
+	h := newHouse(t)
+	back, cookies := h.began()
+	refused := 0
+	for range 2 * signInsAtOnce {
+		r := sent(nil)
+		r.URL.Path = "/auth/login"
+		if asks(t, h.OIDC, r).StatusCode == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("nobody was refused")
+	}
+	if got := h.comesBack(back, cookies); got != http.StatusSeeOther {
+		t.Errorf("who comes back gets %d", got)
+	}
+}
+
 func TestATokenThatIsNotForThisIsRefused(t *testing.T) {
 	for name, spoils := range map[string]func(map[string]any){
 		"for another client":  func(c map[string]any) { c["aud"] = "another" },

@@ -55,13 +55,13 @@ func NewToken(sessions Sessions, whose Whose, render Render) *Token {
 func (t *Token) admit(_ http.ResponseWriter, r *http.Request) (*Person, error) {
 	// A script sends its token itself, so no other site can have a browser send it.
 	if token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); isBearer {
-		return t.person(r, token)
+		return t.person(r, token, false)
 	}
 	kept := t.sessions.of(r)
 	if kept == nil || kept.Token == "" {
 		return nil, nil
 	}
-	p, err := t.person(r, kept.Token)
+	p, err := t.person(r, kept.Token, true)
 	if _, isRefused := errors.AsType[*Refusal](err); isRefused {
 		return nil, nil // it has expired: sign in again
 	}
@@ -73,16 +73,20 @@ const (
 	errNoAnswer       = said(noServer)
 )
 
-// person is whose a token is, as the API server said within the last minute.
-func (t *Token) person(r *http.Request, token string) (*Person, error) {
+// person is whose a token is, as the API server said within the last minute. Only what is new
+// counts as a sign-in: who has a session, or sent the token before, cannot be kept out by others
+// who try theirs from the same address.
+func (t *Token) person(r *http.Request, token string, fromSession bool) (*Person, error) {
 	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, refuse(noToken)
 	}
 	hash := sha256.Sum256([]byte(token))
-	if known, found := t.known.Get(hash); found && t.sessions.Clock.Now().Before(known.(verdict).until) {
+	known, found := t.known.Get(hash)
+	if found && t.sessions.Clock.Now().Before(known.(verdict).until) {
 		return known.(verdict).say()
 	}
-	if !t.limits.allow(r) {
+	accepted := found && known.(verdict).person != nil
+	if !fromSession && !accepted && !t.limits.allow(r) {
 		return nil, errTooManySignIns
 	}
 	said, err, _ := t.asking.Do(string(hash[:]), func() (any, error) {
@@ -116,6 +120,9 @@ func (v verdict) say() (*Person, error) {
 // Look sets how the page looks on which one signs in. It is called before anybody is served.
 func (t *Token) Look(render Render) { t.render = render }
 
+// Behind says in which header a proxy in front writes the address that a request comes from.
+func (t *Token) Behind(header string) { t.limits.header = header }
+
 // Routes serve /auth/login and /auth/logout.
 func (t *Token) Routes() http.Handler {
 	mux := http.NewServeMux()
@@ -138,7 +145,7 @@ func (t *Token) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	page.Next = local(r.PostForm.Get("next"))
 	token := strings.TrimSpace(r.PostForm.Get("token"))
-	_, err := t.person(r, token)
+	_, err := t.person(r, token, false)
 	if err == nil {
 		now := t.sessions.Clock.Now().Unix()
 		err = t.sessions.keep(w, r, &session{Began: now, Checked: now, Token: token})
