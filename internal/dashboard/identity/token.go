@@ -41,7 +41,8 @@ type Token struct {
 }
 
 type verdict struct {
-	person *Person // nil is refused
+	person *Person
+	why    error // that it is refused
 	until  time.Time
 }
 
@@ -97,9 +98,12 @@ func (t *Token) person(r *http.Request, token string, fromSession bool) (*Person
 		if err != nil {
 			return verdict{}, errNoAnswer // what it says could repeat the token
 		}
-		v := verdict{until: asked.Add(refusedHolds)}
+		v := verdict{why: refuse(notAccepted), until: asked.Add(refusedHolds)}
 		if status.Authenticated && status.User.Username != "" {
-			v = verdict{&Person{User: status.User.Username, Groups: status.User.Groups}, asked.Add(acceptedHolds)}
+			p := &Person{User: status.User.Username, Groups: status.User.Groups}
+			if v.why = Sendable(*p); v.why == nil {
+				v = verdict{person: p, until: asked.Add(acceptedHolds)}
+			}
 		}
 		t.known.Add(hash, v)
 		return v, nil
@@ -110,12 +114,7 @@ func (t *Token) person(r *http.Request, token string, fromSession bool) (*Person
 	return said.(verdict).say()
 }
 
-func (v verdict) say() (*Person, error) {
-	if v.person == nil {
-		return nil, refuse(notAccepted)
-	}
-	return v.person, nil
-}
+func (v verdict) say() (*Person, error) { return v.person, v.why }
 
 // Look sets how the page looks on which one signs in. It is called before anybody is served.
 func (t *Token) Look(render Render) { t.render = render }

@@ -190,6 +190,37 @@ func TestNobodyHasTheAPIServerTryTokensWithoutEnd(t *testing.T) {
 	}
 }
 
+// odd are names that are another's once they are sent, or that look like another's.
+func odd() map[string]string {
+	return map[string]string{
+		"a space behind": "admin ", "a space in front": " admin", "a tab": "admin\t", "a wide space": "admin\u2003", "a space that breaks nothing": "\u00a0admin",
+		"a line": "ad\nmin", "a null": "ad\x00min", "an escape": "ad\x1bmin", "one of the second row of controls": "ad\u0085min", "half a letter": "adm\xc3", "what turns a text around": "\u202eadmin",
+		"a joiner that nobody sees": "ad\u200bmin", "a mark of order": "\ufeffadmin", "a line of its own": "ad\u2028min",
+	}
+}
+
+func TestANameThatWouldBeAnothersIsRefused(t *testing.T) {
+	for name, user := range odd() {
+		t.Run(name, func(t *testing.T) {
+			mode, api, _ := newToken(t)
+			api.users["odd"] = user
+			if answer := asks(t, mode, pasted("odd", "/")); answer.StatusCode != http.StatusUnauthorized || len(answer.Cookies()) > 0 || !strings.Contains(says(t, answer), "cannot be the name") {
+				t.Errorf("with a token it gets %s", answer.Status)
+			}
+			for _, p := range []Person{{User: user}, {User: "ben", Groups: []string{"shop", user}}} {
+				if found, err := checked(p); found != nil || err == nil {
+					t.Errorf("%q is taken", p)
+				}
+			}
+		})
+	}
+	for _, p := range []Person{{User: "Zoë Ångström", Groups: []string{"Ops Team", "研发", "cn=a,ou=b"}}, {User: "ben@shop.example"}} {
+		if _, err := checked(p); err != nil {
+			t.Errorf("%q: %v", p, err)
+		}
+	}
+}
+
 // tried signs in from an address, with headers of whoever stands in front.
 func tried(t *testing.T, mode Mode, token, address string, forwarded ...string) int {
 	t.Helper()
