@@ -13,10 +13,10 @@ import (
 
 const (
 	// keptAnswers is how many answers are kept; some thirty a person and namespace are in use.
-	keptAnswers = 50_000
+	keptAnswers = 100_000
 	// keptOfOne is how many of them may be about one person, so that who asks about whatever
 	// comes to mind takes no place from others, and no memory.
-	keptOfOne = 10_000
+	keptOfOne = 20_000
 	// longestReason is how much of a reason is kept; an authorizer may say as much as it likes.
 	longestReason = 300
 )
@@ -27,7 +27,7 @@ type question struct{ who, what [sha256.Size]byte }
 type answer struct {
 	allowed bool
 	reason  string
-	until   time.Time
+	asked   time.Time
 }
 
 // known are the answers that hold. They are kept in two halves, of which the older is forgotten
@@ -52,22 +52,27 @@ func (k *known) turn() {
 	k.of, k.began = map[[sha256.Size]byte]int{}, k.clock.Now()
 }
 
-// get is the answer to a question, where one holds.
-func (k *known) get(q question) (answer, bool) {
+// get is the answer to a question, where one holds: leave for a few seconds, a refusal for as long
+// as the reader can do with it.
+func (k *known) get(q question, refusedFor time.Duration) (answer, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	a, found := k.newer[q]
 	if !found {
 		a, found = k.old[q]
 	}
-	return a, found && k.clock.Now().Before(a.until)
+	hold := refusedFor
+	if a.allowed {
+		hold = answersHold
+	}
+	return a, found && k.clock.Since(a.asked) < hold
 }
 
 // add keeps an answer, unless too many are about the same person already.
 func (k *known) add(q question, a answer) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.clock.Since(k.began) >= answersHold || len(k.newer) >= keptAnswers/2 {
+	if k.clock.Since(k.began) >= refusalsHold || len(k.newer) >= keptAnswers/2 {
 		k.turn()
 	}
 	if _, again := k.newer[q]; !again {

@@ -26,6 +26,10 @@ const (
 	// answersHold is for how long an answer of the API server is taken for true: a right that
 	// is taken away is gone from the pages that much later.
 	answersHold = 10 * time.Second
+	// refusalsHold is for how long a refusal is, where all namespaces are looked through: in most
+	// of thousands somebody may nothing, and to ask about each of them every few seconds would
+	// take longer than that.
+	refusalsHold = time.Minute
 	// keptPeople is of how many people the pace is kept.
 	keptPeople = 10_000
 	// askingAtOnce is how many questions are on their way at a time.
@@ -73,6 +77,10 @@ func subjectOf(p identity.Person) subject {
 
 // may asks whether a person may do something, unless that was asked a moment ago.
 func (g *gate) may(ctx context.Context, s subject, what authorizationv1.ResourceAttributes) (bool, string, error) {
+	return g.says(ctx, s, what, answersHold)
+}
+
+func (g *gate) says(ctx context.Context, s subject, what authorizationv1.ResourceAttributes, refusedFor time.Duration) (bool, string, error) {
 	if s.user == "" {
 		return false, "nobody is signed in", nil
 	}
@@ -84,7 +92,7 @@ func (g *gate) may(ctx context.Context, s subject, what authorizationv1.Resource
 		return false, "", fmt.Errorf("the question what %s may do: %w", s.user, err)
 	}
 	q := question{s.key, sha256.Sum256(text)}
-	if a, found := g.known.get(q); found {
+	if a, found := g.known.get(q, refusedFor); found {
 		return a.allowed, a.reason, nil
 	}
 	// Several who ask the same are answered at once, also where the first of them goes away.
@@ -128,7 +136,7 @@ func (g *gate) review(ctx context.Context, s subject, q question, what authoriza
 	if err != nil {
 		return none, err
 	}
-	a := answer{status.Allowed, strings.ToValidUTF8(strings.Clone(status.Reason[:min(len(status.Reason), longestReason)]), ""), asked.Add(answersHold)}
+	a := answer{status.Allowed, strings.ToValidUTF8(strings.Clone(status.Reason[:min(len(status.Reason), longestReason)]), ""), asked}
 	g.known.add(q, a)
 	return a, nil
 }

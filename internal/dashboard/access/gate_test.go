@@ -211,7 +211,7 @@ func TestWhatIsKeptOfQuestionsIsBounded(t *testing.T) {
 		binary.BigEndian.PutUint32(q.what[:], uint32(n))
 		return q
 	}
-	holds := answer{until: monday.Add(answersHold)}
+	holds := answer{asked: monday}
 	other := about('b', 1)
 	k.add(other, holds)
 	for i := range 3 * keptAnswers {
@@ -220,7 +220,7 @@ func TestWhatIsKeptOfQuestionsIsBounded(t *testing.T) {
 	if kept() > keptOfOne+1 {
 		t.Errorf("%d answers about one person are kept", kept())
 	}
-	if _, found := k.get(other); !found {
+	if _, found := k.get(other, answersHold); !found {
 		t.Error("who asks much has what others asked forgotten")
 	}
 	for i := range 3 * keptAnswers {
@@ -230,7 +230,7 @@ func TestWhatIsKeptOfQuestionsIsBounded(t *testing.T) {
 		t.Errorf("%d answers are kept", kept())
 	}
 	for range 2 { // what no longer holds goes, also where little is asked
-		c.Step(answersHold)
+		c.Step(refusalsHold)
 		k.add(other, holds)
 	}
 	if kept() > 2 {
