@@ -93,7 +93,7 @@ func run(ctx context.Context, o options) error {
 		return nil
 	})
 	group.Go(func() error {
-		return serving.serve(ctx, o.address, now, identity.Guard(who, pages))
+		return serving.serve(ctx, o.address, now, overHTTPS(identity.Guard(who, pages)))
 	})
 	group.Go(func() error { return plain.serve(ctx, o.probes, now, probes(cluster)) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {

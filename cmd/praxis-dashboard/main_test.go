@@ -189,7 +189,7 @@ func TestThePagesTakeEveryMode(t *testing.T) {
 			signsIn := mode.Routes() != nil
 			for path, want := range map[string]int{"/": http.StatusSeeOther, "/map": http.StatusSeeOther, "/nowhere": http.StatusSeeOther, "/static/praxis.css": http.StatusOK} {
 				if !signsIn && want == http.StatusSeeOther {
-					want = http.StatusServiceUnavailable // the proxy has to be asked
+					want = http.StatusForbidden // the proxy has to be asked
 				}
 				w := httptest.NewRecorder()
 				identity.Guard(mode, pages).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://praxis.example.org"+path, nil))

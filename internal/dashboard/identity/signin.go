@@ -53,7 +53,7 @@ var plainPage = template.Must(template.New("signin").Parse(`<!doctype html>
 {{if .Token}}<form method="post" action="/auth/login"><input type="hidden" name="next" value="{{.Next}}">
 <p><label for="token">A token of yours for the API server</label></p>
 <p><input id="token" name="token" type="password" autocomplete="off" required> <button>Sign in</button></p></form>
-<p>For example from <code>kubectl create token NAME -n NAMESPACE</code>, or from what your kubeconfig runs to sign in.</p>
+<p>For example what your kubeconfig runs to sign in prints.</p>
 {{else}}<p><a href="/auth/login?next={{.Next}}">Sign in</a></p>{{end}}
 </main></body></html>
 `))
