@@ -33,6 +33,7 @@ type options struct {
 	key, previousKey           string
 	sessionVersion             int
 	clientAddressHeader        string
+	tokenExtras                string
 	oidc                       oidcOptions
 	proxy                      proxyOptions
 	log                        zap.Options
@@ -49,6 +50,7 @@ func main() {
 	flag.StringVar(&o.previousKey, "previous-session-key-file", "", "oidc and token: the key before it, whose sessions go on; the file may be missing")
 	flag.IntVar(&o.sessionVersion, "session-version", 1, "oidc and token: one more than before signs everybody out")
 	flag.StringVar(&o.clientAddressHeader, "client-address-header", "", "oidc and token: the header in which the proxy in front writes the address that a request comes from, like X-Forwarded-For, of which the last address counts (default: the address of the connection)")
+	flag.StringVar(&o.tokenExtras, "token-extras", "", "token: keys, separated by commas, of what the API server says of a token beside user and groups that narrow nothing, so that who has them can write; one that ends with / is all below it")
 	o.oidc.bind(flag.CommandLine)
 	o.proxy.bind(flag.CommandLine)
 	o.log.BindFlags(flag.CommandLine)

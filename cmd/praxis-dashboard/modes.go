@@ -78,6 +78,7 @@ func (o *options) identifies(cluster *access.Cluster, now clock.Clock) (identity
 	if o.mode == modeToken {
 		token := identity.NewToken(sessions, cluster.Whose, identity.Plain)
 		token.Behind(o.clientAddressHeader)
+		token.Extras(list(o.tokenExtras))
 		return token, nil
 	}
 	claims, err := identity.NewClaims(o.oidc.user, o.oidc.groups, o.oidc.refuse)

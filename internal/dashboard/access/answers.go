@@ -38,7 +38,7 @@ type known struct {
 	mu         sync.Mutex
 	began      time.Time // of the newer half
 	newer, old map[question]answer
-	of         map[[sha256.Size]byte]int // how many in the newer half are about one person
+	of         map[[sha256.Size]byte]int // how many in the newer half are about one user
 }
 
 func newKnown(c clock.PassiveClock) *known {
@@ -69,17 +69,17 @@ func (k *known) get(q question, refusedFor time.Duration) (answer, bool) {
 }
 
 // add keeps an answer, unless too many are about the same person already.
-func (k *known) add(q question, a answer) {
+func (k *known) add(of [sha256.Size]byte, q question, a answer) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.clock.Since(k.began) >= refusalsHold || len(k.newer) >= keptAnswers/2 {
 		k.turn()
 	}
 	if _, again := k.newer[q]; !again {
-		if k.of[q.who] >= keptOfOne/2 {
+		if k.of[of] >= keptOfOne/2 {
 			return
 		}
-		k.of[q.who]++
+		k.of[of]++
 	}
 	k.newer[q] = a
 }

@@ -49,7 +49,7 @@ type gate struct {
 	ask    asks
 	clock  clock.PassiveClock
 	known  *known
-	pace   *lru.Cache // of a person's key to *rate.Limiter
+	pace   *lru.Cache // of a user name's hash to *rate.Limiter
 	asking singleflight.Group
 	slots  chan struct{}
 }
@@ -62,15 +62,24 @@ func newGate(ask asks, c clock.PassiveClock) *gate {
 type subject struct {
 	user   string
 	groups []string
-	key    [sha256.Size]byte
+	uid    string
+	extra  map[string]authorizationv1.ExtraValue
+	// key is of all of it, and name of the user alone: who has many tokens has no larger share.
+	key, name [sha256.Size]byte
 }
 
 // subjectOf adds the group that the API server adds to everybody whom it knows.
 func subjectOf(p identity.Person) subject {
 	groups := append(slices.Clone(p.Groups), authenticated)
 	slices.Sort(groups)
-	s := subject{user: p.User, groups: slices.Compact(groups)}
-	text, _ := json.Marshal([]any{s.user, s.groups}) // strings always can be
+	s := subject{user: p.User, groups: slices.Compact(groups), uid: p.UID, name: sha256.Sum256([]byte(p.User))}
+	if len(p.Extra) > 0 {
+		s.extra = map[string]authorizationv1.ExtraValue{}
+		for key, values := range p.Extra {
+			s.extra[key] = values
+		}
+	}
+	text, _ := json.Marshal([]any{s.user, s.groups, s.uid, s.extra}) // strings always can be
 	s.key = sha256.Sum256(text)
 	return s
 }
@@ -132,22 +141,22 @@ func (g *gate) review(ctx context.Context, s subject, q question, what authoriza
 		return none, ctx.Err()
 	}
 	asked := g.clock.Now()
-	status, err := g.ask(ctx, authorizationv1.SubjectAccessReviewSpec{User: s.user, Groups: s.groups, ResourceAttributes: &what})
+	status, err := g.ask(ctx, authorizationv1.SubjectAccessReviewSpec{User: s.user, Groups: s.groups, UID: s.uid, Extra: s.extra, ResourceAttributes: &what})
 	if err != nil {
 		return none, err
 	}
 	a := answer{status.Allowed, strings.ToValidUTF8(strings.Clone(status.Reason[:min(len(status.Reason), longestReason)]), ""), asked}
-	g.known.add(q, a)
+	g.known.add(s.name, q, a)
 	return a, nil
 }
 
 // paceOf is a person's share of questions. Two who come at once for the first time may get one
 // each, of which the second stays.
 func (g *gate) paceOf(s subject) *rate.Limiter {
-	if known, found := g.pace.Get(s.key); found {
+	if known, found := g.pace.Get(s.name); found {
 		return known.(*rate.Limiter)
 	}
 	limiter := rate.NewLimiter(questionsASecond, questionsAtOnce)
-	g.pace.Add(s.key, limiter)
+	g.pace.Add(s.name, limiter)
 	return limiter
 }

@@ -213,9 +213,9 @@ func TestWhatIsKeptOfQuestionsIsBounded(t *testing.T) {
 	}
 	holds := answer{asked: monday}
 	other := about('b', 1)
-	k.add(other, holds)
+	k.add(other.who, other, holds)
 	for i := range 3 * keptAnswers {
-		k.add(about('a', i), holds)
+		k.add(about('a', i).who, about('a', i), holds)
 	}
 	if kept() > keptOfOne+1 {
 		t.Errorf("%d answers about one person are kept", kept())
@@ -224,14 +224,14 @@ func TestWhatIsKeptOfQuestionsIsBounded(t *testing.T) {
 		t.Error("who asks much has what others asked forgotten")
 	}
 	for i := range 3 * keptAnswers {
-		k.add(about(byte(i), i), holds)
+		k.add(about(byte(i), i).who, about(byte(i), i), holds)
 	}
 	if kept() > keptAnswers {
 		t.Errorf("%d answers are kept", kept())
 	}
 	for range 2 { // what no longer holds goes, also where little is asked
 		c.Step(refusalsHold)
-		k.add(other, holds)
+		k.add(other.who, other, holds)
 	}
 	if kept() > 2 {
 		t.Errorf("%d answers are kept that no longer hold", kept())
@@ -260,6 +260,30 @@ func TestALongReasonIsNotKeptWhole(t *testing.T) {
 	}, clocktesting.NewFakeClock(monday))
 	if allowed, reason, err := g.may(t.Context(), subjectOf(ben), inShop); allowed || len(reason) != longestReason || err != nil {
 		t.Errorf("it says %t, %d bytes, %v", allowed, len(reason), err)
+	}
+}
+
+func TestTheServerIsAskedAboutAllThatItSaidOfAToken(t *testing.T) {
+	a := &answers{}
+	g := newGate(a.ask, clocktesting.NewFakeClock(monday))
+	for i, p := range []identity.Person{
+		ben, {User: ben.User, Groups: ben.Groups, UID: "7"}, {User: ben.User, Groups: ben.Groups, Extra: map[string][]string{"scopes": {"read"}}},
+		{User: ben.User, Groups: ben.Groups, Extra: map[string][]string{"scopes": {"read", "all"}}},
+	} {
+		for range 2 {
+			if _, _, err := g.may(t.Context(), subjectOf(p), inShop); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a.last.UID != p.UID || len(a.last.Extra) != len(p.Extra) || !slices.Equal(a.last.Extra["scopes"], p.Extra["scopes"]) {
+			t.Errorf("it asks about %+v", a.last)
+		}
+		if int(a.count.Load()) != i+1 {
+			t.Errorf("the answer about another token serves, or none: %d were asked", a.count.Load())
+		}
+	}
+	if g.pace.Len() != 1 {
+		t.Errorf("one who has four tokens has %d shares", g.pace.Len())
 	}
 }
 

@@ -156,6 +156,31 @@ func TestNothingIsWrittenAsNobody(t *testing.T) {
 	}
 }
 
+func TestNothingIsWrittenAsWhoOnlyReads(t *testing.T) {
+	c, requests := reached(t)
+	c.synced.Store(true)
+	p := identity.Person{User: "system:serviceaccount:ci:robot", ReadsOnly: "this account only reads"}
+	piece := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "a"}}
+	for name, err := range map[string]error{
+		"as the person":     c.Client(p).Create(t.Context(), piece, client.DryRunAll),
+		"past its refusals": c.shared.Create(as(t.Context(), p), piece, client.DisableReadYourWritesConsistency),
+	} {
+		if err == nil || !strings.Contains(err.Error(), p.ReadsOnly) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if allowed, why, err := c.May(t.Context(), p, attributes("create", "Evidence", "shop")); allowed || why != p.ReadsOnly || err != nil {
+		t.Errorf("it says that it may write: %s, %v", why, err)
+	}
+	if len(*requests) > 0 {
+		t.Errorf("what left is %v", *requests)
+	}
+	_, _, _ = c.May(t.Context(), p, attributes("list", "Evidence", "shop")) // which is asked
+	if len(*requests) != 1 || !strings.Contains((*requests)[0], "subjectaccessreviews") {
+		t.Errorf("what left is %v", *requests)
+	}
+}
+
 func TestWhatARequestBroughtAlongDoesNotLeave(t *testing.T) {
 	var got http.Header
 	i := impersonator{roundTripper(func(r *http.Request) (*http.Response, error) {

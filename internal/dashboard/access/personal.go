@@ -157,6 +157,9 @@ func (p *personal) write(ctx context.Context, verb, subresource string, o client
 	if !writable(resource, verb) {
 		return forbidden(resource, o.GetName(), fmt.Errorf("the dashboard does not %s %s for anybody: use kubectl", verb, resource))
 	}
+	if p.person.ReadsOnly != "" {
+		return forbidden(resource, o.GetName(), errors.New(p.person.ReadsOnly))
+	}
 	return do(as(ctx, p.person))
 }
 

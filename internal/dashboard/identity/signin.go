@@ -41,7 +41,7 @@ type said string
 func (s said) Error() string { return string(s) }
 
 // Says are all of them.
-var Says = []string{signedOut, beginAgain, noProvider, notConfirmed, notBegun, tooLong, noToken, notAccepted, tooManyTries, noServer, tooManyGroups}
+var Says = []string{signedOut, beginAgain, noProvider, notConfirmed, notBegun, tooLong, noToken, notAccepted, tooManyTries, noServer, tooManyGroups, ofAProgram, narrowed}
 
 // Render writes the page on which somebody signs in.
 type Render func(w http.ResponseWriter, r *http.Request, status int, page SignIn)

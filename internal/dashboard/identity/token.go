@@ -37,7 +37,20 @@ type Token struct {
 	render   Render
 	limits   *limits
 	known    *lru.Cache // of the token's hash to verdict
+	harmless []string   // keys of what a token says that narrow nothing
 	asking   singleflight.Group
+}
+
+// personOf is who the API server says that somebody is.
+func personOf(u authenticationv1.UserInfo, harmless []string) *Person {
+	p := &Person{User: u.Username, Groups: u.Groups, UID: u.UID, ReadsOnly: readsOnly(u, harmless)}
+	if len(u.Extra) > 0 {
+		p.Extra = map[string][]string{}
+		for key, values := range u.Extra {
+			p.Extra[key] = values
+		}
+	}
+	return p
 }
 
 type verdict struct {
@@ -100,7 +113,7 @@ func (t *Token) person(r *http.Request, token string, fromSession bool) (*Person
 		}
 		v := verdict{why: refuse(notAccepted), until: asked.Add(refusedHolds)}
 		if status.Authenticated && status.User.Username != "" {
-			p := &Person{User: status.User.Username, Groups: status.User.Groups}
+			p := personOf(status.User, t.harmless)
 			if v.why = Sendable(*p); v.why == nil {
 				v = verdict{person: p, until: asked.Add(acceptedHolds)}
 			}
@@ -118,6 +131,10 @@ func (v verdict) say() (*Person, error) { return v.person, v.why }
 
 // Look sets how the page looks on which one signs in. It is called before anybody is served.
 func (t *Token) Look(render Render) { t.render = render }
+
+// Extras says which keys of what the API server says of a token, beside user and groups, narrow
+// nothing, so that who has them can write. One that ends with / is all below it.
+func (t *Token) Extras(harmless []string) { t.harmless = harmless }
 
 // Behind says in which header a proxy in front writes the address that a request comes from.
 func (t *Token) Behind(header string) { t.limits.header = header }
