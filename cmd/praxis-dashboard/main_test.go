@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -21,6 +22,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
+	"sigs.k8s.io/yaml"
 
 	"github.com/praxis-dev/praxis/internal/dashboard"
 	"github.com/praxis-dev/praxis/internal/dashboard/access"
@@ -67,6 +69,45 @@ func TestAModeNeedsWhatItNeeds(t *testing.T) {
 				t.Errorf("it says %v, want %q", err, c.says)
 			}
 		})
+	}
+}
+
+func TestWhoIsRefusedWhereNothingElseIsSaid(t *testing.T) {
+	var o oidcOptions
+	o.bind(flag.NewFlagSet("", flag.PanicOnError))
+	var chart struct {
+		Dashboard struct {
+			OIDC struct{ User, Groups, Refuse string }
+		}
+	}
+	text, err := os.ReadFile("../../charts/praxis/values.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, &chart); err != nil {
+		t.Fatal(err)
+	}
+	if of := chart.Dashboard.OIDC; of.User != o.user || of.Groups != o.groups || of.Refuse != o.refuse {
+		t.Errorf("the chart has %+v, the flags %s, %s, %s", of, o.user, o.groups, o.refuse)
+	}
+	claims, err := identity.NewClaims(o.user, o.groups, o.refuse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type said = map[string]any
+	for says, c := range map[string]said{
+		"<nil>": {"email": "ben@shop.example", "email_verified": true, "groups": []any{"shop"}},
+		"your identity provider has not verified your e-mail address": {"email": "ben@shop.example", "email_verified": false},
+		"you are in more groups than your identity provider puts into a token": {
+			"email": "ben@shop.example", "email_verified": true, "_claim_names": said{"groups": "src1"}, "_claim_sources": said{"src1": said{"endpoint": "https://example.org"}},
+		},
+	} {
+		if _, err := claims.Person(c); !strings.HasPrefix(fmt.Sprint(err), says) {
+			t.Errorf("it says %v, want %s", err, says)
+		}
+	}
+	if _, err := claims.Person(said{"email": "ben@shop.example", "email_verified": true, "_claim_names": said{"address": "src1"}}); err != nil {
+		t.Errorf("with another claim elsewhere: %v", err)
 	}
 }
 

@@ -22,6 +22,11 @@ const (
 	modeProxy = "proxy"
 )
 
+// defaultRefusal lets nobody in whose address anybody could have chosen, nor whose groups a
+// provider left out because they are many.
+const defaultRefusal = `!has(claims.email_verified) || claims.email_verified != true ? "your identity provider has not verified your e-mail address" : ` +
+	`has(claims._claim_names) && has(claims._claim_names.groups) ? "you are in more groups than your identity provider puts into a token: who runs it should put in only those that the dashboard needs" : ""`
+
 type oidcOptions struct {
 	issuer, clientID, secretFile, caFile, scopes string
 	user, groups, refuse                         string
@@ -35,7 +40,7 @@ func (o *oidcOptions) bind(flags *flag.FlagSet) {
 	flags.StringVar(&o.scopes, "oidc-scopes", "email,groups,offline_access", "oidc: scopes to ask for beside openid")
 	flags.StringVar(&o.user, "oidc-user", "claims.email", "oidc: CEL over claims, which gives the user name that the API server knows")
 	flags.StringVar(&o.groups, "oidc-groups", `has(claims.groups) ? claims.groups : []`, "oidc: CEL over claims, which gives the groups")
-	flags.StringVar(&o.refuse, "oidc-refuse", `has(claims.email_verified) && claims.email_verified == true ? "" : "your identity provider has not verified your e-mail address"`,
+	flags.StringVar(&o.refuse, "oidc-refuse", defaultRefusal,
 		"oidc: CEL over claims, which says why somebody is not let in; empty lets them in")
 }
 

@@ -311,6 +311,28 @@ func TestASessionFollowsWhatTheProviderSays(t *testing.T) {
 	h.shows(b, "/", "nobody")
 }
 
+// Where a provider renews without an ID token, nobody knows in which groups somebody still is.
+func TestGroupsDoNotOutliveTheWordOfTheProvider(t *testing.T) {
+	h := newHouse(t)
+	h.provider.RenewBare()
+	b := h.browser()
+	h.get(b, "/auth/login")
+	h.provider.VouchFor(map[string]any{"sub": "7", "email": "ben@shop.example", "groups": []string{"other"}})
+	for range int(vouchedFor/renewedEvery) - 1 {
+		h.clock.Step(renewedEvery)
+		h.shows(b, "/", benSignedIn)
+		h.shows(b, "/", benSignedIn)
+	}
+	if asked, want := h.provider.Asked["/token"], int(vouchedFor/renewedEvery); asked != want { // to sign in, and each time
+		t.Errorf("the provider was asked %d times, want %d", asked, want)
+	}
+	h.clock.Step(renewedEvery - time.Second)
+	h.shows(b, "/", benSignedIn)
+	h.clock.Step(time.Second)
+	h.shows(b, "/", "nobody")
+	h.shows(b, "/auth/login", "ben@shop.example other")
+}
+
 func TestSomebodyElseDoesNotTakeASessionOver(t *testing.T) {
 	h := newHouse(t)
 	b := h.browser()

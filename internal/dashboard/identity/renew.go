@@ -19,7 +19,7 @@ const (
 	// so how long somebody stays in a group who was taken out of it there.
 	renewedEvery = 10 * time.Minute
 	// vouchedFor is how long a session goes on where the provider does not answer, or where it
-	// gave nothing by which it could be asked again.
+	// gave nothing by which it could be asked again, or answers without saying who somebody is.
 	vouchedFor = time.Hour
 	// renewalHolds is how long the answer to one renewal serves further requests with the
 	// session from before: a page asks for several things at once.
@@ -42,7 +42,7 @@ func (o *OIDC) admit(w http.ResponseWriter, r *http.Request) (*Person, error) {
 		return nil, nil
 	}
 	age := o.sessions.Clock.Since(time.Unix(kept.Checked, 0))
-	if age < renewedEvery {
+	if o.sessions.Clock.Since(time.Unix(max(kept.Checked, kept.Asked), 0)) < renewedEvery && age < vouchedFor {
 		return &Person{User: kept.User, Groups: kept.Groups}, nil
 	}
 	if kept.Refresh == "" {
@@ -59,6 +59,9 @@ func (o *OIDC) admit(w http.ResponseWriter, r *http.Request) (*Person, error) {
 		if _, isRefused := errors.AsType[*Refusal](renewed.gone); isRefused {
 			return nil, renewed.gone
 		}
+		return nil, nil
+	case renewed.session != nil && !o.sessions.Clock.Now().Before(time.Unix(renewed.session.Checked, 0).Add(vouchedFor)):
+		o.sessions.end(w, r) // it renews, and has not said for too long who somebody is
 		return nil, nil
 	case renewed.session != nil:
 		if err := o.sessions.keep(w, r, renewed.session); err != nil {
@@ -133,14 +136,15 @@ func (o *OIDC) refresh(ctx context.Context, kept *session) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	renewed := *kept
-	renewed.Checked = o.sessions.Clock.Now().Unix()
+	renewed, now := *kept, o.sessions.Clock.Now().Unix()
 	if token.RefreshToken != "" {
 		renewed.Refresh = token.RefreshToken
 	}
 	if id == nil {
-		return &renewed, nil // it vouches, and says nothing new
+		renewed.Asked = now // it may have other groups by now, which the provider did not say
+		return &renewed, nil
 	}
+	renewed.Checked, renewed.Asked = now, 0
 	if id.Subject != kept.Subject {
 		return nil, refuse("your identity provider now takes you for somebody else: sign in again")
 	}
