@@ -17,6 +17,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-logr/logr"
 	"github.com/go-logr/logr/funcr"
 	clocktesting "k8s.io/utils/clock/testing"
 
@@ -349,7 +350,46 @@ func TestASessionEndsWhereTheProviderNoLongerVouches(t *testing.T) {
 	h.get(b, "/auth/login")
 	h.provider.Forget()
 	h.clock.Step(renewedEvery)
+	h.shows(b, "/", benSignedIn) // another replica may have renewed it
+	h.clock.Step(refusedServes)
 	h.shows(b, "/", "nobody")
+	h.clock.Step(refusedServes)
+	h.shows(b, "/", "nobody") // and it does not begin anew
+}
+
+// What a session is renewed by serves once, and two replicas get two requests with it.
+func TestAReplicaThatComesSecondSignsNobodyOut(t *testing.T) {
+	for name, idle := range map[string]time.Duration{"while one works": renewedEvery, "after a break": 2 * vouchedFor} {
+		t.Run(name, func(t *testing.T) {
+			h := newHouse(t)
+			second, err := NewOIDC(h.sessions, h.OIDC.provider.Provider, h.claims, Plain, logr.Discard())
+			if err != nil {
+				t.Fatal(err)
+			}
+			b := h.browser()
+			h.get(b, "/auth/login")
+			at, err := url.Parse(h.server.URL)
+			if err != nil {
+				t.Fatal(err)
+			}
+			cookies := b.Jar.Cookies(at)
+			h.clock.Step(idle)
+			renewed := asks(t, h.OIDC, sent(cookies))
+			if got := says(t, renewed); got != benSignedIn {
+				t.Fatalf("the first shows %q", got)
+			}
+			late := asks(t, second, sent(cookies))
+			if got := says(t, late); got != benSignedIn && idle < vouchedFor {
+				t.Errorf("the second shows %q", got)
+			}
+			if len(late.Cookies()) > 0 {
+				t.Errorf("the second takes the session away that the first has renewed: %v", late.Cookies())
+			}
+			if got := says(t, asks(t, second, sent(renewed.Cookies()))); got != benSignedIn {
+				t.Errorf("with the session of the first it shows %q", got)
+			}
+		})
+	}
 }
 
 func TestASessionOutlivesAProviderThatIsDownForAnHourAndNoLonger(t *testing.T) {
