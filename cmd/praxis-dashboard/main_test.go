@@ -144,6 +144,14 @@ func TestItIsReadyOnceItHasReadEverything(t *testing.T) {
 	}
 }
 
+func TestBrowsersComeBackByHTTPSAlone(t *testing.T) {
+	w := httptest.NewRecorder()
+	overHTTPS(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://praxis.example.org/", nil))
+	if got := w.Header().Get("Strict-Transport-Security"); got != "max-age=31536000" {
+		t.Errorf("it says %q", got)
+	}
+}
+
 func TestALongFormIsCutShort(t *testing.T) {
 	for length, want := range map[int]string{mostBody: "<nil>", mostBody + 1: "request body too large"} {
 		var got error
