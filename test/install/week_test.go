@@ -79,6 +79,7 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	s.workIsHandedInAndAccepted()
 	s.childrenFollowTheirParent()
 	s.reviewersFollowTheTeam()
+	s.aSourceTellsOfWork()
 	first.stop() // the second one takes over
 	s.midweekIsChecked()
 	s.weekIsReviewed()
