@@ -62,12 +62,11 @@ func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (
 	if target := e.Spec.For; target != nil && target.Utility != "" {
 		return in, r.gatherMeasure(ctx, in, target)
 	}
-	a, unresolved, err := r.actionOf(ctx, e)
-	if err != nil || unresolved != "" {
-		in.Unresolved = unresolved
+	err := r.actionOf(ctx, in)
+	if err != nil || in.Unresolved != "" || in.Unknown != "" {
 		return in, err
 	}
-	if in.Action, in.Closed, err = r.follow(ctx, e, a); err != nil || in.Action == nil {
+	if in.Action, in.Closed, err = r.follow(ctx, e, in.Action); err != nil || in.Action == nil {
 		return nil, err
 	}
 	cycle, err := r.weekOf(ctx, in.Action)

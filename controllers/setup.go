@@ -15,6 +15,10 @@
 //	action_controller.go       counts the evidence of an Action and sets its state
 //	evidence_controller.go     says whether a piece of evidence counts, and for which Action; evidence_action.go
 //	                           and evidence_judges.go find that Action, and who may judge
+//	evidencesource_controller.go  says whether an EvidenceSource can be received from; sources.go makes evidence of
+//	                           what it tells, receiving.go serves the receiver, source_secrets.go reads what a sender
+//	                           may show, source_counts.go counts, source_objects.go and source_following.go watch
+//	                           objects
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
 //	policies_controller.go     warns of admission policies that are missing or differ
 //	definitions_controller.go  warns when the definitions are from another release than the operator
@@ -84,6 +88,8 @@ type Options struct {
 	Stamping bool
 	// HistoryWeeks is how many closed weeks of a Utility are kept as objects, at least 1.
 	HistoryWeeks int
+	// Receiver is what takes the events of EvidenceSources.
+	Receiver ReceiverOptions
 }
 
 // Deps are the dependencies that all reconcilers share.
@@ -143,16 +149,21 @@ func addControllers(mgr ctrl.Manager, deps Deps) error {
 	if err := addIndexes(context.Background(), mgr.GetFieldIndexer()); err != nil {
 		return err
 	}
+	objects, err := addSources(mgr, deps)
+	if err != nil {
+		return err
+	}
 	for name, setup := range map[string]func(ctrl.Manager) error{
-		"Utility":     (&UtilityReconciler{deps}).SetupWithManager,
-		"KeyAction":   (&KeyActionReconciler{deps}).SetupWithManager,
-		"Team":        (&TeamReconciler{deps}).SetupWithManager,
-		"WeeklyCycle": (&WeeklyCycleReconciler{deps}).SetupWithManager,
-		"Action":      (&ActionReconciler{deps}).SetupWithManager,
-		"Evidence":    (&EvidenceReconciler{deps}).SetupWithManager,
-		"Review":      (&ReviewReconciler{deps}).SetupWithManager,
-		"policies":    (&PoliciesReconciler{Deps: deps}).SetupWithManager,
-		"definitions": (&DefinitionsReconciler{Deps: deps, version: version.Version}).SetupWithManager,
+		"Utility":        (&UtilityReconciler{deps}).SetupWithManager,
+		"KeyAction":      (&KeyActionReconciler{deps}).SetupWithManager,
+		"Team":           (&TeamReconciler{deps}).SetupWithManager,
+		"WeeklyCycle":    (&WeeklyCycleReconciler{deps}).SetupWithManager,
+		"Action":         (&ActionReconciler{deps}).SetupWithManager,
+		"Evidence":       (&EvidenceReconciler{deps}).SetupWithManager,
+		"Review":         (&ReviewReconciler{deps}).SetupWithManager,
+		"EvidenceSource": (&EvidenceSourceReconciler{deps, objects}).SetupWithManager,
+		"policies":       (&PoliciesReconciler{Deps: deps}).SetupWithManager,
+		"definitions":    (&DefinitionsReconciler{Deps: deps, version: version.Version}).SetupWithManager,
 	} {
 		if err := setup(mgr); err != nil {
 			return fmt.Errorf("setting up the %s controller: %w", name, err)

@@ -34,3 +34,6 @@ func (e *Evidence) GetConditioned() *ConditionedStatus { return &e.Status.Condit
 
 // GetConditioned implements Conditioned.
 func (r *Review) GetConditioned() *ConditionedStatus { return &r.Status.ConditionedStatus }
+
+// GetConditioned implements Conditioned.
+func (s *EvidenceSource) GetConditioned() *ConditionedStatus { return &s.Status.ConditionedStatus }

@@ -17,6 +17,7 @@ package v1alpha1
 //	Action       Ready OnTrack
 //	Evidence     Ready Valid Accepted
 //	Review       Ready Open Complete
+//	EvidenceSource  Ready Stalled Receiving
 
 // Condition types.
 const (
@@ -54,6 +55,8 @@ const (
 	ConditionValid = "Valid"
 	// ConditionAccepted is True where the Evidence counts.
 	ConditionAccepted = "Accepted"
+	// ConditionReceiving is True where an EvidenceSource gets events and can read them.
+	ConditionReceiving = "Receiving"
 	// ConditionOpen is True while a Review can be worked on.
 	ConditionOpen = "Open"
 	// ConditionComplete is True where a Review was signed.
@@ -153,4 +156,18 @@ const (
 	ReasonMemberLeft = "MemberLeft"
 	// ReasonNotCarriedOut is of a decision that became impossible after it was signed.
 	ReasonNotCarriedOut = "NotCarriedOut"
+)
+
+// Reasons of EvidenceSources, and of the evidence that they make.
+const (
+	ReasonInvalidRule       = "InvalidRule"
+	ReasonIssuerNotAllowed  = "IssuerNotAllowed"
+	ReasonReceiving         = "Receiving"
+	ReasonNeverReceived     = "NeverReceived"
+	ReasonNotServed         = "NotServed"
+	ReasonSecretNotReadable = "SecretNotReadable"
+	ReasonNoRights          = "NoRights"
+	ReasonRulesFailing      = "RulesFailing"
+	ReasonAcceptedBySource  = "AcceptedBySource"
+	ReasonUnknownAccount    = "UnknownAccount"
 )

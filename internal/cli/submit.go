@@ -95,7 +95,7 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 		Spec:       praxisv1.EvidenceSpec{Quantity: o.quantity, Summary: o.message, SubmittedBy: c.me},
 	}
 	if o.source != "" {
-		e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Manual", ID: o.source}
+		e.Spec.Source = &praxisv1.EvidenceOrigin{Kind: "Manual", ID: o.source}
 	}
 	var a *praxisv1.Action
 	if o.measure != "" {

@@ -60,6 +60,9 @@ func New(o Options) (http.Handler, error) {
 		o.Patience = 1500 * time.Millisecond
 	}
 	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams)}
+	if own, has := o.Who.(looks); has {
+		own.Look(s.signInPage)
+	}
 	mux := http.NewServeMux()
 	s.show(mux)
 	mux.HandleFunc("GET /events", s.events(mux))
@@ -67,7 +70,8 @@ func New(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /lang", s.language)
 	mux.Handle("GET /static/", assets)
 	if routes := o.Who.Routes(); routes != nil {
-		mux.Handle("/auth/", routes)
+		mux.Handle("GET /auth/", routes)
+		mux.Handle("POST /auth/", routes)
 	}
 	s.do(mux)
 	return s.secure(mux), nil

@@ -51,6 +51,9 @@ import (
 //	├─ Ready
 //	└─ Valid            it has what the standard asks for
 //	   └─ Accepted      somebody who may has accepted it
+//	EvidenceSource
+//	├─ Ready ─ Stalled  every rule can be compiled
+//	└─ Receiving        events come in, and can be read
 //	Review
 //	├─ Ready
 //	└─ Open             from opensAt until it is signed or its week is closed
@@ -67,13 +70,14 @@ type conditions struct {
 
 // Types of conditions of each kind.
 var (
-	ofUtility     = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionOnTrack, praxisv1.ConditionCalibrated, praxisv1.ConditionEffective}
-	ofKeyAction   = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionCovered, praxisv1.ConditionActionable, praxisv1.ConditionFeasible}
-	ofTeam        = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct}
-	ofWeeklyCycle = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionOnTrack, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed}
-	ofAction      = []string{praxisv1.ConditionReady, praxisv1.ConditionOnTrack}
-	ofEvidence    = []string{praxisv1.ConditionReady, praxisv1.ConditionValid, praxisv1.ConditionAccepted}
-	ofReview      = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOpen, praxisv1.ConditionComplete}
+	ofUtility        = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionOnTrack, praxisv1.ConditionCalibrated, praxisv1.ConditionEffective}
+	ofKeyAction      = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionCovered, praxisv1.ConditionActionable, praxisv1.ConditionFeasible}
+	ofTeam           = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct}
+	ofWeeklyCycle    = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionOnTrack, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed}
+	ofAction         = []string{praxisv1.ConditionReady, praxisv1.ConditionOnTrack}
+	ofEvidence       = []string{praxisv1.ConditionReady, praxisv1.ConditionValid, praxisv1.ConditionAccepted}
+	ofEvidenceSource = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionReceiving}
+	ofReview         = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOpen, praxisv1.ConditionComplete}
 )
 
 // begin starts from the status that an object has: conditions keep their transition times,
@@ -85,8 +89,16 @@ func begin(status *praxisv1.ConditionedStatus, generation int64, now time.Time, 
 }
 
 func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {
+	c.whole(kind, status, reason, text.Clip(message, text.MaxMessage))
+}
+
+// maxCommand is how long a message with something to be copied may be, which nobody can use in part.
+const maxCommand = 1200
+
+// whole sets a condition whose message has something to be copied in it, and so may be longer.
+func (c conditions) whole(kind string, status metav1.ConditionStatus, reason, message string) {
 	meta.SetStatusCondition(c.list, metav1.Condition{
-		Type: kind, Status: status, Reason: reason, Message: text.Clip(message, text.MaxMessage),
+		Type: kind, Status: status, Reason: reason, Message: text.Clip(message, maxCommand),
 		ObservedGeneration: c.generation, LastTransitionTime: metav1.NewTime(c.now.Truncate(time.Second)),
 	})
 }

@@ -203,8 +203,21 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.tlsConfig.serverName=praxis":                                                                         "serverName: praxis",
 		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.authorization.credentials.name=prometheus":                                                           "name: prometheus",
 		"metrics.rules.enabled=true,metrics.rules.labels.a=see":                                                                                                          "a: see",
-		"grafana.dashboards.enabled=true":                                 `grafana_dashboard: "1"`,
-		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see": "a: see",
+		"receiver.enabled=true":                                                                                                               "--receiver-bind-address=:9292",
+		"receiver.enabled=true,receiver.maxBytes=4096":                                                                                        "--receiver-max-bytes=4096",
+		"receiver.enabled=true,receiver.oidcIssuers={https://issuer.example}":                                                                 "--oidc-issuers=https://issuer.example",
+		"receiver.enabled=true,receiver.tls.secretName=hooks":                                                                                 "secretName: hooks",
+		"receiver.enabled=true,receiver.service.type=LoadBalancer":                                                                            "type: LoadBalancer",
+		"receiver.enabled=true,receiver.service.annotations.team=platform":                                                                    "team: platform",
+		"receiver.enabled=true,receiver.from[0].podSelector.matchLabels.app=ingress":                                                          "app: ingress",
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example":                                             `host: "hooks.example"`,
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example,receiver.ingress.className=public":           "ingressClassName: public",
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example,receiver.ingress.annotations.team=platform":  "team: platform",
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example,receiver.ingress.tlsSecretName=hooks":        "secretName: hooks",
+		"receiver.enabled=true,receiver.httpRoute.enabled=true,receiver.httpRoute.parentRefs[0].name=public":                                  "name: public",
+		"receiver.enabled=true,receiver.httpRoute.enabled=true,receiver.httpRoute.parentRefs[0].name=public,receiver.httpRoute.hostnames={h}": "- h",
+		"grafana.dashboards.enabled=true":                                                                                                     `grafana_dashboard: "1"`,
+		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see":                                                                     "a: see",
 	} {
 		if text, err := template(t, "--set", set); err != nil || !strings.Contains(text, shows) || text == plain {
 			t.Errorf("with %s there is no %q: %v", set, shows, err)
@@ -250,6 +263,9 @@ func TestAValueThatIsTakenAwayIsRefusedOrNeedsNone(t *testing.T) {
 		"dashboard.proxy": true, "dashboard.proxy.names": true, "dashboard.proxy.userHeader": true, "dashboard.proxy.groupsHeader": true, "dashboard.proxy.groupsSeparator": true,
 		"dashboard.tls": true, "dashboard.service": true, "dashboard.networkPolicy": true,
 		"dashboard.ingress": true, "dashboard.ingress.enabled": true, "dashboard.httpRoute": true, "dashboard.httpRoute.enabled": true,
+		"receiver": true, "receiver.enabled": true, "receiver.maxBytes": true, "receiver.oidcIssuers": true, "receiver.tls": true, "receiver.tls.secretName": true,
+		"receiver.service": true, "receiver.service.type": true, "receiver.ingress": true, "receiver.ingress.enabled": true,
+		"receiver.httpRoute": true, "receiver.httpRoute.enabled": true,
 		"grafana": true, "grafana.dashboards": true, "grafana.dashboards.enabled": true, "grafana.dashboards.labels": true,
 	}
 	shown := []string{"--set", "metrics.serviceMonitor.enabled=true,metrics.rules.enabled=true,grafana.dashboards.enabled=true,dashboard.enabled=true"}
