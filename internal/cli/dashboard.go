@@ -117,5 +117,5 @@ func browse(url string) error {
 	case "windows":
 		program, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
 	}
-	return exec.Command(program, args...).Start() //nolint:gosec // a program of the system, and an address of this one
+	return exec.Command(program, args...).Start() // a program of the system, and an address of this one
 }

@@ -20,6 +20,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/source"
 )
@@ -67,7 +68,7 @@ type tried struct {
 }
 
 func (o *sourceOptions) run(ctx context.Context, name string) error {
-	with, err := o.find(ctx, bare("evidencesource", name))
+	with, err := o.find(ctx, gather.Bare("evidencesource", name))
 	if err != nil {
 		return err
 	}

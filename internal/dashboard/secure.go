@@ -61,11 +61,10 @@ func local(path string) bool {
 
 // language remembers which language somebody chose, and goes back to the page.
 func (s *server) language(w http.ResponseWriter, r *http.Request) {
-	//nolint:gosec // the language is no secret, and a dashboard on one's own machine has no TLS
 	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: wordsFor(r, r.FormValue("to")).Tag, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	back := r.FormValue("back")
 	if !local(back) {
 		back = "/"
 	}
-	http.Redirect(w, r, back, http.StatusSeeOther) //nolint:gosec // a path of this server
+	http.Redirect(w, r, back, http.StatusSeeOther) // a path of this server
 }

@@ -17,7 +17,7 @@ func esc(s string) string { return template.HTMLEscapeString(s) }
 // done is a picture as HTML.
 func done(b *strings.Builder) template.HTML {
 	b.WriteString("</svg>")
-	return template.HTML(b.String()) //nolint:gosec // each text in it went through esc
+	return template.HTML(b.String()) // each text in it went through esc
 }
 
 func clamp(percent int32) int32 { return min(max(percent, 0), 100) }

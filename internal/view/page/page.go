@@ -66,7 +66,7 @@ func Body(r *view.Report, t func(string, ...any) string, reason func(string) str
 	}
 	var body strings.Builder
 	err = template.Execute(&body, r)
-	return html.HTML(body.String()), err //nolint:gosec // of a template, which escapes
+	return html.HTML(body.String()), err // of a template, which escapes
 }
 
 // HTML writes a page that stands by itself: no script, no font and no picture is loaded.
