@@ -30,6 +30,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/controllers"
 	"github.com/praxis-dev/praxis/internal/fence"
+	"github.com/praxis-dev/praxis/internal/provider"
 	"github.com/praxis-dev/praxis/internal/simclock"
 	"github.com/praxis-dev/praxis/internal/source"
 	"github.com/praxis-dev/praxis/internal/version"
@@ -44,6 +45,7 @@ type options struct {
 	historyWeeks                             int
 	receiver, receiverCertificates, issuers  string
 	receiverBytes                            int64
+	providers                                string
 	log                                      zap.Options
 }
 
@@ -65,6 +67,7 @@ func main() {
 	flag.StringVar(&o.receiverCertificates, "receiver-cert-dir", "", "the folder of tls.crt and tls.key with which the receiver serves HTTPS (default: HTTP, behind something that ends TLS)")
 	flag.Int64Var(&o.receiverBytes, "receiver-max-bytes", source.MaxBytes, "how long the body of an event may be, before and after it is decompressed")
 	flag.StringVar(&o.issuers, "oidc-issuers", "https://token.actions.githubusercontent.com,https://gitlab.com", "the issuers of identity tokens that EvidenceSources may name, separated by commas; no other address is asked")
+	flag.StringVar(&o.providers, "providers", "", "a file that says which Prometheuses the measures of goals may ask, and of which namespaces (default: none)")
 	o.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 
@@ -92,6 +95,12 @@ func run(o options) error {
 	if o.receiverBytes < 1<<10 || o.receiverBytes > 32<<20 {
 		return fmt.Errorf("-receiver-max-bytes=%d: give 1024 to 33554432, since several bodies are held in memory at once", o.receiverBytes)
 	}
+	var providers *provider.File
+	if o.providers != "" {
+		if providers, err = provider.Load(o.providers); err != nil {
+			return err
+		}
+	}
 	restConfig, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("finding the cluster: %w", err)
@@ -105,7 +114,9 @@ func run(o options) error {
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping, Receiver: o.receiving(unfenced)}); err != nil {
+	if err := controllers.Setup(mgr, controllers.Options{
+		Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping, Receiver: o.receiving(unfenced), Providers: providers,
+	}); err != nil {
 		return err
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("cache", controllers.Synced(mgr.GetCache()))); err != nil {

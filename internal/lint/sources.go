@@ -44,7 +44,7 @@ func (w *World) checkRule(s *praxisv1.EvidenceSource, i int) []manifest.Finding 
 		switch {
 		case u == nil:
 			return lacks(".measure.utility", "There is no Utility %s; correct the name", m.Utility)
-		case !evidence.HasMeasure(u, m.Name) && !w.refused("Utility", m.Utility):
+		case evidence.MeasureOf(u, m.Name) == nil && !w.refused("Utility", m.Utility):
 			return lacks(".measure.name", "Utility %s has no measure %s; correct the name", m.Utility, m.Name)
 		}
 		return nil
