@@ -68,6 +68,7 @@ func (s *stage) aSourceTellsOfWork() {
 		return slices.ContainsFunc(pieces.Items, func(e praxisv1.Evidence) bool { return e.Spec.Source != nil && e.Spec.Source.Ref == "reports" }), err
 	})
 	s.must(s.gil.Delete(s.ctx, &praxisv1.EvidenceSource{ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "reports"}}))
+	s.must(s.admin.Delete(s.ctx, &rbacv1.RoleBinding{ObjectMeta: meta}))
 }
 
 func (s *stage) alerts() string {
@@ -111,10 +112,11 @@ func (s *stage) accountMayNot(account string) {
 			}
 		}
 	}
-	// People's own words are people's: of these kinds it writes the status alone.
-	for _, resource := range []string{"utilities", "teams", "actionpackages", "evidence"} {
+	// People's own words are people's: of these kinds it writes the status alone. Evidence it makes of
+	// what a source tells, and changes none.
+	for _, resource := range []string{"utilities", "teams", "actionpackages", "evidencesources", "evidence"} {
 		for _, verb := range []string{"create", "update", "patch", "delete", "deletecollection"} {
-			if may(verb, "praxis.dev", resource, goals) {
+			if may(verb, "praxis.dev", resource, goals) && verb+resource != "createevidence" {
 				s.Errorf("it may %s %s", verb, resource)
 			}
 		}

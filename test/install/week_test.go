@@ -77,9 +77,9 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	})
 	second := s.start(s.binary, clock...)
 	s.workIsHandedInAndAccepted()
+	s.aSourceTellsOfWork()
 	s.childrenFollowTheirParent()
 	s.reviewersFollowTheTeam()
-	s.aSourceTellsOfWork()
 	first.stop() // the second one takes over
 	s.midweekIsChecked()
 	s.weekIsReviewed()
