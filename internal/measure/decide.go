@@ -78,8 +78,8 @@ func Decide(m *praxisv1.Measure, before *praxisv1.MeasureStatus, taken *Taken, n
 	return current, source, time.Time{}
 }
 
-// maxMessage is how long a message is, at most: commands to run have to fit into one.
-const maxMessage = 400
+// MaxMessage is how long a message is, at most: commands to run have to fit into one.
+const MaxMessage = 400
 
 // StatusOf is what the status of a goal says of a measure so far; nil where that is nothing.
 func StatusOf(u *praxisv1.UtilityStatus, name string) *praxisv1.MeasureStatus {
@@ -108,7 +108,7 @@ func Differs(m *praxisv1.Measure, u *praxisv1.UtilityStatus, taken *Taken, now t
 // failed is the status of a source that could not be read. The instant since which it cannot is
 // kept while that lasts, so that nothing is written while nothing changes.
 func failed(before *praxisv1.MeasureSourceStatus, of string, taken *Taken) *praxisv1.MeasureSourceStatus {
-	s := &praxisv1.MeasureSourceStatus{Of: of, Reason: taken.Failure.Reason, Message: text.Clip(taken.Failure.Message, maxMessage)}
+	s := &praxisv1.MeasureSourceStatus{Of: of, Reason: taken.Failure.Reason, Message: text.Clip(taken.Failure.Message, MaxMessage)}
 	since := taken.At
 	switch {
 	case !taken.Failure.Since.IsZero():

@@ -93,7 +93,7 @@ func (s *Sources) external(ctx context.Context, namespace string, m *praxisv1.Me
 		Param("labelSelector", selector.String()))
 	switch {
 	case apierrors.IsForbidden(err):
-		return nil, s.noRight(namespace, m.Name, "list", "'*."+v1beta1.GroupName+"'", "")
+		return nil, s.noRight(namespace, "list", "*."+v1beta1.GroupName, "")
 	case apierrors.IsNotFound(err):
 		return nil, measure.Fail(praxisv1.ReasonSourceFailing, "external.metrics.k8s.io has no metric %s in %s, or nothing serves it; see kubectl get apiservice %s.%s", metric.Name, namespace, v1beta1.SchemeGroupVersion.Version, v1beta1.GroupName)
 	case err != nil:
