@@ -8,7 +8,6 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -111,6 +110,9 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 			at = now // whoever has just written it wants to see it
 		}
 		value, failure := r.read(ctx, &u, m, at)
+		if failure != nil && failure.Again > 0 {
+			return reconcile.Result{RequeueAfter: failure.Again}, nil // nobody was asked
+		}
 		r.Readings.put(key, measure.After(before, m, at, value, failure))
 		r.Observed.Read(failure)
 		_, next = measure.Turns(u.UID, m, within(m, r.Readings.last(key)), now)
@@ -140,10 +142,4 @@ func (r *MeasureReconciler) read(ctx context.Context, u *praxisv1.Utility, m *pr
 func (r *MeasureReconciler) forget(key measureKey) {
 	r.Readings.forget(key)
 	r.turns.forget(key)
-}
-
-// hasEnded reports whether nothing is measured of a goal any more.
-func hasEnded(u *praxisv1.Utility) bool {
-	c := meta.FindStatusCondition(u.Status.Conditions, praxisv1.ConditionReady)
-	return c != nil && c.Reason == praxisv1.ReasonEnded && u.Status.ObservedGeneration >= u.Generation
 }

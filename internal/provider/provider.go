@@ -34,9 +34,11 @@ type Set struct {
 	clock   clock.PassiveClock
 	flights singleflight.Group
 	answers *lru.Cache // by query and instant
+	slow    *lru.Cache // what took too long, by query
 }
 
-// keptAnswers is how many answers are kept for equal queries of the same instant.
+// keptAnswers is how many answers are kept for equal queries of the same instant, and how many
+// queries that took too long.
 const keptAnswers = 1024
 
 // fewSamples is how many samples of an answer are kept; with two it is already wrong.
@@ -50,7 +52,7 @@ type prometheus struct {
 
 // New prepares the providers of a file; nil is none. The clock is that of the machine.
 func New(file *File, c clock.PassiveClock) (*Set, error) {
-	s := &Set{file: file, of: map[string]*prometheus{}, clock: c, answers: lru.New(keptAnswers)}
+	s := &Set{file: file, of: map[string]*prometheus{}, clock: c, answers: lru.New(keptAnswers), slow: lru.New(keptAnswers)}
 	if file == nil {
 		return s, nil
 	}
@@ -103,7 +105,7 @@ func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Fai
 	if known, ok := s.answers.Get(key); ok {
 		return known.([]measure.Sample), nil
 	}
-	if failure := p.resting(s.clock.Now()); failure != nil {
+	if failure := s.resting(p, query); failure != nil {
 		return nil, failure
 	}
 	// Whoever else waits for the answer has not given up because the first has.
@@ -120,6 +122,36 @@ func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Fai
 		return nil, failure
 	}
 	return answer.([]measure.Sample), nil
+}
+
+// resting is why a query is not sent now; nil where it may be.
+func (s *Set) resting(p *prometheus, query string) *measure.Failure {
+	now := s.clock.Now()
+	if failure := p.resting(now); failure != nil {
+		return failure
+	}
+	r := s.slowness(p, query)
+	return r.why(now)
+}
+
+// slowness is how long a query took of late.
+func (s *Set) slowness(p *prometheus, query string) rested {
+	if known, ok := s.slow.Get(p.Name + "\x00" + query); ok {
+		return known.(rested)
+	}
+	return rested{}
+}
+
+// took takes note of whether a query took too long, which is then left alone for a while, and no
+// other one.
+func (s *Set) took(p *prometheus, query string, now time.Time, failure *measure.Failure) {
+	key := p.Name + "\x00" + query
+	if failure == nil || failure.Reason != praxisv1.ReasonTimeout {
+		s.slow.Remove(key)
+		return
+	}
+	before := s.slowness(p, query)
+	s.slow.Add(key, before.next(now, before.longer(), failure))
 }
 
 // find is the provider of a question, if its namespace may ask it.
@@ -193,6 +225,7 @@ func (s *Set) ask(ctx context.Context, p *prometheus, query string, at time.Time
 	}
 	now := s.clock.Now()
 	p.answered(now, &answer, failure)
+	s.took(p, query, now, failure)
 	if failure != nil {
 		return nil, failure
 	}

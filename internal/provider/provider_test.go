@@ -276,7 +276,6 @@ func TestAProviderThatFailsIsLeftAlone(t *testing.T) {
 		"it asks for less, and no more": {status(429), firstRest},
 		"until an instant":              {status(503, "Retry-After", noon.Add(2*time.Minute).Format(http.TimeFormat)), 2 * time.Minute},
 		"it asks for a year":            {status(429, "Retry-After", "31536000"), longestAsked},
-		"it does not answer":            {func(_ http.ResponseWriter, r *http.Request) { _ = r.ParseForm(); <-r.Context().Done() }, firstRest},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t, c.answer)
@@ -291,6 +290,51 @@ func TestAProviderThatFailsIsLeftAlone(t *testing.T) {
 				t.Error("it is never asked again")
 			}
 		})
+	}
+}
+
+func TestASlowQueryHoldsUpNoOther(t *testing.T) {
+	s := open(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Form.Get("query") == "slow" {
+			<-r.Context().Done()
+			return
+		}
+		says(vector("7"))(w, r)
+	})
+	if _, failure := s.Read(context.Background(), asked("slow")); failure == nil || failure.Reason != praxisv1.ReasonTimeout || failure.Again != 0 {
+		t.Fatalf("it is %+v", failure)
+	}
+	if samples, failure := s.Read(context.Background(), asked("a")); failure != nil || texts(samples) != "7" {
+		t.Errorf("another query is %q, %v", texts(samples), failure)
+	}
+	s.clock.SetTime(noon.Add(firstRest - time.Millisecond))
+	if _, failure := s.Read(context.Background(), asked("slow")); failure == nil || failure.Reason != praxisv1.ReasonTimeout || s.requests.Load() != 2 {
+		t.Errorf("it is sent again while it rests: %v, %d requests", failure, s.requests.Load())
+	}
+	s.clock.SetTime(noon.Add(firstRest))
+	if _, _ = s.Read(context.Background(), asked("slow")); s.requests.Load() != 3 {
+		t.Error("it is never sent again")
+	}
+}
+
+func TestMeasuresWaitForAProviderThatIsSoonBack(t *testing.T) {
+	s := open(t, says(""), func(c *Config) { c.URL = "http://127.0.0.1:1" })
+	first, waited := noon, 0
+	for now := noon; now.Before(noon.Add(10 * time.Minute)); now = now.Add(time.Second) {
+		s.clock.SetTime(now)
+		resting := s.of["main"].resting(now) != nil
+		_, failure := s.Read(context.Background(), asked("a"))
+		switch late := now.Sub(first) >= patience; {
+		case failure == nil:
+			t.Fatal("nothing listens there")
+		case failure.Again > 0 != (resting && !late):
+			t.Fatalf("after %s, resting %t, a measure waits %s", now.Sub(first), resting, failure.Again)
+		case failure.Again > 0:
+			waited++
+		}
+	}
+	if waited == 0 {
+		t.Error("nobody ever waits")
 	}
 }
 
