@@ -101,6 +101,7 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 	}
 	now, before := r.Clock.Now(), r.Readings.last(key)
 	last, next := measure.Turns(u.UID, m, within(m, before), now)
+	fresh := false // a week that has just closed may want it, whether or not it differs
 	if before == nil || before.Of != measure.Of(m) || before.At.Before(last) {
 		if wait := r.turns.wait(key, r.Sources.Turn(m), r.Real.Now()); wait > 0 {
 			return reconcile.Result{RequeueAfter: wait}, nil
@@ -113,11 +114,13 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 		if failure != nil && failure.Again > 0 {
 			return reconcile.Result{RequeueAfter: failure.Again}, nil // nobody was asked
 		}
-		r.Readings.put(key, measure.After(before, m, at, value, failure))
+		taken := measure.After(before, m, at, value, failure)
+		r.Readings.put(key, taken)
+		fresh = !taken.LastGood.IsZero() && (before == nil || before.Of != taken.Of || before.LastGood.IsZero())
 		r.Observed.Read(failure)
 		_, next = measure.Turns(u.UID, m, within(m, r.Readings.last(key)), now)
 	}
-	if measure.Differs(m, &u.Status, r.Readings.last(key), now) {
+	if fresh || measure.Differs(m, &u.Status, r.Readings.last(key), now) {
 		r.Readings.tell(ctx, &u)
 	}
 	return r.at(next), nil

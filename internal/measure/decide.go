@@ -39,6 +39,11 @@ func After(before *Taken, m *praxisv1.Measure, at time.Time, value praxisv1.Deci
 	return t
 }
 
+// Witnessed reports whether this process has itself read what a status says of a source.
+func Witnessed(t *Taken, s *praxisv1.MeasureSourceStatus) bool {
+	return t != nil && t.Of == s.Of && !t.LastGood.IsZero()
+}
+
 // Decide is where a measure with a source stands at an instant, by what its status said before
 // and by the last attempt to read it, which may be nil: a process that has just started has made
 // none, and the status stands. Of the status nothing is decided but current and source. The
