@@ -13,6 +13,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -36,6 +37,8 @@ type Sources struct {
 	api       rest.Interface
 	mapper    meta.RESTMapper
 	user      string
+	// Who waits for what extends the API server, and for itself.
+	extended, own provider.Crowd
 }
 
 // clusterTimeout is how long the API server, or what extends it, may take to answer.
@@ -77,9 +80,32 @@ func (s *Sources) Read(ctx context.Context, namespace string, m *praxisv1.Measur
 		}
 		return s.Providers.Read(ctx, q)
 	case source.ExternalMetric != nil:
-		return s.external(ctx, namespace, m, clock)
+		return few(&s.extended, namespace, func() ([]measure.Sample, *measure.Failure) { return s.external(ctx, namespace, m, clock) })
 	}
-	return s.object(ctx, namespace, m)
+	return few(&s.own, namespace, func() ([]measure.Sample, *measure.Failure) { return s.object(ctx, namespace, m) })
+}
+
+// few reads where not too many do already: whatever serves external metrics may hang.
+func few(crowd *provider.Crowd, namespace string, read func() ([]measure.Sample, *measure.Failure)) ([]measure.Sample, *measure.Failure) {
+	leave, failure := crowd.Enter(namespace)
+	if failure != nil {
+		return nil, failure
+	}
+	defer leave()
+	return read()
+}
+
+// mostScale is how many digits a number may be away from its point: it is written out, and a
+// quantity of a few letters can have two billion.
+const mostScale = 400
+
+// written is a quantity as a decimal, unless that is too long for one.
+func written(q *resource.Quantity) string {
+	d := q.AsDec()
+	if s := d.Scale(); s < -mostScale || s > mostScale {
+		return "a number too long to write"
+	}
+	return d.String()
 }
 
 // external reads a metric of external.metrics.k8s.io.
@@ -106,7 +132,7 @@ func (s *Sources) external(ctx context.Context, namespace string, m *praxisv1.Me
 	var samples []measure.Sample
 	for i := range list.Items {
 		item := &list.Items[i]
-		sample := measure.Sample{Text: item.Value.AsDec().String()}
+		sample := measure.Sample{Text: written(&item.Value)}
 		if !item.Timestamp.IsZero() {
 			sample.At = clock.At(item.Timestamp.Time)
 		}

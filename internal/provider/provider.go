@@ -47,6 +47,7 @@ const fewSamples = 10
 type prometheus struct {
 	*Config
 	*host
+	Crowd
 	api promv1.API
 }
 
@@ -68,7 +69,7 @@ func New(file *File, c clock.PassiveClock) (*Set, error) {
 		if err != nil {
 			return nil, fmt.Errorf("provider %s: %w", config.Name, err)
 		}
-		s.of[config.Name] = &prometheus{config, newHost(config.QueriesPerSecond), promv1.NewAPI(asked)}
+		s.of[config.Name] = &prometheus{Config: config, host: newHost(config.QueriesPerSecond), api: promv1.NewAPI(asked)}
 	}
 	return s, nil
 }
@@ -111,6 +112,11 @@ func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Fai
 	// Whoever else waits for the answer has not given up because the first has.
 	ctx = context.WithoutCancel(ctx)
 	answer, err, _ := s.flights.Do(key, func() (any, error) {
+		leave, failure := p.Enter(q.Namespace)
+		if failure != nil {
+			return nil, failure
+		}
+		defer leave()
 		samples, failure := s.ask(ctx, p, query, q.At)
 		if failure != nil {
 			return nil, failure
