@@ -33,7 +33,7 @@ type MeasureReconciler struct {
 	// Real is the clock of the machine, which limits are counted by.
 	Real clock.PassiveClock
 	// turns are when a provider may be asked of a measure that waits for that.
-	turns drawnTurns
+	turns measuring.DrawnTurns[measureKey]
 }
 
 // How many measures are read at once, and how long one takes at most that does not answer.
@@ -103,12 +103,12 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 	last, next := measure.Turns(u.UID, m, within(m, before), now)
 	fresh := false // a week that has just closed may want it, whether or not it differs
 	if before == nil || before.Of != measure.Of(m) || before.At.Before(last) {
-		if wait := r.turns.wait(key, r.Sources.Turn(m), r.Real.Now()); wait > 0 {
-			return reconcile.Result{RequeueAfter: wait}, nil
-		}
 		at := last
 		if measure.Unread(m, &u.Status) {
 			at = now // whoever has just written it wants to see it
+		}
+		if wait := r.turns.Wait(key, r.Sources.Turn(u.Namespace, m, measure.AsOf(at)), r.Real.Now()); wait > 0 {
+			return reconcile.Result{RequeueAfter: wait}, nil
 		}
 		value, failure := r.read(ctx, &u, m, at)
 		if failure != nil && failure.Again > 0 {
@@ -144,5 +144,5 @@ func (r *MeasureReconciler) read(ctx context.Context, u *praxisv1.Utility, m *pr
 
 func (r *MeasureReconciler) forget(key measureKey) {
 	r.Readings.forget(key)
-	r.turns.forget(key)
+	r.turns.Forget(key)
 }

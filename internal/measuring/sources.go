@@ -59,13 +59,13 @@ func New(config *rest.Config, mapper meta.RESTMapper, providers *provider.Set, u
 	return &Sources{Providers: providers, api: api, mapper: mapper, user: user}, nil
 }
 
-// Turn draws when the source of a measure may be asked.
-func (s *Sources) Turn(m *praxisv1.Measure) func() time.Duration {
-	return func() time.Duration {
+// Turn draws when the source of a measure may be asked, step by step.
+func (s *Sources) Turn(namespace string, m *praxisv1.Measure, asOf time.Time) func(step int) provider.Turn {
+	return func(step int) provider.Turn {
 		if m.Source.Prometheus != nil {
-			return s.Providers.Turn(m.Source.Prometheus.Provider)
+			return s.Providers.Turn(provider.Query{Namespace: namespace, PrometheusQuery: *m.Source.Prometheus, AsOf: asOf}, step)
 		}
-		return 0 // API Priority and Fairness governs
+		return provider.Turn{} // API Priority and Fairness governs
 	}
 }
 

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+	"k8s.io/utils/clock"
+	"k8s.io/utils/lru"
 
 	"github.com/praxis-dev/praxis/internal/measure"
 )
@@ -29,17 +31,59 @@ const patience = 5 * time.Minute
 // host keeps one provider from being asked too often.
 type host struct {
 	limiter *rate.Limiter
+	// shares are the limiters of namespaces. None may draw the turns of a provider faster than
+	// half of them come, so that others never queue behind all that one has.
+	shares *lru.Cache
+	share  rate.Limit
 
 	mu     sync.Mutex
 	rested rested
 }
 
-func newHost(perSecond float64) *host {
-	return &host{limiter: rate.NewLimiter(rate.Limit(perSecond), 1)}
+// keptShares is how many namespaces have a share of their own; one that is forgotten begins anew.
+const keptShares = 1024
+
+func newHost(config *Config) *host {
+	all := rate.Limit(config.QueriesPerSecond)
+	h := &host{limiter: rate.NewLimiter(all, 1), shares: lru.New(keptShares), share: all / 2}
+	if len(config.Namespaces) == 1 && config.Namespaces[0] != Everybody {
+		h.share = all
+	}
+	return h
 }
 
-// turn is how long to wait before it may be asked. Whoever calls has that turn.
-func (h *host) turn(now time.Time) time.Duration { return h.limiter.ReserveN(now, 1).DelayFrom(now) }
+// Turn is when a query may be sent.
+type Turn struct {
+	Wait time.Duration
+	// Cancel gives it back; nil where nothing was drawn.
+	Cancel func()
+}
+
+// Steps is how many turns a query needs, one after the other: first that among those of its
+// namespace, and once that has come the one of the provider.
+const Steps = 2
+
+// turn draws a turn. Whoever calls has it.
+func (h *host) turn(namespace string, step int, c clock.PassiveClock) Turn {
+	limiter := h.limiter
+	if step == 0 {
+		limiter = h.shareOf(namespace)
+	}
+	now := c.Now()
+	r := limiter.ReserveN(now, 1)
+	return Turn{Wait: r.DelayFrom(now), Cancel: func() { r.CancelAt(c.Now()) }}
+}
+
+func (h *host) shareOf(namespace string) *rate.Limiter {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if known, ok := h.shares.Get(namespace); ok {
+		return known.(*rate.Limiter)
+	}
+	limiter := rate.NewLimiter(h.share, 1)
+	h.shares.Add(namespace, limiter)
+	return limiter
+}
 
 // resting is why it is not asked now; nil where it may be. One that has just not answered would
 // only hold up whoever waits for it.

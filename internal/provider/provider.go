@@ -69,17 +69,9 @@ func New(file *File, c clock.PassiveClock) (*Set, error) {
 		if err != nil {
 			return nil, fmt.Errorf("provider %s: %w", config.Name, err)
 		}
-		s.of[config.Name] = &prometheus{Config: config, host: newHost(config.QueriesPerSecond), api: promv1.NewAPI(asked)}
+		s.of[config.Name] = &prometheus{Config: config, host: newHost(config), api: promv1.NewAPI(asked)}
 	}
 	return s, nil
-}
-
-// Turn is how long to wait before a provider may be asked; whoever calls has that turn.
-func (s *Set) Turn(name string) time.Duration {
-	if p := s.of[name]; p != nil {
-		return p.turn(s.clock.Now())
-	}
-	return 0
 }
 
 // Query is one question of a goal.
@@ -92,17 +84,41 @@ type Query struct {
 	At time.Time
 }
 
-// Read asks a provider. Equal questions of one instant, whoever's, are one.
-func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Failure) {
+// Turn draws when a question may be sent, step by step. One that is not sent draws none: it is
+// refused here, or left alone, or its answer is known.
+func (s *Set) Turn(q Query, step int) Turn {
+	p, query, failure := s.understood(q)
+	if failure != nil || s.resting(p, query) != nil {
+		return Turn{}
+	}
+	if _, known := s.answers.Get(q.key(query)); known {
+		return Turn{}
+	}
+	return p.turn(q.Namespace, step, s.clock)
+}
+
+// understood is the provider of a question, and what it is asked, or why nobody is.
+func (s *Set) understood(q Query) (*prometheus, string, *measure.Failure) {
 	p, failure := s.find(q)
 	if failure != nil {
-		return nil, failure
+		return nil, "", failure
 	}
 	query, failure := p.enforced(q)
+	return p, query, failure
+}
+
+// key is that of the answer to a question that is sent as a query.
+func (q *Query) key(query string) string {
+	return strings.Join([]string{q.Provider, strconv.FormatInt(q.AsOf.UnixNano(), 10), query}, "\x00")
+}
+
+// Read asks a provider. Equal questions of one instant, whoever's, are one.
+func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Failure) {
+	p, query, failure := s.understood(q)
 	if failure != nil {
 		return nil, failure
 	}
-	key := strings.Join([]string{p.Name, strconv.FormatInt(q.AsOf.UnixNano(), 10), query}, "\x00")
+	key := q.key(query)
 	if known, ok := s.answers.Get(key); ok {
 		return known.([]measure.Sample), nil
 	}
