@@ -12,7 +12,6 @@ import (
 	"strings"
 	"time"
 
-	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -55,13 +54,6 @@ func (v *visit) of() (namespace, name string) {
 	return v.r.PathValue("namespace"), v.r.PathValue("name")
 }
 
-// may reports whether the person may do something with a kind of object in a namespace.
-func (v *visit) may(verb, resource, namespace string) bool {
-	resource, sub, _ := strings.Cut(resource, "/")
-	allowed, _, err := v.Access.May(v.ctx(), v.me, authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Group: "praxis.dev", Resource: resource, Subresource: sub})
-	return allowed && err == nil
-}
-
 // page is what a person asked for.
 type page struct {
 	// Name of the template, Title of the page, Nav the entry of the navigation that it belongs to.
@@ -70,7 +62,7 @@ type page struct {
 	// Namespace whose changes change the page; empty is any. Still is set where it never changes.
 	Namespace string
 	Still     bool
-	// Data is for the template, JSON what a program gets.
+	// Data is for the template, JSON what a program gets, or a func() any that makes it.
 	Data, JSON any
 	// Goto leads elsewhere instead.
 	Goto string
@@ -203,6 +195,9 @@ func (v *visit) answer(w http.ResponseWriter, p *page) {
 		w.WriteHeader(p.Status)
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
+		if late, is := p.JSON.(func() any); is {
+			p.JSON = late()
+		}
 		_ = encoder.Encode(p.JSON) // whoever asked may have gone
 	case p.Goto != "":
 		http.Redirect(w, v.r, p.Goto, http.StatusSeeOther)

@@ -7,7 +7,6 @@ import (
 	"compress/gzip"
 	"context"
 	"io"
-	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -186,18 +185,4 @@ func axe(t *testing.T) string {
 	source, err := io.ReadAll(unpacked)
 	must(t, err)
 	return string(source)
-}
-
-// get is a request without a browser.
-func get(t *testing.T, url string, headers ...string) *http.Response {
-	t.Helper()
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
-	must(t, err)
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	answer, err := http.DefaultClient.Do(r)
-	must(t, err)
-	t.Cleanup(func() { answer.Body.Close() })
-	return answer
 }
