@@ -191,7 +191,14 @@ func (v *visit) settle(written *praxisv1.Evidence, answered func(*praxisv1.Evide
 // judgeForm gives a verdict.
 type judgeForm struct {
 	view.Piece
+	// Version is the piece that was shown: a verdict is about that one.
 	Version, Note, Error, Back string
+}
+
+// pieceVersion tells a piece from one that was made anew under its name, or that holds something
+// else. What the operator says of it is no other version.
+func pieceVersion(e *praxisv1.Evidence) string {
+	return string(e.UID) + "." + strconv.FormatInt(e.Generation, 10)
 }
 
 func (v *visit) judge() (*page, error) {
@@ -215,6 +222,8 @@ func (v *visit) judge() (*page, error) {
 		return after(back, done, key.Name), nil // the form came twice
 	case verdict != nil:
 		return v.judgeAgain(e, note, v.t("%s has judged it meanwhile. Nothing was done.", verdict.By))
+	case form.Get("version") != pieceVersion(e):
+		return v.judgeAgain(e, note, v.t("It has changed since the page was made. Look at it once more; nothing was done."))
 	case act.Reasoned(decision, note) != nil:
 		return v.judgeAgain(e, note, v.t("Say what is missing: it is the first thing that whoever did the work reads."))
 	case len([]rune(note)) > 1000:
@@ -239,7 +248,7 @@ func (v *visit) judgeAgain(e *praxisv1.Evidence, note, problem string) (*page, e
 	if err != nil {
 		return nil, err
 	}
-	f := judgeForm{Version: e.ResourceVersion, Note: note, Error: problem}
+	f := judgeForm{Version: pieceVersion(e), Note: note, Error: problem}
 	if p := objects.Piece(view.Ref{Kind: "Evidence", Namespace: e.Namespace, Name: e.Name}); p != nil {
 		f.Piece = *p
 	}

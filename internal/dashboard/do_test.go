@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -19,6 +20,8 @@ const (
 	rehearsal = ofWeek + "rehearse-rollback.rehearse.jonas"
 	collect   = ofWeek + "review-failed-deploys.collect.jonas"
 	weekly    = ofWeek0 + "-review"
+	// dryRun is the version of the piece of that name.
+	dryRun = "859179b1-2c6f-4e33-baae-1bbee93fea62.1"
 )
 
 // pieces are those that somebody has handed in for an Action.
@@ -106,7 +109,7 @@ func TestWhatSomebodyWroteIsNotLostWhereSomethingIsWrong(t *testing.T) {
 }
 
 func TestAVerdictIsThatOfWhoeverGivesIt(t *testing.T) {
-	form := []string{"namespace", "platform", "name", "dry-run"}
+	form := []string{"namespace", "platform", "name", "dry-run", "version", dryRun}
 	for name, c := range map[string]struct {
 		more    []string
 		status  int
@@ -138,6 +141,47 @@ func TestAVerdictIsThatOfWhoeverGivesIt(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestAVerdictFallsOnThePieceThatWasSeen(t *testing.T) {
+	key := client.ObjectKey{Namespace: "platform", Name: "dry-run"}
+	for name, c := range map[string]struct {
+		become func(*praxisv1.Evidence)
+		status int
+	}{
+		"it is as it was":                      {func(*praxisv1.Evidence) {}, 303},
+		"the operator has said more of it":     {func(e *praxisv1.Evidence) { e.Annotations = map[string]string{"a": "b"} }, 303},
+		"it was made anew under the same name": {func(e *praxisv1.Evidence) { e.UID = "another" }, 422},
+		"it holds something else":              {func(e *praxisv1.Evidence) { e.Generation = 2 }, 422},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &praxisv1.Evidence{}
+			if err := newStage(t, "thursday.yaml", mira).Get(t.Context(), key, e); err != nil {
+				t.Fatal(err)
+			}
+			c.become(e)
+			e.ResourceVersion, e.TypeMeta = "", metav1.TypeMeta{Kind: "Evidence"}
+			s := newStage(t, "thursday.yaml", mira, e)
+			code, body, _ := s.post(t, "/do/judge", "namespace", "platform", "name", "dry-run", "version", dryRun, "decision", "Accepted", "note", "Well done")
+			if code != c.status {
+				t.Fatalf("it answered %d: %s", code, body)
+			}
+			if code == http.StatusUnprocessableEntity && (!strings.Contains(body, "has changed since") || !strings.Contains(body, "Well done") || !strings.Contains(body, `name="version" value="`+pieceVersion(e))) {
+				t.Errorf("it does not show the new piece with what was written: %s", body)
+			}
+			if err := s.Get(t.Context(), key, e); err != nil || (e.Status.Verdict != nil) != (c.status == 303) {
+				t.Errorf("the verdict is %v: %v", e.Status.Verdict, err)
+			}
+		})
+	}
+	t.Run("the pages tell which", func(t *testing.T) {
+		s := newStage(t, "thursday.yaml", mira)
+		for _, path := range []string{"/", "/evidence/platform/dry-run"} {
+			if _, body, _ := s.get(t, path); !strings.Contains(body, `name="version" value="`+dryRun+`"`) {
+				t.Errorf("%s does not say which piece is judged", path)
+			}
+		}
+	})
 }
 
 func TestAReviewIsFilledInAndSignedOnce(t *testing.T) {

@@ -51,7 +51,7 @@ func (v *visit) piece() (*page, error) {
 	}
 	for _, judge := range p.Judges {
 		if judge == v.me.User && e.Spec.SubmittedBy != judge {
-			p.Judge = &judgeForm{Piece: *p.Piece, Version: e.ResourceVersion, Back: v.r.URL.Path}
+			p.Judge = &judgeForm{Piece: *p.Piece, Version: pieceVersion(e), Back: v.r.URL.Path}
 		}
 	}
 	p.Retract = e.Spec.SubmittedBy == v.me.User && !act.Judged(e) && evidence.Pending(e)

@@ -137,11 +137,11 @@ func (v *visit) duty(o *view.Objects, d view.Duty) duty {
 	return out
 }
 
-// version is that of a piece as it is shown: a verdict is about that one.
+// version is that of a piece as it is shown.
 func (v *visit) version(o *view.Objects, of view.Ref) string {
 	for i := range o.Evidence {
 		if e := &o.Evidence[i]; e.Namespace == of.Namespace && e.Name == of.Name {
-			return e.ResourceVersion
+			return pieceVersion(e)
 		}
 	}
 	return ""
