@@ -220,7 +220,7 @@ func (v *visit) judge() (*page, error) {
 		return nil, &told{http.StatusBadRequest, v.t("Accept it or reject it; nothing was done.")}
 	case verdict != nil && verdict.By == v.me.User && verdict.Decision == decision:
 		return after(back, done, key.Name), nil // the form came twice
-	case verdict != nil:
+	case verdict != nil && verdict.By != v.me.User:
 		return v.judgeAgain(e, note, v.t("%s has judged it meanwhile. Nothing was done.", verdict.By))
 	case form.Get("version") != pieceVersion(e):
 		return v.judgeAgain(e, note, v.t("It has changed since the page was made. Look at it once more; nothing was done."))

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -182,6 +183,54 @@ func TestAVerdictFallsOnThePieceThatWasSeen(t *testing.T) {
 			}
 		}
 	})
+}
+
+// firstButton is what Enter presses in a field of a form.
+func firstButton(page, action string) string {
+	return between(between(page, `action="`+action+`"`, "</form>"), "<button", ">")
+}
+
+func TestEnterNeitherJudgesNorSigns(t *testing.T) {
+	s := newStage(t, "friday.yaml", mira)
+	_, page, _ := s.get(t, "/review/platform/"+weekly)
+	if button := firstButton(page, "/do/review"); !strings.Contains(button, `value="save"`) || !strings.Contains(page, `value="sign"`) {
+		t.Errorf("Enter presses %q", button)
+	}
+	s = newStage(t, "thursday.yaml", mira)
+	_, page, _ = s.get(t, "/")
+	if form := between(page, `action="/do/judge"`, "</form>"); strings.Contains(strings.ReplaceAll(form, `<input type="hidden"`, ""), "<input") || !strings.Contains(form, "<textarea") {
+		t.Errorf("Enter accepts out of a field: %s", form)
+	}
+}
+
+func TestWhoeverJudgedMayThinkAgain(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	key := client.ObjectKey{Namespace: "platform", Name: "dry-run"}
+	e := &praxisv1.Evidence{}
+	if err := s.Get(t.Context(), key, e); err != nil {
+		t.Fatal(err)
+	}
+	e.Status.Verdict, e.Status.JudgedBy, e.Status.Judges = &praxisv1.Verdict{Decision: praxisv1.DecisionAccepted, By: mira}, mira, nil
+	meta.SetStatusCondition(&e.Status.Conditions, metav1.Condition{Type: praxisv1.ConditionAccepted, Status: metav1.ConditionTrue, Reason: praxisv1.ReasonAccepted})
+	if err := s.Status().Update(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	for user, offered := range map[string]bool{mira: true, "priya@example.com": false, tomas: false} {
+		s.user = user
+		if _, page, _ := s.get(t, "/evidence/platform/dry-run"); strings.Contains(page, `action="/do/judge"`) != offered {
+			t.Errorf("%s is offered to judge: %v", user, !offered)
+		}
+	}
+	form := []string{"namespace", "platform", "name", "dry-run", "version", dryRun, "decision", "Rejected", "note", "The log is of another run"}
+	s.user = "priya@example.com"
+	if code, body, _ := s.post(t, "/do/judge", form...); code != http.StatusUnprocessableEntity || !strings.Contains(body, "mira@example.com has judged it") {
+		t.Errorf("the verdict of another was changed: %d", code)
+	}
+	s.user = mira
+	code, body, _ := s.post(t, "/do/judge", form...)
+	if err := s.Get(t.Context(), key, e); code != http.StatusSeeOther || err != nil || e.Status.Verdict.Decision != praxisv1.DecisionRejected {
+		t.Errorf("it answered %d, and the verdict is %v: %s", code, e.Status.Verdict, body)
+	}
 }
 
 func TestAReviewIsFilledInAndSignedOnce(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
@@ -49,10 +50,9 @@ func (v *visit) piece() (*page, error) {
 			p.Utility, p.Zone, p.CycleName, p.Digest = c.Spec.UtilityRef.Name, c.Spec.TimeZone, c.Name, c.Status.Evidence
 		}
 	}
-	for _, judge := range p.Judges {
-		if judge == v.me.User && e.Spec.SubmittedBy != judge {
-			p.Judge = &judgeForm{Piece: *p.Piece, Version: pieceVersion(e), Back: v.r.URL.Path}
-		}
+	awaited, own := slices.Contains(p.Judges, v.me.User), e.Status.JudgedBy == v.me.User && p.Digest == nil
+	if (awaited || own) && e.Spec.SubmittedBy != v.me.User {
+		p.Judge = &judgeForm{Piece: *p.Piece, Version: pieceVersion(e), Back: v.r.URL.Path}
 	}
 	p.Retract = e.Spec.SubmittedBy == v.me.User && !act.Judged(e) && evidence.Pending(e)
 	return &page{Name: "evidence", Title: name, Nav: "/map", Namespace: namespace, Data: p, JSON: p.Piece}, nil
