@@ -19,6 +19,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -166,22 +167,32 @@ func (v *visit) handOver() (*page, error) {
 		return nil, err
 	}
 	f.Members, f.Called = text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name }), view.Called(a)
-	f.Open = max(a.Spec.Target-a.Status.Accepted-a.Status.Pending, 0)
-	quantity, err := strconv.ParseInt(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))), 10, 32)
+	f.Open, f.Seen = plan.Open(a), len(a.Spec.Amendments)
+	seen, unseen := strconv.Atoi(form.Get("seen"))
+	quantity, noNumber := strconv.ParseInt(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))), 10, 32)
 	f.Quantity = int32(quantity)
+	changed := v.t("It was changed since the page was made: it is %s's now, and %d of it are open. Nothing was done; look at it once more.", plan.Holder(a), f.Open)
 	switch {
-	case err != nil:
+	case f.did(a, seen, v.me.User):
+		return after(f.Back, "handed", f.Called), nil // the form came twice
+	case unseen != nil || seen != f.Seen:
+		return v.handOverAgain(f, changed), nil
+	case noNumber != nil || f.Quantity < 1 && f.Open > 0:
 		return v.handOverAgain(f, v.t("Say how many go to the other, as a number.")), nil
+	case f.Quantity > f.Open:
+		return v.handOverAgain(f, v.t("Only %d of it are open; what is in stays with whoever did it. Nothing was done.", f.Open)), nil
 	case f.To == "" || f.Because == "":
 		return v.handOverAgain(f, v.t("Say who takes it over, and why.")), nil
 	}
-	h := act.HandOver{To: f.To, Because: f.Because, Me: v.me.User}
+	h := act.HandOver{To: f.To, Because: f.Because, Me: v.me.User, Seen: &seen}
 	if f.Quantity < f.Open {
 		_, err = h.Part(v.ctx(), v.Client, f.Namespace, f.Action, f.Quantity, v.now)
 	} else {
 		_, err = h.Whole(v.ctx(), v.Client, f.Namespace, f.Action, v.now)
 	}
 	switch {
+	case errors.Is(err, act.ErrAmended):
+		return v.handOverAgain(f, changed), nil
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), err != nil && !isStatus(err):
 		return v.handOverAgain(f, err.Error()), nil
 	case err != nil:
@@ -193,6 +204,18 @@ func (v *visit) handOver() (*page, error) {
 		return err == nil && len(now.Spec.Amendments) > len(a.Spec.Amendments)
 	})
 	return after(f.Back, "handed", f.Called), nil
+}
+
+// did reports whether a form has done already what it asks for.
+func (f *handOverForm) did(a *praxisv1.Action, seen int, me string) bool {
+	if seen < 0 || len(a.Spec.Amendments) != seen+1 {
+		return false
+	}
+	last := a.Spec.Amendments[seen]
+	if last.By != me || last.Reason != f.Because {
+		return false
+	}
+	return last.Split == nil && a.Spec.Member == f.To || last.Split != nil && last.Split.Member == f.To
 }
 
 func (v *visit) handOverAgain(f *handOverForm, problem string) *page {

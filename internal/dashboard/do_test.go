@@ -274,7 +274,7 @@ func TestAReviewThatSomebodyElseFilledInIsNotOverwritten(t *testing.T) {
 }
 
 func TestWorkIsHandedOver(t *testing.T) {
-	form := []string{"namespace", "platform", "action", rehearsal, "to", "priya", "back", "/week/platform/safe-deploys"}
+	form := []string{"namespace", "platform", "action", rehearsal, "seen", "0", "to", "priya", "back", "/week/platform/safe-deploys"}
 	for name, c := range map[string]struct {
 		user   string
 		more   []string
@@ -299,6 +299,58 @@ func TestWorkIsHandedOver(t *testing.T) {
 			}
 			if a.Spec.Member != c.member {
 				t.Errorf("it is %s's", a.Spec.Member)
+			}
+		})
+	}
+}
+
+func TestAHandoverGivesAwayWhatItSaysOnce(t *testing.T) {
+	three := func(t *testing.T) *stage {
+		t.Helper()
+		a := &praxisv1.Action{}
+		key := client.ObjectKey{Namespace: "platform", Name: rehearsal}
+		if err := newStage(t, "thursday.yaml", mira).Get(t.Context(), key, a); err != nil {
+			t.Fatal(err)
+		}
+		a.Spec.Target, a.Spec.Occurrences[0].Quantity = 3, 3
+		a.ResourceVersion, a.TypeMeta = "", metav1.TypeMeta{Kind: "Action"}
+		return newStage(t, "thursday.yaml", mira, a)
+	}
+	form := func(more ...string) []string {
+		return append([]string{"namespace", "platform", "action", rehearsal, "to", "priya", "because", "Jonas is ill"}, more...)
+	}
+	for name, c := range map[string]struct {
+		forms  [][]string
+		status int // of the last one
+		says   string
+		left   int32
+		member string
+	}{
+		"two of three":                 {[][]string{form("seen", "0", "quantity", "2")}, 303, "", 1, "jonas"},
+		"two of three, twice":          {[][]string{form("seen", "0", "quantity", "2"), form("seen", "0", "quantity", "2")}, 303, "", 1, "jonas"},
+		"two, and two by an old page":  {[][]string{form("seen", "0", "quantity", "2"), {"namespace", "platform", "action", rehearsal, "to", "priya", "because", "Anything", "seen", "0", "quantity", "2"}}, 422, "1 of it are open", 1, "jonas"},
+		"all":                          {[][]string{form("seen", "0", "quantity", "3")}, 303, "", 3, "priya"},
+		"all, without a number":        {[][]string{form("seen", "0")}, 303, "", 3, "priya"},
+		"more than there is":           {[][]string{form("seen", "0", "quantity", "4")}, 422, "Only 3 of it are open", 3, "jonas"},
+		"none":                         {[][]string{form("seen", "0", "quantity", "0")}, 422, "as a number", 3, "jonas"},
+		"by a page that saw something": {[][]string{form("seen", "7", "quantity", "1")}, 422, "was changed since", 3, "jonas"},
+		"by a page that says nothing":  {[][]string{form("quantity", "1")}, 422, "was changed since", 3, "jonas"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := three(t)
+			code, body := 0, ""
+			for _, f := range c.forms {
+				code, body, _ = s.post(t, "/do/handover", f...)
+			}
+			if code != c.status || !strings.Contains(body, c.says) {
+				t.Errorf("it answered %d, want %d with %q: %s", code, c.status, c.says, body)
+			}
+			a := &praxisv1.Action{}
+			if err := s.Get(t.Context(), client.ObjectKey{Namespace: "platform", Name: rehearsal}, a); err != nil {
+				t.Fatal(err)
+			}
+			if a.Spec.Target != c.left || a.Spec.Member != c.member {
+				t.Errorf("%d are left of %s, want %d of %s", a.Spec.Target, a.Spec.Member, c.left, c.member)
 			}
 		})
 	}
