@@ -34,6 +34,7 @@ func (v *visit) fillIn() (*page, error) {
 	before := r.DeepCopy()
 	sign := form.Get("do") == "sign"
 	problem := v.fill(r, form)
+	stale := form.Get("was") != specDigest(before) && v.changes(before, r)
 	switch {
 	case before.Spec.SignOff != nil && before.Spec.SignOff.By == v.me.User && sign:
 		return after(reviewPath(r), "signed", r.Name), nil // the form came twice
@@ -42,8 +43,8 @@ func (v *visit) fillIn() (*page, error) {
 	case problem != "":
 	case sign && strings.TrimSpace(r.Spec.Conclusion) == "":
 		problem = v.t("A Review is signed with a conclusion. Write one.")
-	case form.Get("was") != specDigest(before):
-		problem = v.t("Somebody else has filled it in since the page was made. Look at it once more; nothing was saved.")
+	case stale && form.Get("over") != specDigest(before):
+		problem = v.t("Somebody else has filled it in since the page was made. Nothing was saved; it stands below, beside what you wrote.")
 	}
 	if problem != "" {
 		return v.reviewAgain(before, r, problem)
@@ -68,6 +69,13 @@ func (v *visit) fillIn() (*page, error) {
 		did = "signed"
 	}
 	return after(reviewPath(r), did, r.Name), nil
+}
+
+// changes reports whether somebody wrote something else than what is saved.
+func (v *visit) changes(before, r *praxisv1.Review) bool {
+	r = r.DeepCopy()
+	act.WriteNames(before, r, v.me.User)
+	return !equality.Semantic.DeepEqual(before.Spec, r.Spec)
 }
 
 func isStatus(err error) bool {
@@ -129,15 +137,26 @@ func without(all []praxisv1.ActionDecision, action string) []praxisv1.ActionDeci
 	return kept
 }
 
-// reviewAgain shows a Review with what somebody wrote and what is wrong with it.
+// reviewAgain shows a Review with what somebody wrote and what is wrong with it. What others have
+// saved since the page was made stands beside it, and is kept until somebody says that they have
+// seen it.
 func (v *visit) reviewAgain(before, r *praxisv1.Review, problem string) (*page, error) {
-	shown := r.DeepCopy()
+	shown, was := r.DeepCopy(), v.r.PostForm.Get("was")
 	shown.Spec.SignOff = before.Spec.SignOff
+	if before.Spec.SignOff != nil {
+		shown.Spec = before.Spec // what is signed says nothing else
+	}
 	p, err := v.reviewPage(shown)
 	if err != nil {
 		return nil, err
 	}
-	p.Error = problem
+	p.Error, p.Was = problem, was
+	switch {
+	case before.Spec.SignOff != nil:
+		p.Yours = r.Spec.Conclusion
+	case was != specDigest(before):
+		p.Theirs, p.Over = before, specDigest(before)
+	}
 	return &page{Name: "review", Title: r.Name, Nav: "/map", Status: http.StatusUnprocessableEntity, Still: true, Data: p, JSON: map[string]string{"error": problem}}, nil
 }
 

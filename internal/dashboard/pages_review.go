@@ -30,8 +30,12 @@ type reviewPage struct {
 	Conclusion string
 	Was        string
 	Error      string
-	Decisions  []praxisv1.ActionDecision
-	Called     map[string]string
+	// Theirs is what others have saved since the form was made, and Over the name of that state;
+	// Yours is a conclusion that came too late.
+	Theirs      *praxisv1.Review
+	Over, Yours string
+	Decisions   []praxisv1.ActionDecision
+	Called      map[string]string
 }
 
 // agendaRow is a line of the agenda with the decision that is proposed or was made.
