@@ -34,7 +34,7 @@ func (v *visit) fillIn() (*page, error) {
 	before := r.DeepCopy()
 	sign := form.Get("do") == "sign"
 	problem := v.fill(r, form)
-	stale := form.Get("was") != specDigest(before) && v.changes(before, r)
+	stale := form.Get("was") != specDigest(before) && (sign || v.changes(before, r))
 	switch {
 	case before.Spec.SignOff != nil && before.Spec.SignOff.By == v.me.User && sign:
 		return after(reviewPath(r), "signed", r.Name), nil // the form came twice
@@ -43,6 +43,8 @@ func (v *visit) fillIn() (*page, error) {
 	case problem != "":
 	case sign && strings.TrimSpace(r.Spec.Conclusion) == "":
 		problem = v.t("A Review is signed with a conclusion. Write one.")
+	case sign && v.unseen(before):
+		problem = v.t("The goal has changed since its page was made, and nothing was signed. Look at it once more.")
 	case stale && form.Get("over") != specDigest(before):
 		problem = v.t("Somebody else has filled it in since the page was made. Nothing was saved; it stands below, beside what you wrote.")
 	}
@@ -69,6 +71,13 @@ func (v *visit) fillIn() (*page, error) {
 		did = "signed"
 	}
 	return after(reviewPath(r), did, r.Name), nil
+}
+
+// unseen reports whether the goal of a Calibration is not the one that its page was made from.
+func (v *visit) unseen(r *praxisv1.Review) bool {
+	u := &praxisv1.Utility{}
+	err := v.Get(v.ctx(), client.ObjectKey{Namespace: r.Namespace, Name: r.Spec.UtilityRef.Name}, u)
+	return err == nil && otherPage(r, u)
 }
 
 // changes reports whether somebody wrote something else than what is saved.

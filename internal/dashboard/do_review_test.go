@@ -68,6 +68,47 @@ func TestAReviewThatIsSavedTwiceIsSavedOnce(t *testing.T) {
 	}
 }
 
+func TestACalibrationIsSignedForWhatItShows(t *testing.T) {
+	const path = "/review/platform/safe-deploys-calibration-2026-w48"
+	s := newStage(t, "thursday.yaml", mira)
+	_, page, _ := s.get(t, path)
+	u := &praxisv1.Utility{}
+	if err := s.Get(t.Context(), client.ObjectKey{Namespace: "platform", Name: "safe-deploys"}, u); err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range u.Spec.Measures {
+		if !strings.Contains(page, m.Name+"</dt><dd>"+string(m.Baseline)+" → "+string(m.Target)) {
+			t.Errorf("it does not show measure %s, which is signed as well: %s", m.Name, page)
+		}
+	}
+	if !strings.Contains(page, `value="sign"`) {
+		t.Error("it cannot be signed")
+	}
+	u.Spec.Measures[0].Target = "1"
+	if err := s.Update(t.Context(), u); err != nil {
+		t.Fatal(err)
+	}
+	if _, page, _ := s.get(t, path); strings.Contains(page, `value="sign"`) || !strings.Contains(page, "has just changed") {
+		t.Error("a page that is old is offered to be signed")
+	}
+	code, body, _ := s.post(t, "/do/review", "namespace", "platform", "name", "safe-deploys-calibration-2026-w48", "was", between(page, `name="was" value="`, `"`), "conclusion", "Right", "do", "sign")
+	if code != http.StatusUnprocessableEntity || !strings.Contains(body, "nothing was signed") {
+		t.Errorf("it was signed: %d %s", code, body)
+	}
+}
+
+func TestNobodySignsAStateThatTheyHaveNotSeen(t *testing.T) {
+	s := newStage(t, "friday.yaml", mira)
+	r := s.aReview(t)
+	r.Spec.Conclusion = "Mine"
+	if err := s.Update(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := s.post(t, "/do/review", "namespace", "platform", "name", weekly, "was", "0", "conclusion", "Mine", "do", "sign"); code != http.StatusUnprocessableEntity || s.aReview(t).Spec.SignOff != nil {
+		t.Errorf("an old page signed with the same words: %d", code)
+	}
+}
+
 func TestAnotherMistakeDoesNotHideThatAColleagueSaved(t *testing.T) {
 	s := newStage(t, "friday.yaml", mira)
 	code, body, _ := s.post(t, "/do/review", "namespace", "platform", "name", weekly, "was", "17", "conclusion", "", "do", "sign")

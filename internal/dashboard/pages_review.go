@@ -20,13 +20,15 @@ import (
 // reviewPage is a Review as it is filled in.
 type reviewPage struct {
 	*praxisv1.Review
-	State      view.State
-	Zone       string
-	Items      []agendaRow
-	Open       bool
-	Signed     bool
-	MaySign    bool
-	Goal       *praxisv1.UtilitySpec // of a Calibration
+	State   view.State
+	Zone    string
+	Items   []agendaRow
+	Open    bool
+	Signed  bool
+	MaySign bool
+	Goal    *praxisv1.UtilitySpec // of a Calibration
+	// Other is set where the goal is another one by now than the page that is, or was, signed.
+	Other      bool
 	Conclusion string
 	Was        string
 	Error      string
@@ -78,7 +80,8 @@ func (v *visit) reviewPage(r *praxisv1.Review) (*reviewPage, error) {
 	if len(objects.Utilities) > 0 {
 		p.Zone = objects.Utilities[0].Spec.Cadence.TimeZone
 		if r.Spec.Type == praxisv1.ReviewCalibration {
-			p.Goal = &objects.Utilities[0].Spec
+			p.Goal, p.Other = &objects.Utilities[0].Spec, otherPage(r, &objects.Utilities[0])
+			p.MaySign = p.MaySign && !p.Other
 		}
 	}
 	for i := range objects.Actions {
@@ -100,6 +103,12 @@ func (v *visit) reviewPage(r *praxisv1.Review) (*reviewPage, error) {
 		}
 	}
 	return p, nil
+}
+
+// otherPage reports whether the one page of a goal is not that of a Calibration: nobody signs what
+// they have not seen.
+func otherPage(r *praxisv1.Review, u *praxisv1.Utility) bool {
+	return r.Spec.Type == praxisv1.ReviewCalibration && r.Spec.Page != "" && r.Spec.Page != review.Page(u)
 }
 
 func subject(item *praxisv1.AgendaItem, r *praxisv1.Review, called map[string]string) string {
