@@ -64,7 +64,11 @@ func (s *server) events(mux *http.ServeMux) http.HandlerFunc {
 		person, err := s.Who.Person(r)
 		of := r.URL.Query().Get("of")
 		target, invalid := url.Parse(of)
-		if err != nil || person == nil || invalid != nil || !streamable(of) {
+		if err == nil && person == nil {
+			http.Error(w, "You are signed out.", http.StatusUnauthorized)
+			return
+		}
+		if err != nil || invalid != nil || !streamable(of) {
 			http.Error(w, "There is no such page.", http.StatusForbidden)
 			return
 		}

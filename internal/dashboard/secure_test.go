@@ -81,6 +81,40 @@ func TestThatTheClusterIsSilentIsSaid(t *testing.T) {
 	}
 }
 
+func TestAnOpenPageSaysThatItIsOld(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	_, lines := s.stream(t, "of=/map")
+	next(t, lines, "id: ")
+	s.silent = errSilent
+	s.changes <- struct{}{}
+	for !strings.Contains(next(t, lines, "data: "), "silent since 15:10 UTC") {
+	}
+}
+
+func TestWhatIsSentAfterTheSessionHasEndedIsNotLost(t *testing.T) {
+	s := newStage(t, "thursday.yaml", "")
+	s.routes = http.NotFoundHandler()
+	code, body, _ := s.post(t, "/do/judge", "namespace", "platform", "name", "dry-run", "version", dryRun, "decision", "Rejected", "note", "The <third> run is missing")
+	if code != http.StatusUnauthorized {
+		t.Errorf("it answered %d", code)
+	}
+	for _, kept := range []string{`action="/do/judge"`, "The &lt;third&gt; run is missing</textarea>", `name="decision" value="Rejected"`, `name="version" value="` + dryRun + `"`, `href="/auth/login?next=`} {
+		if !strings.Contains(body, kept) {
+			t.Errorf("it has no %s: %s", kept, body)
+		}
+	}
+	if code, _, _ := s.get(t, "/events?of=/"); code != http.StatusUnauthorized {
+		t.Errorf("the stream of whoever is signed out answered %d", code)
+	}
+	if code, _, h := s.get(t, "/map?namespace=platform"); code != http.StatusSeeOther || h.Get("Location") != "/auth/login?next=%2Fmap%3Fnamespace%3Dplatform" {
+		t.Errorf("a page answered %d %s", code, h.Get("Location"))
+	}
+	s.user = mira
+	if _, body, _ := s.get(t, "/map"); !strings.Contains(body, `id="signedout"`) || !strings.Contains(body, `action="/auth/logout"`) {
+		t.Error("a page cannot say that its session has ended, or end it")
+	}
+}
+
 func TestALinkIsOnlyWhatABrowserOpens(t *testing.T) {
 	for uri, want := range map[string]bool{
 		"https://x.example/a": true, "http://x.example": true, "mailto:a@x.example": true, "javascript:alert(1)": false, "data:text/html,x": false,

@@ -42,6 +42,8 @@ type stage struct {
 	timer   *clocktesting.FakeClock
 	changes chan struct{}
 	handler http.Handler
+	// routes are where one signs in, if one does.
+	routes http.Handler
 }
 
 type builderIndex struct{ *fake.ClientBuilder }
@@ -100,7 +102,7 @@ func (s *stage) Person(*http.Request) (*identity.Person, error) {
 	return &identity.Person{User: s.user, Groups: []string{"platform-team", "system:authenticated"}}, nil
 }
 
-func (s *stage) Routes() http.Handler { return nil }
+func (s *stage) Routes() http.Handler { return s.routes }
 
 type stageAccess struct{ *stage }
 

@@ -106,6 +106,10 @@ func (v *visit) formed(show pageFunc) (*page, error) {
 
 // signIn sends somebody whom nobody knows to where one signs in.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
+	if s.Who.Routes() != nil && r.Method == http.MethodPost && !wantsJSON(r) {
+		s.again(w, r)
+		return
+	}
 	if s.Who.Routes() == nil || r.Method != http.MethodGet || wantsJSON(r) {
 		s.refuse(w, r, http.StatusUnauthorized, "You are not signed in. Open the dashboard in a browser and sign in.")
 		return
