@@ -102,6 +102,10 @@ func streamable(path string) bool {
 	return local(path)
 }
 
+// lineEnds are all that end a line of a stream, so that nothing that people wrote begins a line
+// of its own.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // live is a page that somebody has open.
 type live struct {
 	*server
@@ -155,7 +159,7 @@ func (l *live) look(ctx context.Context) (namespace string, ok bool) {
 	l.has = is
 	var event bytes.Buffer
 	fmt.Fprintf(&event, "id: %s\n", is)
-	for line := range bytes.SplitSeq(buffer.Bytes(), []byte("\n")) {
+	for line := range strings.SplitSeq(lineEnds.Replace(buffer.String()), "\n") {
 		fmt.Fprintf(&event, "data: %s\n", line)
 	}
 	event.WriteByte('\n')

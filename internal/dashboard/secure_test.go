@@ -5,6 +5,7 @@ package dashboard
 
 import (
 	"bufio"
+	"bytes"
 	"compress/gzip"
 	"net/http"
 	"net/http/httptest"
@@ -223,6 +224,29 @@ func TestAStreamEndsWithTheRightAndAfterAWhile(t *testing.T) {
 	}
 	if lines.Err() != nil {
 		t.Errorf("the stream ended with %v after %s", lines.Err(), answer.Status)
+	}
+}
+
+func TestWhatPeopleWriteStaysDataInAStream(t *testing.T) {
+	s := newStage(t, "friday.yaml", mira)
+	r := s.aReview(t)
+	r.Spec.Conclusion = "one\rid: forged\r\rretry: 1\r\nevent: forged\n\nid: forged"
+	if err := s.Update(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	_, lines := s.stream(t, "of=/review/platform/"+weekly)
+	lines.Split(func(data []byte, atEOF bool) (int, []byte, error) { // as a browser does
+		i := bytes.IndexAny(data, "\r\n")
+		if i < 0 {
+			return 0, nil, nil
+		}
+		return i + 1, data[:i], nil
+	})
+	next(t, lines, "id: ")
+	for lines.Scan() && lines.Text() != "" {
+		if !strings.HasPrefix(lines.Text(), "data: ") {
+			t.Errorf("the event has the line %q", lines.Text())
+		}
 	}
 }
 
