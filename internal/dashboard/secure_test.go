@@ -192,7 +192,7 @@ func TestAStreamSendsAPageWhenItHasChangedAndNotBefore(t *testing.T) {
 	if answer.Header.Get("X-Accel-Buffering") != "no" || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
 		t.Errorf("the stream comes with %v", answer.Header)
 	}
-	next(t, lines, ": as it was")
+	next(t, lines, ": here")
 	u := &praxisv1.Utility{}
 	if err := s.Get(t.Context(), client.ObjectKey{Namespace: "platform", Name: "safe-deploys"}, u); err != nil {
 		t.Fatal(err)
@@ -206,17 +206,71 @@ func TestAStreamSendsAPageWhenItHasChangedAndNotBefore(t *testing.T) {
 	for !strings.Contains(next(t, lines, "data: "), "Something else") {
 	}
 	// Whoever has it already is sent nothing again.
+	s = newStage(t, "thursday.yaml", mira)
+	if err := s.Get(t.Context(), client.ObjectKeyFromObject(u), u); err != nil {
+		t.Fatal(err)
+	}
+	u.Spec.Statement = "Something else"
+	if err := s.Update(t.Context(), u); err != nil {
+		t.Fatal(err)
+	}
 	_, again := s.stream(t, "of=/map&at="+at, "Last-Event-ID", id)
-	next(t, again, ": as it was")
+	next(t, again, ": here")
+	s.waitForLook(t)
+	s.timer.Step(heartbeat)
+	if line := next(t, again, ""); line != "" {
+		t.Errorf("it was sent %q", line)
+	}
+	if line := next(t, again, ""); line != ": here" {
+		t.Errorf("it was sent %q", line)
+	}
+}
+
+// waitForLook waits until a stream has looked at its page, and waits for a change.
+func (s *stage) waitForLook(t *testing.T) {
+	t.Helper()
+	for !s.timer.HasWaiters() {
+		if t.Context().Err() != nil {
+			t.Fatal("no stream waits")
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestAStreamTellsNothingOfWhatOthersWrite(t *testing.T) {
+	for of, namespace := range map[string]string{"/week/platform/gone": "platform", "/utility/secret/goal": "secret", "/week/platform/safe-deploys": "platform", "/map": ""} {
+		s := newStage(t, "thursday.yaml", mira)
+		s.asked = make(chan string, 9)
+		_, lines := s.stream(t, "of="+of)
+		next(t, lines, "id: ")
+		if got := <-s.asked; got != namespace {
+			t.Errorf("a page at %s waits for changes of %q, want %q", of, got, namespace)
+		}
+	}
+}
+
+func TestAChangeBeforeAStreamWaitsForThemIsSent(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	s.subscribed = func() {
+		u := &praxisv1.Utility{}
+		if err := s.Get(t.Context(), client.ObjectKey{Namespace: "platform", Name: "safe-deploys"}, u); err != nil {
+			t.Error(err)
+		}
+		u.Spec.Statement = "Said in between"
+		if err := s.Update(t.Context(), u); err != nil {
+			t.Error(err)
+		}
+	}
+	_, lines := s.stream(t, "of=/map")
+	for !strings.Contains(next(t, lines, "data: "), "Said in between") {
+	}
 }
 
 func TestAStreamEndsWithTheRightAndAfterAWhile(t *testing.T) {
 	s := newStage(t, "thursday.yaml", mira)
 	answer, lines := s.stream(t, "of=/")
 	next(t, lines, "id: ")
-	for !s.timer.HasWaiters() {
-		time.Sleep(time.Millisecond)
-	}
+	s.waitForLook(t)
 	s.timer.Step(heartbeat)
 	next(t, lines, ": here")
 	s.timer.Step(streamEnds)
@@ -259,7 +313,7 @@ func TestThereAreOnlySoManyStreams(t *testing.T) {
 	if answer, _ := s.stream(t, "of=/map"); answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
 		t.Errorf("one more stream than there may be answered %s", answer.Status)
 	}
-	for _, of := range []string{"/events?of=/", "/static/x", "/do/submit", "//evil.example/", "https://evil.example/", "/auth/"} {
+	for _, of := range []string{"/events?of=/", "/%2565vents?of=/map", "/x/../events", "/static/x", "/do/submit", "//evil.example/", "https://evil.example/", "/auth/"} {
 		if code, _, _ := s.get(t, "/events?of="+strings.ReplaceAll(of, "?", "%3F")); code != http.StatusForbidden {
 			t.Errorf("a stream of %s answered %d", of, code)
 		}

@@ -44,6 +44,9 @@ type stage struct {
 	handler http.Handler
 	// routes are where one signs in, if one does.
 	routes http.Handler
+	// asked is told of which namespace a stream waits for changes, subscribed is done before.
+	asked      chan string
+	subscribed func()
 }
 
 type builderIndex struct{ *fake.ClientBuilder }
@@ -122,7 +125,13 @@ func (a stageAccess) Namespaces(context.Context, identity.Person) ([]string, err
 	return []string{"platform"}, nil
 }
 
-func (a stageAccess) Changes(ctx context.Context, _ string) <-chan struct{} {
+func (a stageAccess) Changes(ctx context.Context, namespace string) <-chan struct{} {
+	if a.asked != nil {
+		a.asked <- namespace
+	}
+	if a.subscribed != nil {
+		a.subscribed()
+	}
 	out := make(chan struct{})
 	go func() {
 		defer close(out)
