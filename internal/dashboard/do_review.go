@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -126,6 +127,9 @@ func (v *visit) fill(r *praxisv1.Review, form url.Values) (problem string) {
 				problem = cmp.Or(problem, v.t("Say until when %s is put off.", text.ActionName(action)))
 			} else {
 				d.DueAt = new(metav1.NewTime(due.UTC()))
+				if was := dueAt(r, action); was != nil && was.Truncate(time.Minute).Equal(due) {
+					d.DueAt = was // a form knows no seconds
+				}
 			}
 		}
 		if d.Reason == "" {
@@ -134,6 +138,16 @@ func (v *visit) fill(r *praxisv1.Review, form url.Values) (problem string) {
 		act.Set(r, d)
 	}
 	return problem
+}
+
+// dueAt is until when a Review has put off an Action, or nil.
+func dueAt(r *praxisv1.Review, action string) *metav1.Time {
+	for _, d := range r.Spec.Decisions {
+		if d.Action == action {
+			return d.DueAt
+		}
+	}
+	return nil
 }
 
 func without(all []praxisv1.ActionDecision, action string) []praxisv1.ActionDecision {

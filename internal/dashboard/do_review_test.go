@@ -7,7 +7,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
+	"k8s.io/apimachinery/pkg/api/equality"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -106,6 +109,30 @@ func TestNobodySignsAStateThatTheyHaveNotSeen(t *testing.T) {
 	}
 	if code, _, _ := s.post(t, "/do/review", "namespace", "platform", "name", weekly, "was", "0", "conclusion", "Mine", "do", "sign"); code != http.StatusUnprocessableEntity || s.aReview(t).Spec.SignOff != nil {
 		t.Errorf("an old page signed with the same words: %d", code)
+	}
+}
+
+func TestWhatNobodyChangedInAReviewStaysAsItWas(t *testing.T) {
+	s := newStage(t, "friday.yaml", mira)
+	r := s.aReview(t)
+	at := metav1.NewTime(time.Date(2026, time.November, 27, 17, 30, 42, 0, time.UTC))
+	r.Spec.Conclusion = "As it was"
+	r.Spec.Decisions = []praxisv1.ActionDecision{
+		{Action: rehearsal, Decision: praxisv1.DecideReassign, Member: "anybody", Reason: "She asked for it", By: "priya@example.com"},
+		{Action: collect, Decision: praxisv1.DecideReschedule, DueAt: &at, Reason: "It takes longer", By: "priya@example.com"},
+	}
+	if err := s.Update(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	_, page, _ := s.get(t, "/review/platform/"+weekly)
+	if !strings.Contains(page, "<option selected>anybody</option>") || !strings.Contains(page, `value="2026-11-27T18:30"`) {
+		t.Errorf("the form does not have what was decided: %s", page)
+	}
+	code, body, _ := s.post(t, "/do/review", "namespace", "platform", "name", weekly, "zone", "Europe/Zurich", "was", between(page, `name="was" value="`, `"`), "conclusion", "As it was", "do", "save",
+		"action", rehearsal, "decision.0", "Reassign", "member.0", "anybody", "reason.0", "She asked for it",
+		"action", collect, "decision.1", "Reschedule", "due.1", "2026-11-27T18:30", "reason.1", "It takes longer")
+	if now := s.aReview(t); code != http.StatusSeeOther || !equality.Semantic.DeepEqual(now.Spec.Decisions, r.Spec.Decisions) {
+		t.Errorf("it answered %d and decided %+v: %s", code, now.Spec.Decisions, body)
 	}
 }
 

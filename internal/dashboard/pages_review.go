@@ -126,6 +126,14 @@ func subject(item *praxisv1.AgendaItem, r *praxisv1.Review, called map[string]st
 // Options are what can be decided.
 func (r agendaRow) Options() []praxisv1.ReviewDecision { return decisions }
 
+// Members are whom it can be given to: the candidates, and whoever was chosen besides.
+func (r agendaRow) Members() []string {
+	if chosen := r.Chosen.Member; chosen != "" && !slices.Contains(r.Candidates, chosen) {
+		return append(slices.Clone(r.Candidates), chosen)
+	}
+	return r.Candidates
+}
+
 // Due is until when something is put off, as a form has it.
 func (r agendaRow) Due(zone string) string {
 	if r.Chosen.DueAt == nil {

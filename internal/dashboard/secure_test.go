@@ -7,6 +7,7 @@ import (
 	"bufio"
 	"bytes"
 	"compress/gzip"
+	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -25,6 +26,37 @@ func TestEveryAnswerTellsABrowserWhatItMayDo(t *testing.T) {
 		if h.Get("Content-Security-Policy") != policy || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cross-Origin-Opener-Policy") != "same-origin" || h.Get("X-Frame-Options") != "DENY" {
 			t.Errorf("%s answers with %v", path, h)
 		}
+	}
+}
+
+func TestWhatIsReachedByHTTPSStaysSo(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	for name, c := range map[string]struct{ secure, tls, want bool }{"plainly": {}, "behind a proxy": {secure: true, want: true}, "by itself": {tls: true, want: true}} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/healthz", nil)
+		if c.tls {
+			r.TLS = &tls.ConnectionState{}
+		}
+		handler, err := New(Options{Who: s, Access: stageAccess{s}, Secure: c.secure})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if (w.Header().Get("Strict-Transport-Security") != "") != c.want || w.Header().Get("Referrer-Policy") != "same-origin" {
+			t.Errorf("%s: it answers with %v", name, w.Header())
+		}
+	}
+}
+
+func TestADashboardWithASignInStarts(t *testing.T) {
+	s := newStage(t, "thursday.yaml", "")
+	s.routes = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	var err error
+	if s.handler, err = New(Options{Who: s, Access: stageAccess{s}}); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := s.get(t, "/auth/login"); code != http.StatusTeapot {
+		t.Errorf("the sign-in answered %d", code)
 	}
 }
 

@@ -34,6 +34,8 @@ type Options struct {
 	// Hosts are the names by which it may be called; empty is any. A page of another site can make
 	// a browser call 127.0.0.1 by a name of that site, and is refused so.
 	Hosts []string
+	// Secure is set where browsers reach it by https, though something else ends TLS before it.
+	Secure bool
 	// Streams is how many pages may be live at once; 0 is 1,000.
 	Streams int
 	// Patience is how long a form waits for what the operator says of it; 0 is 1.5 s.
@@ -69,7 +71,8 @@ func New(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /lang", s.language)
 	mux.Handle("GET /static/", assets)
 	if routes := o.Who.Routes(); routes != nil {
-		mux.Handle("/auth/", routes)
+		mux.Handle("GET /auth/", routes)
+		mux.Handle("POST /auth/", routes)
 	}
 	s.do(mux)
 	return s.secure(mux), nil
