@@ -47,6 +47,7 @@ func functions(w *words.Words) template.FuncMap {
 		"sub":    func(a, b int32) int32 { return a - b },
 		"join":   strings.Join,
 		"called": text.ActionName,
+		"grant":  grant,
 	}
 }
 

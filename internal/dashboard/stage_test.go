@@ -44,6 +44,8 @@ type stage struct {
 	handler http.Handler
 	// routes are where one signs in, if one does.
 	routes http.Handler
+	// unknown is why nobody can say who somebody is.
+	unknown error
 	// asked is told of which namespace a stream waits for changes, subscribed is done before.
 	asked      chan string
 	subscribed func()
@@ -99,6 +101,9 @@ func newStage(t *testing.T, recording, user string, extra ...client.Object) *sta
 }
 
 func (s *stage) Person(*http.Request) (*identity.Person, error) {
+	if s.unknown != nil {
+		return nil, s.unknown
+	}
 	if s.user == "" {
 		return nil, nil
 	}

@@ -4,9 +4,11 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +20,7 @@ import (
 
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 	"github.com/praxis-dev/praxis/internal/dashboard/words"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 const languageCookie = "praxis-language"
@@ -75,7 +78,7 @@ func (s *server) visited(show pageFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		person, err := s.Who.Person(r)
 		if err != nil {
-			s.refuse(w, r, http.StatusServiceUnavailable, err.Error())
+			s.unidentified(w, r, err)
 			return
 		}
 		if person == nil {
@@ -135,7 +138,8 @@ func (v *visit) failed(err error) *page {
 		status = http.StatusForbidden
 		f.Title = v.t("You may not do that")
 		f.Next = v.t("Somebody who manages the cluster can grant it:")
-		f.Command = "kubectl create rolebinding praxis-view -n NAMESPACE --clusterrole=view --user=" + v.me.User
+		namespace, _ := v.of()
+		f.Command = grant(cmp.Or(namespace, v.r.PostForm.Get("namespace")), v.me.User)
 	case apierrors.IsNotFound(err):
 		status = http.StatusNotFound
 		f.Title = v.t("There is no such thing here")
@@ -163,6 +167,22 @@ func (v *visit) failed(err error) *page {
 	return &page{Name: "failure", Title: f.Title, Status: status, Data: f, JSON: map[string]any{"error": f.Says}}
 }
 
+// grant is the command that lets somebody look into a namespace. A user name may hold what a shell
+// takes for something else.
+func grant(namespace, user string) string {
+	return fmt.Sprintf("kubectl create rolebinding praxis-view -n %s --clusterrole=praxis-view --user=%s", quoted(cmp.Or(namespace, "NAMESPACE")), quoted(text.Printable(user)))
+}
+
+// quoted is a word for a shell.
+func quoted(word string) string {
+	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:/@%+=", r))
+	}) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+}
+
 func isTold(err error, status *int) bool {
 	t, is := errors.AsType[*told](err)
 	if is {
@@ -179,8 +199,22 @@ func wantsJSON(r *http.Request) bool {
 
 // refuse says something to somebody who was not identified.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, says string) {
+	s.refused(w, r, status, wordsFor(r, "").T(says), says)
+}
+
+// unidentified says why nobody can say who somebody is. What identity refuses stands in its words.
+func (s *server) unidentified(w http.ResponseWriter, r *http.Request, err error) {
+	status := http.StatusServiceUnavailable
+	if _, is := errors.AsType[*identity.Refusal](err); is {
+		status = http.StatusForbidden
+	}
+	s.refused(w, r, status, err.Error(), err.Error())
+}
+
+// refused says something in the language of whoever was not identified, and in English to a program.
+func (s *server) refused(w http.ResponseWriter, r *http.Request, status int, says, english string) {
 	v := &visit{server: s, r: r, words: wordsFor(r, "")}
-	v.answer(w, &page{Name: "failure", Title: v.t("That did not work"), Status: status, Still: true, Data: failure{Title: v.t("That did not work"), Says: v.t(says)}, JSON: map[string]any{"error": says}})
+	v.answer(w, &page{Name: "failure", Title: v.t("That did not work"), Status: status, Still: true, Data: failure{Title: v.t("That did not work"), Says: says}, JSON: map[string]any{"error": english}})
 }
 
 // nowhere is a path that leads to no page.
