@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -192,7 +193,15 @@ func (v *visit) settle(written *praxisv1.Evidence, answered func(*praxisv1.Evide
 type judgeForm struct {
 	view.Piece
 	// Version is the piece that was shown: a verdict is about that one.
-	Version, Note, Error, Back string
+	Version string
+	// Checked is what the operator says of the check of the standard, or nil.
+	Checked           *metav1.Condition
+	Note, Error, Back string
+}
+
+// newJudgeForm is a form for a piece as it is now.
+func newJudgeForm(e *praxisv1.Evidence) *judgeForm {
+	return &judgeForm{Version: pieceVersion(e), Checked: meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionValid)}
 }
 
 // pieceVersion tells a piece from one that was made anew under its name, or that holds something
@@ -248,7 +257,11 @@ func (v *visit) judgeAgain(e *praxisv1.Evidence, note, problem string) (*page, e
 	if err != nil {
 		return nil, err
 	}
-	f := judgeForm{Version: pieceVersion(e), Note: note, Error: problem}
+	f := newJudgeForm(e)
+	f.Note, f.Error = note, problem
+	if back := v.r.PostForm.Get("back"); local(back) {
+		f.Back = back
+	}
 	if p := objects.Piece(view.Ref{Kind: "Evidence", Namespace: e.Namespace, Name: e.Name}); p != nil {
 		f.Piece = *p
 	}

@@ -48,7 +48,17 @@ func functions(w *words.Words) template.FuncMap {
 		"join":   strings.Join,
 		"called": text.ActionName,
 		"grant":  grant,
+		"said":   printedLines,
 	}
+}
+
+// printedLines keeps the lines of what people wrote.
+func printedLines(what string) string {
+	lines := strings.Split(strings.ReplaceAll(what, "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = text.Printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // values are arguments without pointers to them.

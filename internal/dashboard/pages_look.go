@@ -55,7 +55,8 @@ func (v *visit) piece() (*page, error) {
 	}
 	awaited, own := slices.Contains(p.Judges, v.me.User), e.Status.JudgedBy == v.me.User && p.Digest == nil
 	if (awaited || own) && e.Spec.SubmittedBy != v.me.User {
-		p.Judge = &judgeForm{Piece: *p.Piece, Version: pieceVersion(e), Back: v.r.URL.Path}
+		p.Judge = newJudgeForm(e)
+		p.Judge.Piece, p.Judge.Back = *p.Piece, v.r.URL.Path
 	}
 	p.Retract = e.Spec.SubmittedBy == v.me.User && !act.Judged(e) && evidence.Pending(e)
 	return &page{Name: "evidence", Title: name, Nav: "/map", Namespace: namespace, Data: p, JSON: p.Piece}, nil

@@ -82,7 +82,7 @@ func (v *visit) week() (*page, error) {
 	if !w.Closed {
 		for i := range objects.Teams {
 			if t := &objects.Teams[i]; teams[t.Name] {
-				w.Loads = append(w.Loads, loads(t, v.now.Format("2006-01-02"), func(*praxisv1.Member) bool { return true })...)
+				w.Loads = append(w.Loads, loads(t, dayIn(v.now, w.TimeZone), func(*praxisv1.Member) bool { return true })...)
 			}
 		}
 	}
