@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-logr/logr"
+	"github.com/go-logr/logr/funcr"
 	"github.com/spf13/cobra"
 	"k8s.io/utils/clock"
 
@@ -102,7 +102,7 @@ func (o *dashboardOptions) handler(ctx context.Context, host string) (http.Handl
 		return nil, err
 	}
 	return dashboard.New(dashboard.Options{
-		Who: cluster, Access: cluster.Access(), Clock: o.Clock, Timer: clock.RealClock{}, Log: logr.Discard(),
+		Who: cluster, Access: cluster.Access(), Clock: o.Clock, Timer: clock.RealClock{}, Log: funcr.New(func(_, args string) { fmt.Fprintln(o.ErrOut, args) }, funcr.Options{}),
 		Hosts: []string{"localhost", "127.0.0.1", "::1", host},
 	})
 }
