@@ -34,6 +34,8 @@
 //	turns.go                   brings the queues of rotating steps up to date
 //	plans.go                   remembers the plans of running weeks, to put right what somebody overwrote
 //	counting.go                keeps a week from being closed while evidence is counted
+//	measure_controller.go      reads measures from their sources, in a queue of its own; measure_turns.go and
+//	                           measure_readings.go remember who is next and what was read
 //	recover.go                 confines a panic to the object that caused it
 //	metrics.go                 serves the figures of the status as Prometheus metrics
 //
@@ -60,8 +62,10 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
+	"github.com/praxis-dev/praxis/internal/measuring"
 	"github.com/praxis-dev/praxis/internal/metrics"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/provider"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
@@ -88,6 +92,8 @@ type Options struct {
 	Stamping bool
 	// HistoryWeeks is how many closed weeks of a Utility are kept as objects, at least 1.
 	HistoryWeeks int
+	// Providers are whom measures may ask; nil is nobody.
+	Providers *provider.File
 	// Receiver is what takes the events of EvidenceSources.
 	Receiver ReceiverOptions
 }
@@ -114,6 +120,8 @@ type Deps struct {
 	Own *Own
 	// Plans are those of the running weeks; nil takes each as it is found.
 	Plans *Plans
+	// Readings are what measures were read to be; nil reads none.
+	Readings *Readings
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 	// leaveOut tells which watches a test goes without.
@@ -133,15 +141,35 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	if err != nil {
 		return fmt.Errorf("preparing metrics: %w", err)
 	}
-	if err := ctrlmetrics.Registry.Register(figures{mgr.GetCache(), options.Clock, mgr.Elected(), observed}); err != nil {
+	readings := NewReadings()
+	if err := ctrlmetrics.Registry.Register(figures{mgr.GetCache(), options.Clock, mgr.Elected(), observed, readings}); err != nil {
 		return fmt.Errorf("preparing metrics: %w", err)
 	}
 	deps := Deps{
-		Observed: observed,
-		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
+		Observed: observed, Readings: readings,
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
 		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Plans: NewPlans(), BigPlans: NewBigPlans(), Programmes: plan.NewMemo(keptProgrammes),
 	}
-	return addControllers(mgr, deps)
+	if err := addControllers(mgr, deps); err != nil {
+		return err
+	}
+	return addMeasures(mgr, deps)
+}
+
+// addMeasures adds what reads measures from their sources.
+func addMeasures(mgr ctrl.Manager, deps Deps) error {
+	providers, err := provider.New(deps.Providers, clock.RealClock{})
+	if err != nil {
+		return err
+	}
+	sources, err := measuring.New(mgr.GetConfig(), mgr.GetRESTMapper(), providers, deps.User)
+	if err != nil {
+		return err
+	}
+	if err := (&MeasureReconciler{Deps: deps, Sources: sources, Real: clock.RealClock{}}).SetupWithManager(mgr); err != nil {
+		return fmt.Errorf("setting up the measure controller: %w", err)
+	}
+	return nil
 }
 
 // addControllers adds all reconcilers and the indexes that they read by.

@@ -38,12 +38,16 @@ func (w *countWriter) Start(ctx context.Context) error {
 		case <-ticker.C():
 			w.writeCounts(ctx)
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
-			defer cancel()
-			w.writeCounts(last)
+			w.writeLast(context.WithoutCancel(ctx))
 			return nil
 		}
 	}
+}
+
+func (w *countWriter) writeLast(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	w.writeCounts(ctx)
 }
 
 // writeCounts writes what was counted; what cannot be written now is kept.

@@ -57,14 +57,18 @@ func (o *ObjectSources) Start(ctx context.Context) error {
 		case <-ticker.C():
 			o.sweep(ctx)
 		case <-ctx.Done():
-			o.mu.Lock()
-			defer o.mu.Unlock()
-			for key, f := range o.follow {
-				f.stop()
-				delete(o.follow, key)
-			}
+			o.forgetAll()
 			return nil
 		}
+	}
+}
+
+func (o *ObjectSources) forgetAll() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for key, f := range o.follow {
+		f.stop()
+		delete(o.follow, key)
 	}
 }
 

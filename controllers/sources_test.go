@@ -118,6 +118,16 @@ func (s *withSources) another() *receiver.Receiver {
 	return s.receiver
 }
 
+// listens adds the operator's part for EvidenceSources to a world.
+func (w *world) listens() {
+	w.Helper()
+	deps := w.deps
+	deps.Receiver = ReceiverOptions{Served: true, Issuers: []string{"https://issuer.example"}}
+	sources := NewSources(deps, w.live, deps.Receiver.Issuers, w.clock.Now)
+	objects := NewObjectSources(sources, nil, w.live.RESTMapper())
+	w.reconcilers = append(w.reconcilers, kind{&praxisv1.EvidenceSourceList{}, reconciler(deps, reconcile.ObjectReconciler[*praxisv1.EvidenceSource](&EvidenceSourceReconciler{deps, objects}))})
+}
+
 const shopRepo = `
 apiVersion: praxis.dev/v1alpha1
 kind: EvidenceSource

@@ -10,7 +10,7 @@ package v1alpha1
 //
 // The other conditions answer questions that are specific to a kind:
 //
-//	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective
+//	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective Measured
 //	Team         Ready Feasible Distinct
 //	KeyAction    Ready Stalled OnTrack Covered Actionable Feasible
 //	WeeklyCycle  Ready Stalled OnTrack Planned MidweekChecked Reviewed Closed
@@ -37,6 +37,8 @@ const (
 	ConditionCalibrated = "Calibrated"
 	// ConditionEffective is True where delivered work moves the outcome.
 	ConditionEffective = "Effective"
+	// ConditionMeasured is True where every measure with a source is read from it.
+	ConditionMeasured = "Measured"
 	// ConditionActionable is True where the KeyAction can be done as it is written.
 	ConditionActionable = "Actionable"
 	// ConditionFeasible is True where the planned work fits the capacity of the people who do it.
@@ -124,6 +126,20 @@ const (
 	ReasonLookAlike               = "LookAlike"
 )
 
+// Reasons of Measured.
+const (
+	ReasonReading       = "Reading"
+	ReasonNoData        = "NoData"
+	ReasonNotANumber    = "NotANumber"
+	ReasonTooManySeries = "TooManySeries"
+	ReasonUnauthorized  = "Unauthorized"
+	ReasonTimeout       = "Timeout"
+	ReasonRateLimited   = "RateLimited"
+	ReasonSourceFailing = "SourceFailing"
+	ReasonStale         = "Stale"
+	ReasonNoSource      = "NoSource"
+)
+
 // Reasons of the week, of Evidence and of Reviews.
 const (
 	ReasonPlanned         = "Planned"
@@ -140,6 +156,7 @@ const (
 	ReasonArtifactMissing = "ArtifactMissing"
 	ReasonActionNotFound  = "ActionNotFound"
 	ReasonCycleClosed     = "CycleClosed"
+	ReasonReadFromSource  = "ReadFromSource"
 	ReasonSelfAcceptance  = "SelfAcceptance"
 	ReasonNotAReviewer    = "NotAReviewer"
 	ReasonDuplicate       = "Duplicate"

@@ -245,22 +245,26 @@ const (
 type SourceEvent struct {
 	// id is the ID of the event, as the rule says it.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
 	ID string `json:"id,omitempty"`
 	// at is when it came.
 	At metav1.Time `json:"at"`
 	// rule is the rule that matched.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=30
 	Rule string `json:"rule,omitempty"`
 	// outcome is what became of it.
 	Outcome SourceOutcome `json:"outcome"`
 	// evidence is the name of the piece of evidence.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
 	Evidence string `json:"evidence,omitempty"`
 	// message says why nothing was made.
 	// +optional
+	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=300
 	Message string `json:"message,omitempty"`
 }

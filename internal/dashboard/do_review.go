@@ -211,15 +211,15 @@ func (v *visit) handOver() (*page, error) {
 	f.Members, f.Called = text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name }), view.Called(a)
 	f.Open, f.Seen = plan.Open(a), len(a.Spec.Amendments)
 	seen, unseen := strconv.Atoi(form.Get("seen"))
-	quantity, noNumber := strconv.ParseInt(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))), 10, 32)
-	f.Quantity = int32(quantity)
+	quantity, isNumber := number(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))))
+	f.Quantity = quantity
 	changed := v.t("It was changed since the page was made: it is %s's now, and %d of it are open. Nothing was done; look at it once more.", plan.Holder(a), f.Open)
 	switch {
 	case f.did(a, seen, v.me.User):
 		return after(f.Back, "handed", f.Called), nil // the form came twice
 	case unseen != nil || seen != f.Seen:
 		return v.handOverAgain(f, changed), nil
-	case noNumber != nil || f.Quantity < 1 && f.Open > 0:
+	case !isNumber || f.Quantity < 1 && f.Open > 0:
 		return v.handOverAgain(f, v.t("Say how many go to the other, as a number.")), nil
 	case f.Quantity > f.Open:
 		return v.handOverAgain(f, v.t("Only %d of it are open; what is in stays with whoever did it. Nothing was done.", f.Open)), nil
@@ -258,6 +258,12 @@ func (f *handOverForm) did(a *praxisv1.Action, seen int, me string) bool {
 		return false
 	}
 	return last.Split == nil && a.Spec.Member == f.To || last.Split != nil && last.Split.Member == f.To
+}
+
+// number reads one of a form.
+func number(given string) (int32, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(given), 10, 32)
+	return int32(n), err == nil
 }
 
 func (v *visit) handOverAgain(f *handOverForm, problem string) *page {

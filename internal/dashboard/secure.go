@@ -38,6 +38,9 @@ func (s *server) secure(next http.Handler) http.Handler {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
 		h.Set("Vary", "Accept, Accept-Language, Cookie")
+		if r.TLS != nil {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if len(s.Hosts) > 0 && !slices.Contains(s.Hosts, hostOf(r)) {
 			http.Error(w, "This dashboard is called by another name; open it at the address that was printed.", http.StatusMisdirectedRequest)
 			return
@@ -69,5 +72,5 @@ func (s *server) language(w http.ResponseWriter, r *http.Request) {
 	if !local(back) {
 		back = "/"
 	}
-	http.Redirect(w, r, back, http.StatusSeeOther)
+	http.Redirect(w, r, back, http.StatusSeeOther) // a path of this server
 }

@@ -64,6 +64,9 @@ func New(o Options) (http.Handler, error) {
 		o.Patience = 1500 * time.Millisecond
 	}
 	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams), searches: make(chan struct{}, maxSearches)}
+	if own, has := o.Who.(looks); has {
+		own.Look(s.signInPage)
+	}
 	mux := http.NewServeMux()
 	s.show(mux)
 	mux.HandleFunc("GET /events", s.events(mux))

@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,7 +41,8 @@ type stage struct {
 	denied  func(verb, resource string) bool
 	silent  error
 	timer   *clocktesting.FakeClock
-	changes chan struct{}
+	mu      sync.Mutex
+	told    map[chan struct{}]bool // who waits for a change
 	handler http.Handler
 	// routes are where one signs in, if one does.
 	routes http.Handler
@@ -58,7 +60,8 @@ func (b builderIndex) IndexField(_ context.Context, o client.Object, field strin
 	return nil
 }
 
-func newStage(t *testing.T, recording, user string, extra ...client.Object) *stage {
+// Objects that are given stand in place of those of the same kind and name.
+func newStage(t *testing.T, recording, user string, instead ...client.Object) *stage {
 	t.Helper()
 	scheme := runtime.NewScheme()
 	if err := praxisv1.AddToScheme(scheme); err != nil {
@@ -81,31 +84,34 @@ func newStage(t *testing.T, recording, user string, extra ...client.Object) *sta
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(extra, func(e client.Object) bool {
-			return e.GetName() == o.(client.Object).GetName() && e.GetObjectKind().GroupVersionKind().Kind == meta.Kind
+		if !slices.ContainsFunc(instead, func(i client.Object) bool {
+			return i.GetName() == o.(client.Object).GetName() && i.GetObjectKind().GroupVersionKind().Kind == meta.Kind
 		}) {
 			b.WithObjects(o.(client.Object))
 		}
 	}
-	b.WithObjects(extra...)
-	s := &stage{user: user, timer: clocktesting.NewFakeClock(time.Now()), changes: make(chan struct{}, 1)}
+	b.WithObjects(instead...)
+	s := &stage{user: user, timer: clocktesting.NewFakeClock(time.Now()), told: map[chan struct{}]bool{}}
 	if err := gather.Index(t.Context(), builderIndex{b}); err != nil {
 		t.Fatal(err)
 	}
 	s.WithWatch = b.Build()
-	s.handler, err = New(Options{Who: s, Access: stageAccess{s}, Clock: clocktesting.NewFakePassiveClock(thursday), Timer: s.timer, Log: logr.Discard(), Streams: 3, Patience: time.Millisecond})
+	s.handler, err = New(Options{Who: s, Access: stageAccess{s}, Clock: clocktesting.NewFakePassiveClock(thursday), Timer: s.timer, Log: logr.Discard(), Streams: 200, Patience: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-func (s *stage) Person(*http.Request) (*identity.Person, error) {
+func (s *stage) Person(r *http.Request) (*identity.Person, error) {
 	if s.unknown != nil {
 		return nil, s.unknown
 	}
 	if s.user == "" {
 		return nil, nil
+	}
+	if as := r.Header.Get("Test-Person"); as != "" {
+		return &identity.Person{User: as}, nil
 	}
 	return &identity.Person{User: s.user, Groups: []string{"platform-team", "system:authenticated"}}, nil
 }
@@ -137,23 +143,28 @@ func (a stageAccess) Changes(ctx context.Context, namespace string) <-chan struc
 	if a.subscribed != nil {
 		a.subscribed()
 	}
-	out := make(chan struct{})
-	go func() {
-		defer close(out)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-a.changes:
-				select {
-				case out <- struct{}{}:
-				case <-ctx.Done():
-					return
-				}
-			}
+	told := make(chan struct{}, 1)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.told[told] = true
+	context.AfterFunc(ctx, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.told, told)
+	})
+	return told
+}
+
+// changed tells all who wait that something is another.
+func (s *stage) changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for told := range s.told {
+		select {
+		case told <- struct{}{}:
+		default:
 		}
-	}()
-	return out
+	}
 }
 
 func (a stageAccess) Healthy() error { return a.silent }

@@ -78,7 +78,7 @@ func (s *server) visited(show pageFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		person, err := s.Who.Person(r)
 		if err != nil {
-			s.unidentified(w, r, err)
+			s.unknown(w, r, err)
 			return
 		}
 		if person == nil {
@@ -199,22 +199,8 @@ func wantsJSON(r *http.Request) bool {
 
 // refuse says something to somebody who was not identified.
 func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, says string) {
-	s.refused(w, r, status, wordsFor(r, "").T(says), says)
-}
-
-// unidentified says why nobody can say who somebody is. What identity refuses stands in its words.
-func (s *server) unidentified(w http.ResponseWriter, r *http.Request, err error) {
-	status := http.StatusServiceUnavailable
-	if _, is := errors.AsType[*identity.Refusal](err); is {
-		status = http.StatusForbidden
-	}
-	s.refused(w, r, status, err.Error(), err.Error())
-}
-
-// refused says something in the language of whoever was not identified, and in English to a program.
-func (s *server) refused(w http.ResponseWriter, r *http.Request, status int, says, english string) {
 	v := &visit{server: s, r: r, words: wordsFor(r, "")}
-	v.answer(w, &page{Name: "failure", Title: v.t("That did not work"), Status: status, Still: true, Data: failure{Title: v.t("That did not work"), Says: says}, JSON: map[string]any{"error": english}})
+	v.answer(w, &page{Name: "failure", Title: v.t("That did not work"), Status: status, Still: true, Data: failure{Title: v.t("That did not work"), Says: v.t(says)}, JSON: map[string]any{"error": says}})
 }
 
 // nowhere is a path that leads to no page.

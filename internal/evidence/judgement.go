@@ -21,6 +21,8 @@ type Input struct {
 	Action *praxisv1.Action
 	// Unresolved says why no Action, or no measure, was found; empty if one was.
 	Unresolved string
+	// Sourced is set if the operator reads the measure from its source.
+	Sourced bool
 	// Unknown says that no member has the account that its source names; empty if one has.
 	Unknown string
 	// Closed is set if the Action's week no longer counts anything.
@@ -60,6 +62,8 @@ func (in Input) Judge() Judgement {
 		return refused(praxisv1.ReasonUnknownAccount, "%s", in.Unknown)
 	case in.Unresolved != "":
 		return refused(praxisv1.ReasonActionNotFound, "%s", in.Unresolved)
+	case in.Sourced:
+		return refused(praxisv1.ReasonReadFromSource, "%s of %s is read from its source, so what is handed in for it does not count; there is nothing to do", e.Spec.For.Measure, e.Spec.For.Utility)
 	case in.Closed:
 		return refused(praxisv1.ReasonCycleClosed, "The week of %s is closed; hand it in for an Action of the running week", in.Action.Name)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/measure"
 	"github.com/praxis-dev/praxis/internal/source"
 )
 
@@ -20,6 +21,7 @@ type Observed struct {
 	alteredPolicies   *prometheus.GaugeVec
 	definitions       *prometheus.GaugeVec
 	panics            *prometheus.CounterVec
+	reads             *prometheus.CounterVec
 	sourceEvents      *prometheus.CounterVec
 	mu                sync.Mutex
 	known             map[name]bool
@@ -63,13 +65,20 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 			Help: "How many events came for EvidenceSources, by what became of them: of a request that was read once for each rule that it matched.",
 		}, []string{"outcome"}),
 	}
-	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics, o.sourceEvents} {
+	o.reads = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "praxis_measure_reads_total",
+		Help: "How often a measure was read from its source, by what that came to: Reading, or a reason of the condition Measured.",
+	}, []string{"outcome"})
+	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics, o.reads, o.sourceEvents} {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}
 	}
 	for _, kind := range reconciledKinds {
 		o.panics.WithLabelValues(kind) // increase() misses the first value of a series
+	}
+	for _, outcome := range outcomesOfReads {
+		o.reads.WithLabelValues(outcome)
 	}
 	for _, outcome := range source.Outcomes {
 		o.sourceEvents.WithLabelValues(outcome)
@@ -86,6 +95,23 @@ func (o *Observed) SourceEvent(outcome string) {
 
 // reconciledKinds are those of which an object can make a reconciler panic.
 var reconciledKinds = []string{"Action", "Evidence", "EvidenceSource", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"}
+
+// outcomesOfReads are those that an attempt to read a measure has.
+var outcomesOfReads = []string{
+	praxisv1.ReasonReading, praxisv1.ReasonNoData, praxisv1.ReasonNotANumber, praxisv1.ReasonTooManySeries, praxisv1.ReasonUnauthorized,
+	praxisv1.ReasonTimeout, praxisv1.ReasonRateLimited, praxisv1.ReasonSourceFailing, praxisv1.ReasonStale,
+}
+
+// Read observes an attempt to read a measure.
+func (o *Observed) Read(failure *measure.Failure) {
+	switch {
+	case o == nil:
+	case failure == nil:
+		o.reads.WithLabelValues(praxisv1.ReasonReading).Inc()
+	default:
+		o.reads.WithLabelValues(failure.Reason).Inc()
+	}
+}
 
 // Know creates a series for each Utility before anything happens to it, since rate() misses
 // the first value of a series, and removes those of deleted ones.

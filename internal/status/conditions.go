@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/measure"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 )
@@ -26,7 +27,8 @@ import (
 //	├─ Covered          delivered and planned units carry what is required
 //	├─ OnTrack          the running week's
 //	├─ Calibrated       the one page is what was signed
-//	└─ Effective        delivered work moves the outcome, once weeks were executed
+//	├─ Effective        delivered work moves the outcome, once weeks were executed
+//	└─ Measured         the measures with a source are read from it, until the goal has ended
 //	KeyAction
 //	├─ Ready ─ Stalled
 //	├─ OnTrack          its row in the running week; of an enterprise one the mean of its Teams
@@ -70,7 +72,7 @@ type conditions struct {
 
 // Types of conditions of each kind.
 var (
-	ofUtility        = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionOnTrack, praxisv1.ConditionCalibrated, praxisv1.ConditionEffective}
+	ofUtility        = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionOnTrack, praxisv1.ConditionCalibrated, praxisv1.ConditionEffective, praxisv1.ConditionMeasured}
 	ofKeyAction      = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionCovered, praxisv1.ConditionActionable, praxisv1.ConditionFeasible}
 	ofTeam           = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct}
 	ofWeeklyCycle    = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionOnTrack, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed}
@@ -101,6 +103,16 @@ func (c conditions) whole(kind string, status metav1.ConditionStatus, reason, me
 		Type: kind, Status: status, Reason: reason, Message: text.Clip(message, maxCommand),
 		ObservedGeneration: c.generation, LastTransitionTime: metav1.NewTime(c.now.Truncate(time.Second)),
 	})
+}
+
+// measured sets whether measures are read from their sources, of a goal that has not ended.
+func (c conditions) measured(measures []praxisv1.MeasureStatus, ended bool) {
+	if ended {
+		c.remove(praxisv1.ConditionMeasured)
+		return
+	}
+	status, reason, message := measure.Condition(measures)
+	c.whole(praxisv1.ConditionMeasured, status, reason, message)
 }
 
 func (c conditions) setTrue(kind, reason, message string) {

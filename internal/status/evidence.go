@@ -19,7 +19,7 @@ func ForEvidence(in evidence.Input, now time.Time) praxisv1.EvidenceStatus {
 	status := *e.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, e.Generation, now, ofEvidence)
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "The evidence was looked at")
-	if (in.Unresolved != "" || in.Unknown != "" || in.Closed) && evidence.IsFinal(e) {
+	if (in.Unresolved != "" || in.Unknown != "" || in.Sourced || in.Closed) && evidence.IsFinal(e) {
 		return status
 	}
 	o := in.Judge()

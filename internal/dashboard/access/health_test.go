@@ -56,7 +56,7 @@ func TestABrokenWatchIsSaidAndOneThatEndsIsNot(t *testing.T) {
 	h := &health{clock: c, ask: func(context.Context) error { return nil }, synced: func() bool { return true }}
 	h.look(t.Context())
 	reflector := &cache.Reflector{}
-	for _, usual := range []error{io.EOF, io.ErrUnexpectedEOF, apierrors.NewResourceExpired("too old"), apierrors.NewGone("gone"), apierrors.NewTimeoutError("slow", 1)} {
+	for _, usual := range []error{io.EOF, io.ErrUnexpectedEOF, apierrors.NewResourceExpired("too old"), apierrors.NewTimeoutError("slow", 1)} {
 		h.watchFailed(t.Context(), reflector, usual)
 		if err := h.state(); err != nil {
 			t.Errorf("%v is said as %v", usual, err)
