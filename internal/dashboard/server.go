@@ -34,6 +34,8 @@ type Options struct {
 	// Hosts are the names by which it may be called; empty is any. A page of another site can make
 	// a browser call 127.0.0.1 by a name of that site, and is refused so.
 	Hosts []string
+	// Secure is set where browsers reach it by https, though something else ends TLS before it.
+	Secure bool
 	// Streams is how many pages may be live at once; 0 is 1,000.
 	Streams int
 	// Patience is how long a form waits for what the operator says of it; 0 is 1.5 s.
@@ -45,6 +47,8 @@ type server struct {
 	Options
 	pages   *renderer
 	streams *streams
+	// searches has a place for each search that there may be at once.
+	searches chan struct{}
 }
 
 // New is the dashboard.
@@ -59,7 +63,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Patience == 0 {
 		o.Patience = 1500 * time.Millisecond
 	}
-	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams)}
+	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams), searches: make(chan struct{}, maxSearches)}
 	if own, has := o.Who.(looks); has {
 		own.Look(s.signInPage)
 	}
