@@ -11,7 +11,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strings"
 	_ "time/tzdata" // so that time zones load in an image without zone files
 
 	_ "golang.org/x/crypto/x509roots/fallback" // so that public providers are trusted in an image without certificates
@@ -83,7 +82,7 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
-	pages, err := dashboard.New(dashboard.Options{Who: who, Access: cluster, Clock: now, Timer: now, Secure: strings.HasPrefix(o.publicURL, "https://"), Log: ctrl.Log.WithName("pages")})
+	pages, err := dashboard.New(dashboard.Options{Who: who, Access: cluster, Clock: now, Timer: now, Log: ctrl.Log.WithName("pages")})
 	if err != nil {
 		return err
 	}

@@ -34,9 +34,6 @@ func (s *server) secure(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin") // with none at all a form would come from the origin "null"
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 		h.Set("Cache-Control", "no-store")
-		if s.Secure || r.TLS != nil {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
 		h.Set("Vary", "Accept, Accept-Language, Cookie")
 		if r.TLS != nil {
 			h.Set("Strict-Transport-Security", "max-age=31536000")

@@ -30,12 +30,12 @@ func TestEveryAnswerTellsABrowserWhatItMayDo(t *testing.T) {
 
 func TestWhatIsReachedByHTTPSStaysSo(t *testing.T) {
 	s := newStage(t, "thursday.yaml", mira)
-	for name, c := range map[string]struct{ secure, tls, want bool }{"plainly": {}, "behind a proxy": {secure: true, want: true}, "by itself": {tls: true, want: true}} {
+	for name, c := range map[string]struct{ tls, want bool }{"plainly": {}, "by itself": {tls: true, want: true}} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/healthz", nil)
 		if c.tls {
 			r.TLS = &tls.ConnectionState{}
 		}
-		handler, err := New(Options{Who: s, Access: stageAccess{s}, Secure: c.secure})
+		handler, err := New(Options{Who: s, Access: stageAccess{s}})
 		if err != nil {
 			t.Fatal(err)
 		}
