@@ -63,6 +63,8 @@ func TestASourceIsBelievedWhereAnotherMemberCheckedTheWork(t *testing.T) {
 		"who got the Action after it was accepted":      {checker: "ana-gh", had: "ben", says: says(metav1.ConditionTrue, metav1.ConditionTrue, believed), want: believed},
 		"who got the Action before it was accepted":     {checker: "ana-gh", had: "ben", want: waits},
 		"another member, and a judge rejects it":        {checker: "ben-gh", judge: judgedBy("rea", praxisv1.DecisionRejected), want: praxisv1.ReasonRejected},
+		"another member, and a stranger rejects it":     {checker: "ben-gh", judge: judgedBy("eve", praxisv1.DecisionRejected), want: believed},
+		"another member, and whose work it is accepts":  {checker: "ben-gh", judge: judgedBy("ana", praxisv1.DecisionAccepted), want: believed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := anAction(1)
