@@ -57,7 +57,10 @@ func TestASourceIsBelievedWhereAnotherMemberCheckedTheWork(t *testing.T) {
 		"a robot that is called a member":               {checker: "bot-gh", team: robot, want: waits},
 		"a second member who has the user of the first": {checker: "zoe-gh", team: secondSelf, want: waits},
 		"who was not in the Team when it was planned":   {checker: "ben-gh", planned: asItIs(changed(func(s *praxisv1.TeamSpec) { s.Members = s.Members[:2] })), want: waits},
-		"who was in the Team when it was planned":       {checker: "ben-gh", planned: asItIs(payments()), want: believed},
+		"who was in the Team when it was planned":       {checker: "ben-gh", planned: asItIs(withAccounts(nil)), want: believed},
+		"whose account was written into the Team since": {checker: "ben-gh", planned: asItIs(payments()), want: waits},
+		"whose account another member got since":        {checker: "ana-gh", team: swapped, planned: asItIs(withAccounts(nil)), want: waits},
+		"who is whose work it is, at the source":        {checker: "ANA-gh", team: swapped, want: waits},
 		"whose account two members have":                {checker: "Ben-gh", team: shared, want: waits},
 		"a member who has left since it was accepted":   {checker: "left-gh", says: says(metav1.ConditionTrue, metav1.ConditionTrue, believed), want: believed},
 		"who got the Action after it was accepted":      {checker: "ana-gh", had: "ben", says: says(metav1.ConditionTrue, metav1.ConditionTrue, believed), want: believed},
@@ -95,6 +98,11 @@ func robot(s *praxisv1.TeamSpec) {
 
 func secondSelf(s *praxisv1.TeamSpec) {
 	s.Members = append(s.Members, praxisv1.Member{Name: "zoe", User: "ana", Accounts: map[string]praxisv1.Account{"github": "zoe-gh"}})
+}
+
+// swapped has ana's account at another member.
+func swapped(s *praxisv1.TeamSpec) {
+	s.Members[0].Accounts["github"], s.Members[2].Accounts["github"] = "ben-gh", "ana-gh"
 }
 
 func shared(s *praxisv1.TeamSpec) {

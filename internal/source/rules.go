@@ -104,7 +104,7 @@ func (c *compiler) compile(field string, written praxisv1.Expression, want *cel.
 	if written == "" && field != "when" && field != "claims" || c.first != nil {
 		return nil
 	}
-	program, err := c.program(string(written), want)
+	program, err := c.program(field, string(written), want)
 	if err != nil {
 		c.first = &Invalid{Field: c.at + field, Message: err.Error()}
 		return nil
@@ -112,7 +112,7 @@ func (c *compiler) compile(field string, written praxisv1.Expression, want *cel.
 	return &expression{field: field, program: program}
 }
 
-func (c *compiler) program(written string, want *cel.Type) (cel.Program, error) {
+func (c *compiler) program(field, written string, want *cel.Type) (cel.Program, error) {
 	compiled, issues := c.env.Compile(written)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
@@ -123,6 +123,9 @@ func (c *compiler) program(written string, want *cel.Type) (cel.Program, error) 
 	}
 	if err := examine(compiled.NativeRep()); err != nil {
 		return nil, err
+	}
+	if field == "verifiedBy" && !namesOne(compiled.NativeRep(), "event", "claims", "object") {
+		return nil, errors.New("it names neither event, claims nor object, so that it would say of any work that somebody checked it; take the account from what was sent")
 	}
 	return c.env.Program(compiled, cel.CostLimit(costOfOne), cel.CostTracking(&costs{}), cel.InterruptCheckFrequency(100))
 }

@@ -149,6 +149,8 @@ func TestARuleThatCannotBeUsedSaysWhere(t *testing.T) {
 		"a pattern out of the event":   {func(r *praxisv1.SourceRule) { r.When = "'x'.matches(event.pattern)" }, "has to be a literal"},
 		"loops in loops":               {func(r *praxisv1.SourceRule) { r.When = "event.a.all(a, a.all(b, b.all(c, c.all(d, d))))" }, "loop in more than"},
 		"a list that is nested deeply": {func(r *praxisv1.SourceRule) { r.When = "size([" + doubled("event.a", 4) + "]) > 0" }, "loop in more than"},
+		"a word that nobody gave":      {func(r *praxisv1.SourceRule) { r.VerifiedBy = "'ben-gh'" }, "spec.rules[0].verifiedBy: it names neither event"},
+		"a word of a header":           {func(r *praxisv1.SourceRule) { r.VerifiedBy = "headers['User-Agent']" }, "it names neither event"},
 		"a map":                        {func(r *praxisv1.SourceRule) { r.When = "{'a': event}.a == event" }, "it makes a map"},
 		"an artifact":                  {func(r *praxisv1.SourceRule) { r.Artifacts[0].Digest = "1" }, "spec.rules[0].artifacts[0].digest"},
 	} {
