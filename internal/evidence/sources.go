@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // What an EvidenceSource says of people: by which account it knows who did the work, and by which
@@ -52,6 +54,16 @@ func memberOf(team *praxisv1.PlannedTeam, kind, account string) *praxisv1.Planne
 
 // same reports whether two accounts at a type of source are one.
 func same(kind, a, b string) bool { return a == b || foldsCase[kind] && strings.EqualFold(a, b) }
+
+// OutsideWeek says why what a source tells of is no work of a week: it was done before or after. It
+// is empty where it was done within, or the source does not say when.
+func OutsideWeek(e *praxisv1.Evidence, cycle *praxisv1.WeeklyCycle) string {
+	if !FromSource(e) || e.Spec.OccurredAt == nil || week.Running(cycle, e.Spec.OccurredAt.Time) {
+		return ""
+	}
+	return fmt.Sprintf("It was done at %s, and the week in which it came runs from %s to %s; hand in a piece of the work by name where it still counts",
+		e.Spec.OccurredAt.UTC().Format(time.RFC3339), cycle.Spec.StartsAt.UTC().Format(time.RFC3339), cycle.Spec.EndsAt.UTC().Format(time.RFC3339))
+}
 
 // UnknownAccount says that no member of a Team has the account by which a source names who did the
 // work, and what to write into the Team.

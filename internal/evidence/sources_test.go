@@ -135,3 +135,29 @@ func TestAnAccountThatNobodyHasIsNamedWithTheLineToAdd(t *testing.T) {
 		t.Errorf("it is %+v", got)
 	}
 }
+
+func TestASourceTellsOfWorkOfTheWeek(t *testing.T) {
+	cycle := &praxisv1.WeeklyCycle{Spec: praxisv1.WeeklyCycleSpec{StartsAt: metav1.NewTime(monday), EndsAt: metav1.NewTime(monday.AddDate(0, 0, 7))}}
+	for name, c := range map[string]struct {
+		days    int
+		says    modifier
+		outside bool
+	}{
+		"within the week":             {days: 6, says: bySource("ana-gh", "")},
+		"before it":                   {days: -1, says: bySource("ana-gh", ""), outside: true},
+		"after it":                    {days: 7, says: bySource("ana-gh", ""), outside: true},
+		"before it, as somebody says": {days: -1, says: from("github", "1")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := piece("p", 1, c.says)
+			e.Spec.OccurredAt = new(metav1.NewTime(monday.AddDate(0, 0, c.days)))
+			if says := OutsideWeek(&e, cycle); (says != "") != c.outside {
+				t.Error(says)
+			}
+		})
+	}
+	e := piece("p", 1, bySource("ana-gh", ""))
+	if says := OutsideWeek(&e, cycle); says != "" {
+		t.Errorf("of what does not say when: %s", says)
+	}
+}

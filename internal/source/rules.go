@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types/ref"
@@ -139,8 +140,20 @@ type Event struct {
 	Body, Claims any
 	// Object is what is watched, and Old the same before the change; nil where it is new.
 	Object, Old any
+	// Made is when an object was made that was there when its watch began, and NotBefore when its
+	// source was: what is older is no work of today. Both are zero for all else.
+	Made, NotBefore time.Time
 	// ID is what two deliveries of the event have in common where the rule says nothing.
 	ID string
+}
+
+// before reports whether a draft is of work that was done before there was its source.
+func (e *Event) before(d *Draft) bool {
+	at := e.Made
+	if d.OccurredAt != nil {
+		at = d.OccurredAt.Time
+	}
+	return at.Before(e.NotBefore)
 }
 
 func (e *Event) activation() map[string]any {
@@ -184,7 +197,7 @@ func (r *Rules) Evaluate(ctx context.Context, e *Event) ([]Draft, []Failure) {
 		matches, err := now.matches(one.when)
 		if err == nil && matches {
 			var draft Draft
-			if draft, err = now.draft(one, e); err == nil {
+			if draft, err = now.draft(one, e); err == nil && !e.before(&draft) {
 				drafts = append(drafts, draft)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"pgregory.net/rapid"
@@ -241,6 +242,33 @@ func TestAnObjectIsSeenBeforeAndAfterAChange(t *testing.T) {
 			drafts, failures := rules.Evaluate(context.Background(), &Event{Object: c.is, Old: c.was, ID: "uid"})
 			if len(drafts) != c.want || len(failures) != 0 {
 				t.Errorf("%+v, %+v", drafts, failures)
+			}
+		})
+	}
+}
+
+func TestWhatIsOlderThanItsSourceIsNoWorkOfToday(t *testing.T) {
+	made := time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		occurred praxisv1.Expression
+		made     time.Time
+		since    time.Time
+		want     int
+	}{
+		"an object that is older":                 {made: made.Add(-time.Second), since: made, want: 0},
+		"an object that came after":               {made: made, since: made, want: 1},
+		"an old object whose work was done after": {occurred: "event.pull_request.merged_at", made: made.AddDate(-1, 0, 0), since: made, want: 1},
+		"a new object whose work was done before": {occurred: "event.pull_request.merged_at", made: made.AddDate(0, 0, 9), since: made.AddDate(0, 0, 8), want: 0},
+		"an event": {want: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rule := merged()
+			rule.OccurredAt = c.occurred
+			e := eventOf(t, "pull_request", pullRequest)
+			e.Made, e.NotBefore = c.made, c.since
+			drafts, failures := compiledRules(t, onGitHub(rule)).Evaluate(context.Background(), e)
+			if len(drafts) != c.want || len(failures) != 0 {
+				t.Errorf("%d pieces are made of it, and %v", len(drafts), failures)
 			}
 		})
 	}
