@@ -56,6 +56,10 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, in *evidence.Input) 
 		if !week.Running(&cycles.Items[i], made) {
 			continue
 		}
+		if outside := evidence.OutsideWeek(e, &cycles.Items[i]); outside != "" {
+			in.Unresolved = outside
+			return nil
+		}
 		actions, err := r.actions(ctx, e.Namespace, byStep, cycles.Items[i].Name+"/"+target.KeyAction+"/"+target.Step)
 		if err != nil {
 			return err

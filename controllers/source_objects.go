@@ -103,20 +103,41 @@ func (o *ObjectSources) Follow(ctx context.Context, s *praxisv1.EvidenceSource) 
 		o.forget(key)
 		return because, err
 	}
+	if because, settled := o.followed(key, s); settled {
+		return because, nil
+	}
+	if because, err = o.fits(ctx, s, resource); because != "" || err != nil {
+		return because, err
+	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if known := o.follow[key]; known != nil {
-		if known.of.UID == s.UID && known.of.Generation == s.Generation && !known.ended() {
-			return "", nil
-		}
-		known.stop()
-		delete(o.follow, key)
-	}
 	if o.ctx == nil {
 		return "The operator is about to begin", nil
 	}
 	o.follow[key] = o.begin(o.ctx, s.DeepCopy(), rules, resource)
 	return "", nil
+}
+
+// followed reports whether nothing has to begin: a source is watched as its spec says, or its watch
+// ended by itself a moment ago, for a reason. What was watched by another spec ends.
+func (o *ObjectSources) followed(key client.ObjectKey, s *praxisv1.EvidenceSource) (string, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	known := o.follow[key]
+	if known == nil {
+		return "", false
+	}
+	if known.of.UID == s.UID && known.of.Generation == s.Generation {
+		if !known.ended() {
+			return "", true
+		}
+		if because := known.rests(o.Real()); because != "" {
+			return because, true
+		}
+	}
+	known.stop()
+	delete(o.follow, key)
+	return "", false
 }
 
 func (o *ObjectSources) forget(key client.ObjectKey) {

@@ -6,6 +6,7 @@ package controllers
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,6 +31,8 @@ const (
 	// freshSecret is how old a secret is at least when it is read again because it did not fit, so
 	// that requests with a wrong one cost the API server little.
 	freshSecret = time.Second
+	// secretPatience is how long a Secret is waited for.
+	secretPatience = 5 * time.Second
 )
 
 // secretProblem is the error of a Secret that cannot be used. It says what to do.
@@ -63,7 +66,8 @@ func (d Deps) tokens(ctx context.Context, of *praxisv1.EvidenceSource) ([][]byte
 	return tokens, nil
 }
 
-// secretCache keeps what was read for some seconds.
+// secretCache keeps what was read for some seconds. That the API server could not be asked is not
+// kept: it says nothing of the Secret, and the next request may ask at once.
 type secretCache struct{ known *lru.Cache }
 
 type secretRead struct {
@@ -84,7 +88,12 @@ func (s *Sources) Secrets(ctx context.Context, of *praxisv1.EvidenceSource, fres
 			return read.tokens, read.err
 		}
 	}
-	tokens, err := s.tokens(ctx, of)
-	s.secrets.known.Add(key, secretRead{tokens, err, s.Real()})
+	// A sender that hangs up does not end the reading, whose answer is for all of the source.
+	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), secretPatience)
+	defer cancel()
+	tokens, err := s.tokens(reading, of)
+	if _, wrong := errors.AsType[*secretProblem](err); err == nil || wrong {
+		s.secrets.known.Add(key, secretRead{tokens, err, s.Real()})
+	}
 	return tokens, err
 }

@@ -182,6 +182,11 @@ type PlannedMember struct {
 	// reviewer is true where the member had the role "reviewer".
 	// +optional
 	Reviewer bool `json:"reviewer,omitempty"`
+	// accounts are the names by which EvidenceSources knew the member, by the type of the source.
+	// Whose word a source gives is read from these, and not from what the Team says later.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=8
+	Accounts map[string]Account `json:"accounts,omitempty"`
 }
 
 // PlannedKeyAction is what the week is judged by for one KeyAction, even if the KeyAction

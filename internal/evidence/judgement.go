@@ -117,12 +117,12 @@ var outcomes = []struct {
 			return fmt.Sprintf("%s was dropped before anybody accepted it; there is nothing to do", b.Action.Name)
 		}},
 	{"its source says that another member checked it", praxisv1.ReasonAcceptedBySource, metav1.ConditionTrue, false,
-		func(b *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && b.checkedInSource(e) },
+		func(b *bench, e *praxisv1.Evidence) bool { return !b.judged(e) && b.checkedInSource(e) },
 		func(_ *bench, e *praxisv1.Evidence) string {
 			return fmt.Sprintf("Accepted by source %s: %s checked it there", e.Spec.Source.Ref, e.Spec.Source.VerifiedBy)
 		}},
 	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
-		func(b *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && b.acceptsItself(e) },
+		func(b *bench, e *praxisv1.Evidence) bool { return !b.judged(e) && b.acceptsItself(e) },
 		func(*bench, *praxisv1.Evidence) string { return "Accepted by the check of its standard" }},
 	{"nobody has judged it", praxisv1.ReasonAwaitingVerdict, metav1.ConditionUnknown, false,
 		func(_ *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil },
@@ -196,6 +196,12 @@ func (b *bench) dropped(e *praxisv1.Evidence) bool {
 		return false
 	}
 	return said.Reason != praxisv1.ReasonRejected || e.Status.Verdict.Decision != praxisv1.DecisionRejected
+}
+
+// judged reports whether somebody who may judge a piece has. What anybody else says of it takes
+// nothing away from it.
+func (b *bench) judged(e *praxisv1.Evidence) bool {
+	return e.Status.Verdict != nil && !b.judgedByItself(e) && b.mayJudge(e)
 }
 
 // acceptsItself reports whether the standard needs no reviewer for a piece: its check holds,

@@ -47,8 +47,7 @@ func asItIs(team *praxisv1.Team) *praxisv1.PlannedTeam {
 	}
 	out := &praxisv1.PlannedTeam{Name: team.Name, Lead: team.Spec.Lead}
 	for i := range team.Spec.Members {
-		m := &team.Spec.Members[i]
-		out.Members = append(out.Members, praxisv1.PlannedMember{Name: m.Name, User: m.User, Reviewer: slices.Contains(m.Roles, plan.RoleReviewer)})
+		out.Members = append(out.Members, plan.FrozenMember(&team.Spec.Members[i]))
 	}
 	return out
 }

@@ -7,10 +7,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // What an EvidenceSource says of people: by which account it knows who did the work, and by which
@@ -24,18 +26,22 @@ var foldsCase = map[string]bool{"github": true, "gitlab": true, "gitea": true}
 
 // MemberOf is the member of a Team who has an account at a type of source, or nil. An account that
 // two members have, by case alone, is nobody's.
-func MemberOf(team *praxisv1.Team, kind, account string) *praxisv1.Member {
+func MemberOf(team *praxisv1.Team, kind, account string) *praxisv1.PlannedMember {
+	return memberOf(asItIs(team), kind, account)
+}
+
+func memberOf(team *praxisv1.PlannedTeam, kind, account string) *praxisv1.PlannedMember {
 	if team == nil || account == "" {
 		return nil
 	}
-	var found *praxisv1.Member
-	for i := range team.Spec.Members {
-		m := &team.Spec.Members[i]
+	var found *praxisv1.PlannedMember
+	for i := range team.Members {
+		m := &team.Members[i]
 		has := string(m.Accounts[kind])
 		if has == account {
 			return m
 		}
-		if has == "" || !foldsCase[kind] || !strings.EqualFold(has, account) {
+		if has == "" || !same(kind, has, account) {
 			continue
 		}
 		if found != nil {
@@ -46,6 +52,19 @@ func MemberOf(team *praxisv1.Team, kind, account string) *praxisv1.Member {
 	return found
 }
 
+// same reports whether two accounts at a type of source are one.
+func same(kind, a, b string) bool { return a == b || foldsCase[kind] && strings.EqualFold(a, b) }
+
+// OutsideWeek says why what a source tells of is no work of a week: it was done before or after. It
+// is empty where it was done within, or the source does not say when.
+func OutsideWeek(e *praxisv1.Evidence, cycle *praxisv1.WeeklyCycle) string {
+	if !FromSource(e) || e.Spec.OccurredAt == nil || week.Running(cycle, e.Spec.OccurredAt.Time) {
+		return ""
+	}
+	return fmt.Sprintf("It was done at %s, and the week in which it came runs from %s to %s; hand in a piece of the work by name where it still counts",
+		e.Spec.OccurredAt.UTC().Format(time.RFC3339), cycle.Spec.StartsAt.UTC().Format(time.RFC3339), cycle.Spec.EndsAt.UTC().Format(time.RFC3339))
+}
+
 // UnknownAccount says that no member of a Team has the account by which a source names who did the
 // work, and what to write into the Team.
 func UnknownAccount(team string, from *praxisv1.EvidenceOrigin) string {
@@ -54,14 +73,15 @@ func UnknownAccount(team string, from *praxisv1.EvidenceOrigin) string {
 
 // checkedInSource reports whether the standard takes the word of the source for a piece: its check
 // holds, and who checked it there is another member than anybody who has the Action or ever had it.
-// As for a judge, being in the Team counts from the next week on. A piece accepted like this stays
-// accepted when the Action passes to who checked it, or the Team changes.
+// Whose account that is the plan of the week says: what is written into a Team since, a member or an
+// account, counts from the next week on, as for a judge. A piece accepted like this stays accepted
+// when the Action passes to who checked it, or the Team changes.
 func (b *bench) checkedInSource(e *praxisv1.Evidence) bool {
 	if b.Action == nil || !b.Action.Spec.Standard.AutoAccept || !FromSource(e) || e.Spec.Source.VerifiedBy == "" {
 		return false
 	}
-	checker := b.member(e.Spec.Source.Kind, e.Spec.Source.VerifiedBy)
-	if checker == nil || Machine(checker.User) || !b.wasPlanned(checker) {
+	checker := b.checker(e.Spec.Source)
+	if checker == nil || Machine(checker.User) {
 		return acceptedBySource(e)
 	}
 	users := b.usersOf(praxisv1.Assignee{Member: checker.Name, User: checker.User})
@@ -71,17 +91,24 @@ func (b *bench) checkedInSource(e *praxisv1.Evidence) bool {
 	return !users.HasAny(b.owners.UnsortedList()...) || acceptedBySource(e)
 }
 
-// member is who has an account in the Team of the Action, or in the one that took its place.
-func (b *bench) member(kind, account string) *praxisv1.Member {
-	if b.Team != nil {
-		return MemberOf(b.Team, kind, account)
+// checker is the member who checked the work of a source, or nil: nobody checks their own, and who
+// has left the Team speaks for it no more.
+func (b *bench) checker(from *praxisv1.EvidenceOrigin) *praxisv1.PlannedMember {
+	if same(from.Kind, from.Account, from.VerifiedBy) {
+		return nil
 	}
-	return MemberOf(b.Heir, kind, account)
-}
-
-// wasPlanned reports whether a member was in the Team when the week was planned.
-func (b *bench) wasPlanned(m *praxisv1.Member) bool {
-	return b.Planned == nil || b.Team == nil || slices.ContainsFunc(b.Planned.Members, func(p praxisv1.PlannedMember) bool { return p.Name == m.Name })
+	today := asItIs(b.Team)
+	if today == nil {
+		today = asItIs(b.Heir)
+	}
+	if b.Planned == nil {
+		return memberOf(today, from.Kind, from.VerifiedBy)
+	}
+	found := memberOf(b.Planned, from.Kind, from.VerifiedBy)
+	if found == nil || b.Team != nil && !slices.ContainsFunc(today.Members, func(m praxisv1.PlannedMember) bool { return m.Name == found.Name }) {
+		return nil
+	}
+	return found
 }
 
 func acceptedBySource(e *praxisv1.Evidence) bool {

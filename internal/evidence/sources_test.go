@@ -57,12 +57,17 @@ func TestASourceIsBelievedWhereAnotherMemberCheckedTheWork(t *testing.T) {
 		"a robot that is called a member":               {checker: "bot-gh", team: robot, want: waits},
 		"a second member who has the user of the first": {checker: "zoe-gh", team: secondSelf, want: waits},
 		"who was not in the Team when it was planned":   {checker: "ben-gh", planned: asItIs(changed(func(s *praxisv1.TeamSpec) { s.Members = s.Members[:2] })), want: waits},
-		"who was in the Team when it was planned":       {checker: "ben-gh", planned: asItIs(payments()), want: believed},
+		"who was in the Team when it was planned":       {checker: "ben-gh", planned: asItIs(withAccounts(nil)), want: believed},
+		"whose account was written into the Team since": {checker: "ben-gh", planned: asItIs(payments()), want: waits},
+		"whose account another member got since":        {checker: "ana-gh", team: swapped, planned: asItIs(withAccounts(nil)), want: waits},
+		"who is whose work it is, at the source":        {checker: "ANA-gh", team: swapped, want: waits},
 		"whose account two members have":                {checker: "Ben-gh", team: shared, want: waits},
 		"a member who has left since it was accepted":   {checker: "left-gh", says: says(metav1.ConditionTrue, metav1.ConditionTrue, believed), want: believed},
 		"who got the Action after it was accepted":      {checker: "ana-gh", had: "ben", says: says(metav1.ConditionTrue, metav1.ConditionTrue, believed), want: believed},
 		"who got the Action before it was accepted":     {checker: "ana-gh", had: "ben", want: waits},
 		"another member, and a judge rejects it":        {checker: "ben-gh", judge: judgedBy("rea", praxisv1.DecisionRejected), want: praxisv1.ReasonRejected},
+		"another member, and a stranger rejects it":     {checker: "ben-gh", judge: judgedBy("eve", praxisv1.DecisionRejected), want: believed},
+		"another member, and whose work it is accepts":  {checker: "ben-gh", judge: judgedBy("ana", praxisv1.DecisionAccepted), want: believed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := anAction(1)
@@ -95,6 +100,11 @@ func secondSelf(s *praxisv1.TeamSpec) {
 	s.Members = append(s.Members, praxisv1.Member{Name: "zoe", User: "ana", Accounts: map[string]praxisv1.Account{"github": "zoe-gh"}})
 }
 
+// swapped has ana's account at another member.
+func swapped(s *praxisv1.TeamSpec) {
+	s.Members[0].Accounts["github"], s.Members[2].Accounts["github"] = "ben-gh", "ana-gh"
+}
+
 func shared(s *praxisv1.TeamSpec) {
 	s.Members[1].Accounts["github"], s.Members[2].Accounts["github"] = "BEN-gh", "ben-GH"
 }
@@ -123,5 +133,31 @@ func TestAnAccountThatNobodyHasIsNamedWithTheLineToAdd(t *testing.T) {
 	e := piece("p", 1, bySource("eve-gh", ""))
 	if got := (Input{Evidence: &e, Unknown: says}).Judge(); got.Reason != praxisv1.ReasonUnknownAccount || got.Valid != metav1.ConditionFalse {
 		t.Errorf("it is %+v", got)
+	}
+}
+
+func TestASourceTellsOfWorkOfTheWeek(t *testing.T) {
+	cycle := &praxisv1.WeeklyCycle{Spec: praxisv1.WeeklyCycleSpec{StartsAt: metav1.NewTime(monday), EndsAt: metav1.NewTime(monday.AddDate(0, 0, 7))}}
+	for name, c := range map[string]struct {
+		days    int
+		says    modifier
+		outside bool
+	}{
+		"within the week":             {days: 6, says: bySource("ana-gh", "")},
+		"before it":                   {days: -1, says: bySource("ana-gh", ""), outside: true},
+		"after it":                    {days: 7, says: bySource("ana-gh", ""), outside: true},
+		"before it, as somebody says": {days: -1, says: from("github", "1")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := piece("p", 1, c.says)
+			e.Spec.OccurredAt = new(metav1.NewTime(monday.AddDate(0, 0, c.days)))
+			if says := OutsideWeek(&e, cycle); (says != "") != c.outside {
+				t.Error(says)
+			}
+		})
+	}
+	e := piece("p", 1, bySource("ana-gh", ""))
+	if says := OutsideWeek(&e, cycle); says != "" {
+		t.Errorf("of what does not say when: %s", says)
 	}
 }

@@ -18,6 +18,10 @@ const (
 	maxPlannedMembers = 1500  // over all Teams
 	maxPlannedBytes   = 75000 // of JSON, over all Teams
 	memberBytes       = 40    // of a member in JSON, beside its name and user
+	// maxAccountBytes are for accounts alone, so that none of them takes the place of a judge. Of
+	// whom the accounts have no room the word of a source is not taken, and a judge is asked.
+	maxAccountBytes = 50000
+	accountBytes    = 6 // of an account in JSON, beside its type and name
 )
 
 // freezeTeams adds to a plan who is in the Teams that it does not have yet. A Team that it
@@ -32,7 +36,7 @@ func freezeTeams(out *praxisv1.WeekPlan, teams []*praxisv1.Team, actions []praxi
 	}
 	names := slices.Sorted(maps.Keys(missing))
 	names = names[:min(len(names), maxPlannedTeams-len(out.Teams))]
-	room, bytes := roomLeft(out)
+	room, bytes, accounts := roomLeft(out)
 	members := map[string][]praxisv1.PlannedMember{}
 	for _, m := range ranked(names, missing, actions) {
 		size := sizeOf(m.PlannedMember)
@@ -40,6 +44,11 @@ func freezeTeams(out *praxisv1.WeekPlan, teams []*praxisv1.Team, actions []praxi
 			continue
 		}
 		room, bytes = room-1, bytes-size
+		if size := sizeOfAccounts(m.PlannedMember); size > accounts {
+			m.Accounts = nil
+		} else {
+			accounts -= size
+		}
 		members[m.team] = append(members[m.team], m.PlannedMember)
 	}
 	for _, name := range names {
@@ -52,15 +61,27 @@ func freezeTeams(out *praxisv1.WeekPlan, teams []*praxisv1.Team, actions []praxi
 
 func sizeOf(m praxisv1.PlannedMember) int { return memberBytes + len(m.Name) + len(m.User) }
 
-// roomLeft is for how many members, and bytes of them, a plan has room.
-func roomLeft(p *praxisv1.WeekPlan) (members, bytes int) {
-	members, bytes = maxPlannedMembers, maxPlannedBytes
+func sizeOfAccounts(m praxisv1.PlannedMember) (sum int) {
+	for kind, name := range m.Accounts {
+		sum += accountBytes + len(kind) + len(name)
+	}
+	return sum
+}
+
+// roomLeft is for how many members, bytes of them, and bytes of accounts a plan has room.
+func roomLeft(p *praxisv1.WeekPlan) (members, bytes, accounts int) {
+	members, bytes, accounts = maxPlannedMembers, maxPlannedBytes, maxAccountBytes
 	for _, team := range p.Teams {
 		for _, m := range team.Members {
-			members, bytes = members-1, bytes-sizeOf(m)
+			members, bytes, accounts = members-1, bytes-sizeOf(m), accounts-sizeOfAccounts(m)
 		}
 	}
-	return max(0, members), max(0, bytes)
+	return max(0, members), max(0, bytes), max(0, accounts)
+}
+
+// FrozenMember is a member in the form in which a plan keeps it.
+func FrozenMember(m *praxisv1.Member) praxisv1.PlannedMember {
+	return praxisv1.PlannedMember{Name: m.Name, User: m.User, Reviewer: slices.Contains(m.Roles, RoleReviewer), Accounts: maps.Clone(m.Accounts)}
 }
 
 // place is where a member stands among all that could be frozen.
@@ -88,7 +109,7 @@ func ranked(names []string, teams map[string]*praxisv1.Team, actions []praxisv1.
 		var before [4]int
 		for i := range members {
 			m := &members[i]
-			p := place{team: name, class: 3, PlannedMember: praxisv1.PlannedMember{Name: m.Name, User: m.User, Reviewer: slices.Contains(m.Roles, RoleReviewer)}}
+			p := place{team: name, class: 3, PlannedMember: FrozenMember(m)}
 			switch {
 			case m.Name == spec.Lead:
 				p.class = 0

@@ -123,7 +123,9 @@ func TestAFrozenPlanIsTheSameInAnyOrderAndNeverTooLarge(t *testing.T) {
 			team := testTeam(fmt.Sprintf("team-%d", i))
 			for j := range rapid.IntRange(0, 200).Draw(t, "members") {
 				user := strings.Repeat("u", rapid.SampledFrom([]int{1, 30, 240}).Draw(t, "length"))
-				team.Spec.Members = append(team.Spec.Members, praxisv1.Member{Name: fmt.Sprint("m", j), User: fmt.Sprint(user, j)})
+				team.Spec.Members = append(team.Spec.Members, praxisv1.Member{
+					Name: fmt.Sprint("m", j), User: fmt.Sprint(user, j), Accounts: map[string]praxisv1.Account{"github": praxisv1.Account(fmt.Sprint(user, j))},
+				})
 			}
 			joining = append(joining, KeyAction{team: team, Planned: praxisv1.PlannedKeyAction{Name: team.Name}})
 		}
@@ -131,15 +133,15 @@ func TestAFrozenPlanIsTheSameInAnyOrderAndNeverTooLarge(t *testing.T) {
 		if other := Record(nil, rapid.Permutation(joining).Draw(t, "order"), monday); !reflect.DeepEqual(other.Teams, frozen.Teams) {
 			t.Fatal("it hangs on the order")
 		}
-		members, bytes := 0, 0
+		members, bytes, accounts := 0, 0, 0
 		for _, team := range frozen.Teams {
 			members += len(team.Members)
 			for _, m := range team.Members {
-				bytes += sizeOf(m)
+				bytes, accounts = bytes+sizeOf(m), accounts+sizeOfAccounts(m)
 			}
 		}
-		if len(frozen.Teams) > maxPlannedTeams || members > maxPlannedMembers || bytes > maxPlannedBytes {
-			t.Fatalf("%d Teams, %d members, %d bytes", len(frozen.Teams), members, bytes)
+		if len(frozen.Teams) > maxPlannedTeams || members > maxPlannedMembers || bytes > maxPlannedBytes || accounts > maxAccountBytes {
+			t.Fatalf("%d Teams, %d members, %d bytes and %d of accounts", len(frozen.Teams), members, bytes, accounts)
 		}
 	})
 }

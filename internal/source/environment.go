@@ -5,6 +5,7 @@ package source
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/google/cel-go/cel"
@@ -150,4 +151,13 @@ func size(v ref.Val) uint64 {
 		}
 	}
 	return 1
+}
+
+// namesOne reports whether an expression names one of the variables.
+func namesOne(expression *ast.AST, variables ...string) bool {
+	found := false
+	ast.PostOrderVisit(expression.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
+		found = found || e.Kind() == ast.IdentKind && slices.Contains(variables, e.AsIdent())
+	}))
+	return found
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types/ref"
@@ -104,7 +105,7 @@ func (c *compiler) compile(field string, written praxisv1.Expression, want *cel.
 	if written == "" && field != "when" && field != "claims" || c.first != nil {
 		return nil
 	}
-	program, err := c.program(string(written), want)
+	program, err := c.program(field, string(written), want)
 	if err != nil {
 		c.first = &Invalid{Field: c.at + field, Message: err.Error()}
 		return nil
@@ -112,7 +113,7 @@ func (c *compiler) compile(field string, written praxisv1.Expression, want *cel.
 	return &expression{field: field, program: program}
 }
 
-func (c *compiler) program(written string, want *cel.Type) (cel.Program, error) {
+func (c *compiler) program(field, written string, want *cel.Type) (cel.Program, error) {
 	compiled, issues := c.env.Compile(written)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
@@ -123,6 +124,9 @@ func (c *compiler) program(written string, want *cel.Type) (cel.Program, error) 
 	}
 	if err := examine(compiled.NativeRep()); err != nil {
 		return nil, err
+	}
+	if field == "verifiedBy" && !namesOne(compiled.NativeRep(), "event", "claims", "object") {
+		return nil, errors.New("it names neither event, claims nor object, so that it would say of any work that somebody checked it; take the account from what was sent")
 	}
 	return c.env.Program(compiled, cel.CostLimit(costOfOne), cel.CostTracking(&costs{}), cel.InterruptCheckFrequency(100))
 }
@@ -136,8 +140,20 @@ type Event struct {
 	Body, Claims any
 	// Object is what is watched, and Old the same before the change; nil where it is new.
 	Object, Old any
+	// Made is when an object was made that was there when its watch began, and NotBefore when its
+	// source was: what is older is no work of today. Both are zero for all else.
+	Made, NotBefore time.Time
 	// ID is what two deliveries of the event have in common where the rule says nothing.
 	ID string
+}
+
+// before reports whether a draft is of work that was done before there was its source.
+func (e *Event) before(d *Draft) bool {
+	at := e.Made
+	if d.OccurredAt != nil {
+		at = d.OccurredAt.Time
+	}
+	return at.Before(e.NotBefore)
 }
 
 func (e *Event) activation() map[string]any {
@@ -181,7 +197,7 @@ func (r *Rules) Evaluate(ctx context.Context, e *Event) ([]Draft, []Failure) {
 		matches, err := now.matches(one.when)
 		if err == nil && matches {
 			var draft Draft
-			if draft, err = now.draft(one, e); err == nil {
+			if draft, err = now.draft(one, e); err == nil && !e.before(&draft) {
 				drafts = append(drafts, draft)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 	"pgregory.net/rapid"
@@ -83,7 +84,8 @@ func TestARuleIsHeldAgainstAnEvent(t *testing.T) {
 		"it is about another action":          {body: `{"action": "opened", "pull_request": {"merged": false}}`, want: "nothing"},
 		"the event lacks what it looks at":    {body: `{"zen": "Keep it logically awesome."}`, want: "nothing"},
 		"the event is a list":                 {body: `[]`, want: "when"},
-		"a member that is null":               {body: strings.Replace(pullRequest, `{"login": "ana-gh"}`, `{"login": null}`, 1), want: "made"},
+		"a member that is null":               {body: strings.Replace(pullRequest, `{"login": "ana-gh"}`, `{"login": null}`, 1), want: "member gives nobody; take a field"},
+		"a member that is empty":              {body: strings.Replace(pullRequest, `"ana-gh"`, `" "`, 1), want: "member gives nobody"},
 		"a member that is a number":           {body: strings.Replace(pullRequest, `"ana-gh"`, `7`, 1), want: "member gives 7 and must give a text"},
 		"a member that is not there":          {body: strings.Replace(pullRequest, `"login": "ana-gh"`, ``, 1), want: "member: no such key: login"},
 		"a condition that gives no truth":     {change: func(r *praxisv1.SourceRule) { r.When = "event.action" }, want: "when gives a string and must give true or false"},
@@ -148,6 +150,8 @@ func TestARuleThatCannotBeUsedSaysWhere(t *testing.T) {
 		"a pattern out of the event":   {func(r *praxisv1.SourceRule) { r.When = "'x'.matches(event.pattern)" }, "has to be a literal"},
 		"loops in loops":               {func(r *praxisv1.SourceRule) { r.When = "event.a.all(a, a.all(b, b.all(c, c.all(d, d))))" }, "loop in more than"},
 		"a list that is nested deeply": {func(r *praxisv1.SourceRule) { r.When = "size([" + doubled("event.a", 4) + "]) > 0" }, "loop in more than"},
+		"a word that nobody gave":      {func(r *praxisv1.SourceRule) { r.VerifiedBy = "'ben-gh'" }, "spec.rules[0].verifiedBy: it names neither event"},
+		"a word of a header":           {func(r *praxisv1.SourceRule) { r.VerifiedBy = "headers['User-Agent']" }, "it names neither event"},
 		"a map":                        {func(r *praxisv1.SourceRule) { r.When = "{'a': event}.a == event" }, "it makes a map"},
 		"an artifact":                  {func(r *praxisv1.SourceRule) { r.Artifacts[0].Digest = "1" }, "spec.rules[0].artifacts[0].digest"},
 	} {
@@ -238,6 +242,33 @@ func TestAnObjectIsSeenBeforeAndAfterAChange(t *testing.T) {
 			drafts, failures := rules.Evaluate(context.Background(), &Event{Object: c.is, Old: c.was, ID: "uid"})
 			if len(drafts) != c.want || len(failures) != 0 {
 				t.Errorf("%+v, %+v", drafts, failures)
+			}
+		})
+	}
+}
+
+func TestWhatIsOlderThanItsSourceIsNoWorkOfToday(t *testing.T) {
+	made := time.Date(2026, time.November, 23, 8, 0, 0, 0, time.UTC)
+	for name, c := range map[string]struct {
+		occurred praxisv1.Expression
+		made     time.Time
+		since    time.Time
+		want     int
+	}{
+		"an object that is older":                 {made: made.Add(-time.Second), since: made, want: 0},
+		"an object that came after":               {made: made, since: made, want: 1},
+		"an old object whose work was done after": {occurred: "event.pull_request.merged_at", made: made.AddDate(-1, 0, 0), since: made, want: 1},
+		"a new object whose work was done before": {occurred: "event.pull_request.merged_at", made: made.AddDate(0, 0, 9), since: made.AddDate(0, 0, 8), want: 0},
+		"an event": {want: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			rule := merged()
+			rule.OccurredAt = c.occurred
+			e := eventOf(t, "pull_request", pullRequest)
+			e.Made, e.NotBefore = c.made, c.since
+			drafts, failures := compiledRules(t, onGitHub(rule)).Evaluate(context.Background(), e)
+			if len(drafts) != c.want || len(failures) != 0 {
+				t.Errorf("%d pieces are made of it, and %v", len(drafts), failures)
 			}
 		})
 	}

@@ -4,6 +4,7 @@
 package source
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -43,7 +44,7 @@ func (now *run) draft(r *rule, e *Event) (Draft, error) {
 		from *expression
 		take func(ref.Val) error
 	}{
-		{r.id, into(&d.ID, identifier)}, {r.member, into(&d.Account, account)}, {r.verifiedBy, into(&d.VerifiedBy, account)},
+		{r.id, into(&d.ID, identifier)}, {r.member, into(&d.Account, somebody)}, {r.verifiedBy, into(&d.VerifiedBy, account)},
 		{r.summary, into(&d.Summary, written)}, {r.quantity, into(&d.Quantity, quantity)},
 		{r.value, into(&d.Value, decimal)}, {r.occurredAt, into(&d.OccurredAt, instant)},
 	} {
@@ -111,6 +112,16 @@ func account(value any) (string, error) {
 		return "", fmt.Errorf("gives an account of more than %d characters; that is none", maxAccount)
 	}
 	return strings.TrimSpace(name), err
+}
+
+// somebody is the account of whoever did the work. A rule that says where it stands means one
+// member: a field that is empty must not make the work anybody's.
+func somebody(value any) (string, error) {
+	name, err := account(value)
+	if err == nil && name == "" {
+		return "", errors.New("gives nobody; take a field that names who did the work, or leave such events out by when")
+	}
+	return name, err
 }
 
 func identifier(value any) (string, error) {
