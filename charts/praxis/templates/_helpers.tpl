@@ -111,3 +111,15 @@ oidc: {{ $d.oidc.secretName }}
 proxy: {{ $d.proxy.secretName }}
 {{- end }}
 {{- end }}
+
+{{- /* The ports of DNS: that of its Service, and that which its Pods have on OpenShift, which is
+what a policy there means. */ -}}
+{{- define "praxis.dns" -}}
+{{- range list 53 5353 }}
+{{- $port := . }}
+{{- range list "UDP" "TCP" }}
+- port: {{ $port }}
+  protocol: {{ . }}
+{{- end }}
+{{- end }}
+{{- end }}
