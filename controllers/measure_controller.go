@@ -95,7 +95,7 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 		return reconcile.Result{}, nil
 	}
 	m := evidence.MeasureOf(&u, key.measure)
-	if m == nil || m.Source == nil || !u.DeletionTimestamp.IsZero() || hasEnded(&u) || measure.Problem(m) != nil {
+	if !isRead(&u, m) {
 		r.forget(key)
 		return reconcile.Result{}, nil
 	}
@@ -124,6 +124,11 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 		r.Readings.tell(ctx, &u)
 	}
 	return r.at(next), nil
+}
+
+// isRead reports whether the source of a measure is asked.
+func isRead(u *praxisv1.Utility, m *praxisv1.Measure) bool {
+	return m != nil && m.Source != nil && u.DeletionTimestamp.IsZero() && !hasEnded(u) && measure.Problem(m) == nil
 }
 
 // within is how soon a measure is read again after an attempt.

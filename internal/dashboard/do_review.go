@@ -210,14 +210,14 @@ func (v *visit) handOver() (*page, error) {
 	}
 	f.Members, f.Called = text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name }), view.Called(a)
 	f.Open, f.Seen = plan.Open(a), len(a.Spec.Amendments)
-	seen, unseen := strconv.Atoi(form.Get("seen"))
+	seen, isKnown := number(form.Get("seen"))
 	quantity, isNumber := number(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))))
 	f.Quantity = quantity
 	changed := v.t("It was changed since the page was made: it is %s's now, and %d of it are open. Nothing was done; look at it once more.", plan.Holder(a), f.Open)
 	switch {
-	case f.did(a, seen, v.me.User):
+	case f.did(a, int(seen), v.me.User):
 		return after(f.Back, "handed", f.Called), nil // the form came twice
-	case unseen != nil || seen != f.Seen:
+	case !isKnown || int(seen) != f.Seen:
 		return v.handOverAgain(f, changed), nil
 	case !isNumber || f.Quantity < 1 && f.Open > 0:
 		return v.handOverAgain(f, v.t("Say how many go to the other, as a number.")), nil
@@ -226,7 +226,7 @@ func (v *visit) handOver() (*page, error) {
 	case f.To == "" || f.Because == "":
 		return v.handOverAgain(f, v.t("Say who takes it over, and why.")), nil
 	}
-	h := act.HandOver{To: f.To, Because: f.Because, Me: v.me.User, Seen: &seen}
+	h := act.HandOver{To: f.To, Because: f.Because, Me: v.me.User, Seen: new(int(seen))}
 	if f.Quantity < f.Open {
 		_, err = h.Part(v.ctx(), v.Client, f.Namespace, f.Action, f.Quantity, v.now)
 	} else {
