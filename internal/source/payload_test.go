@@ -31,7 +31,7 @@ func TestABodyThatTwoReadersCouldUnderstandDifferentlyIsRefused(t *testing.T) {
 		"ten thousand lists":            {strings.Repeat("[", 10_000), "nested more than 64"},
 		"ten thousand objects":          {strings.Repeat(`{"a":`, 10_000), "nested more than 64"},
 		"not UTF-8":                     {"{\"a\": \"\xff\"}", "not UTF-8"},
-		"very many values":              {"[" + strings.Repeat("1,", maxValues) + "1]", "more than 100000 values"},
+		"very many values":              {"[" + strings.Repeat("1,", maxValues) + "1]", "more than 20000 values"},
 		"a number beyond all numbers":   {`{"a": 1e999}`, "too large"},
 		"a number that nothing is":      {`{"a": NaN}`, "no JSON"},
 		"a comment":                     {`{"a": 1 /* b */}`, "no JSON"},
