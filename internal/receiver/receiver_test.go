@@ -56,14 +56,14 @@ func (c *cluster) Claims(context.Context, *praxisv1.OIDCSource, string) (map[str
 	return nil, &InvalidToken{errors.New("not here")}
 }
 
-func (c *cluster) Take(ctx context.Context, s *praxisv1.EvidenceSource, rules *source.Rules, e *source.Event) ([]praxisv1.SourceEvent, error) {
+func (c *cluster) Store(_ context.Context, s *praxisv1.EvidenceSource, _ string, made *source.Outcome) ([]praxisv1.SourceEvent, error) {
 	if c.hold != nil {
 		<-c.hold
 	}
 	if c.panics {
 		panic("a rule that nobody has thought of")
 	}
-	drafts, failures := rules.Evaluate(ctx, e)
+	drafts, failures := made.Drafts, made.Failures
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.broken != nil {
