@@ -18,6 +18,7 @@ import (
 	"io"
 	"net/http"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,7 +34,7 @@ import (
 type Ports interface {
 	// Find returns a source, or nil.
 	Find(ctx context.Context, namespace, name string) (*praxisv1.EvidenceSource, error)
-	// Secrets returns what the sender may show, again from the server where fresh is set and that
+	// Secrets returns what the sender may show, none where that cannot be read, again from the server where fresh is set and that
 	// can tell something new.
 	Secrets(ctx context.Context, s *praxisv1.EvidenceSource, fresh bool) ([][]byte, error)
 	// Claims returns what a token says; an InvalidToken if it proves nothing.
@@ -267,7 +268,8 @@ func (r *Receiver) evaluate(ctx context.Context, s *praxisv1.EvidenceSource, rul
 func (r *Receiver) proven(ctx context.Context, s *praxisv1.EvidenceSource, rules *source.Rules, request *http.Request, body []byte) (any, *answer) {
 	switch {
 	case s == nil || s.Spec.Object != nil:
-		signature.Valid(source.GitHub, withSignature(request), body, [][]byte{r.nobody, r.nobody}, r.now())
+		r.dummy(request, body)
+		r.dummy(request, body)
 		return nil, &unauthorized
 	case s.Spec.OIDC != nil:
 		return r.identified(ctx, s, rules, request)
@@ -277,11 +279,32 @@ func (r *Receiver) proven(ctx context.Context, s *praxisv1.EvidenceSource, rules
 		if err != nil {
 			return nil, &unavailable
 		}
-		if len(secrets) > 0 && signature.Valid(source.TypeOf(&s.Spec), request, body, secrets, r.now()) {
+		kind := source.TypeOf(&s.Spec)
+		if len(secrets) > 0 && signature.Valid(kind, request, body, r.padded(secrets), r.now()) {
 			return nil, nil
+		}
+		if len(secrets) == 0 || !signature.Hashes(kind, request) {
+			r.dummy(request, body)
 		}
 	}
 	return nil, &unauthorized
+}
+
+// padded are as many secrets as a source can have, so that the time to check them does not tell.
+func (r *Receiver) padded(secrets [][]byte) [][]byte {
+	secrets = slices.Clone(secrets)
+	for len(secrets) < mostSecrets {
+		secrets = append(secrets, r.nobody)
+	}
+	return secrets
+}
+
+// mostSecrets are the one of today and the one from before.
+const mostSecrets = 2
+
+// dummy takes the time of checking a signature.
+func (r *Receiver) dummy(request *http.Request, body []byte) {
+	signature.Valid(source.GitHub, withSignature(request), body, r.padded(nil), r.now())
 }
 
 // withSignature is a request whose signature costs as much to check as that of any other.

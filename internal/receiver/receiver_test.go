@@ -33,6 +33,7 @@ type cluster struct {
 	secrets  [][]byte
 	broken   error // of the API server
 	panics   bool
+	unusable bool // the Secret is not there, or may not be read
 	pieces   map[string]int
 	told     []praxisv1.SourceEvent
 	observed map[string]int
@@ -46,6 +47,9 @@ func (c *cluster) Find(_ context.Context, namespace, name string) (*praxisv1.Evi
 func (c *cluster) Secrets(context.Context, *praxisv1.EvidenceSource, bool) ([][]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.unusable {
+		return nil, nil
+	}
 	if c.secrets == nil {
 		return nil, errors.New("the Secret is not there")
 	}
@@ -253,6 +257,14 @@ func sameHeaders(a, b http.Header) bool {
 		}
 	}
 	return len(a) == len(b)
+}
+
+func TestWithoutItsSecretASourceIsAsIfItWereNotThere(t *testing.T) {
+	c := newCluster()
+	c.unusable = true
+	if w := answerTo(c.serve(nil), delivery(path, body)); w.Code != http.StatusUnauthorized || w.Body.Len() != 0 || len(c.pieces) != 0 {
+		t.Errorf("it is %d %q", w.Code, w.Body)
+	}
 }
 
 func TestADeliveryCountsOnceHoweverOftenItComes(t *testing.T) {
