@@ -111,3 +111,15 @@ oidc: {{ $d.oidc.secretName }}
 proxy: {{ $d.proxy.secretName }}
 {{- end }}
 {{- end }}
+
+{{- /* The ports of DNS: 53 of its Service, and 5353, which its Pods have on some clusters. */ -}}
+{{- define "praxis.dnsPorts" -}}
+- port: 53
+  protocol: UDP
+- port: 53
+  protocol: TCP
+- port: 5353
+  protocol: UDP
+- port: 5353
+  protocol: TCP
+{{- end }}
