@@ -8,7 +8,6 @@ import (
 	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
-	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/client-go/util/workqueue"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -34,7 +33,7 @@ type MeasureReconciler struct {
 	// Real is the clock of the machine, which limits are counted by.
 	Real clock.PassiveClock
 	// turns are when a provider may be asked of a measure that waits for that.
-	turns drawnTurns
+	turns measuring.DrawnTurns[measureKey]
 }
 
 // How many measures are read at once, and how long one takes at most that does not answer.
@@ -96,29 +95,40 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 		return reconcile.Result{}, nil
 	}
 	m := evidence.MeasureOf(&u, key.measure)
-	if m == nil || m.Source == nil || !u.DeletionTimestamp.IsZero() || hasEnded(&u) || measure.Problem(m) != nil {
+	if !isRead(&u, m) {
 		r.forget(key)
 		return reconcile.Result{}, nil
 	}
 	now, before := r.Clock.Now(), r.Readings.last(key)
 	last, next := measure.Turns(u.UID, m, within(m, before), now)
+	fresh := false // a week that has just closed may want it, whether or not it differs
 	if before == nil || before.Of != measure.Of(m) || before.At.Before(last) {
-		if wait := r.turns.wait(key, r.Sources.Turn(m), r.Real.Now()); wait > 0 {
-			return reconcile.Result{RequeueAfter: wait}, nil
-		}
 		at := last
 		if measure.Unread(m, &u.Status) {
 			at = now // whoever has just written it wants to see it
 		}
+		if wait := r.turns.Wait(key, r.Sources.Turn(u.Namespace, m, measure.AsOf(at)), r.Real.Now()); wait > 0 {
+			return reconcile.Result{RequeueAfter: wait}, nil
+		}
 		value, failure := r.read(ctx, &u, m, at)
-		r.Readings.put(key, measure.After(before, m, at, value, failure))
+		if failure != nil && failure.Again > 0 {
+			return reconcile.Result{RequeueAfter: failure.Again}, nil // nobody was asked
+		}
+		taken := measure.After(before, m, at, value, failure)
+		r.Readings.put(key, taken)
+		fresh = !taken.LastGood.IsZero() && (before == nil || before.Of != taken.Of || before.LastGood.IsZero())
 		r.Observed.Read(failure)
 		_, next = measure.Turns(u.UID, m, within(m, r.Readings.last(key)), now)
 	}
-	if measure.Differs(m, &u.Status, r.Readings.last(key), now) {
+	if fresh || measure.Differs(m, &u.Status, r.Readings.last(key), now) {
 		r.Readings.tell(ctx, &u)
 	}
 	return r.at(next), nil
+}
+
+// isRead reports whether the source of a measure is asked.
+func isRead(u *praxisv1.Utility, m *praxisv1.Measure) bool {
+	return m != nil && m.Source != nil && u.DeletionTimestamp.IsZero() && !hasEnded(u) && measure.Problem(m) == nil
 }
 
 // within is how soon a measure is read again after an attempt.
@@ -139,11 +149,5 @@ func (r *MeasureReconciler) read(ctx context.Context, u *praxisv1.Utility, m *pr
 
 func (r *MeasureReconciler) forget(key measureKey) {
 	r.Readings.forget(key)
-	r.turns.forget(key)
-}
-
-// hasEnded reports whether nothing is measured of a goal any more.
-func hasEnded(u *praxisv1.Utility) bool {
-	c := meta.FindStatusCondition(u.Status.Conditions, praxisv1.ConditionReady)
-	return c != nil && c.Reason == praxisv1.ReasonEnded && u.Status.ObservedGeneration >= u.Generation
+	r.turns.Forget(key)
 }

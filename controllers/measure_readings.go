@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 
@@ -89,4 +90,10 @@ func (r *Readings) tell(ctx context.Context, u *praxisv1.Utility) {
 	case r.changed <- event.GenericEvent{Object: u}:
 	case <-ctx.Done():
 	}
+}
+
+// hasEnded reports whether nothing is measured of a goal any more.
+func hasEnded(u *praxisv1.Utility) bool {
+	c := meta.FindStatusCondition(u.Status.Conditions, praxisv1.ConditionReady)
+	return c != nil && c.Reason == praxisv1.ReasonEnded && u.Status.ObservedGeneration >= u.Generation
 }

@@ -84,7 +84,7 @@ type MeasuredObject struct {
 	// name is the name of the object. Example: "pay".
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
-	// +kubebuilder:validation:XValidation:rule="self.matches('^[^/%]+$') && !(self in ['.', '..'])",message="the name of an object has no '/' or '%' in it, like pay"
+	// +kubebuilder:validation:XValidation:rule="self.matches('^[A-Za-z0-9][-A-Za-z0-9._:]*$')",message="the name of an object begins with a letter or digit and has none but these and '-', '.', '_' and ':', like pay"
 	Name string `json:"name"`
 	// value is a CEL expression that makes a number of the object. Example: "object.status.value".
 	// +kubebuilder:validation:MinLength=1

@@ -39,6 +39,11 @@ func After(before *Taken, m *praxisv1.Measure, at time.Time, value praxisv1.Deci
 	return t
 }
 
+// Witnessed reports whether this process has itself read what a status says of a source.
+func Witnessed(t *Taken, s *praxisv1.MeasureSourceStatus) bool {
+	return t != nil && t.Of == s.Of && !t.LastGood.IsZero()
+}
+
 // Decide is where a measure with a source stands at an instant, by what its status said before
 // and by the last attempt to read it, which may be nil: a process that has just started has made
 // none, and the status stands. Of the status nothing is decided but current and source. The
@@ -78,8 +83,8 @@ func Decide(m *praxisv1.Measure, before *praxisv1.MeasureStatus, taken *Taken, n
 	return current, source, time.Time{}
 }
 
-// maxMessage is how long a message is, at most: commands to run have to fit into one.
-const maxMessage = 400
+// MaxMessage is how long a message is, at most: commands to run have to fit into one.
+const MaxMessage = 400
 
 // StatusOf is what the status of a goal says of a measure so far; nil where that is nothing.
 func StatusOf(u *praxisv1.UtilityStatus, name string) *praxisv1.MeasureStatus {
@@ -108,7 +113,7 @@ func Differs(m *praxisv1.Measure, u *praxisv1.UtilityStatus, taken *Taken, now t
 // failed is the status of a source that could not be read. The instant since which it cannot is
 // kept while that lasts, so that nothing is written while nothing changes.
 func failed(before *praxisv1.MeasureSourceStatus, of string, taken *Taken) *praxisv1.MeasureSourceStatus {
-	s := &praxisv1.MeasureSourceStatus{Of: of, Reason: taken.Failure.Reason, Message: text.Clip(taken.Failure.Message, maxMessage)}
+	s := &praxisv1.MeasureSourceStatus{Of: of, Reason: taken.Failure.Reason, Message: text.Clip(taken.Failure.Message, MaxMessage)}
 	since := taken.At
 	switch {
 	case !taken.Failure.Since.IsZero():

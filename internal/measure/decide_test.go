@@ -74,7 +74,7 @@ func TestWhatBecomesOfAMeasure(t *testing.T) {
 		"stale, after a restart":         {begin().reads(0, "91", nil).reads(24*time.Hour, "", nothing).restarts(), "91", "Stale", noon, "no reading since 2026-11-26 12:00 UTC, NoData: the source has no sample"},
 		"read after it was stale":        {begin().reads(0, "91", nil).reads(24*time.Hour, "", nothing).reads(time.Hour, "90", nil), "90", "Reading", time.Time{}, ""},
 		"after a restart":                {begin().reads(0, "91", nil).restarts(), "91", "Reading", time.Time{}, ""},
-		"an old sample":                  {begin().reads(0, "", &Failure{"Stale", "old", noon.Add(-48 * time.Hour)}), "", "Stale", noon.Add(-48 * time.Hour), "old"},
+		"an old sample":                  {begin().reads(0, "", &Failure{Reason: "Stale", Message: "old", Since: noon.Add(-48 * time.Hour)}), "", "Stale", noon.Add(-48 * time.Hour), "old"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := c.life.status

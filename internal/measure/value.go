@@ -28,6 +28,8 @@ type Failure struct {
 	Reason, Message string
 	// Since is when the measure was last right, where the source says so.
 	Since time.Time
+	// Again is where nobody was asked, and the measure waits so long without having failed.
+	Again time.Duration
 }
 
 func (f *Failure) Error() string { return f.Message }

@@ -6,5 +6,6 @@
 //
 //	sources.go  a Prometheus by internal/provider, and external metrics
 //	object.go   an object of the cluster
+//	turns.go    when it may be asked
 //	rights.go   the commands that give the right to read one
 package measuring

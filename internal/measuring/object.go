@@ -38,7 +38,7 @@ func (s *Sources) object(ctx context.Context, namespace string, m *praxisv1.Meas
 	text, err := s.get(ctx, s.api.Get().AbsPath(append(path, "namespaces", namespace, mapping.Resource.Resource, of.Name)...))
 	switch {
 	case apierrors.IsForbidden(err):
-		return nil, s.noRight(namespace, m.Name, "get", mapping.Resource.GroupResource().String(), of.Name)
+		return nil, s.noRight(namespace, "get", mapping.Resource.GroupResource().String(), of.Name)
 	case apierrors.IsNotFound(err):
 		return nil, measure.Fail(praxisv1.ReasonNoData, "%s %s is not in %s; create it, or correct its name", of.Kind, of.Name, namespace)
 	case err != nil:

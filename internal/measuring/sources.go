@@ -13,6 +13,7 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/rest"
@@ -36,6 +37,8 @@ type Sources struct {
 	api       rest.Interface
 	mapper    meta.RESTMapper
 	user      string
+	// Who waits for what extends the API server, and for itself.
+	extended, own provider.Crowd
 }
 
 // clusterTimeout is how long the API server, or what extends it, may take to answer.
@@ -56,13 +59,13 @@ func New(config *rest.Config, mapper meta.RESTMapper, providers *provider.Set, u
 	return &Sources{Providers: providers, api: api, mapper: mapper, user: user}, nil
 }
 
-// Turn draws when the source of a measure may be asked.
-func (s *Sources) Turn(m *praxisv1.Measure) func() time.Duration {
-	return func() time.Duration {
+// Turn draws when the source of a measure may be asked, step by step.
+func (s *Sources) Turn(namespace string, m *praxisv1.Measure, asOf time.Time) func(step int) provider.Turn {
+	return func(step int) provider.Turn {
 		if m.Source.Prometheus != nil {
-			return s.Providers.Turn(m.Source.Prometheus.Provider)
+			return s.Providers.Turn(provider.Query{Namespace: namespace, PrometheusQuery: *m.Source.Prometheus, AsOf: asOf}, step)
 		}
-		return 0 // API Priority and Fairness governs
+		return provider.Turn{} // API Priority and Fairness governs
 	}
 }
 
@@ -77,9 +80,32 @@ func (s *Sources) Read(ctx context.Context, namespace string, m *praxisv1.Measur
 		}
 		return s.Providers.Read(ctx, q)
 	case source.ExternalMetric != nil:
-		return s.external(ctx, namespace, m, clock)
+		return few(&s.extended, namespace, func() ([]measure.Sample, *measure.Failure) { return s.external(ctx, namespace, m, clock) })
 	}
-	return s.object(ctx, namespace, m)
+	return few(&s.own, namespace, func() ([]measure.Sample, *measure.Failure) { return s.object(ctx, namespace, m) })
+}
+
+// few reads where not too many do already: whatever serves external metrics may hang.
+func few(crowd *provider.Crowd, namespace string, read func() ([]measure.Sample, *measure.Failure)) ([]measure.Sample, *measure.Failure) {
+	leave, failure := crowd.Enter(namespace)
+	if failure != nil {
+		return nil, failure
+	}
+	defer leave()
+	return read()
+}
+
+// mostScale is how many digits a number may be away from its point: it is written out, and a
+// quantity of a few letters can have two billion.
+const mostScale = 400
+
+// written is a quantity as a decimal, unless that is too long for one.
+func written(q *resource.Quantity) string {
+	d := q.AsDec()
+	if s := d.Scale(); s < -mostScale || s > mostScale {
+		return "a number too long to write"
+	}
+	return d.String()
 }
 
 // external reads a metric of external.metrics.k8s.io.
@@ -93,7 +119,7 @@ func (s *Sources) external(ctx context.Context, namespace string, m *praxisv1.Me
 		Param("labelSelector", selector.String()))
 	switch {
 	case apierrors.IsForbidden(err):
-		return nil, s.noRight(namespace, m.Name, "list", "'*."+v1beta1.GroupName+"'", "")
+		return nil, s.noRight(namespace, "list", "*."+v1beta1.GroupName, "")
 	case apierrors.IsNotFound(err):
 		return nil, measure.Fail(praxisv1.ReasonSourceFailing, "external.metrics.k8s.io has no metric %s in %s, or nothing serves it; see kubectl get apiservice %s.%s", metric.Name, namespace, v1beta1.SchemeGroupVersion.Version, v1beta1.GroupName)
 	case err != nil:
@@ -106,7 +132,7 @@ func (s *Sources) external(ctx context.Context, namespace string, m *praxisv1.Me
 	var samples []measure.Sample
 	for i := range list.Items {
 		item := &list.Items[i]
-		sample := measure.Sample{Text: item.Value.AsDec().String()}
+		sample := measure.Sample{Text: written(&item.Value)}
 		if !item.Timestamp.IsZero() {
 			sample.At = clock.At(item.Timestamp.Time)
 		}

@@ -34,9 +34,11 @@ type Set struct {
 	clock   clock.PassiveClock
 	flights singleflight.Group
 	answers *lru.Cache // by query and instant
+	slow    *lru.Cache // what took too long, by query
 }
 
-// keptAnswers is how many answers are kept for equal queries of the same instant.
+// keptAnswers is how many answers are kept for equal queries of the same instant, and how many
+// queries that took too long.
 const keptAnswers = 1024
 
 // fewSamples is how many samples of an answer are kept; with two it is already wrong.
@@ -45,12 +47,13 @@ const fewSamples = 10
 type prometheus struct {
 	*Config
 	*host
+	Crowd
 	api promv1.API
 }
 
 // New prepares the providers of a file; nil is none. The clock is that of the machine.
 func New(file *File, c clock.PassiveClock) (*Set, error) {
-	s := &Set{file: file, of: map[string]*prometheus{}, clock: c, answers: lru.New(keptAnswers)}
+	s := &Set{file: file, of: map[string]*prometheus{}, clock: c, answers: lru.New(keptAnswers), slow: lru.New(keptAnswers)}
 	if file == nil {
 		return s, nil
 	}
@@ -66,17 +69,9 @@ func New(file *File, c clock.PassiveClock) (*Set, error) {
 		if err != nil {
 			return nil, fmt.Errorf("provider %s: %w", config.Name, err)
 		}
-		s.of[config.Name] = &prometheus{config, newHost(config.QueriesPerSecond), promv1.NewAPI(asked)}
+		s.of[config.Name] = &prometheus{Config: config, host: newHost(config), api: promv1.NewAPI(asked)}
 	}
 	return s, nil
-}
-
-// Turn is how long to wait before a provider may be asked; whoever calls has that turn.
-func (s *Set) Turn(name string) time.Duration {
-	if p := s.of[name]; p != nil {
-		return p.turn(s.clock.Now())
-	}
-	return 0
 }
 
 // Query is one question of a goal.
@@ -89,26 +84,55 @@ type Query struct {
 	At time.Time
 }
 
-// Read asks a provider. Equal questions of one instant, whoever's, are one.
-func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Failure) {
+// Turn draws when a question may be sent, step by step. One that is not sent draws none: it is
+// refused here, or left alone, or its answer is known.
+func (s *Set) Turn(q Query, step int) Turn {
+	p, query, failure := s.understood(q)
+	if failure != nil || s.resting(p, query) != nil {
+		return Turn{}
+	}
+	if _, known := s.answers.Get(q.key(query)); known {
+		return Turn{}
+	}
+	return p.turn(q.Namespace, step, s.clock)
+}
+
+// understood is the provider of a question, and what it is asked, or why nobody is.
+func (s *Set) understood(q Query) (*prometheus, string, *measure.Failure) {
 	p, failure := s.find(q)
 	if failure != nil {
-		return nil, failure
+		return nil, "", failure
 	}
 	query, failure := p.enforced(q)
+	return p, query, failure
+}
+
+// key is that of the answer to a question that is sent as a query.
+func (q *Query) key(query string) string {
+	return strings.Join([]string{q.Provider, strconv.FormatInt(q.AsOf.UnixNano(), 10), query}, "\x00")
+}
+
+// Read asks a provider. Equal questions of one instant, whoever's, are one.
+func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Failure) {
+	p, query, failure := s.understood(q)
 	if failure != nil {
 		return nil, failure
 	}
-	key := strings.Join([]string{p.Name, strconv.FormatInt(q.AsOf.UnixNano(), 10), query}, "\x00")
+	key := q.key(query)
 	if known, ok := s.answers.Get(key); ok {
 		return known.([]measure.Sample), nil
 	}
-	if failure := p.resting(s.clock.Now()); failure != nil {
+	if failure := s.resting(p, query); failure != nil {
 		return nil, failure
 	}
 	// Whoever else waits for the answer has not given up because the first has.
 	ctx = context.WithoutCancel(ctx)
 	answer, err, _ := s.flights.Do(key, func() (any, error) {
+		leave, failure := p.Enter(q.Namespace)
+		if failure != nil {
+			return nil, failure
+		}
+		defer leave()
 		samples, failure := s.ask(ctx, p, query, q.At)
 		if failure != nil {
 			return nil, failure
@@ -120,6 +144,36 @@ func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Fai
 		return nil, failure
 	}
 	return answer.([]measure.Sample), nil
+}
+
+// resting is why a query is not sent now; nil where it may be.
+func (s *Set) resting(p *prometheus, query string) *measure.Failure {
+	now := s.clock.Now()
+	if failure := p.resting(now); failure != nil {
+		return failure
+	}
+	r := s.slowness(p, query)
+	return r.why(now)
+}
+
+// slowness is how long a query took of late.
+func (s *Set) slowness(p *prometheus, query string) rested {
+	if known, ok := s.slow.Get(p.Name + "\x00" + query); ok {
+		return known.(rested)
+	}
+	return rested{}
+}
+
+// took takes note of whether a query took too long, which is then left alone for a while, and no
+// other one.
+func (s *Set) took(p *prometheus, query string, now time.Time, failure *measure.Failure) {
+	key := p.Name + "\x00" + query
+	if failure == nil || failure.Reason != praxisv1.ReasonTimeout {
+		s.slow.Remove(key)
+		return
+	}
+	before := s.slowness(p, query)
+	s.slow.Add(key, before.next(now, before.longer(), failure))
 }
 
 // find is the provider of a question, if its namespace may ask it.
@@ -193,6 +247,7 @@ func (s *Set) ask(ctx context.Context, p *prometheus, query string, at time.Time
 	}
 	now := s.clock.Now()
 	p.answered(now, &answer, failure)
+	s.took(p, query, now, failure)
 	if failure != nil {
 		return nil, failure
 	}

@@ -267,61 +267,6 @@ func TestEqualQuestionsAreOne(t *testing.T) {
 	}
 }
 
-func TestAProviderThatFailsIsLeftAlone(t *testing.T) {
-	for name, c := range map[string]struct {
-		answer http.HandlerFunc
-		rests  time.Duration
-	}{
-		"it asks for a minute":          {status(429, "Retry-After", "60"), time.Minute},
-		"it asks for less, and no more": {status(429), firstRest},
-		"until an instant":              {status(503, "Retry-After", noon.Add(2*time.Minute).Format(http.TimeFormat)), 2 * time.Minute},
-		"it asks for a year":            {status(429, "Retry-After", "31536000"), longestAsked},
-		"it does not answer":            {func(_ http.ResponseWriter, r *http.Request) { _ = r.ParseForm(); <-r.Context().Done() }, firstRest},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := open(t, c.answer)
-			_, first := s.Read(context.Background(), asked("a"))
-			s.clock.SetTime(noon.Add(c.rests - time.Millisecond))
-			_, again := s.Read(context.Background(), asked("b"))
-			if n := s.requests.Load(); n != 1 || again == nil || again.Reason != first.Reason {
-				t.Errorf("%d requests; first %v, then %v", n, first, again)
-			}
-			s.clock.SetTime(noon.Add(c.rests))
-			if _, _ = s.Read(context.Background(), asked("b")); s.requests.Load() != 2 {
-				t.Error("it is never asked again")
-			}
-		})
-	}
-}
-
-func TestAProviderThatStaysAwayIsAskedOnceAMinute(t *testing.T) {
-	s := open(t, says(""), func(c *Config) { c.URL = "http://127.0.0.1:1" })
-	h := s.of["main"].host
-	var last time.Time
-	tries := 0
-	for now := noon; now.Before(noon.Add(time.Hour)); now = now.Add(time.Second) {
-		s.clock.SetTime(now)
-		if h.resting(now) == nil {
-			_, _ = s.Read(context.Background(), asked("a"))
-			tries, last = tries+1, now
-		}
-	}
-	if tries < 60 || tries > 66 || noon.Add(time.Hour).Sub(last) > time.Minute {
-		t.Errorf("%d tries in an hour, the last at %s", tries, last)
-	}
-}
-
-func TestAProviderIsAskedNoMoreOftenThanItMayBe(t *testing.T) {
-	s := open(t, says(vector("1")))
-	var waits []time.Duration
-	for range 5 {
-		waits = append(waits, s.Turn("main"))
-	}
-	if fmt.Sprint(waits) != "[0s 100ms 200ms 300ms 400ms]" || s.Turn("nobody") != 0 {
-		t.Errorf("the turns are after %v", waits)
-	}
-}
-
 func TestATokenAndACertificateComeFromFiles(t *testing.T) {
 	s := &stage{t: t, clock: clocktesting.NewFakePassiveClock(noon)}
 	server := httptest.NewTLSServer(s.recorded(says(vector("1"))))

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
 	"time"
 
 	"k8s.io/client-go/rest"
@@ -24,6 +26,9 @@ type seen struct {
 	status     int
 	retryAfter string
 	date       time.Time
+	// connected says that somebody took the request, whatever came of it. It is set by a
+	// goroutine that may still dial when whoever asked has given up.
+	connected atomic.Bool
 }
 
 type seenKey struct{}
@@ -51,6 +56,11 @@ func Limited(config *rest.Config, timeout time.Duration) (*http.Client, error) {
 type limited struct{ http.RoundTripper }
 
 func (l limited) RoundTrip(r *http.Request) (*http.Response, error) {
+	if s := seenIn(r.Context()); s != nil {
+		r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+			GotConn: func(httptrace.GotConnInfo) { s.connected.Store(true) },
+		}))
+	}
 	response, err := l.RoundTripper.RoundTrip(r)
 	if err != nil {
 		return nil, err

@@ -40,14 +40,15 @@ func TestAMeasureWithASourceHasWhatWasReadFromIt(t *testing.T) {
 		in.Taken = map[string]*measure.Taken{m.Name: taken}
 		got, _ := measures(in, now)
 		in.Programme.Utility.Status.Measures = got
-		if cell2 := outcomeCell(got); cell2 != cell || len(readings(got)) != kept {
-			t.Errorf("%s the column is %s, and a week that closes keeps %d readings; want %s and %d", name, cell2, len(readings(got)), cell, kept)
+		if cell2, keeps := outcomeCell(got), len(witnessed(in, got)); cell2 != cell || keeps != kept {
+			t.Errorf("%s the column is %s, and a week that closes keeps %d readings; want %s and %d", name, cell2, keeps, cell, kept)
 		}
 	}
 	step("before the first reading", nil, noon, "-", 0)
 	good := measure.After(nil, m, noon, "85", nil)
 	step("once it is read", good, noon, "50%", 1)
-	step("after a restart", nil, noon, "50%", 1)
+	step("after a restart", nil, noon, "50%", 0)
+	step("after a restart, where it cannot be read", measure.After(nil, m, noon, "", noNumber), noon, "50%", 0)
 	step("once it cannot be read", measure.After(good, m, noon.Add(time.Hour), "", noNumber), noon.Add(time.Hour), "50%", 1)
 	step("a day later", nil, noon.Add(24*time.Hour), "50% (stale)", 0)
 	step("once it is read again", measure.After(nil, m, noon.Add(25*time.Hour), "86", nil), noon.Add(25*time.Hour), "60%", 1)
@@ -74,5 +75,59 @@ func TestMeasuredIsSaidOfAGoalThatHasNotEnded(t *testing.T) {
 	}
 	if c.measured(got, true); meta.FindStatusCondition(u.Status.Conditions, praxisv1.ConditionMeasured) != nil {
 		t.Error("a goal that has ended asks for nothing")
+	}
+}
+
+func TestAWeekThatClosesAfterARestartWaitsForWhatIsReadThen(t *testing.T) {
+	in := sourced()
+	u := in.Programme.Utility
+	m := &u.Spec.Measures[0]
+	cycle := aCycle()
+	closeIt(&cycle, 170)
+	in.Cycles = []praxisv1.WeeklyCycle{cycle}
+	u.Status.Measures = []praxisv1.MeasureStatus{{Name: m.Name, Current: "85", Source: &praxisv1.MeasureSourceStatus{Of: measure.Of(m), Reason: praxisv1.ReasonReading}}}
+	pass := func(taken *measure.Taken, now time.Time) []praxisv1.MeasureReading {
+		in.Taken = map[string]*measure.Taken{m.Name: taken}
+		got, _ := measures(in, now)
+		u.Status.History = settled(in, history(in.Cycles, u.Status.History, nil, witnessed(in, got)), got, now)
+		return u.Status.History[0].Measures
+	}
+	closed := hours(170)
+	if got := pass(nil, closed); len(got) != 0 {
+		t.Errorf("before this process has read it the week keeps %v", got)
+	}
+	if got := pass(measure.After(nil, m, closed.Add(settling), "88", nil), closed.Add(settling)); len(got) != 0 {
+		t.Errorf("an hour later the week keeps %v", got)
+	}
+	for range 2 { // the second reading changes nothing
+		if got := pass(measure.After(nil, m, closed.Add(time.Minute), "87", nil), closed.Add(time.Minute)); len(got) != 1 || got[0].Value != "87" {
+			t.Errorf("once it is read the week keeps %v", got)
+		}
+	}
+	if got := pass(measure.After(nil, m, closed.Add(2*time.Minute), "89", nil), closed.Add(2*time.Minute)); got[0].Value != "87" {
+		t.Errorf("a later reading changed it to %v", got)
+	}
+}
+
+func TestAQuarterThatHasJustClosedWaitsForWhatIsRead(t *testing.T) {
+	u := sourced().Programme.Utility
+	closed := hours(170)
+	for name, c := range map[string]struct {
+		measure string
+		to      praxisv1.Decimal
+		after   time.Duration
+		want    bool
+	}{
+		"nothing was read from the source": {"first-try", "", time.Minute, true},
+		"for no longer than an hour":       {"first-try", "", settling, false},
+		"it was read":                      {"first-try", "85", time.Minute, false},
+		"people read it":                   {"tickets", "", time.Minute, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := praxisv1.QuarterResult{ClosedAt: new(metav1.NewTime(closed)), Measures: []praxisv1.QuarterMeasure{{Name: c.measure, To: c.to}}}
+			if got := settles(u, &q, closed.Add(c.after)); got != c.want {
+				t.Errorf("it is %t", got)
+			}
+		})
 	}
 }

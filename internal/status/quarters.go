@@ -25,7 +25,7 @@ func (p *utilityPass) quarters() []praxisv1.QuarterResult {
 	var results, running []praxisv1.QuarterResult
 	for _, was := range p.Programme.Utility.Status.Quarters {
 		// A goal that ended in midquarter and goes on has not closed that quarter.
-		if was.ClosedAt != nil && (p.ended || !was.ClosedAt.Before(&was.EndsAt)) {
+		if was.ClosedAt != nil && (p.ended || !was.ClosedAt.Before(&was.EndsAt)) && !settles(p.Programme.Utility, &was, p.now) {
 			results = append(results, was)
 		} else {
 			running = append(running, was)

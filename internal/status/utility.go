@@ -79,7 +79,8 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 		Name: quarter.Name, StartsAt: metav1.NewTime(quarter.StartsAt), EndsAt: metav1.NewTime(quarter.EndsAt), WeeksLeft: int32(p.forecast.WeeksLeft),
 	}
 	status.MissingWeeks = missing(in.Calendar, in.Cycles)
-	status.History = history(in.Cycles, status.History, nil, readings(status.Measures))
+	status.History = history(in.Cycles, status.History, nil, witnessed(in, status.Measures))
+	status.History = settled(in, status.History, status.Measures, now)
 	status.NextReview = nil
 	if p.next != nil {
 		status.NextReview = &praxisv1.NextReview{Name: p.next.Name, Type: p.next.Spec.Type, DueAt: p.next.Spec.DueAt}

@@ -44,7 +44,7 @@ func (s *stage) given(said string) {
 // taken deletes the binding that gave the right.
 func (s *stage) taken() {
 	s.Helper()
-	s.must(s.admin.Delete(s.Context(), &rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "praxis-first-try"}}))
+	s.must(s.admin.Delete(s.Context(), &rbacv1.RoleBinding{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "praxis-servicelevelobjectives.pyrra.dev-pay"}}))
 }
 
 const definition = `
@@ -68,7 +68,7 @@ func TestAMeasureFollowsAnObject(t *testing.T) {
 	s.run("")
 	s.comes(" False SourceFailing -", "the cluster knows no ServiceLevelObjective of pyrra.dev/v1alpha1; install its definition")
 	s.apply(definition)
-	said := s.comes(" False Unauthorized -", "the operator may not read it; run: kubectl create role praxis-first-try -n shop --verb=get --resource=servicelevelobjectives.pyrra.dev --resource-name=pay && ")
+	said := s.comes(" False Unauthorized -", "the operator may not read it; run: kubectl create role praxis-servicelevelobjectives.pyrra.dev-pay -n shop --verb=get --resource=servicelevelobjectives.pyrra.dev --resource-name=pay && ")
 	s.given(said)
 	s.comes(" False NoData -", "ServiceLevelObjective pay is not in shop; create it")
 	s.apply("apiVersion: pyrra.dev/v1alpha1\nkind: ServiceLevelObjective\nmetadata: {name: pay}\n")
@@ -93,8 +93,8 @@ func TestAMeasureFollowsAnObject(t *testing.T) {
 	set(190.0, 200.0)
 	s.comes("95 True Reading 75%", "")
 	s.taken()
-	s.comes("95 False Unauthorized 75%", "kubectl create rolebinding praxis-first-try -n shop --role=praxis-first-try --user=praxis-operator")
-	s.must(s.admin.Delete(t.Context(), &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "praxis-first-try"}}))
+	s.comes("95 False Unauthorized 75%", "kubectl create rolebinding praxis-servicelevelobjectives.pyrra.dev-pay -n shop --role=praxis-servicelevelobjectives.pyrra.dev-pay --user=praxis-operator")
+	s.must(s.admin.Delete(t.Context(), &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "praxis-servicelevelobjectives.pyrra.dev-pay"}}))
 	s.given(said)
 	s.comes("95 True Reading 75%", "")
 	s.rests()
@@ -162,7 +162,7 @@ func TestAMeasureFollowsAnExternalMetric(t *testing.T) {
 	s.must(err)
 	s.goal(`{externalMetric: {name: first_try_ratio, selector: {matchLabels: {shop: a}}}, interval: 1m, staleAfter: 1h}`)
 	s.run("")
-	said := s.comes(" False Unauthorized -", "kubectl create role praxis-first-try -n shop --verb=list --resource='*.external.metrics.k8s.io' && ")
+	said := s.comes(" False Unauthorized -", "kubectl create role praxis-external-metrics -n shop --verb=list '--resource=*.external.metrics.k8s.io' && ")
 	s.given(said)
 	s.comes(" False SourceFailing -", "has no metric first_try_ratio in shop, or nothing serves it; see kubectl get apiservice v1beta1.external.metrics.k8s.io")
 	s.apply(fmt.Sprintf(`
