@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"golang.org/x/net/netutil"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
@@ -66,6 +67,9 @@ func addSources(mgr ctrl.Manager, deps Deps) (*ObjectSources, error) {
 	return watched, err
 }
 
+// maxConnections is how many connections the receiver has at once; more wait to be accepted.
+const maxConnections = 1024
+
 // receiving serves the receiver on every replica.
 type receiving struct {
 	ReceiverOptions
@@ -83,13 +87,14 @@ func (r *receiving) Start(ctx context.Context) error {
 	}
 	server := &http.Server{
 		Handler:           receiver.New(r.sources, limits, r.sources.Real, ctrl.Log.WithName("receiver")),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 45 * time.Second, IdleTimeout: time.Minute,
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 15 * time.Second, WriteTimeout: 45 * time.Second, IdleTimeout: 15 * time.Second,
 		MaxHeaderBytes: 64 << 10,
 	}
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", r.Address)
 	if err != nil {
 		return fmt.Errorf("-receiver-bind-address=%s: %w", r.Address, err)
 	}
+	listener = netutil.LimitListener(listener, maxConnections)
 	if r.Certificates != "" {
 		watcher, err := certwatcher.New(filepath.Join(r.Certificates, "tls.crt"), filepath.Join(r.Certificates, "tls.key"))
 		if err != nil {

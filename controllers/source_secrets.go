@@ -76,8 +76,17 @@ type secretRead struct {
 	at     time.Time
 }
 
-// Secrets implements receiver.Ports.
+// Secrets implements receiver.Ports. A Secret that cannot be used proves nobody: the status of the
+// source says what is wrong, and a sender who is not known does not learn it.
 func (s *Sources) Secrets(ctx context.Context, of *praxisv1.EvidenceSource, fresh bool) ([][]byte, error) {
+	tokens, err := s.read(ctx, of, fresh)
+	if _, wrong := errors.AsType[*secretProblem](err); wrong {
+		return nil, nil
+	}
+	return tokens, err
+}
+
+func (s *Sources) read(ctx context.Context, of *praxisv1.EvidenceSource, fresh bool) ([][]byte, error) {
 	key := fmt.Sprintf("%s/%d", of.UID, of.Generation)
 	keep := keptSecret
 	if fresh {

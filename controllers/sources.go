@@ -59,33 +59,43 @@ func (s *Sources) Claims(ctx context.Context, spec *praxisv1.OIDCSource, token s
 	return s.Tokens.Claims(ctx, spec, token)
 }
 
-// Told implements receiver.Ports.
+// Told implements receiver.Ports. All events are told by the operator's clock, whoever made them.
 func (s *Sources) Told(of *praxisv1.EvidenceSource, events []praxisv1.SourceEvent) {
+	now := metav1.NewTime(s.Clock.Now().Truncate(time.Second))
+	for i := range events {
+		events[i].At = now
+	}
 	s.Counts.Add(of, events)
 }
 
 // Observed implements receiver.Ports.
 func (s *Sources) Observed(outcome string) { s.Deps.Observed.SourceEvent(outcome) }
 
-// Take implements receiver.Ports. What the API server refuses is said; that it could not be asked
-// is an error, after which the sender tries again.
+// Take makes what the rules of a source say of an event.
 func (s *Sources) Take(ctx context.Context, of *praxisv1.EvidenceSource, rules *source.Rules, e *source.Event) ([]praxisv1.SourceEvent, error) {
+	made := &source.Outcome{}
+	made.Drafts, made.Failures = rules.Evaluate(ctx, e)
+	return s.Store(ctx, of, e.ID, made)
+}
+
+// Store implements receiver.Ports. What the API server refuses is said; that it could not be asked
+// is an error, after which the sender tries again.
+func (s *Sources) Store(ctx context.Context, of *praxisv1.EvidenceSource, id string, made *source.Outcome) ([]praxisv1.SourceEvent, error) {
 	now := metav1.NewTime(s.Clock.Now().Truncate(time.Second))
-	drafts, failures := rules.Evaluate(ctx, e)
 	var events []praxisv1.SourceEvent
-	for i := range drafts {
-		event, err := s.make(ctx, of, &drafts[i])
+	for i := range made.Drafts {
+		event, err := s.make(ctx, of, &made.Drafts[i])
 		if err != nil {
 			return nil, err
 		}
 		event.At = now
 		events = append(events, event)
 	}
-	for _, f := range failures {
+	for _, f := range made.Failures {
 		events = append(events, praxisv1.SourceEvent{ID: f.ID, At: now, Rule: f.Rule, Outcome: praxisv1.SourceRuleFailed, Message: f.Message})
 	}
 	if len(events) == 0 {
-		events = []praxisv1.SourceEvent{{ID: source.ID(e.ID), At: now, Outcome: praxisv1.SourceNoMatch}}
+		events = []praxisv1.SourceEvent{{ID: source.ID(id), At: now, Outcome: praxisv1.SourceNoMatch}}
 	}
 	return events, nil
 }

@@ -352,14 +352,14 @@ func TestASecretMayBeRotatedVanishAndComeBack(t *testing.T) {
 	s.secret(map[string]string{"token": "s4"})
 	expect("after that, by the old one", "s3", 401)
 	s.must(s.live.Delete(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: s.ns, Name: "hook"}}))
-	expect("gone", "s4", 503)
+	expect("gone", "s4", 401)
 	s.becomes("False SecretNotReadable")
 	s.secret(map[string]string{"token": "s5"})
 	expect("back", "s5", 202)
 	s.secret(map[string]string{"tokn": "s5"})
-	expect("under another key", "s5", 503)
+	expect("under another key", "s5", 401)
 	s.secret(map[string]string{"token": ""})
-	expect("empty", "", 503)
+	expect("empty", "", 401)
 	s.secret(map[string]string{"token": "s5"})
 	s.becomes("Unknown NeverReceived")
 	if got := len(s.pieces()); got != 1 {
@@ -385,7 +385,7 @@ func TestTheOperatorReadsTheOneSecretThatItIsLetRead(t *testing.T) {
 	s.becomes("Unknown NeverReceived")
 	s.take("praxis-secret-hook")
 	s.becomes("False SecretNotReadable")
-	if code, _ := s.delivered(s.receiver, "s3", pullRequest(1, "jonas-gh", "priya-gh")); code != http.StatusServiceUnavailable {
+	if code, _ := s.delivered(s.receiver, "s3", pullRequest(1, "jonas-gh", "priya-gh")); code != http.StatusUnauthorized {
 		t.Errorf("it is %d", code)
 	}
 	s.grant("again", readsHook)
@@ -401,7 +401,7 @@ func TestATenantsSourceReachesNoSecretOfAnotherNamespace(t *testing.T) {
 	s.grant("praxis-secret-hook", readsHook)
 	s.ns = mine
 	s.becomes("False SecretNotReadable")
-	if code, _ := s.delivered(s.receiver, "s3", pullRequest(1, "jonas-gh", "priya-gh")); code != http.StatusServiceUnavailable {
+	if code, _ := s.delivered(s.receiver, "s3", pullRequest(1, "jonas-gh", "priya-gh")); code != http.StatusUnauthorized {
 		t.Errorf("it is %d", code)
 	}
 	for _, name := range []string{"neighbour/hook", "../hook", "hook\n", ""} {

@@ -23,7 +23,7 @@ const maxPieces = 200
 
 // source is what pieces have in common of which one counts. Who handed in is part of it: nobody
 // takes the place of another's piece by naming its source. Of an EvidenceSource its name is, since
-// two of them can know different events by one ID.
+// two of them can know different events by one ID, which show different things.
 type source struct{ kind, id, submittedBy, ref string }
 
 // sourceOf is the source of a piece, if it names one.
@@ -114,10 +114,15 @@ func (c contests) enter(e *praxisv1.Evidence, o Judgement) {
 }
 
 // winner is the piece of a source that counts: of what a person says, that of an EvidenceSource
-// where there is one.
-func (c contests) winner(of source) *praxisv1.Evidence {
-	if told := c[of.told()]; of.ref == "" && told != nil && told.winner() != nil {
-		return told.winner()
+// where there is one; of what two EvidenceSources say of one ID with the same to show for it, which
+// is one event, the first.
+func (c contests) winner(e *praxisv1.Evidence, of source) *praxisv1.Evidence {
+	var told *praxisv1.Evidence
+	if all := c[of.told()]; all != nil {
+		told = all.winner()
+	}
+	if told != nil && (of.ref == "" || len(Shared(e, told)) > 0) {
+		return told
 	}
 	return c[of].winner()
 }
@@ -151,7 +156,7 @@ func (b *bench) beside(own func() Judgement) Judgement {
 			all.enter(other, b.asLookedAt(other))
 		}
 	}
-	return standing(e, alone, all.winner(mine))
+	return standing(e, alone, all.winner(e, mine))
 }
 
 // tooMany leaves what is said of Valid as it is, which may be nothing.
@@ -195,7 +200,7 @@ func (in Input) Outdated() []string {
 		case !looked:
 			own = tooMany(e)
 		case named:
-			own = standing(e, own, all.winner(of))
+			own = standing(e, own, all.winner(e, of))
 		}
 		if !bearsOut(e, own) {
 			names = append(names, e.Name)

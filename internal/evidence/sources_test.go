@@ -161,3 +161,30 @@ func TestASourceTellsOfWorkOfTheWeek(t *testing.T) {
 		t.Errorf("of what does not say when: %s", says)
 	}
 }
+
+func TestOneEventThatTwoSourcesTellCountsOnce(t *testing.T) {
+	shows := func(ref, uri string) modifier {
+		return func(e *praxisv1.Evidence) {
+			bySource("ana-gh", "ben-gh")(e)
+			e.Spec.Source.Ref = ref
+			e.Spec.Artifacts = []praxisv1.Artifact{{Name: "change", Type: praxisv1.EvidenceLink, URI: uri}}
+		}
+	}
+	accepted := says(metav1.ConditionTrue, metav1.ConditionTrue, praxisv1.ReasonAcceptedBySource)
+	first := piece("first", 1, shows("one", "https://forge.example/pull/1"), accepted)
+	again := piece("again", 2, shows("two", "https://forge.example/pull/1"), accepted)
+	other := piece("other", 3, shows("three", "https://forge.example/pull/2"), accepted)
+	a := anAction(3)
+	a.Spec.User, a.Spec.Standard.AutoAccept = "ana", true
+	pieces := []praxisv1.Evidence{again, first, other}
+	for e, want := range map[*praxisv1.Evidence]string{&first: praxisv1.ReasonAcceptedBySource, &again: praxisv1.ReasonDuplicate, &other: praxisv1.ReasonAcceptedBySource} {
+		t.Run(e.Name, func(t *testing.T) {
+			if got := (Input{Evidence: e, Action: &a, Team: withAccounts(nil), Pieces: pieces}).Judge(); got.Reason != want {
+				t.Errorf("it is %s: %s", got.Reason, got.Message)
+			}
+		})
+	}
+	if got := (Input{Evidence: &first, Action: &a, Team: withAccounts(nil), Pieces: pieces}).Outdated(); len(got) != 1 || got[0] != "again" {
+		t.Errorf("%v are outdated", got)
+	}
+}

@@ -17,13 +17,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-logr/logr"
-	"golang.org/x/sync/semaphore"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -35,14 +34,14 @@ import (
 type Ports interface {
 	// Find returns a source, or nil.
 	Find(ctx context.Context, namespace, name string) (*praxisv1.EvidenceSource, error)
-	// Secrets returns what the sender may show, again from the server where fresh is set and that
+	// Secrets returns what the sender may show, none where that cannot be read, again from the server where fresh is set and that
 	// can tell something new.
 	Secrets(ctx context.Context, s *praxisv1.EvidenceSource, fresh bool) ([][]byte, error)
 	// Claims returns what a token says; an InvalidToken if it proves nothing.
 	Claims(ctx context.Context, spec *praxisv1.OIDCSource, token string) (map[string]any, error)
-	// Take makes what the rules of a source say of an event. An error means that it could not be
-	// stored now.
-	Take(ctx context.Context, s *praxisv1.EvidenceSource, rules *source.Rules, e *source.Event) ([]praxisv1.SourceEvent, error)
+	// Store makes what the rules of a source made of an event with an ID. An error means that it
+	// could not be stored now.
+	Store(ctx context.Context, s *praxisv1.EvidenceSource, id string, made *source.Outcome) ([]praxisv1.SourceEvent, error)
 	// Told counts an event whose sender is known, for the status of the source.
 	Told(s *praxisv1.EvidenceSource, events []praxisv1.SourceEvent)
 	// Observed counts an outcome for the metrics.
@@ -58,7 +57,7 @@ func (e *InvalidToken) Error() string { return "the token proves nothing: " + e.
 type Limits struct {
 	// Bytes of a body, before and after it is decompressed.
 	Bytes int64
-	// Queue is how many bytes of bodies are held at once.
+	// Queue is how many bytes of bodies are held at once; a path holds an eighth.
 	Queue int64
 	// PerSecond and Burst are how many requests a path takes.
 	PerSecond float64
@@ -79,8 +78,8 @@ type Receiver struct {
 	now    func() time.Time
 	log    logr.Logger
 	rates  *rates
-	queued *semaphore.Weighted
-	work   *semaphore.Weighted
+	queued *pool
+	work   *slots
 	nobody []byte
 	rules  *compiled
 }
@@ -94,7 +93,7 @@ func New(ports Ports, limits Limits, now func() time.Time, log logr.Logger) *Rec
 	_, _ = rand.Read(nobody) // never fails
 	return &Receiver{
 		ports: ports, limits: limits, now: now, log: log, rates: newRates(limits), nobody: nobody, rules: newCompiled(),
-		queued: semaphore.NewWeighted(max(limits.Queue, 2*limits.Bytes)), work: semaphore.NewWeighted(int64(2 * runtime.GOMAXPROCS(0))),
+		queued: newPool(limits), work: newSlots(),
 	}
 }
 
@@ -159,34 +158,65 @@ func (r *Receiver) handle(ctx context.Context, w http.ResponseWriter, request *h
 	if request.ContentLength > r.limits.Bytes {
 		return tooLarge
 	}
-	weight := request.ContentLength
-	if weight < 0 {
-		weight = r.limits.Bytes
+	path, full := namespace+"/"+name, busy
+	if s == nil || s.Spec.Object != nil {
+		path, full = nowhere, unauthorized // what all that is nowhere gets, so that a full pool does not tell
 	}
-	weight = max(weight, least)
-	if !r.queued.TryAcquire(weight) {
-		return busy
-	}
-	defer r.queued.Release(weight)
-	body, err := io.ReadAll(http.MaxBytesReader(w, request.Body, r.limits.Bytes))
-	if err != nil {
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return tooLarge
-		}
+	held := int64(0)
+	defer func() { r.queued.give(path, held) }()
+	body, err := r.read(http.MaxBytesReader(w, request.Body, r.limits.Bytes), path, &held)
+	switch _, large := errors.AsType[*http.MaxBytesError](err); {
+	case large:
+		return tooLarge
+	case errors.Is(err, errFull):
+		return full
+	case err != nil:
 		return answer{http.StatusBadRequest, source.Unauthorized, ""}
 	}
-	if err := r.work.Acquire(ctx, 1); err != nil {
-		return busy
-	}
-	defer r.work.Release(1)
 	return r.receive(ctx, s, request, body)
+}
+
+// nowhere stands for all paths without a source, which share one part of the pool; no path is empty.
+const nowhere = ""
+
+var errFull = errors.New("too much is held at once")
+
+// read reads a body, and takes of the pool what has come, when it has come.
+func (r *Receiver) read(from io.Reader, path string, held *int64) ([]byte, error) {
+	var body []byte
+	part := make([]byte, least)
+	for {
+		n, err := from.Read(part)
+		if n > 0 {
+			if !r.queued.take(path, int64(n)) {
+				return nil, errFull
+			}
+			*held += int64(n)
+			body = append(body, part[:n]...)
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		if err != nil {
+			break
+		}
+	}
+	if rest := least - *held; rest > 0 {
+		if !r.queued.take(path, rest) {
+			return nil, errFull
+		}
+		*held += rest
+	}
+	return body, nil
 }
 
 // receive works on a request that was read. s is nil where there is no such source.
 func (r *Receiver) receive(ctx context.Context, s *praxisv1.EvidenceSource, request *http.Request, body []byte) answer {
 	var rules *source.Rules
 	if s != nil && s.Spec.Object == nil {
-		rules, _ = r.rules.of(s) // what is wrong stands in the status
+		if !r.work.do(ctx, pathOf(s), func() { rules, _ = r.rules.of(s) }) { // what is wrong stands in the status
+			return busy
+		}
 	}
 	claims, refused := r.proven(ctx, s, rules, request, body)
 	if refused != nil {
@@ -198,16 +228,16 @@ func (r *Receiver) receive(ctx context.Context, s *praxisv1.EvidenceSource, requ
 	if s.Spec.Suspend {
 		return r.told(s, []praxisv1.SourceEvent{r.event(praxisv1.SourceSuspended, "The source is suspended")})
 	}
-	plain, err := decompress(request, body, r.limits.Bytes)
-	var event *source.Event
-	if err == nil {
-		event, err = source.FromRequest(source.TypeOf(&s.Spec), request, plain)
+	var made *source.Outcome
+	var id string
+	var err error
+	if !r.work.do(ctx, pathOf(s), func() { id, made, err = r.evaluate(ctx, s, rules, request, body, claims) }) {
+		return busy
 	}
 	if err != nil {
 		return r.told(s, []praxisv1.SourceEvent{r.event(praxisv1.SourceRefused, err.Error())})
 	}
-	event.Claims = claims
-	events, err := r.ports.Take(ctx, s, rules, event)
+	events, err := r.ports.Store(ctx, s, id, made)
 	if err != nil {
 		r.log.Error(err, "storing what an event says", "path", request.URL.Path)
 		return unavailable
@@ -215,26 +245,66 @@ func (r *Receiver) receive(ctx context.Context, s *praxisv1.EvidenceSource, requ
 	return r.told(s, events)
 }
 
+func pathOf(s *praxisv1.EvidenceSource) string { return s.Namespace + "/" + s.Name }
+
+// evaluate is what the rules make of a body whose sender is known, and the ID of its event.
+func (r *Receiver) evaluate(ctx context.Context, s *praxisv1.EvidenceSource, rules *source.Rules, request *http.Request, body []byte, claims any) (string, *source.Outcome, error) {
+	plain, err := decompress(request, body, r.limits.Bytes)
+	if err != nil {
+		return "", nil, err
+	}
+	event, err := source.FromRequest(source.TypeOf(&s.Spec), request, plain)
+	if err != nil {
+		return "", nil, err
+	}
+	event.Claims = claims
+	made := &source.Outcome{}
+	made.Drafts, made.Failures = rules.Evaluate(ctx, event)
+	return event.ID, made, nil
+}
+
 // proven reports that the sender is who it has to be, and what its token says; or what to answer.
 // It does as much for a source that is not there.
 func (r *Receiver) proven(ctx context.Context, s *praxisv1.EvidenceSource, rules *source.Rules, request *http.Request, body []byte) (any, *answer) {
 	switch {
 	case s == nil || s.Spec.Object != nil:
-		signature.Valid(source.GitHub, withSignature(request), body, [][]byte{r.nobody, r.nobody}, r.now())
+		r.dummy(request, body)
+		r.dummy(request, body)
 		return nil, &unauthorized
 	case s.Spec.OIDC != nil:
-		return r.identified(ctx, s.Spec.OIDC, rules, request)
+		return r.identified(ctx, s, rules, request)
 	}
 	for _, fresh := range []bool{false, true} {
 		secrets, err := r.ports.Secrets(ctx, s, fresh)
 		if err != nil {
 			return nil, &unavailable
 		}
-		if len(secrets) > 0 && signature.Valid(source.TypeOf(&s.Spec), request, body, secrets, r.now()) {
+		kind := source.TypeOf(&s.Spec)
+		if len(secrets) > 0 && signature.Valid(kind, request, body, r.padded(secrets), r.now()) {
 			return nil, nil
+		}
+		if len(secrets) == 0 || !signature.Hashes(kind, request) {
+			r.dummy(request, body)
 		}
 	}
 	return nil, &unauthorized
+}
+
+// padded are as many secrets as a source can have, so that the time to check them does not tell.
+func (r *Receiver) padded(secrets [][]byte) [][]byte {
+	secrets = slices.Clone(secrets)
+	for len(secrets) < mostSecrets {
+		secrets = append(secrets, r.nobody)
+	}
+	return secrets
+}
+
+// mostSecrets are the one of today and the one from before.
+const mostSecrets = 2
+
+// dummy takes the time of checking a signature.
+func (r *Receiver) dummy(request *http.Request, body []byte) {
+	signature.Valid(source.GitHub, withSignature(request), body, r.padded(nil), r.now())
 }
 
 // withSignature is a request whose signature costs as much to check as that of any other.
@@ -242,8 +312,8 @@ func withSignature(request *http.Request) *http.Request {
 	return &http.Request{Header: http.Header{"X-Hub-Signature-256": {"sha256=" + strings.Repeat("00", 32)}}, Method: request.Method}
 }
 
-func (r *Receiver) identified(ctx context.Context, spec *praxisv1.OIDCSource, rules *source.Rules, request *http.Request) (any, *answer) {
-	values := request.Header.Values("Authorization")
+func (r *Receiver) identified(ctx context.Context, s *praxisv1.EvidenceSource, rules *source.Rules, request *http.Request) (any, *answer) {
+	spec, values := s.Spec.OIDC, request.Header.Values("Authorization")
 	if len(values) != 1 || rules == nil {
 		return nil, &unauthorized
 	}
@@ -259,7 +329,11 @@ func (r *Receiver) identified(ctx context.Context, spec *praxisv1.OIDCSource, ru
 		r.log.Error(err, "asking the issuer of a token", "issuer", spec.Issuer)
 		return nil, &unavailable
 	}
-	if holds, err := rules.Claims(ctx, claims); err != nil || !holds {
+	holds := false
+	if !r.work.do(ctx, pathOf(s), func() { holds, err = rules.Claims(ctx, claims) }) {
+		return nil, &busy
+	}
+	if err != nil || !holds {
 		return nil, &unauthorized
 	}
 	return claims, nil

@@ -33,6 +33,7 @@ type cluster struct {
 	secrets  [][]byte
 	broken   error // of the API server
 	panics   bool
+	unusable bool // the Secret is not there, or may not be read
 	pieces   map[string]int
 	told     []praxisv1.SourceEvent
 	observed map[string]int
@@ -46,6 +47,9 @@ func (c *cluster) Find(_ context.Context, namespace, name string) (*praxisv1.Evi
 func (c *cluster) Secrets(context.Context, *praxisv1.EvidenceSource, bool) ([][]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.unusable {
+		return nil, nil
+	}
 	if c.secrets == nil {
 		return nil, errors.New("the Secret is not there")
 	}
@@ -56,14 +60,14 @@ func (c *cluster) Claims(context.Context, *praxisv1.OIDCSource, string) (map[str
 	return nil, &InvalidToken{errors.New("not here")}
 }
 
-func (c *cluster) Take(ctx context.Context, s *praxisv1.EvidenceSource, rules *source.Rules, e *source.Event) ([]praxisv1.SourceEvent, error) {
+func (c *cluster) Store(_ context.Context, s *praxisv1.EvidenceSource, _ string, made *source.Outcome) ([]praxisv1.SourceEvent, error) {
 	if c.hold != nil {
 		<-c.hold
 	}
 	if c.panics {
 		panic("a rule that nobody has thought of")
 	}
-	drafts, failures := rules.Evaluate(ctx, e)
+	drafts, failures := made.Drafts, made.Failures
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.broken != nil {
@@ -253,6 +257,14 @@ func sameHeaders(a, b http.Header) bool {
 		}
 	}
 	return len(a) == len(b)
+}
+
+func TestWithoutItsSecretASourceIsAsIfItWereNotThere(t *testing.T) {
+	c := newCluster()
+	c.unusable = true
+	if w := answerTo(c.serve(nil), delivery(path, body)); w.Code != http.StatusUnauthorized || w.Body.Len() != 0 || len(c.pieces) != 0 {
+		t.Errorf("it is %d %q", w.Code, w.Body)
+	}
 }
 
 func TestADeliveryCountsOnceHoweverOftenItComes(t *testing.T) {

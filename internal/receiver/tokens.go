@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/sync/singleflight"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/source"
@@ -28,12 +29,12 @@ type Tokens struct {
 	client  *http.Client
 	now     func() time.Time
 
-	mu    sync.Mutex
-	known map[string]*issuer // of the allowed ones
+	asking singleflight.Group
+	mu     sync.Mutex
+	known  map[string]*issuer // of the allowed ones
 }
 
 type issuer struct {
-	mu       sync.Mutex
 	provider *oidc.Provider
 	failed   time.Time // when it was asked last in vain
 	because  error
@@ -63,13 +64,15 @@ func (t *Tokens) Claims(ctx context.Context, spec *praxisv1.OIDCSource, token st
 	if !t.Allowed(spec.Issuer) {
 		return nil, &InvalidToken{fmt.Errorf("issuer %s is not allowed", spec.Issuer)}
 	}
-	provider, err := t.provider(spec.Issuer)
+	provider, err := t.provider(ctx, spec.Issuer)
 	if err != nil {
 		return nil, err
 	}
 	verified, err := provider.Verifier(&oidc.Config{ClientID: spec.Audience, Now: t.now}).Verify(oidc.ClientContext(ctx, t.client), token)
 	switch {
-	case err != nil && strings.Contains(err.Error(), "fetching keys"):
+	case err != nil && strings.Contains(err.Error(), errAskedJustNow.Error()):
+		return nil, &InvalidToken{errors.New("no key of its issuer has signed it")}
+	case err != nil && (strings.Contains(err.Error(), "fetching keys") || ctx.Err() != nil):
 		return nil, fmt.Errorf("asking issuer %s for its keys: %w", spec.Issuer, err)
 	case err != nil:
 		return nil, &InvalidToken{err}
@@ -86,31 +89,91 @@ func (t *Tokens) Claims(ctx context.Context, spec *praxisv1.OIDCSource, token st
 	return claims, nil
 }
 
-// provider is an issuer's, which is asked for its keys when it is needed first.
-func (t *Tokens) provider(name string) (*oidc.Provider, error) {
+// provider is an issuer's, which is asked for its keys when it is needed first: once for all who wait
+// for it, each as long as it may.
+func (t *Tokens) provider(ctx context.Context, name string) (*oidc.Provider, error) {
 	t.mu.Lock()
 	of := t.known[name]
-	if of == nil {
-		of = &issuer{}
-		t.known[name] = of
-	}
 	t.mu.Unlock()
-	of.mu.Lock()
-	defer of.mu.Unlock()
-	if of.provider != nil {
+	switch {
+	case of != nil && of.provider != nil:
 		return of.provider, nil
-	}
-	if of.because != nil && t.now().Sub(of.failed) < pause {
+	case of != nil && t.now().Sub(of.failed) < pause:
 		return nil, of.because
 	}
+	asked := t.asking.DoChan(name, func() (any, error) { return t.ask(name) })
+	select {
+	case answer := <-asked:
+		if answer.Err != nil {
+			return nil, answer.Err
+		}
+		return answer.Val.(*oidc.Provider), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("waiting for issuer %s: %w", name, ctx.Err())
+	}
+}
+
+func (t *Tokens) ask(name string) (*oidc.Provider, error) {
+	client := *t.client
+	client.Transport = &gate{next: t.client.Transport, now: t.now}
 	// The keys are asked for again later, when the request of today is over.
-	provider, err := oidc.NewProvider(oidc.ClientContext(context.Background(), t.client), name)
+	provider, err := oidc.NewProvider(oidc.ClientContext(context.Background(), &client), name)
+	of := &issuer{provider: provider}
 	if err != nil {
-		of.failed, of.because = t.now(), fmt.Errorf("asking issuer %s: %w", name, err)
-		return nil, of.because
+		of = &issuer{failed: t.now(), because: fmt.Errorf("asking issuer %s: %w", name, err)}
 	}
-	of.provider = provider
-	return provider, nil
+	t.mu.Lock()
+	t.known[name] = of
+	t.mu.Unlock()
+	return of.provider, of.because
+}
+
+// gate asks an issuer for its keys once within the pause, however many tokens come that no key of it
+// has signed: each of them could be of a key that is new.
+type gate struct {
+	next http.RoundTripper
+	now  func() time.Time
+
+	mu   sync.Mutex
+	last time.Time // when the keys were there; zero for never
+	try  time.Time // when they were asked for last
+}
+
+var (
+	// errAskedJustNow is that the keys are known, and were asked for a moment ago.
+	errAskedJustNow = errors.New("its keys were asked for a moment ago")
+	errNoKeys       = errors.New("it did not give its keys a moment ago")
+)
+
+// RoundTrip implements http.RoundTripper.
+func (g *gate) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/.well-known/openid-configuration") {
+		return g.next.RoundTrip(r)
+	}
+	if err := g.enter(); err != nil {
+		return nil, err
+	}
+	response, err := g.next.RoundTrip(r)
+	if err == nil && response.StatusCode == http.StatusOK {
+		g.mu.Lock()
+		g.last = g.now()
+		g.mu.Unlock()
+	}
+	return response, err
+}
+
+func (g *gate) enter() error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	switch {
+	case g.try.IsZero() || now.Sub(g.try) >= pause:
+		g.try = now
+		return nil
+	case g.last.IsZero() || g.last.Before(g.try):
+		return errNoKeys
+	}
+	return errAskedJustNow
 }
 
 // bounded is a transport whose answers end.

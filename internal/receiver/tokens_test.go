@@ -44,7 +44,7 @@ func newPlatform(t *testing.T) *platform {
 				"issuer": p.URL, "jwks_uri": p.URL + "/keys", "authorization_endpoint": p.URL, "token_endpoint": p.URL, "id_token_signing_alg_values_supported": []string{"RS256"},
 			})
 		default:
-			_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"}}})
+			_ = json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: p.key.Public(), KeyID: "1", Algorithm: "RS256", Use: "sig"}}})
 		}
 	}))
 	t.Cleanup(p.Close)
@@ -148,5 +148,49 @@ func TestAnIssuerMayNotSendUsElsewhere(t *testing.T) {
 	tokens := NewTokens([]string{redirects.URL}, redirects.Client(), func() time.Time { return now })
 	if _, err := tokens.Claims(context.Background(), &praxisv1.OIDCSource{Issuer: redirects.URL, Audience: "praxis"}, "x.y.z"); err == nil || elsewhere.asked != 0 {
 		t.Errorf("it says %v, and the other was asked %d times", err, elsewhere.asked)
+	}
+}
+
+func TestForgedTokensDoNotHaveTheIssuerAskedAgain(t *testing.T) {
+	p := newPlatform(t)
+	another, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := now
+	tokens := NewTokens([]string{p.URL}, p.Client(), func() time.Time { return at })
+	spec := &praxisv1.OIDCSource{Issuer: p.URL, Audience: "praxis"}
+	if _, err := tokens.Claims(context.Background(), spec, p.token(t, p.key, jose.RS256, nil)); err != nil {
+		t.Fatal(err)
+	}
+	known := p.asked
+	forged := p.token(t, another, jose.RS256, nil)
+	for range 20 {
+		if _, err := tokens.Claims(context.Background(), spec, forged); !isInvalid(err) {
+			t.Errorf("it says %v", err)
+		}
+	}
+	if p.asked != known {
+		t.Errorf("it was asked %d times more", p.asked-known)
+	}
+	at = at.Add(pause)
+	p.key = another // and now it is a key of the issuer
+	if _, err := tokens.Claims(context.Background(), spec, forged); err != nil {
+		t.Errorf("after the pause it says %v", err)
+	}
+}
+
+func TestWhoeverWaitsForAnIssuerWaitsNoLongerThanItMay(t *testing.T) {
+	hold := make(chan struct{})
+	slow := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-hold }))
+	t.Cleanup(slow.Close)
+	t.Cleanup(func() { close(hold) })
+	tokens := NewTokens([]string{slow.URL}, slow.Client(), func() time.Time { return now })
+	over, cancel := context.WithCancel(context.Background())
+	cancel()
+	for range 2 {
+		if _, err := tokens.Claims(over, &praxisv1.OIDCSource{Issuer: slow.URL, Audience: "praxis"}, "x.y.z"); !errors.Is(err, context.Canceled) {
+			t.Errorf("it says %v", err)
+		}
 	}
 }

@@ -48,7 +48,7 @@ func FromRequest(kind string, r *http.Request, body []byte) (*Event, error) {
 		return e, e.asCloudEvent(r, body)
 	}
 	e.Type = typeOf(kind, r, parsed)
-	if wanted := contents[e.Type]; kind == GitHub && len(wanted) > 0 {
+	if wanted := contents[e.Type]; (kind == GitHub || kind == Gitea) && len(wanted) > 0 {
 		object, _ := parsed.(map[string]any)
 		if !slices.ContainsFunc(wanted, func(key string) bool { return object[key] != nil }) {
 			return nil, fmt.Errorf("the header says that it is a %s, and the body has no %s; send it as it is", e.Type, wanted[0])
@@ -63,6 +63,8 @@ var contents = map[string][]string{
 	"pull_request": {"pull_request"}, "pull_request_review": {"review"}, "issues": {"issue"}, "release": {"release"},
 	"workflow_run": {"workflow_run"}, "workflow_job": {"workflow_job"}, "check_run": {"check_run"}, "check_suite": {"check_suite"},
 	"deployment_status": {"deployment_status"}, "push": {"commits", "head_commit"},
+	// These two are Gitea's names of a review.
+	"pull_request_approved": {"review"}, "pull_request_rejected": {"review"},
 }
 
 // typeOf is the type of an event: what the signed body says of it where it does.
@@ -99,6 +101,9 @@ func mediaOf(r *http.Request) string {
 // asCloudEvent reads a CloudEvent in either of its forms: all in the body, or its data in the body
 // and the rest in headers. What is in the body was parsed before, within the limits.
 func (e *Event) asCloudEvent(r *http.Request, body []byte) error {
+	if r.Header.Get("Webhook-Signature") != "" && mediaOf(r) != event.ApplicationCloudEventsJSON {
+		return fmt.Errorf("its signature covers the body and not the headers that say what it is; send it as %s", event.ApplicationCloudEventsJSON)
+	}
 	copied := &http.Request{Header: r.Header, Body: io.NopCloser(bytes.NewReader(body))}
 	read, err := cehttp.NewEventFromHTTPRequest(copied)
 	if err != nil {
@@ -121,6 +126,7 @@ func (e *Event) asCloudEvent(r *http.Request, body []byte) error {
 	if whole, is := e.Body.(map[string]any); is && mediaOf(r) == event.ApplicationCloudEventsJSON {
 		attributes["data"] = whole["data"]
 	}
-	e.Type, e.Body = read.Type(), attributes
+	// The two together are what a CloudEvent is known by. No source has a space in it.
+	e.Type, e.Body, e.ID = read.Type(), attributes, read.Source()+" "+read.ID()
 	return nil
 }

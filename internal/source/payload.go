@@ -21,7 +21,7 @@ const (
 	MaxBytes = 1 << 20
 	maxDepth = 64
 	// maxValues bounds the memory that a short body can ask for: [[],[],… has many values.
-	maxValues = 100_000
+	maxValues = 20_000
 )
 
 // Parse reads a JSON document into values that CEL knows. Whole numbers stay whole, so that an ID

@@ -165,6 +165,12 @@ type Failure struct {
 	Rule, ID, Message string
 }
 
+// Outcome is what the rules of a source made of an event.
+type Outcome struct {
+	Drafts   []Draft
+	Failures []Failure
+}
+
 // run is the evaluation of one event.
 type run struct {
 	ctx   context.Context

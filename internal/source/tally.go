@@ -7,10 +7,16 @@ import (
 	"slices"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// maxEvents is how many events a status keeps.
-const maxEvents = 5
+const (
+	// maxEvents is how many events a status keeps.
+	maxEvents = 5
+	// maxMessage and maxRule are how long a message and a rule's name in it are.
+	maxMessage = 300
+	maxRule    = 30
+)
 
 // Tally is what came of a source since its status was written last.
 type Tally struct {
@@ -33,7 +39,13 @@ func (t *Tally) Add(events []praxisv1.SourceEvent) {
 			t.Counts.Refused++
 		}
 	}
-	t.Events = newest(slices.Clone(events), t.Events)
+	told := slices.Clone(events)
+	for i := range told {
+		e := &told[i] // what is longer than a status takes would keep the counts from being written
+		e.ID, e.Rule, e.Evidence = text.Clip(e.ID, maxID), text.Clip(e.Rule, maxRule), text.Clip(e.Evidence, maxID)
+		e.Message = text.Clip(e.Message, maxMessage)
+	}
+	t.Events = newest(told, t.Events)
 }
 
 // newest are the newest of two lists, those of the first before others of the same second.

@@ -112,14 +112,14 @@ proxy: {{ $d.proxy.secretName }}
 {{- end }}
 {{- end }}
 
-{{- /* The ports of DNS: that of its Service, and that which its Pods have on OpenShift, which is
-what a policy there means. */ -}}
-{{- define "praxis.dns" -}}
-{{- range list 53 5353 }}
-{{- $port := . }}
-{{- range list "UDP" "TCP" }}
-- port: {{ $port }}
-  protocol: {{ . }}
-{{- end }}
-{{- end }}
+{{- /* The ports of DNS: 53 of its Service, and 5353, which its Pods have on some clusters. */ -}}
+{{- define "praxis.dnsPorts" -}}
+- port: 53
+  protocol: UDP
+- port: 53
+  protocol: TCP
+- port: 5353
+  protocol: UDP
+- port: 5353
+  protocol: TCP
 {{- end }}

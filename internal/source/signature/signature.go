@@ -62,6 +62,16 @@ func Valid(kind string, r *http.Request, body []byte, secrets [][]byte, now time
 	return valid == 1
 }
 
+// Hashes reports whether Valid reads the body of a request, as it does where that is signed.
+func Hashes(kind string, r *http.Request) bool {
+	for _, f := range forms[kind] {
+		if len(r.Header.Values(f.header)) > 0 {
+			return f.header != "Authorization" && f.header != "X-Gitlab-Token"
+		}
+	}
+	return false
+}
+
 // Known reports whether there is a form for a type of source.
 func Known(kind string) bool { return len(forms[kind]) > 0 }
 
