@@ -124,7 +124,9 @@ func (w *world) listens() {
 	deps := w.deps
 	deps.Receiver = ReceiverOptions{Served: true, Issuers: []string{"https://issuer.example"}}
 	sources := NewSources(deps, w.live, deps.Receiver.Issuers, w.clock.Now)
-	objects := NewObjectSources(sources, nil, w.live.RESTMapper())
+	watched, err := dynamic.NewForConfig(plane.Config)
+	w.must(err)
+	objects := NewObjectSources(sources, watched, w.live.RESTMapper())
 	w.reconcilers = append(w.reconcilers, kind{&praxisv1.EvidenceSourceList{}, reconciler(deps, reconcile.ObjectReconciler[*praxisv1.EvidenceSource](&EvidenceSourceReconciler{deps, objects}))})
 }
 

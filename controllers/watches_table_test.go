@@ -24,7 +24,9 @@ var watchTests = map[string]watchTest{
 	"WeeklyCycle of itself": itself[praxisv1.WeeklyCycle](w48),
 	"Action of itself":      itself[praxisv1.Action](agree),
 	"Evidence of itself":    {from("platform"), submits("piece", agree), condition[praxisv1.Evidence]("piece", accepted), "Unknown AwaitingVerdict"},
-	"Review of itself":      {from("platform", wednesday), signs(midweek), condition[praxisv1.Review](midweek, praxisv1.ConditionComplete), "True SignedOff"},
+	"EvidenceSource of itself": {from("platform"), func(w *world) { w.must(w.create([]byte(shopRepo))) },
+		condition[praxisv1.EvidenceSource]("shop-repo", praxisv1.ConditionReceiving), "False NotServed"},
+	"Review of itself": {from("platform", wednesday), signs(midweek), condition[praxisv1.Review](midweek, praxisv1.ConditionComplete), "True SignedOff"},
 
 	"Utility of KeyAction": {from("platform"), func(w *world) {
 		edit(w, "rehearse-rollback", func(ka *praxisv1.KeyAction) { ka.Spec.Contribution = 50 })
