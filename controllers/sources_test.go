@@ -446,6 +446,9 @@ func TestSomebodyElsesPieceDoesNotTakeTheNameOfASources(t *testing.T) {
 	if err := wants(s.as(jonas).Create(t.Context(), forged), "12 hexadecimal digits"); err != nil {
 		t.Error(err)
 	}
+	// A UUID ends so as well, and scripts name by it.
+	forged.Name = "for-13181915-e273-41ba-b151-0f3f95cc681e"
+	s.must(s.as(jonas).Create(t.Context(), forged, client.DryRunAll))
 }
 
 func TestNoTwoMembersHaveOneAccount(t *testing.T) {
