@@ -4,11 +4,14 @@
 package argocd
 
 import (
+	"context"
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -58,8 +61,8 @@ func differing(before, after map[string]string) []string {
 // rules are what keeps a goal in Git from differing from the one in the cluster.
 func (p *play) rules() {
 	p.Helper()
+	closed := p.awaitPruned()
 	counts := map[string]int{}
-	closed := map[string]int{}
 	for _, o := range p.everything() {
 		counts[o.GetKind()]++
 		made := len(o.GetOwnerReferences()) > 0
@@ -78,15 +81,9 @@ func (p *play) rules() {
 		} else {
 			p.ownsNoSpec(&o)
 		}
-		if o.GetKind() == "WeeklyCycle" && hasCondition(&o, praxisv1.ConditionClosed, "True") {
-			closed[o.GetLabels()[praxisv1.LabelUtility]]++
-		}
 	}
 	p.Logf("rules hold for %v; closed weeks as objects: %v", counts, closed)
-	for utility, n := range closed {
-		if n > kept {
-			p.Errorf("%s keeps %d closed weeks, and %d are asked for", utility, n, kept)
-		}
+	for utility := range closed {
 		if history := len(p.utility(utility).Status.History); history < *weeks-1 {
 			p.Errorf("the history of %s remembers %d weeks of %d", utility, history, *weeks)
 		}
@@ -94,6 +91,24 @@ func (p *play) rules() {
 	if len(closed) < 4 {
 		p.Errorf("only these Utilities have closed weeks: %v", closed)
 	}
+}
+
+// awaitPruned waits until no Utility keeps more closed weeks than are asked for, and counts them.
+func (p *play) awaitPruned() (closed map[string]int) {
+	p.Helper()
+	err := wait.PollUntilContextTimeout(p.ctx, 200*time.Millisecond, patience, true, func(context.Context) (bool, error) {
+		closed = map[string]int{}
+		for _, o := range p.everything() {
+			if o.GetKind() == "WeeklyCycle" && hasCondition(&o, praxisv1.ConditionClosed, "True") {
+				closed[o.GetLabels()[praxisv1.LabelUtility]]++
+			}
+		}
+		return len(closed) > 0 && slices.Max(slices.Collect(maps.Values(closed))) <= kept, nil
+	})
+	if err != nil {
+		p.Errorf("closed weeks that are kept: %v, and %d of each are asked for", closed, kept)
+	}
+	return closed
 }
 
 // ownsNoSpec checks that the operator writes only the status of objects that it did not make.
