@@ -34,3 +34,11 @@ func (e *Evidence) GetConditioned() *ConditionedStatus { return &e.Status.Condit
 
 // GetConditioned implements Conditioned.
 func (r *Review) GetConditioned() *ConditionedStatus { return &r.Status.ConditionedStatus }
+
+// GetConditioned implements Conditioned.
+func (p *IncentivePolicy) GetConditioned() *ConditionedStatus { return &p.Status.ConditionedStatus }
+
+// GetConditioned implements Conditioned.
+func (s *IncentiveStatement) GetConditioned() *ConditionedStatus {
+	return &s.Status.ConditionedStatus
+}

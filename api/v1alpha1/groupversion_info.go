@@ -38,6 +38,8 @@ func addKnownTypes(scheme *runtime.Scheme) error {
 		&Action{}, &ActionList{},
 		&Evidence{}, &EvidenceList{},
 		&Review{}, &ReviewList{},
+		&IncentivePolicy{}, &IncentivePolicyList{},
+		&IncentiveStatement{}, &IncentiveStatementList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil

@@ -30,6 +30,9 @@ var kinds = map[string]health{
 	"Action":      {Works: true, Says: []string{"OnTrack"}},
 	"Evidence":    {Says: []string{"Accepted", "Valid"}},
 	"Review":      {Opens: true, Says: []string{"Complete"}},
+
+	"IncentivePolicy":    {Says: []string{"Aligned"}},
+	"IncentiveStatement": {Says: []string{"Approved"}},
 }
 
 //go:embed health.lua.tmpl
