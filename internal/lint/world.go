@@ -20,6 +20,7 @@ type World struct {
 	keyActions []praxisv1.KeyAction
 	packages   map[string]*praxisv1.ActionPackage
 	teams      map[string]*praxisv1.Team
+	policies   []*praxisv1.IncentivePolicy
 	// files are the objects as they were read, by kind and name.
 	files map[[2]string]*manifest.Object
 }
@@ -70,6 +71,12 @@ func (w *World) add(o *manifest.Object) {
 		_ = o.Into(p)
 		p.Name, p.Namespace = o.Name, o.Namespace
 		w.packages[o.Name] = p
+	case "IncentivePolicy":
+		p := &praxisv1.IncentivePolicy{}
+		if o.Into(p) == nil && !o.Refused {
+			p.Name, p.Namespace = o.Name, o.Namespace
+			w.policies = append(w.policies, p)
+		}
 	case "Team":
 		t := &praxisv1.Team{}
 		_ = o.Into(t)
