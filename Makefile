@@ -166,6 +166,11 @@ test-observability: ## Have a real Prometheus read the operator, and try every d
 	go run ./hack/controlplane -build-only
 	PRAXIS_CI=1 go test ./test/observability -v -count=1 $(ARGS)
 
+.PHONY: test-dashboard
+test-dashboard: ## Have a browser look at every page in every size, colour and language, and use it by keyboard (about two minutes; installs Chromium from Debian); ARGS=-docs also takes the pictures of the docs
+	go run ./hack/controlplane -build-only
+	PRAXIS_CI=1 go test ./test/dashboard -v -count=1 -full -shots $(CURDIR)/bin/shots $(ARGS)
+
 .PHONY: test-ha
 test-ha: ## Kill and pause the leader of three replicas again and again for a week (about three minutes)
 	go run ./hack/controlplane -build-only

@@ -10,12 +10,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 	_ "time/tzdata" // so that time zones load on hosts without zone files
 
 	"k8s.io/apimachinery/pkg/runtime"
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -28,7 +30,9 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/controllers"
 	"github.com/praxis-dev/praxis/internal/fence"
+	"github.com/praxis-dev/praxis/internal/provider"
 	"github.com/praxis-dev/praxis/internal/simclock"
+	"github.com/praxis-dev/praxis/internal/source"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
@@ -39,6 +43,9 @@ type options struct {
 	clockStart, clockEpoch, clockUntil       string
 	clockSpeed                               float64
 	historyWeeks                             int
+	receiver, receiverCertificates, issuers  string
+	receiverBytes                            int64
+	providers                                string
 	log                                      zap.Options
 }
 
@@ -56,6 +63,11 @@ func main() {
 	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as real time the clock runs")
 	flag.StringVar(&o.clockUntil, "clock-until", "", "simulated time: what the clock shows when it goes on as fast as real time (default: never)")
 	flag.IntVar(&o.historyWeeks, "history-weeks", 12, "how many closed weeks of a Utility are kept as objects; what they came to stays in its history")
+	flag.StringVar(&o.receiver, "receiver-bind-address", "0", "the address that takes the events of EvidenceSources, like :9292; 0 takes none")
+	flag.StringVar(&o.receiverCertificates, "receiver-cert-dir", "", "the folder of tls.crt and tls.key with which the receiver serves HTTPS (default: HTTP, behind something that ends TLS)")
+	flag.Int64Var(&o.receiverBytes, "receiver-max-bytes", source.MaxBytes, "how long the body of an event may be, before and after it is decompressed")
+	flag.StringVar(&o.issuers, "oidc-issuers", "https://token.actions.githubusercontent.com,https://gitlab.com", "the issuers of identity tokens that EvidenceSources may name, separated by commas; no other address is asked")
+	flag.StringVar(&o.providers, "providers", "", "a file that says which Prometheuses the measures of goals may ask, and of which namespaces (default: none)")
 	o.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 
@@ -80,11 +92,21 @@ func run(o options) error {
 	if o.historyWeeks < 1 || o.historyWeeks > 25 {
 		return fmt.Errorf("-history-weeks=%d: give 1 to 25, since the next week carries over from one and a history has 26", o.historyWeeks)
 	}
+	if o.receiverBytes < 1<<10 || o.receiverBytes > 32<<20 {
+		return fmt.Errorf("-receiver-max-bytes=%d: give 1024 to 33554432, since several bodies are held in memory at once", o.receiverBytes)
+	}
+	var providers *provider.File
+	if o.providers != "" {
+		if providers, err = provider.Load(o.providers); err != nil {
+			return err
+		}
+	}
 	restConfig, err := ctrl.GetConfig()
 	if err != nil {
 		return fmt.Errorf("finding the cluster: %w", err)
 	}
 	restConfig.QPS = -1 // no client-side limit: API Priority and Fairness governs
+	unfenced := rest.CopyConfig(restConfig)
 	if o.leaderElect {
 		restConfig.Wrap(fence.New(o.lease, clock.RealClock{}).Wrap)
 	}
@@ -92,7 +114,9 @@ func run(o options) error {
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping}); err != nil {
+	if err := controllers.Setup(mgr, controllers.Options{
+		Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping, Receiver: o.receiving(unfenced), Providers: providers,
+	}); err != nil {
 		return err
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("cache", controllers.Synced(mgr.GetCache()))); err != nil {
@@ -100,6 +124,14 @@ func run(o options) error {
 	}
 	ctrl.Log.Info("starting", "version", version.Version)
 	return mgr.Start(ctrl.SetupSignalHandler())
+}
+
+// receiving is how events are received; what they come to is written by a client of its own.
+func (o options) receiving(config *rest.Config) controllers.ReceiverOptions {
+	return controllers.ReceiverOptions{
+		Served: o.receiver != "" && o.receiver != "0", Address: o.receiver, Certificates: o.receiverCertificates, Bytes: o.receiverBytes,
+		Issuers: strings.FieldsFunc(o.issuers, func(r rune) bool { return r == ',' || r == ' ' }), Config: config,
+	}
 }
 
 func (o options) manager() ctrl.Options {

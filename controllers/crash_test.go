@@ -68,6 +68,7 @@ var workloads = map[string]struct {
 	"an Action that is split, and carried over in its parts": {"platform", []moment{
 		{"2026-11-23T15:05:00Z", nil},
 		{"2026-11-24T09:00:00Z", func(w *world) { w.must(w.handsOver(mira, prepare, "priya", 1)) }},
+		{"2026-11-30T08:00:00Z", nil}, // what was missed says so before W48 closes and it goes on
 		{"2026-12-02T08:00:00Z", nil}, // W48 closes unsigned
 	}},
 	"what joins a week, and is taken back": {"enterprise", []moment{

@@ -19,31 +19,38 @@ import (
 // Which Action a piece of evidence is for: the one that it names, the one that it describes by
 // KeyAction and step, or the later one that such an Action was carried over to.
 
-// actionOf returns the Action that a piece was last matched to, or that it names, or else the
-// reason why there is none.
-func (r *EvidenceReconciler) actionOf(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
+// actionOf finds the Action that a piece was last matched to, or that it names, or else says why
+// there is none.
+func (r *EvidenceReconciler) actionOf(ctx context.Context, in *evidence.Input) (err error) {
+	e := in.Evidence
 	name := evidence.ActionOf(e)
 	switch {
 	case name == "" && e.Spec.For == nil:
-		return nil, "It names no Action; hand in a new piece that does", nil // the schema refuses it
+		in.Unresolved = "It names no Action; hand in a new piece that does" // the schema refuses it
+		return nil
 	case name == "":
-		return r.actionFor(ctx, e)
+		return r.actionFor(ctx, in)
 	}
-	a, err := getOrNil[praxisv1.Action](ctx, r.Deps, e.Namespace, name)
-	if err == nil && a == nil {
-		return nil, fmt.Sprintf("Action %s is not in the namespace; look it up with kubectl get actions", name), nil
+	in.Action, err = getOrNil[praxisv1.Action](ctx, r.Deps, e.Namespace, name)
+	if err == nil && in.Action == nil {
+		in.Unresolved = fmt.Sprintf("Action %s is not in the namespace; look it up with kubectl get actions", name)
 	}
-	return a, "", err
+	return err
 }
 
 // actionFor finds the Action by KeyAction and step in the week in which the piece was created.
 // That time is the API server's, converted to the operator's clock.
-func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence) (*praxisv1.Action, string, error) {
+func (r *EvidenceReconciler) actionFor(ctx context.Context, in *evidence.Input) error {
+	e, target := in.Evidence, in.Evidence.Spec.For.DeepCopy()
+	var err error
+	if in.Unknown, err = r.findMember(ctx, e, target); err != nil || in.Unknown != "" {
+		return err
+	}
 	var cycles praxisv1.WeeklyCycleList
 	if err := r.List(ctx, &cycles, client.InNamespace(e.Namespace), shared); err != nil {
-		return nil, "", err
+		return err
 	}
-	made, target := r.Clock.At(e.CreationTimestamp.Time), e.Spec.For
+	made := r.Clock.At(e.CreationTimestamp.Time)
 	var found []praxisv1.Action
 	for i := range cycles.Items {
 		if !week.Running(&cycles.Items[i], made) {
@@ -51,12 +58,34 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, e *praxisv1.Evidence
 		}
 		actions, err := r.actions(ctx, e.Namespace, byStep, cycles.Items[i].Name+"/"+target.KeyAction+"/"+target.Step)
 		if err != nil {
-			return nil, "", err
+			return err
 		}
 		found = append(found, actions...)
 	}
-	a, unresolved := evidence.Resolve(found, target)
-	return a, unresolved, nil
+	in.Action, in.Unresolved = evidence.Resolve(found, target)
+	return nil
+}
+
+// findMember writes into a target which member did the work, where an EvidenceSource names an
+// account. It says so if no member of the KeyAction's Team has that.
+func (r *EvidenceReconciler) findMember(ctx context.Context, e *praxisv1.Evidence, target *praxisv1.EvidenceTarget) (string, error) {
+	if !evidence.FromSource(e) || e.Spec.Source.Account == "" {
+		return "", nil
+	}
+	ka, err := getOrNil[praxisv1.KeyAction](ctx, r.Deps, e.Namespace, target.KeyAction)
+	if err != nil || ka == nil || ka.Spec.TeamRef == nil {
+		return "", err // there is no Action of it either
+	}
+	team, err := getOrNil[praxisv1.Team](ctx, r.Deps, e.Namespace, ka.Spec.TeamRef.Name)
+	if err != nil {
+		return "", err
+	}
+	member := evidence.MemberOf(team, e.Spec.Source.Kind, e.Spec.Source.Account)
+	if member == nil {
+		return evidence.UnknownAccount(ka.Spec.TeamRef.Name, e.Spec.Source), nil
+	}
+	target.Member = member.Name
+	return "", nil
 }
 
 // follow goes on from an Action whose week is closed to the one that carries on with

@@ -62,12 +62,11 @@ func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (
 	if target := e.Spec.For; target != nil && target.Utility != "" {
 		return in, r.gatherMeasure(ctx, in, target)
 	}
-	a, unresolved, err := r.actionOf(ctx, e)
-	if err != nil || unresolved != "" {
-		in.Unresolved = unresolved
+	err := r.actionOf(ctx, in)
+	if err != nil || in.Unresolved != "" || in.Unknown != "" {
 		return in, err
 	}
-	if in.Action, in.Closed, err = r.follow(ctx, e, a); err != nil || in.Action == nil {
+	if in.Action, in.Closed, err = r.follow(ctx, e, in.Action); err != nil || in.Action == nil {
 		return nil, err
 	}
 	cycle, err := r.weekOf(ctx, in.Action)
@@ -81,16 +80,19 @@ func (r *EvidenceReconciler) gather(ctx context.Context, e *praxisv1.Evidence) (
 
 func (r *EvidenceReconciler) gatherMeasure(ctx context.Context, in *evidence.Input, target *praxisv1.EvidenceTarget) error {
 	u, err := getOrNil[praxisv1.Utility](ctx, r.Deps, in.Evidence.Namespace, target.Utility)
-	switch {
-	case err != nil:
+	if err != nil {
 		return err
-	case u == nil:
+	}
+	if u == nil {
 		in.Unresolved = fmt.Sprintf("Utility %s is not in the namespace; correct the name in a new piece", target.Utility)
 		return nil
-	case !evidence.HasMeasure(u, target.Measure):
+	}
+	m := evidence.MeasureOf(u, target.Measure)
+	if m == nil {
 		in.Unresolved = fmt.Sprintf("Utility %s has no measure %s; correct the name in a new piece", u.Name, target.Measure)
 		return nil
 	}
+	in.Sourced = m.Source != nil
 	in.Team, err = getOrNil[praxisv1.Team](ctx, r.Deps, u.Namespace, u.Spec.Owner.Team)
 	return err
 }

@@ -219,7 +219,7 @@ func TestEvidenceFindsTheActionOfItsWeekByMeaning(t *testing.T) {
 
 func TestTwoPiecesWithOneSourceCountOnce(t *testing.T) {
 	w := planned(t)
-	from := func(e *praxisv1.Evidence) { e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Forge", ID: "42"} }
+	from := func(e *praxisv1.Evidence) { e.Spec.Source = &praxisv1.EvidenceOrigin{Kind: "Forge", ID: "42"} }
 	w.submit("a", prepare, from)
 	w.submit("b", prepare, from)
 	w.settle()

@@ -121,7 +121,7 @@ func evidenceState(e *praxisv1.Evidence) []string {
 	if !evidence.Reflects(e) {
 		states = append(states, unlooked)
 	}
-	if e.Status.ObservedGeneration < 1 || evidence.Pending(e) {
+	if e.Status.ObservedGeneration < 1 || evidence.Pending(e) || evidence.AwaitsAccount(e) {
 		states = append(states, undecided)
 	}
 	return states

@@ -31,6 +31,7 @@ type figures struct {
 	Clock
 	elected  <-chan struct{}
 	observed *metrics.Observed
+	readings *Readings
 }
 
 // Describe implements prometheus.Collector.
@@ -71,7 +72,7 @@ func (f figures) gather(ctx context.Context) (metrics.State, error) {
 		failed = append(failed, f.List(ctx, list, shared))
 	}
 	return metrics.State{
-		Utilities: utilities.Items, KeyActions: keyActions.Items, Cycles: cycles.Items, Reviews: reviews.Items, Evidence: evidence,
+		LastRead: f.readings.LastGood, Utilities: utilities.Items, KeyActions: keyActions.Items, Cycles: cycles.Items, Reviews: reviews.Items, Evidence: evidence,
 	}, errors.Join(failed...)
 }
 

@@ -53,6 +53,7 @@ func newMisused(t *testing.T) *misused {
 	m := &misused{world: newWorld(t, "2026-11-23T08:30:00Z"), people: map[string]client.Client{}, masks: map[string]string{}}
 	m.also = []string{m.newNamespace()}
 	m.restart()
+	m.listens()
 	m.must(m.create(misuse.Goal))
 	m.must(m.create(misuse.Neighbour))
 	m.must(m.createIn(m.also[0], misuse.Distant))
@@ -75,7 +76,7 @@ func (m *misused) employ() {
 		role  string
 		kinds []string
 	}{
-		"author@example.org": {"praxis-author", []string{"Utility", "Team", "ActionPackage", "KeyAction"}},
+		"author@example.org": {"praxis-author", []string{"Utility", "Team", "ActionPackage", "KeyAction", "EvidenceSource"}},
 		"ben@example.org":    {"praxis-contributor", []string{"Evidence"}},
 		"ana@example.org":    {"praxis-reviewer", []string{"Review"}},
 		"editor@example.org": {"praxis-edit", []string{"Action"}},
@@ -134,7 +135,11 @@ var (
 		"Team":          {{"payments", nil}},
 		"ActionPackage": {{"interviews", nil}},
 		"KeyAction":     {{"fix", nil}, {"interview", nil}, {"adopt", nil}, {"fix", map[string]any{"parentRef": map[string]any{"name": "adopt"}}}, {misuse.Misused, nil}},
-		"Evidence":      {{"0", nil}, {"1", nil}, {"2", nil}},
+		"Evidence":      {{"0", nil}, {"1", nil}, {"2", nil}, {"3", nil}},
+		"EvidenceSource": {
+			{"forge-github", nil}, {"forge-gitlab", nil}, {"forge-gitea", nil}, {"forge-cloudevents", nil}, {"forge-alertmanager", nil}, {"forge-webhook", nil},
+			{"forge-oidc", nil}, {"forge-object", nil},
+		},
 		// The last of each sets what people do not write, and is refused for it.
 		"Review": {
 			{check48, map[string]any{"conclusion": "Ben is ill", "decisions": reassigned}},

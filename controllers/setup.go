@@ -15,6 +15,10 @@
 //	action_controller.go       counts the evidence of an Action and sets its state
 //	evidence_controller.go     says whether a piece of evidence counts, and for which Action; evidence_action.go
 //	                           and evidence_judges.go find that Action, and who may judge
+//	evidencesource_controller.go  says whether an EvidenceSource can be received from; sources.go makes evidence of
+//	                           what it tells, receiving.go serves the receiver, source_secrets.go reads what a sender
+//	                           may show, source_counts.go counts, source_objects.go and source_following.go watch
+//	                           objects
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
 //	incentivepolicy_controller.go  makes the statements of a policy and writes what they come to;
 //	                           incentivepolicy_gathering.go reads the weeks that they stand on
@@ -32,6 +36,9 @@
 //	turns.go                   brings the queues of rotating steps up to date
 //	plans.go                   remembers the plans of running weeks, to put right what somebody overwrote
 //	counting.go                keeps a week from being closed while evidence is counted
+//	measure_controller.go      reads measures from their sources, in a queue of its own; measure_sources.go asks the API
+//	                           server, measure_rights.go says which right it lacks for that, measure_turns.go and
+//	                           measure_readings.go remember who is next and what was read
 //	recover.go                 confines a panic to the object that caused it
 //	metrics.go                 serves the figures of the status as Prometheus metrics
 //
@@ -60,6 +67,7 @@ import (
 
 	"github.com/praxis-dev/praxis/internal/metrics"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/provider"
 	"github.com/praxis-dev/praxis/internal/version"
 )
 
@@ -86,6 +94,10 @@ type Options struct {
 	Stamping bool
 	// HistoryWeeks is how many closed weeks of a Utility are kept as objects, at least 1.
 	HistoryWeeks int
+	// Receiver is what takes the events of EvidenceSources.
+	Receiver ReceiverOptions
+	// Providers are whom measures may ask; nil is nobody.
+	Providers *provider.File
 }
 
 // Deps are the dependencies that all reconcilers share.
@@ -110,6 +122,8 @@ type Deps struct {
 	Own *Own
 	// Plans are those of the running weeks; nil takes each as it is found.
 	Plans *Plans
+	// Readings are what measures were read to be; nil reads none.
+	Readings *Readings
 	// Observed are metrics of what happens; nil observes nothing.
 	Observed *metrics.Observed
 	// leaveOut tells which watches a test goes without.
@@ -129,20 +143,44 @@ func Setup(mgr ctrl.Manager, options Options) error {
 	if err != nil {
 		return fmt.Errorf("preparing metrics: %w", err)
 	}
-	if err := ctrlmetrics.Registry.Register(figures{mgr.GetCache(), options.Clock, mgr.Elected(), observed}); err != nil {
+	readings := NewReadings()
+	if err := ctrlmetrics.Registry.Register(figures{mgr.GetCache(), options.Clock, mgr.Elected(), observed, readings}); err != nil {
 		return fmt.Errorf("preparing metrics: %w", err)
 	}
 	deps := Deps{
-		Observed: observed,
-		Client:   mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
+		Observed: observed, Readings: readings,
+		Client: mgr.GetClient(), Live: mgr.GetAPIReader(), Counting: NewCounting(), Options: options, Events: mgr.GetEventRecorder("praxis"), User: user,
 		Bursts: newBursts(clock.RealClock{}), Queues: &Queues{}, Own: NewOwn(), Plans: NewPlans(), BigPlans: NewBigPlans(), Programmes: plan.NewMemo(keptProgrammes),
 	}
-	return addControllers(mgr, deps)
+	if err := addControllers(mgr, deps); err != nil {
+		return err
+	}
+	return addMeasures(mgr, deps)
+}
+
+// addMeasures adds what reads measures from their sources.
+func addMeasures(mgr ctrl.Manager, deps Deps) error {
+	providers, err := provider.New(deps.Providers, clock.RealClock{})
+	if err != nil {
+		return err
+	}
+	sources, err := NewMeasureSources(mgr.GetConfig(), mgr.GetRESTMapper(), providers, deps.User)
+	if err != nil {
+		return err
+	}
+	if err := (&MeasureReconciler{Deps: deps, Sources: sources, Real: clock.RealClock{}}).SetupWithManager(mgr); err != nil {
+		return fmt.Errorf("setting up the measure controller: %w", err)
+	}
+	return nil
 }
 
 // addControllers adds all reconcilers and the indexes that they read by.
 func addControllers(mgr ctrl.Manager, deps Deps) error {
 	if err := addIndexes(context.Background(), mgr.GetFieldIndexer()); err != nil {
+		return err
+	}
+	objects, err := addSources(mgr, deps)
+	if err != nil {
 		return err
 	}
 	for name, setup := range map[string]func(ctrl.Manager) error{
@@ -153,9 +191,10 @@ func addControllers(mgr ctrl.Manager, deps Deps) error {
 		"Action":          (&ActionReconciler{deps}).SetupWithManager,
 		"Evidence":        (&EvidenceReconciler{deps}).SetupWithManager,
 		"Review":          (&ReviewReconciler{deps}).SetupWithManager,
-		"IncentivePolicy": (&IncentivePolicyReconciler{deps}).SetupWithManager,
+		"EvidenceSource":  (&EvidenceSourceReconciler{deps, objects}).SetupWithManager,
 		"policies":        (&PoliciesReconciler{Deps: deps}).SetupWithManager,
 		"definitions":     (&DefinitionsReconciler{Deps: deps, version: version.Version}).SetupWithManager,
+		"IncentivePolicy": (&IncentivePolicyReconciler{deps}).SetupWithManager,
 	} {
 		if err := setup(mgr); err != nil {
 			return fmt.Errorf("setting up the %s controller: %w", name, err)

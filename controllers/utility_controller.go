@@ -12,6 +12,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+	"sigs.k8s.io/controller-runtime/pkg/source"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -31,7 +33,11 @@ type UtilityReconciler struct{ Deps }
 
 // SetupWithManager adds the reconciler to a manager.
 func (r *UtilityReconciler) SetupWithManager(mgr ctrl.Manager) error {
-	return complete(r.controllerFor(mgr, &praxisv1.Utility{}).
+	w := r.controllerFor(mgr, &praxisv1.Utility{})
+	if r.Readings != nil {
+		w.WatchesRawSource(source.Channel(r.Readings.changed, &handler.EnqueueRequestForObject{}))
+	}
+	return complete(w.
 		Watches(&praxisv1.KeyAction{}, to(utilityOf), keyActionChanged).
 		Watches(&praxisv1.WeeklyCycle{}, to(utilityOf), weekChanged).
 		Watches(&praxisv1.Review{}, to(utilityOf), reviewChanged).
@@ -94,6 +100,7 @@ func (r *UtilityReconciler) gather(ctx context.Context, u *praxisv1.Utility) (st
 	if in.Reviews, err = r.reviews(ctx, u.Namespace, u.Name); err != nil {
 		return in, err
 	}
+	in.Taken = r.Readings.all(client.ObjectKeyFromObject(u))
 	in.Readings, err = r.evidence(ctx, u.Namespace, byMeasured, u.Name)
 	return in, err
 }
@@ -122,7 +129,7 @@ func (r *UtilityReconciler) publish(ctx context.Context, u *praxisv1.Utility, st
 	if written {
 		r.announce(after, nil, u.Status.Conditions, status.Conditions,
 			praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionFocused, praxisv1.ConditionCovered,
-			praxisv1.ConditionCalibrated, praxisv1.ConditionEffective)
+			praxisv1.ConditionCalibrated, praxisv1.ConditionEffective, praxisv1.ConditionMeasured)
 	}
 	return err
 }

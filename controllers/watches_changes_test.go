@@ -170,7 +170,7 @@ func submits(name, action string) func(*world) {
 
 func sourced(w *world) {
 	for _, name := range []string{"first", "second"} {
-		w.submit(name, agree, func(e *praxisv1.Evidence) { e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Git", ID: "1"} })
+		w.submit(name, agree, func(e *praxisv1.Evidence) { e.Spec.Source = &praxisv1.EvidenceOrigin{Kind: "Git", ID: "1"} })
 		w.settle()
 	}
 }

@@ -10,6 +10,13 @@ if [ -n "$unformatted" ]; then
 	exit 1
 fi
 
+for room in internal/*/ internal/dashboard/identity/ internal/dashboard/access/; do
+	if ! grep -q "^| \`${room%/}\` |" CONTRIBUTING.md; then
+		echo "CONTRIBUTING.md does not say which question ${room%/} answers"
+		exit 1
+	fi
+done
+
 fresh=$(mktemp -d)
 trap 'rm -rf "$fresh"' EXIT
 go tool controller-gen object:headerFile=hack/boilerplate.go.txt paths=./api/... output:object:dir="$fresh/api"

@@ -36,6 +36,9 @@ func (e *Evidence) GetConditioned() *ConditionedStatus { return &e.Status.Condit
 func (r *Review) GetConditioned() *ConditionedStatus { return &r.Status.ConditionedStatus }
 
 // GetConditioned implements Conditioned.
+func (s *EvidenceSource) GetConditioned() *ConditionedStatus { return &s.Status.ConditionedStatus }
+
+// GetConditioned implements Conditioned.
 func (p *IncentivePolicy) GetConditioned() *ConditionedStatus { return &p.Status.ConditionedStatus }
 
 // GetConditioned implements Conditioned.

@@ -10,13 +10,14 @@ package v1alpha1
 //
 // The other conditions answer questions that are specific to a kind:
 //
-//	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective
+//	Utility      Ready Stalled OnTrack Focused Covered Calibrated Effective Measured
 //	Team         Ready Feasible Distinct
 //	KeyAction    Ready Stalled OnTrack Covered Actionable Feasible
 //	WeeklyCycle  Ready Stalled OnTrack Planned MidweekChecked Reviewed Closed
 //	Action       Ready OnTrack
 //	Evidence     Ready Valid Accepted
 //	Review       Ready Open Complete
+//	EvidenceSource  Ready Stalled Receiving
 //
 //	IncentivePolicy     Ready Stalled Aligned
 //	IncentiveStatement  Ready Computed Approved Payable Verified
@@ -39,6 +40,8 @@ const (
 	ConditionCalibrated = "Calibrated"
 	// ConditionEffective is True where delivered work moves the outcome.
 	ConditionEffective = "Effective"
+	// ConditionMeasured is True where every measure with a source is read from it.
+	ConditionMeasured = "Measured"
 	// ConditionActionable is True where the KeyAction can be done as it is written.
 	ConditionActionable = "Actionable"
 	// ConditionFeasible is True where the planned work fits the capacity of the people who do it.
@@ -57,6 +60,8 @@ const (
 	ConditionValid = "Valid"
 	// ConditionAccepted is True where the Evidence counts.
 	ConditionAccepted = "Accepted"
+	// ConditionReceiving is True where an EvidenceSource gets events and can read them.
+	ConditionReceiving = "Receiving"
 	// ConditionOpen is True while a Review can be worked on.
 	ConditionOpen = "Open"
 	// ConditionComplete is True where a Review was signed.
@@ -134,6 +139,20 @@ const (
 	ReasonLookAlike               = "LookAlike"
 )
 
+// Reasons of Measured.
+const (
+	ReasonReading       = "Reading"
+	ReasonNoData        = "NoData"
+	ReasonNotANumber    = "NotANumber"
+	ReasonTooManySeries = "TooManySeries"
+	ReasonUnauthorized  = "Unauthorized"
+	ReasonTimeout       = "Timeout"
+	ReasonRateLimited   = "RateLimited"
+	ReasonSourceFailing = "SourceFailing"
+	ReasonStale         = "Stale"
+	ReasonNoSource      = "NoSource"
+)
+
 // Reasons of the week, of Evidence and of Reviews.
 const (
 	ReasonPlanned         = "Planned"
@@ -150,6 +169,7 @@ const (
 	ReasonArtifactMissing = "ArtifactMissing"
 	ReasonActionNotFound  = "ActionNotFound"
 	ReasonCycleClosed     = "CycleClosed"
+	ReasonReadFromSource  = "ReadFromSource"
 	ReasonSelfAcceptance  = "SelfAcceptance"
 	ReasonNotAReviewer    = "NotAReviewer"
 	ReasonDuplicate       = "Duplicate"
@@ -185,4 +205,18 @@ const (
 	ReasonMemberLeft = "MemberLeft"
 	// ReasonNotCarriedOut is of a decision that became impossible after it was signed.
 	ReasonNotCarriedOut = "NotCarriedOut"
+)
+
+// Reasons of EvidenceSources, and of the evidence that they make.
+const (
+	ReasonInvalidRule       = "InvalidRule"
+	ReasonIssuerNotAllowed  = "IssuerNotAllowed"
+	ReasonReceiving         = "Receiving"
+	ReasonNeverReceived     = "NeverReceived"
+	ReasonNotServed         = "NotServed"
+	ReasonSecretNotReadable = "SecretNotReadable"
+	ReasonNoRights          = "NoRights"
+	ReasonRulesFailing      = "RulesFailing"
+	ReasonAcceptedBySource  = "AcceptedBySource"
+	ReasonUnknownAccount    = "UnknownAccount"
 )

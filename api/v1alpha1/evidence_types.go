@@ -45,7 +45,7 @@ type EvidenceSpec struct {
 	OccurredAt *metav1.Time `json:"occurredAt,omitempty"`
 	// source says which system created the evidence.
 	// +optional
-	Source *EvidenceSource `json:"source,omitempty"`
+	Source *EvidenceOrigin `json:"source,omitempty"`
 	// submittedBy is the user who handed it in; the API server writes it.
 	// +optional
 	// +kubebuilder:validation:MinLength=1
@@ -111,8 +111,9 @@ type Artifact struct {
 	MediaType string `json:"mediaType,omitempty"`
 }
 
-// EvidenceSource says which system created the evidence.
-type EvidenceSource struct {
+// EvidenceOrigin says which system created the evidence.
+// +kubebuilder:validation:XValidation:rule="has(self.ref) || !has(self.account) && !has(self.verifiedBy)",message="account and verifiedBy are what an EvidenceSource says; leave them out, or name it in ref"
+type EvidenceOrigin struct {
 	// kind is the kind of the source; "Manual" is a person.
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=63
@@ -122,6 +123,23 @@ type EvidenceSource struct {
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=253
 	ID string `json:"id,omitempty"`
+	// ref is the name of the EvidenceSource by which the operator made it; nobody else sets it.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=63
+	Ref string `json:"ref,omitempty"`
+	// account is who did the work, by the name that the source knows. It is the member in whose
+	// accounts it stands; only the operator sets it.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	Account string `json:"account,omitempty"`
+	// verifiedBy is who checked the work in the source, by the name that the source knows; only
+	// the operator sets it.
+	// +optional
+	// +kubebuilder:validation:MinLength=1
+	// +kubebuilder:validation:MaxLength=253
+	VerifiedBy string `json:"verifiedBy,omitempty"`
 }
 
 // Decision is what somebody decided about a piece of evidence.

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // Package v1alpha1 holds the resources of praxis.dev: goals that people write
-// (Utility, Team, ActionPackage, KeyAction), the plan that controllers make from
+// (Utility, Team, ActionPackage, KeyAction, EvidenceSource), the plan that controllers make from
 // them (WeeklyCycle, Action, Review) and the work that is handed in (Evidence).
 // +kubebuilder:object:generate=true
 // +groupName=praxis.dev
@@ -38,6 +38,7 @@ func addKnownTypes(scheme *runtime.Scheme) error {
 		&Action{}, &ActionList{},
 		&Evidence{}, &EvidenceList{},
 		&Review{}, &ReviewList{},
+		&EvidenceSource{}, &EvidenceSourceList{},
 		&IncentivePolicy{}, &IncentivePolicyList{},
 		&IncentiveStatement{}, &IncentiveStatementList{},
 	)

@@ -9,6 +9,14 @@ import (
 
 // TeamSpec says who can be assigned work, in which roles and for how many hours.
 // +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, self.members.exists_one(n, n.user == m.user))",message="two members have the same user; whoever is one person is one member, with the roles of both"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('github' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'github' in n.accounts && n.accounts['github'].lowerAscii() == m.accounts['github'].lowerAscii()))",message="two members have the same account of github; an account belongs to one person, so take it from the other"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('gitlab' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'gitlab' in n.accounts && n.accounts['gitlab'].lowerAscii() == m.accounts['gitlab'].lowerAscii()))",message="two members have the same account of gitlab; an account belongs to one person, so take it from the other"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('gitea' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'gitea' in n.accounts && n.accounts['gitea'].lowerAscii() == m.accounts['gitea'].lowerAscii()))",message="two members have the same account of gitea; an account belongs to one person, so take it from the other"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('cloudEvents' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'cloudEvents' in n.accounts && n.accounts['cloudEvents'] == m.accounts['cloudEvents']))",message="two members have the same account of cloudEvents; an account belongs to one person, so take it from the other"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('alertmanager' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'alertmanager' in n.accounts && n.accounts['alertmanager'] == m.accounts['alertmanager']))",message="two members have the same account of alertmanager; an account belongs to one person, so take it from the other"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('webhook' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'webhook' in n.accounts && n.accounts['webhook'] == m.accounts['webhook']))",message="two members have the same account of webhook; an account belongs to one person, so take it from the other"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('oidc' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'oidc' in n.accounts && n.accounts['oidc'] == m.accounts['oidc']))",message="two members have the same account of oidc; an account belongs to one person, so take it from the other"
+// +kubebuilder:validation:XValidation:rule="!has(self.members) || self.members.all(m, !has(m.accounts) || !('object' in m.accounts) || self.members.exists_one(n, has(n.accounts) && 'object' in n.accounts && n.accounts['object'] == m.accounts['object']))",message="two members have the same account of object; an account belongs to one person, so take it from the other"
 // +kubebuilder:validation:XValidation:rule="!has(self.lead) || has(self.members) && self.members.exists(m, m.name == self.lead)",message="lead must be one of members; add the person to members or name somebody who is there"
 type TeamSpec struct {
 	// lead is the member who gets the steps with assign mode Lead. Example: "ana".
@@ -56,6 +64,13 @@ type Member struct {
 	// +kubebuilder:validation:items:MinLength=1
 	// +kubebuilder:validation:items:MaxLength=63
 	Roles []string `json:"roles,omitempty"`
+	// accounts are the names by which EvidenceSources know the member, by the type of the source,
+	// 8 at most. No two members of a Team have the same account.
+	// Example: {github: ana-gh, gitlab: ana}.
+	// +optional
+	// +kubebuilder:validation:MaxProperties=8
+	// +kubebuilder:validation:XValidation:rule="self.all(k, k in ['github', 'gitlab', 'gitea', 'cloudEvents', 'alertmanager', 'webhook', 'oidc', 'object'])",message="accounts are named by the type of an EvidenceSource: github, gitlab, gitea, cloudEvents, alertmanager, webhook, oidc or object"
+	Accounts map[string]Account `json:"accounts,omitempty"`
 	// capacity is the time for planned Actions in a full week of working days. Example: "20h".
 	Capacity Duration `json:"capacity"`
 	// absences are the days on which the member is away, 50 entries at most.
@@ -64,6 +79,11 @@ type Member struct {
 	// +kubebuilder:validation:MaxItems=50
 	Absences []Absence `json:"absences,omitempty"`
 }
+
+// Account is the name by which a system knows a person. Example: "ana-gh".
+// +kubebuilder:validation:MinLength=1
+// +kubebuilder:validation:MaxLength=100
+type Account string
 
 // Absence is a run of days on which a member is away.
 // +kubebuilder:validation:XValidation:rule="self.from <= self.to",message="from is after to; exchange them"

@@ -165,6 +165,10 @@ type Measure struct {
 	// +kubebuilder:validation:Minimum=0
 	// +kubebuilder:validation:Maximum=26
 	LagWeeks int32 `json:"lagWeeks,omitempty"`
+	// source says where the operator reads the measure. Without one people hand in its readings
+	// as evidence, which is refused where there is one.
+	// +optional
+	Source *MeasureSource `json:"source,omitempty"`
 }
 
 // UtilityStatus is where a Utility stands, in two ledgers that never mix: the delivery of
@@ -338,13 +342,17 @@ type MeasureStatus struct {
 	Baseline Decimal `json:"baseline"`
 	// target is the value to reach.
 	Target Decimal `json:"target"`
-	// current is the latest accepted reading; empty where there is none.
+	// current is the latest accepted reading, or what was last read from the source; empty where
+	// there is none.
 	// +optional
 	Current Decimal `json:"current,omitempty"`
 	// progressPercent is how far current has come from baseline to target, 0 to 100; empty
 	// where there is no reading.
 	// +optional
 	ProgressPercent *int32 `json:"progressPercent,omitempty"`
+	// source is how reading it from its source goes; empty where it has none.
+	// +optional
+	Source *MeasureSourceStatus `json:"source,omitempty"`
 }
 
 // NextReview is the Review that has to be signed next.

@@ -20,6 +20,7 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
 
+	"github.com/praxis-dev/praxis/internal/dashboard"
 	"github.com/praxis-dev/praxis/internal/dashboard/access"
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 	"github.com/praxis-dev/praxis/internal/version"
@@ -77,6 +78,10 @@ func run(ctx context.Context, o options) error {
 	if err != nil {
 		return err
 	}
+	pages, err := dashboard.New(dashboard.Options{Who: who, Access: cluster, Clock: now, Timer: now, Log: ctrl.Log.WithName("pages")})
+	if err != nil {
+		return err
+	}
 	ctrl.Log.Info("starting", "version", version.Version, "mode", o.mode, "address", o.address, "https", serving.tls != nil)
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -86,7 +91,7 @@ func run(ctx context.Context, o options) error {
 		return nil
 	})
 	group.Go(func() error {
-		return serving.serve(ctx, o.address, now, identity.Guard(who, pages(cluster, who)))
+		return serving.serve(ctx, o.address, now, identity.Guard(who, pages))
 	})
 	group.Go(func() error { return plain.serve(ctx, o.probes, now, probes(cluster)) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {

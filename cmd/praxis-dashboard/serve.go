@@ -78,7 +78,7 @@ func (s *server) serve(ctx context.Context, address string, now clock.Clock, han
 	}
 	h := &http.Server{Handler: bounded(now, handler), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: mostHeaders}
 	stopped := make(chan error, 1)
-	defer context.AfterFunc(ctx, func() {
+	stop := context.AfterFunc(ctx, func() {
 		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), endsWithin)
 		defer cancel()
 		if err := h.Shutdown(ending); err != nil { // streams would go on for ever
@@ -87,7 +87,8 @@ func (s *server) serve(ctx context.Context, address string, now clock.Clock, han
 			return
 		}
 		stopped <- nil
-	})()
+	})
+	defer stop()
 	if err := h.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 		return err
 	}

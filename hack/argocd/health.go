@@ -23,13 +23,14 @@ type health struct {
 
 // kinds are those that have a status.
 var kinds = map[string]health{
-	"Utility":     {Suspends: true, Works: true, Says: []string{"OnTrack"}},
-	"Team":        {Says: []string{"Feasible"}},
-	"KeyAction":   {Suspends: true, Works: true, Says: []string{"OnTrack"}},
-	"WeeklyCycle": {Works: true, Says: []string{"OnTrack", "Planned"}},
-	"Action":      {Works: true, Says: []string{"OnTrack"}},
-	"Evidence":    {Says: []string{"Accepted", "Valid"}},
-	"Review":      {Opens: true, Says: []string{"Complete"}},
+	"Utility":        {Suspends: true, Works: true, Says: []string{"OnTrack"}},
+	"Team":           {Says: []string{"Feasible"}},
+	"KeyAction":      {Suspends: true, Works: true, Says: []string{"OnTrack"}},
+	"WeeklyCycle":    {Works: true, Says: []string{"OnTrack", "Planned"}},
+	"Action":         {Works: true, Says: []string{"OnTrack"}},
+	"Evidence":       {Says: []string{"Accepted", "Valid"}},
+	"EvidenceSource": {Suspends: true, Says: []string{"Receiving"}},
+	"Review":         {Opens: true, Says: []string{"Complete"}},
 
 	"IncentivePolicy":    {Says: []string{"Aligned"}},
 	"IncentiveStatement": {Says: []string{"Approved"}},

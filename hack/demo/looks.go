@@ -21,12 +21,13 @@ func (d demo) looks() []string {
 func (d demo) usage() {
 	fmt.Printf(`
 The operator runs on, and its clock, which shows the Monday after the story, as fast as time.
-Look around in another terminal:
+The dashboard is at http://%s/, where you are Mira. Look around in another terminal:
 
   export KUBECONFIG=%s
   export PATH=%s:%s:$PATH
   export PRAXIS_CLOCK_START=%s PRAXIS_CLOCK_EPOCH=%s PRAXIS_CLOCK_SPEED=%g PRAXIS_CLOCK_UNTIL=%s
 
+  kubectl praxis dashboard --as jonas@example.com -n platform   the pages as somebody else
   kubectl praxis tree -n platform                               a goal down to its Actions, trouble unfolded
   kubectl praxis why utility/safe-deploys -n platform           the one cause first
   kubectl praxis mine --as omar@example.com -n product          what one person owes
@@ -38,5 +39,5 @@ Look around in another terminal:
   kubectl events -n platform --for utility/safe-deploys         the story of the week
 
 The operator logs to %s. Ctrl-C stops everything; make demo-clean removes what is left.
-`, d.kubeconfig, d.home, filepath.Dir(d.kubectlPath), start, d.epoch, d.speed, until, d.logFile())
+`, d.address, d.kubeconfig, d.home, filepath.Dir(d.kubectlPath), start, d.epoch, d.speed, until, d.logFile())
 }

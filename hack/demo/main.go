@@ -102,6 +102,7 @@ type demo struct {
 	options
 	clock                               *simclock.Clock
 	epoch                               string // the real moment of start
+	address                             string // of the dashboard
 	root, home, kubeconfig, kubectlPath string
 }
 
@@ -115,16 +116,26 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 	if err != nil {
 		return err
 	}
+	if d.address, err = freeAddress(); err != nil {
+		return err
+	}
 	say("running the operator: its clock begins at %s", start)
 	operator, stop, err := d.operator(1)
 	if err != nil {
 		return err
 	}
+	closePages, err := d.pages(ctx, 1)
+	if err != nil {
+		stop()
+		return err
+	}
+	fmt.Printf("\nOpen http://%s/ and watch the week go by: the pages change by themselves. You are Mira, who leads the team.\n", d.address)
 	err = d.awaitPlans(ctx, operator)
 	if err == nil {
 		err = d.look(ctx, d.looks())
 	}
 	stop()
+	closePages()
 	if err != nil {
 		return err
 	}
@@ -133,6 +144,10 @@ func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error 
 		return err
 	}
 	defer stop()
+	if closePages, err = d.pages(ctx, d.speed); err != nil {
+		return err
+	}
+	defer closePages()
 	if err := d.live(ctx, cast); err != nil || d.once {
 		return err
 	}
@@ -244,13 +259,19 @@ func (d demo) command(ctx context.Context, out io.Writer, name string, args ...s
 	cmd := exec.CommandContext(ctx, name, args...)
 	var said strings.Builder
 	cmd.Dir, cmd.Stdout, cmd.Stderr = d.root, out, &said
-	// kubectl finds its cluster and the plugin, and the plugin the operator's clock.
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.kubeconfig, "PATH="+d.home+string(filepath.ListSeparator)+os.Getenv("PATH"),
-		"PRAXIS_CLOCK_START="+start, "PRAXIS_CLOCK_EPOCH="+d.epoch, fmt.Sprintf("PRAXIS_CLOCK_SPEED=%g", d.speed), "PRAXIS_CLOCK_UNTIL="+until)
+	cmd.Env = append(os.Environ(), d.environment()...)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("%s %s: %w: %s", filepath.Base(name), strings.Join(args, " "), err, strings.TrimSpace(said.String()))
 	}
 	return nil
+}
+
+// environment lets kubectl find its cluster and the plugin, and the plugin the operator's clock.
+func (d demo) environment() []string {
+	return []string{
+		"KUBECONFIG=" + d.kubeconfig, "PATH=" + d.home + string(filepath.ListSeparator) + os.Getenv("PATH"),
+		"PRAXIS_CLOCK_START=" + start, "PRAXIS_CLOCK_EPOCH=" + d.epoch, fmt.Sprintf("PRAXIS_CLOCK_SPEED=%g", d.speed), "PRAXIS_CLOCK_UNTIL=" + until,
+	}
 }
 
 func say(format string, args ...any) { fmt.Fprintf(os.Stderr, "demo: "+format+"\n", args...) }

@@ -19,6 +19,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/text"
 )
@@ -95,7 +96,7 @@ func (o *submitOptions) run(ctx context.Context, args []string) error {
 		Spec:       praxisv1.EvidenceSpec{Quantity: o.quantity, Summary: o.message, SubmittedBy: c.me},
 	}
 	if o.source != "" {
-		e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Manual", ID: o.source}
+		e.Spec.Source = &praxisv1.EvidenceOrigin{Kind: "Manual", ID: o.source}
 	}
 	var a *praxisv1.Action
 	if o.measure != "" {
@@ -131,8 +132,8 @@ func (o *submitOptions) reading(ctx context.Context, c client.Client, e *praxisv
 	return o.attach(e, nil)
 }
 
-// measured refuses a measure that there is not: nobody could delete the reading, and nobody
-// would look at it.
+// measured refuses a measure that there is not, or that the operator reads itself: nobody could
+// delete the reading, and nobody would look at it.
 func measured(ctx context.Context, c client.Client, namespace, utility, measure string) error {
 	var all praxisv1.UtilityList
 	if err := gather.List(ctx, c, &all, namespace); apierrors.IsForbidden(err) {
@@ -147,6 +148,9 @@ func measured(ctx context.Context, c client.Client, namespace, utility, measure 
 	names := text.NamesOf(all.Items[i].Spec.Measures, func(m *praxisv1.Measure) string { return m.Name })
 	if !slices.Contains(names, measure) {
 		return fmt.Errorf("utility/%s has no measure %q%s", utility, measure, text.DidYouMean(measure, names))
+	}
+	if m := evidence.MeasureOf(&all.Items[i], measure); m.Source != nil {
+		return fmt.Errorf("utility/%s reads %s from its source, so nobody hands it in; kubectl praxis measure try %s/%s -n %s shows what it gives", utility, measure, utility, measure, namespace)
 	}
 	return nil
 }

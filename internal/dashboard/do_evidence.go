@@ -11,11 +11,9 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
-	"time"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -183,10 +181,10 @@ func (v *visit) isMine(e *praxisv1.Evidence) bool {
 // settle waits briefly until what was written can be read, and the operator has answered it, so
 // that the page that follows shows it. Where that takes longer the page changes by itself.
 func (v *visit) settle(written *praxisv1.Evidence, answered func(*praxisv1.Evidence) bool) {
-	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, 1500*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+	v.until(func(ctx context.Context) bool {
 		now := &praxisv1.Evidence{}
 		err := v.Get(ctx, client.ObjectKeyFromObject(written), now)
-		return err == nil && answered(now), nil
+		return err == nil && answered(now)
 	})
 }
 
@@ -257,8 +255,8 @@ func (v *visit) retract() (*page, error) {
 		}
 		return nil, &told{http.StatusConflict, err.Error()}
 	}
-	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, time.Second, true, func(ctx context.Context) (bool, error) {
-		return apierrors.IsNotFound(v.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, &praxisv1.Evidence{})), nil
+	v.until(func(ctx context.Context) bool {
+		return apierrors.IsNotFound(v.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, &praxisv1.Evidence{}))
 	})
 	return after("/", "retracted", name), nil
 }

@@ -11,12 +11,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -145,10 +143,10 @@ func (v *visit) reviewAgain(before, r *praxisv1.Review, problem string) (*page, 
 // settleReview waits briefly until a Review can be read as it was written, and the operator has
 // looked at it.
 func (v *visit) settleReview(written *praxisv1.Review) {
-	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, 1500*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+	v.until(func(ctx context.Context) bool {
 		now := &praxisv1.Review{}
 		err := v.Get(ctx, client.ObjectKeyFromObject(written), now)
-		return err == nil && equality.Semantic.DeepEqual(now.Spec.Decisions, written.Spec.Decisions) && now.Spec.Conclusion == written.Spec.Conclusion && (now.Spec.SignOff == nil) == (written.Spec.SignOff == nil), nil
+		return err == nil && equality.Semantic.DeepEqual(now.Spec.Decisions, written.Spec.Decisions) && now.Spec.Conclusion == written.Spec.Conclusion && (now.Spec.SignOff == nil) == (written.Spec.SignOff == nil)
 	})
 }
 
@@ -189,10 +187,10 @@ func (v *visit) handOver() (*page, error) {
 	case err != nil:
 		return nil, err
 	}
-	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, 1500*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+	v.until(func(ctx context.Context) bool {
 		now := &praxisv1.Action{}
 		err := v.Get(ctx, client.ObjectKeyFromObject(a), now)
-		return err == nil && len(now.Spec.Amendments) > len(a.Spec.Amendments), nil
+		return err == nil && len(now.Spec.Amendments) > len(a.Spec.Amendments)
 	})
 	return after(f.Back, "handed", f.Called), nil
 }

@@ -71,8 +71,7 @@ func (v *visit) goals() (*page, error) {
 		}
 		m.Goals = append(m.Goals, row)
 	}
-	tree := view.Fold(objects.Forest(), treeLines)
-	return &page{Name: "map", Title: v.t("Map"), Nav: "/map", Namespace: filter, Data: m, JSON: map[string]any{"items": tree}}, nil
+	return &page{Name: "map", Title: v.t("Map"), Nav: "/map", Namespace: filter, Data: m, JSON: func() any { return map[string]any{"items": view.Fold(objects.Forest(), treeLines)} }}, nil
 }
 
 // utilityPage is the one page of a goal, and what surrounds it.

@@ -43,6 +43,8 @@ type duty struct {
 	view.Duty
 	Submit *submitForm
 	Judge  *judgeForm
+	// Sign is the Review that is to be signed.
+	Sign *praxisv1.Review
 }
 
 type memberLoad struct {
@@ -125,6 +127,12 @@ func (v *visit) duty(o *view.Objects, d view.Duty) duty {
 		out.Submit = newSubmitForm(o.Work(d.Ref))
 	case view.VerbJudge:
 		out.Judge = &judgeForm{Piece: *d.Piece, Version: v.version(o, d.Ref)}
+	case view.VerbSign:
+		for i := range o.Reviews {
+			if r := &o.Reviews[i]; r.Namespace == d.Namespace && r.Name == d.Name {
+				out.Sign = r
+			}
+		}
 	}
 	return out
 }

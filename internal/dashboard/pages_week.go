@@ -5,6 +5,7 @@ package dashboard
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -60,6 +61,10 @@ func (v *visit) week() (*page, error) {
 	for i := range objects.Cycles {
 		w.Weeks = append(w.Weeks, string(objects.Cycles[i].Spec.Week))
 	}
+	actions := map[string]*praxisv1.Action{}
+	for i := range objects.Actions {
+		actions[objects.Actions[i].Name] = &objects.Actions[i]
+	}
 	teams := map[string]bool{}
 	for _, person := range w.People {
 		row := boardRow{Node: person}
@@ -70,7 +75,7 @@ func (v *visit) week() (*page, error) {
 				row.More++
 				continue
 			}
-			row.Actions = append(row.Actions, boardAction{n, v.handOverForm(&objects, n, team, w.Closed)})
+			row.Actions = append(row.Actions, boardAction{n, v.handOverForm(objects.Teams, actions[n.Name], team, w.Closed)})
 		}
 		w.Rows = append(w.Rows, row)
 	}
@@ -99,6 +104,9 @@ func (v *visit) cycleOf(o *view.Objects, name string) (*praxisv1.WeeklyCycle, er
 		if string(c.Spec.Week) != strings.ToUpper(name) {
 			continue
 		}
+		if slices.ContainsFunc(o.Actions, func(a praxisv1.Action) bool { return a.Spec.CycleRef.Name == c.Name }) {
+			return c, nil
+		}
 		actions, err := gather.Actions(v.ctx(), v.Client, gather.Scope{Namespace: c.Namespace, Cycle: c.Name}, []praxisv1.WeeklyCycle{*c})
 		o.Actions = actions
 		return c, err
@@ -117,28 +125,22 @@ type handOverForm struct {
 }
 
 // handOverForm is there where an Action can go to somebody else, and it is not one's own.
-func (v *visit) handOverForm(o *view.Objects, n *view.Node, team string, closed bool) *handOverForm {
-	if closed {
+func (v *visit) handOverForm(teams []praxisv1.Team, a *praxisv1.Action, team string, closed bool) *handOverForm {
+	if closed || a == nil || a.Spec.User == v.me.User || a.Spec.Dropped || plan.Open(a) == 0 {
 		return nil
 	}
-	for i := range o.Actions {
-		a := &o.Actions[i]
-		if a.Namespace != n.Namespace || a.Name != n.Name || a.Spec.User == v.me.User || a.Spec.Dropped || plan.Open(a) == 0 {
-			continue
-		}
-		f := &handOverForm{Namespace: a.Namespace, Action: a.Name, Called: view.Called(a), Back: v.r.URL.Path, Open: plan.Open(a), Quantity: plan.Open(a)}
-		for j := range o.Teams {
-			if t := &o.Teams[j]; t.Namespace == a.Namespace && t.Name == team {
-				for _, m := range t.Spec.Members {
-					if m.Name != plan.Holder(a) {
-						f.Members = append(f.Members, m.Name)
-					}
+	f := &handOverForm{Namespace: a.Namespace, Action: a.Name, Called: view.Called(a), Back: v.r.URL.Path, Open: plan.Open(a), Quantity: plan.Open(a)}
+	for i := range teams {
+		if t := &teams[i]; t.Namespace == a.Namespace && t.Name == team {
+			for _, m := range t.Spec.Members {
+				if m.Name != plan.Holder(a) {
+					f.Members = append(f.Members, m.Name)
 				}
 			}
 		}
-		if len(f.Members) > 0 {
-			return f
-		}
 	}
-	return nil
+	if len(f.Members) == 0 {
+		return nil
+	}
+	return f
 }

@@ -44,6 +44,7 @@ type frame struct {
 	CSS, JS, Events, Version           string
 	Query, Did                         string
 	Silent                             string
+	SignOut                            bool
 	Body                               template.HTML
 }
 
@@ -68,7 +69,8 @@ func (r *renderer) write(w http.ResponseWriter, v *visit, p *page) {
 	}
 	f := frame{
 		page: p, Lang: v.words.Tag, Path: v.r.URL.RequestURI(), User: v.me.User, CSS: assets.css, JS: assets.js, Version: version.Version,
-		Query: v.r.URL.Query().Get("q"), Did: v.did(), Body: template.HTML(body.String()), // of a template
+		SignOut: v.Who.Routes() != nil && v.me.User != "",
+		Query:   v.r.URL.Query().Get("q"), Did: v.did(), Body: template.HTML(body.String()), // of a template
 	}
 	for _, other := range words.All {
 		if other.Tag != f.Lang {

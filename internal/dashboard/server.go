@@ -14,6 +14,7 @@ package dashboard
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/go-logr/logr"
 	"k8s.io/utils/clock"
@@ -35,7 +36,9 @@ type Options struct {
 	Hosts []string
 	// Streams is how many pages may be live at once; 0 is 1,000.
 	Streams int
-	Log     logr.Logger
+	// Patience is how long a form waits for what the operator says of it; 0 is 1.5 s.
+	Patience time.Duration
+	Log      logr.Logger
 }
 
 type server struct {
@@ -53,7 +56,13 @@ func New(o Options) (http.Handler, error) {
 	if o.Streams == 0 {
 		o.Streams = 1000
 	}
+	if o.Patience == 0 {
+		o.Patience = 1500 * time.Millisecond
+	}
 	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams)}
+	if own, has := o.Who.(looks); has {
+		own.Look(s.signInPage)
+	}
 	mux := http.NewServeMux()
 	s.show(mux)
 	mux.HandleFunc("GET /events", s.events(mux))
@@ -61,7 +70,8 @@ func New(o Options) (http.Handler, error) {
 	mux.HandleFunc("GET /lang", s.language)
 	mux.Handle("GET /static/", assets)
 	if routes := o.Who.Routes(); routes != nil {
-		mux.Handle("/auth/", routes)
+		mux.Handle("GET /auth/", routes)
+		mux.Handle("POST /auth/", routes)
 	}
 	s.do(mux)
 	return s.secure(mux), nil

@@ -81,12 +81,12 @@ func newStage(t *testing.T, recording, user string, extra ...client.Object) *sta
 		}
 	}
 	b.WithObjects(extra...)
-	s := &stage{user: user, timer: clocktesting.NewFakeClock(thursday), changes: make(chan struct{}, 1)}
+	s := &stage{user: user, timer: clocktesting.NewFakeClock(time.Now()), changes: make(chan struct{}, 1)}
 	if err := gather.Index(t.Context(), builderIndex{b}); err != nil {
 		t.Fatal(err)
 	}
 	s.WithWatch = b.Build()
-	s.handler, err = New(Options{Who: s, Access: stageAccess{s}, Clock: clocktesting.NewFakePassiveClock(thursday), Timer: s.timer, Log: logr.Discard(), Streams: 3})
+	s.handler, err = New(Options{Who: s, Access: stageAccess{s}, Clock: clocktesting.NewFakePassiveClock(thursday), Timer: s.timer, Log: logr.Discard(), Streams: 3, Patience: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
@@ -45,15 +45,13 @@ func (v *visit) ctx() context.Context { return v.r.Context() }
 // t is a text in the language of the person.
 func (v *visit) t(key string, args ...any) string { return v.words.T(key, args...) }
 
-func (v *visit) of() (namespace, name string) {
-	return v.r.PathValue("namespace"), v.r.PathValue("name")
+// until waits for something that was written to be read, as long as a form waits.
+func (v *visit) until(so func(context.Context) bool) {
+	_ = wait.PollUntilContextTimeout(v.ctx(), 50*time.Millisecond, v.Patience, true, func(ctx context.Context) (bool, error) { return so(ctx), nil }) // the page changes by itself where it takes longer
 }
 
-// may reports whether the person may do something with a kind of object in a namespace.
-func (v *visit) may(verb, resource, namespace string) bool {
-	resource, sub, _ := strings.Cut(resource, "/")
-	allowed, _, err := v.Access.May(v.ctx(), v.me, authorizationv1.ResourceAttributes{Namespace: namespace, Verb: verb, Group: "praxis.dev", Resource: resource, Subresource: sub})
-	return allowed && err == nil
+func (v *visit) of() (namespace, name string) {
+	return v.r.PathValue("namespace"), v.r.PathValue("name")
 }
 
 // page is what a person asked for.
@@ -64,7 +62,7 @@ type page struct {
 	// Namespace whose changes change the page; empty is any. Still is set where it never changes.
 	Namespace string
 	Still     bool
-	// Data is for the template, JSON what a program gets.
+	// Data is for the template, JSON what a program gets, or a func() any that makes it.
 	Data, JSON any
 	// Goto leads elsewhere instead.
 	Goto string
@@ -112,7 +110,7 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, http.StatusUnauthorized, "You are not signed in. Open the dashboard in a browser and sign in.")
 		return
 	}
-	http.Redirect(w, r, "/auth/?to="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+	http.Redirect(w, r, "/auth/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 }
 
 // told is an error in words for the page.
@@ -197,6 +195,9 @@ func (v *visit) answer(w http.ResponseWriter, p *page) {
 		w.WriteHeader(p.Status)
 		encoder := json.NewEncoder(w)
 		encoder.SetIndent("", "  ")
+		if late, is := p.JSON.(func() any); is {
+			p.JSON = late()
+		}
 		_ = encoder.Encode(p.JSON) // whoever asked may have gone
 	case p.Goto != "":
 		http.Redirect(w, v.r, p.Goto, http.StatusSeeOther)

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 	"github.com/praxis-dev/praxis/internal/dashboard/words"
 	"github.com/praxis-dev/praxis/internal/reasons"
 	"github.com/praxis-dev/praxis/internal/view"
@@ -63,6 +64,7 @@ func texts(t *testing.T) []string {
 		keys = append(keys, string(d))
 	}
 	keys = append(keys, reports.Sentences...)
+	keys = append(keys, identity.Says...)
 	keys = append(keys, string(view.Overdue), string(view.Today), string(view.ThisWeek), string(view.Later),
 		"MidweekCheck", "WeeklyReview", "QuarterlyReview", "Calibration", "Retrospective", "Accepted", "Rejected",
 		"Link", "File", "Metric", "Object", "Event", "Utility", "KeyAction", "Action", "Evidence", "Review",

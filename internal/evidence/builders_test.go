@@ -39,7 +39,7 @@ func piece(name string, minutes int, modifiers ...modifier) praxisv1.Evidence {
 }
 
 func from(kind, id string) modifier {
-	return func(e *praxisv1.Evidence) { e.Spec.Source = &praxisv1.EvidenceSource{Kind: kind, ID: id} }
+	return func(e *praxisv1.Evidence) { e.Spec.Source = &praxisv1.EvidenceOrigin{Kind: kind, ID: id} }
 }
 
 func judgedBy(by string, decision praxisv1.Decision) modifier {

@@ -21,6 +21,10 @@ type Input struct {
 	Action *praxisv1.Action
 	// Unresolved says why no Action, or no measure, was found; empty if one was.
 	Unresolved string
+	// Unknown says that no member has the account that its source names; empty if one has.
+	Unknown string
+	// Sourced is set if the operator reads the measure from its source.
+	Sourced bool
 	// Closed is set if the Action's week no longer counts anything.
 	Closed bool
 	// Team as it is today; nil if it is gone.
@@ -54,8 +58,12 @@ func refused(reason, format string, args ...any) Judgement {
 func (in Input) Judge() Judgement {
 	e := in.Evidence
 	switch {
+	case in.Unknown != "":
+		return refused(praxisv1.ReasonUnknownAccount, "%s", in.Unknown)
 	case in.Unresolved != "":
 		return refused(praxisv1.ReasonActionNotFound, "%s", in.Unresolved)
+	case in.Sourced:
+		return refused(praxisv1.ReasonReadFromSource, "%s of %s is read from its source, so what is handed in for it does not count; there is nothing to do", e.Spec.For.Measure, e.Spec.For.Utility)
 	case in.Closed:
 		return refused(praxisv1.ReasonCycleClosed, "The week of %s is closed; hand it in for an Action of the running week", in.Action.Name)
 	}
@@ -107,6 +115,11 @@ var outcomes = []struct {
 		(*bench).dropped,
 		func(b *bench, _ *praxisv1.Evidence) string {
 			return fmt.Sprintf("%s was dropped before anybody accepted it; there is nothing to do", b.Action.Name)
+		}},
+	{"its source says that another member checked it", praxisv1.ReasonAcceptedBySource, metav1.ConditionTrue, false,
+		func(b *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && b.checkedInSource(e) },
+		func(_ *bench, e *praxisv1.Evidence) string {
+			return fmt.Sprintf("Accepted by source %s: %s checked it there", e.Spec.Source.Ref, e.Spec.Source.VerifiedBy)
 		}},
 	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
 		func(b *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil && b.acceptsItself(e) },
@@ -189,7 +202,7 @@ func (b *bench) dropped(e *praxisv1.Evidence) bool {
 // and somebody handed it in who neither has the Action nor ever had it. A piece accepted like
 // this stays accepted when the Action passes to whoever handed it in.
 func (b *bench) acceptsItself(e *praxisv1.Evidence) bool {
-	if b.Action == nil || !b.Action.Spec.Standard.AutoAccept {
+	if b.Action == nil || !b.Action.Spec.Standard.AutoAccept || FromSource(e) {
 		return false
 	}
 	by := e.Spec.SubmittedBy

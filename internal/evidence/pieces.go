@@ -22,27 +22,35 @@ import (
 const maxPieces = 200
 
 // source is what pieces have in common of which one counts. Who handed in is part of it: nobody
-// takes the place of another's piece by naming its source.
-type source struct{ kind, id, submittedBy string }
+// takes the place of another's piece by naming its source. Of an EvidenceSource its name is, since
+// two of them can know different events by one ID.
+type source struct{ kind, id, submittedBy, ref string }
 
 // sourceOf is the source of a piece, if it names one.
 func sourceOf(e *praxisv1.Evidence) (source, bool) {
 	if e.Spec.Source == nil || e.Spec.Source.ID == "" {
 		return source{}, false
 	}
-	return source{e.Spec.Source.Kind, e.Spec.Source.ID, e.Spec.SubmittedBy}, true
+	return source{e.Spec.Source.Kind, e.Spec.Source.ID, e.Spec.SubmittedBy, e.Spec.Source.Ref}, true
 }
+
+// anySource stands for every EvidenceSource; none can have this name.
+const anySource = "*"
+
+// told is the source of what EvidenceSources say of the same event: that goes before what anybody
+// says of it.
+func (s source) told() source { return source{kind: s.kind, id: s.id, ref: anySource} }
 
 // OlderFirst orders pieces by creation time, and those of the same second by name.
 func OlderFirst(a, b *praxisv1.Evidence) int {
 	return cmp.Or(a.CreationTimestamp.Compare(b.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
 }
 
-// rank of a piece among those of its Action: what somebody has judged goes first, then what
-// those handed in whose work it is.
+// rank of a piece among those of its Action: what somebody has judged or an EvidenceSource says
+// goes first, then what those handed in whose work it is.
 func (b *bench) rank(e *praxisv1.Evidence) int {
 	switch {
-	case e.Status.Verdict != nil:
+	case e.Status.Verdict != nil, FromSource(e):
 		return 0
 	case b.owners.Has(e.Spec.SubmittedBy):
 		return 1
@@ -85,6 +93,35 @@ func (c *contest) enter(e *praxisv1.Evidence, o Judgement) {
 
 func (c *contest) winner() *praxisv1.Evidence { return cmp.Or(c.accepted, c.possible) }
 
+// contests are those of the pieces of an Action, by their source.
+type contests map[source]*contest
+
+func (c contests) enter(e *praxisv1.Evidence, o Judgement) {
+	of, named := sourceOf(e)
+	if !named {
+		return
+	}
+	keys := []source{of}
+	if of.ref != "" {
+		keys = append(keys, of.told())
+	}
+	for _, key := range keys {
+		if c[key] == nil {
+			c[key] = &contest{}
+		}
+		c[key].enter(e, o)
+	}
+}
+
+// winner is the piece of a source that counts: of what a person says, that of an EvidenceSource
+// where there is one.
+func (c contests) winner(of source) *praxisv1.Evidence {
+	if told := c[of.told()]; of.ref == "" && told != nil && told.winner() != nil {
+		return told.winner()
+	}
+	return c[of].winner()
+}
+
 // standing is what a piece comes to beside the others, where own is what it comes to alone.
 func standing(e *praxisv1.Evidence, own Judgement, winner *praxisv1.Evidence) Judgement {
 	if winner == nil || winner.Name == e.Name || own.Valid != metav1.ConditionTrue || own.Reason == praxisv1.ReasonRejected {
@@ -107,14 +144,14 @@ func (b *bench) beside(own func() Judgement) Judgement {
 	if !named {
 		return alone
 	}
-	var c contest
-	c.enter(e, alone)
+	all := contests{}
+	all.enter(e, alone)
 	for _, other := range admitted {
-		if of, named := sourceOf(other); named && of == mine && other.Name != e.Name {
-			c.enter(other, b.asLookedAt(other))
+		if of, named := sourceOf(other); named && of.told() == mine.told() && other.Name != e.Name {
+			all.enter(other, b.asLookedAt(other))
 		}
 	}
-	return standing(e, alone, c.winner())
+	return standing(e, alone, all.winner(mine))
 }
 
 // tooMany leaves what is said of Valid as it is, which may be nothing.
@@ -144,16 +181,11 @@ func (b *bench) asLookedAt(e *praxisv1.Evidence) Judgement {
 func (in Input) Outdated() []string {
 	b := in.bench()
 	admitted := b.admitted()
-	contests, alone := map[source]*contest{}, map[string]Judgement{}
+	all, alone := contests{}, map[string]Judgement{}
 	for _, e := range admitted {
 		o := b.asLookedAt(e)
 		alone[e.Name] = o
-		if of, named := sourceOf(e); named {
-			if contests[of] == nil {
-				contests[of] = &contest{}
-			}
-			contests[of].enter(e, o)
-		}
+		all.enter(e, o)
 	}
 	var names []string
 	for i := range b.Pieces {
@@ -163,7 +195,7 @@ func (in Input) Outdated() []string {
 		case !looked:
 			own = tooMany(e)
 		case named:
-			own = standing(e, own, contests[of].winner())
+			own = standing(e, own, all.winner(of))
 		}
 		if !bearsOut(e, own) {
 			names = append(names, e.Name)

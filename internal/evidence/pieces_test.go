@@ -47,6 +47,11 @@ func TestTheOutcomeOfAPiece(t *testing.T) {
 		"it is for nothing that is there": {
 			Input{Unresolved: "There is no Action x"}, piece("e", 0), "False False ActionNotFound ", "There is no Action x",
 		},
+		"the operator reads the measure itself": {
+			Input{Sourced: true}, piece("e", 0, func(e *praxisv1.Evidence) {
+				e.Spec.For = &praxisv1.EvidenceTarget{Utility: "checkout", Measure: "first-try"}
+			}), "False False ReadFromSource ", "first-try of checkout is read from its source, so what is handed in for it does not count; there is nothing to do",
+		},
 		"its week is closed": {
 			Input{Action: ofAna(nil), Closed: true}, piece("e", 0, judgedBy("lou", praxisv1.DecisionAccepted)), "False False CycleClosed ", "The week of w.x.ana is closed; hand it in for an Action of the running week",
 		},
@@ -396,7 +401,7 @@ func TestTheActionOfAPiece(t *testing.T) {
 
 func TestAUtilityHasTheMeasuresItNames(t *testing.T) {
 	u := &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Measures: []praxisv1.Measure{{Name: "first-try"}}}}
-	if !HasMeasure(u, "first-try") || HasMeasure(u, "second-try") {
+	if MeasureOf(u, "first-try") == nil || MeasureOf(u, "second-try") != nil {
 		t.Error("it has first-try, and no other")
 	}
 }

@@ -12,9 +12,13 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// HasMeasure reports whether a Utility has a measure of that name.
-func HasMeasure(u *praxisv1.Utility, name string) bool {
-	return slices.ContainsFunc(u.Spec.Measures, func(m praxisv1.Measure) bool { return m.Name == name })
+// MeasureOf is the measure of a Utility of that name; nil where it has none.
+func MeasureOf(u *praxisv1.Utility, name string) *praxisv1.Measure {
+	i := slices.IndexFunc(u.Spec.Measures, func(m praxisv1.Measure) bool { return m.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return &u.Spec.Measures[i]
 }
 
 // Resolve is the Action that a target refers to, among those of its step in the week, or the

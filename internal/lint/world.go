@@ -20,6 +20,7 @@ type World struct {
 	keyActions []praxisv1.KeyAction
 	packages   map[string]*praxisv1.ActionPackage
 	teams      map[string]*praxisv1.Team
+	sources    []*praxisv1.EvidenceSource
 	policies   []*praxisv1.IncentivePolicy
 	// files are the objects as they were read, by kind and name.
 	files map[[2]string]*manifest.Object
@@ -71,6 +72,11 @@ func (w *World) add(o *manifest.Object) {
 		_ = o.Into(p)
 		p.Name, p.Namespace = o.Name, o.Namespace
 		w.packages[o.Name] = p
+	case "EvidenceSource":
+		s := &praxisv1.EvidenceSource{}
+		_ = o.Into(s)
+		s.Name, s.Namespace = o.Name, o.Namespace
+		w.sources = append(w.sources, s)
 	case "IncentivePolicy":
 		p := &praxisv1.IncentivePolicy{}
 		if o.Into(p) == nil && !o.Refused {
@@ -141,6 +147,21 @@ func (w *World) teamsOf(ka *praxisv1.KeyAction) []string {
 		names = append(names, child.Spec.TeamRef.Name)
 	}
 	return names
+}
+
+// Sources are the EvidenceSources of the namespace that would get into a cluster.
+func (w *World) Sources() []*praxisv1.EvidenceSource {
+	return slices.DeleteFunc(slices.Clone(w.sources), func(s *praxisv1.EvidenceSource) bool { return w.refused("EvidenceSource", s.Name) })
+}
+
+// TeamOf is the Team of a KeyAction, or nil.
+func (w *World) TeamOf(keyAction string) *praxisv1.Team {
+	for i := range w.keyActions {
+		if ka := &w.keyActions[i]; ka.Name == keyAction && ka.Spec.TeamRef != nil {
+			return w.teams[ka.Spec.TeamRef.Name]
+		}
+	}
+	return nil
 }
 
 // programmeOf is what a Utility is planned from; its Utility is nil if none has that name.

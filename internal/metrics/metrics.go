@@ -10,6 +10,7 @@ package metrics
 
 import (
 	"iter"
+	"strconv"
 	"strings"
 	"time"
 
@@ -30,6 +31,8 @@ type State struct {
 	Reviews    []praxisv1.Review
 	// Evidence is iterated one by one: there is far more of it than of anything else.
 	Evidence iter.Seq[*praxisv1.Evidence]
+	// LastRead is when a measure was last read from its source; zero where nobody knows.
+	LastRead func(namespace, utility, measure string) time.Time
 }
 
 // name is that of an object.
@@ -51,6 +54,9 @@ var (
 	utilityCoverage  = describe("utility_coverage_percent", "Part of the quarter's required units that is delivered or planned, in percent.", "namespace", "utility")
 	utilityUnits     = describe("utility_units", "Utility units of the quarter: required, delivered, planned.", "namespace", "utility", "kind")
 	utilityMeasure   = describe("utility_measure_progress_percent", "How far a measure of the outcome is from its baseline to its target, in percent.", "namespace", "utility", "measure")
+	utilityMeasured  = describe("utility_measured", "1 for the status of the Measured condition, 0 for the others; false means that a measure is not read from its source, and unknown that none has one, or that it is not read yet.", "namespace", "utility", "status")
+	measureValue     = describe("measure_value", "What the status says of a measure: its latest accepted reading, or what was last read from its source.", "namespace", "utility", "measure")
+	measureAge       = describe("measure_reading_age_seconds", "Time since a measure was last read from its source; none where the operator has started since and not read it again.", "namespace", "utility", "measure")
 	utilityStaleness = describe("utility_staleness_seconds", "Time since evidence was last handed in for the running week, or since the week began.", "namespace", "utility")
 	oldestPending    = describe("evidence_oldest_pending_seconds", "How long the oldest piece of evidence for a week that is not closed has waited for a verdict; 0 where none waits.", "namespace", "utility")
 	reviewsOverdue   = describe("reviews_overdue", "Reviews that nobody has signed in time and that can still be signed.", "namespace", "utility")
@@ -67,7 +73,7 @@ var (
 func Describe(to chan<- *prometheus.Desc) {
 	for _, d := range []*prometheus.Desc{
 		utilityReady, utilityOnTrack, utilityEffective, utilityProgress, utilityExpected, utilityDeviation, utilityCovered, utilityCoverage,
-		utilityUnits, utilityMeasure, utilityStaleness, oldestPending, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
+		utilityUnits, utilityMeasure, utilityMeasured, measureValue, measureAge, utilityStaleness, oldestPending, reviewsOverdue, actions, cycleOverdue, keyActionReady, keyActionOnTrack, keyActionDone, keyActionDue, keyActionOff,
 	} {
 		to <- d
 	}
@@ -92,6 +98,7 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 		u := &s.Utilities[i]
 		e := emitter{to, []string{u.Namespace, u.Name}}
 		e.utility(u)
+		e.measures(u, s.LastRead, now)
 		e.gauge(reviewsOverdue, overdue[name{u.Namespace, u.Name}])
 		e.gauge(cycleOverdue, late[name{u.Namespace, u.Name}])
 		e.gauge(oldestPending, since(evidence.oldest[name{u.Namespace, u.Name}], now))
@@ -149,9 +156,29 @@ func (e emitter) utility(u *praxisv1.Utility) {
 		e.gauge(utilityUnits, float64(c.Delivered), "delivered")
 		e.gauge(utilityUnits, float64(c.Planned), "planned")
 	}
+}
+
+// measures are those of a goal: how far, how much, and how old that is.
+func (e emitter) measures(u *praxisv1.Utility, lastRead func(namespace, utility, measure string) time.Time, now time.Time) {
+	e.condition(utilityMeasured, u.Status.Conditions, praxisv1.ConditionMeasured)
 	for _, m := range u.Status.Measures {
 		if m.ProgressPercent != nil {
 			e.gauge(utilityMeasure, float64(*m.ProgressPercent), m.Name)
+		}
+		if value, err := strconv.ParseFloat(string(m.Current), 64); err == nil {
+			e.gauge(measureValue, value, m.Name)
+		}
+		if m.Source == nil {
+			continue
+		}
+		var last time.Time
+		if m.Source.FailingSince != nil {
+			last = m.Source.FailingSince.Time
+		} else if lastRead != nil {
+			last = lastRead(u.Namespace, u.Name, m.Name)
+		}
+		if !last.IsZero() {
+			e.gauge(measureAge, since(last, now), m.Name)
 		}
 	}
 }

@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/measure"
+	"github.com/praxis-dev/praxis/internal/source"
 )
 
 // Observed are metrics of events, recorded when they happen. A nil one observes nothing.
@@ -19,6 +21,8 @@ type Observed struct {
 	alteredPolicies   *prometheus.GaugeVec
 	definitions       *prometheus.GaugeVec
 	panics            *prometheus.CounterVec
+	sourceEvents      *prometheus.CounterVec
+	reads             *prometheus.CounterVec
 	mu                sync.Mutex
 	known             map[name]bool
 }
@@ -56,8 +60,16 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 			Name: "praxis_unreadable_total",
 			Help: "How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.",
 		}, []string{"kind"}),
+		sourceEvents: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "praxis_source_events_total",
+			Help: "How many events came for EvidenceSources, by what became of them: of a request that was read once for each rule that it matched.",
+		}, []string{"outcome"}),
 	}
-	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics} {
+	o.reads = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "praxis_measure_reads_total",
+		Help: "How often a measure was read from its source, by what that came to: Reading, or a reason of the condition Measured.",
+	}, []string{"outcome"})
+	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics, o.sourceEvents, o.reads} {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}
@@ -65,11 +77,41 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 	for _, kind := range reconciledKinds {
 		o.panics.WithLabelValues(kind) // increase() misses the first value of a series
 	}
+	for _, outcome := range source.Outcomes {
+		o.sourceEvents.WithLabelValues(outcome)
+	}
+	for _, outcome := range outcomesOfReads {
+		o.reads.WithLabelValues(outcome)
+	}
 	return o, nil
 }
 
+// SourceEvent observes what became of an event.
+func (o *Observed) SourceEvent(outcome string) {
+	if o != nil {
+		o.sourceEvents.WithLabelValues(outcome).Inc()
+	}
+}
+
 // reconciledKinds are those of which an object can make a reconciler panic.
-var reconciledKinds = []string{"Action", "Evidence", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"}
+var reconciledKinds = []string{"Action", "Evidence", "EvidenceSource", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"}
+
+// outcomesOfReads are those that an attempt to read a measure has.
+var outcomesOfReads = []string{
+	praxisv1.ReasonReading, praxisv1.ReasonNoData, praxisv1.ReasonNotANumber, praxisv1.ReasonTooManySeries, praxisv1.ReasonUnauthorized,
+	praxisv1.ReasonTimeout, praxisv1.ReasonRateLimited, praxisv1.ReasonSourceFailing, praxisv1.ReasonStale,
+}
+
+// Read observes an attempt to read a measure.
+func (o *Observed) Read(failure *measure.Failure) {
+	switch {
+	case o == nil:
+	case failure == nil:
+		o.reads.WithLabelValues(praxisv1.ReasonReading).Inc()
+	default:
+		o.reads.WithLabelValues(failure.Reason).Inc()
+	}
+}
 
 // Know creates a series for each Utility before anything happens to it, since rate() misses
 // the first value of a series, and removes those of deleted ones.

@@ -14,9 +14,9 @@ import (
 func TestEveryRowNamesAnExistingConditionAndStatus(t *testing.T) {
 	conditions := []string{
 		praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionFocused, praxisv1.ConditionCovered,
-		praxisv1.ConditionCalibrated, praxisv1.ConditionEffective, praxisv1.ConditionActionable, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct,
+		praxisv1.ConditionCalibrated, praxisv1.ConditionEffective, praxisv1.ConditionMeasured, praxisv1.ConditionActionable, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct,
 		praxisv1.ConditionPlanned, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed,
-		praxisv1.ConditionValid, praxisv1.ConditionAccepted, praxisv1.ConditionOpen, praxisv1.ConditionComplete,
+		praxisv1.ConditionValid, praxisv1.ConditionAccepted, praxisv1.ConditionOpen, praxisv1.ConditionComplete, praxisv1.ConditionReceiving,
 		praxisv1.ConditionAligned, praxisv1.ConditionComputed, praxisv1.ConditionApproved, praxisv1.ConditionPayable, praxisv1.ConditionVerified,
 	}
 	explained := map[string]bool{}

@@ -86,7 +86,7 @@ const longestDigits = 64
 
 // check says why an expression may cost too much; nil if it does not.
 func (c *checks) check(compiled *cel.Ast) error {
-	if err := allowed(compiled.NativeRep()); err != nil {
+	if err := Allowed(compiled.NativeRep()); err != nil {
 		return err
 	}
 	estimate, err := c.env.EstimateCost(compiled, c.costs)
@@ -99,8 +99,9 @@ func (c *checks) check(compiled *cel.Ast) error {
 	return nil
 }
 
-// allowed says what an expression uses that a check may not use; the first by position.
-func allowed(expression *ast.AST) error {
+// Allowed says what an expression uses that neither a check nor a rule of an EvidenceSource may
+// use; the first by position.
+func Allowed(expression *ast.AST) error {
 	var refused error
 	ast.PreOrderVisit(expression.Expr(), ast.NewExprVisitor(func(e ast.Expr) {
 		switch {

@@ -25,7 +25,7 @@ import (
 func largest() *praxisv1.EvidenceSpec {
 	text := func(n int) string { return strings.Repeat("𝔭", n) }
 	e := &praxisv1.EvidenceSpec{
-		Quantity: 1000, Summary: text(2000), SubmittedBy: text(253), OccurredAt: new(metav1.Now()), Source: &praxisv1.EvidenceSource{Kind: text(63), ID: text(253)},
+		Quantity: 1000, Summary: text(2000), SubmittedBy: text(253), OccurredAt: new(metav1.Now()), Source: &praxisv1.EvidenceOrigin{Kind: text(63), ID: text(253)},
 	}
 	for i := range 32 {
 		e.Artifacts = append(e.Artifacts, praxisv1.Artifact{

@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/measure"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 )
@@ -26,7 +27,8 @@ import (
 //	├─ Covered          delivered and planned units carry what is required
 //	├─ OnTrack          the running week's
 //	├─ Calibrated       the one page is what was signed
-//	└─ Effective        delivered work moves the outcome, once weeks were executed
+//	├─ Effective        delivered work moves the outcome, once weeks were executed
+//	└─ Measured         the measures with a source are read from it, until the goal has ended
 //	KeyAction
 //	├─ Ready ─ Stalled
 //	├─ OnTrack          its row in the running week; of an enterprise one the mean of its Teams
@@ -51,6 +53,9 @@ import (
 //	├─ Ready
 //	└─ Valid            it has what the standard asks for
 //	   └─ Accepted      somebody who may has accepted it
+//	EvidenceSource
+//	├─ Ready ─ Stalled  every rule can be compiled
+//	└─ Receiving        events come in, and can be read
 //	Review
 //	├─ Ready
 //	└─ Open             from opensAt until it is signed or its week is closed
@@ -76,13 +81,14 @@ type conditions struct {
 
 // Types of conditions of each kind.
 var (
-	ofUtility     = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionOnTrack, praxisv1.ConditionCalibrated, praxisv1.ConditionEffective}
-	ofKeyAction   = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionCovered, praxisv1.ConditionActionable, praxisv1.ConditionFeasible}
-	ofTeam        = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct}
-	ofWeeklyCycle = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionOnTrack, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed}
-	ofAction      = []string{praxisv1.ConditionReady, praxisv1.ConditionOnTrack}
-	ofEvidence    = []string{praxisv1.ConditionReady, praxisv1.ConditionValid, praxisv1.ConditionAccepted}
-	ofReview      = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOpen, praxisv1.ConditionComplete}
+	ofUtility        = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFocused, praxisv1.ConditionCovered, praxisv1.ConditionOnTrack, praxisv1.ConditionCalibrated, praxisv1.ConditionEffective, praxisv1.ConditionMeasured}
+	ofKeyAction      = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOnTrack, praxisv1.ConditionCovered, praxisv1.ConditionActionable, praxisv1.ConditionFeasible}
+	ofTeam           = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct}
+	ofWeeklyCycle    = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionPlanned, praxisv1.ConditionOnTrack, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed}
+	ofAction         = []string{praxisv1.ConditionReady, praxisv1.ConditionOnTrack}
+	ofEvidence       = []string{praxisv1.ConditionReady, praxisv1.ConditionValid, praxisv1.ConditionAccepted}
+	ofEvidenceSource = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionReceiving}
+	ofReview         = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOpen, praxisv1.ConditionComplete}
 
 	ofIncentivePolicy    = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionAligned}
 	ofIncentiveStatement = []string{praxisv1.ConditionReady, praxisv1.ConditionComputed, praxisv1.ConditionApproved, praxisv1.ConditionPayable, praxisv1.ConditionVerified}
@@ -97,10 +103,28 @@ func begin(status *praxisv1.ConditionedStatus, generation int64, now time.Time, 
 }
 
 func (c conditions) set(kind string, status metav1.ConditionStatus, reason, message string) {
+	c.whole(kind, status, reason, text.Clip(message, text.MaxMessage))
+}
+
+// maxCommand is how long a message with something to be copied may be, which nobody can use in part.
+const maxCommand = 1200
+
+// whole sets a condition whose message has something to be copied in it, and so may be longer.
+func (c conditions) whole(kind string, status metav1.ConditionStatus, reason, message string) {
 	meta.SetStatusCondition(c.list, metav1.Condition{
-		Type: kind, Status: status, Reason: reason, Message: text.Clip(message, text.MaxMessage),
+		Type: kind, Status: status, Reason: reason, Message: text.Clip(message, maxCommand),
 		ObservedGeneration: c.generation, LastTransitionTime: metav1.NewTime(c.now.Truncate(time.Second)),
 	})
+}
+
+// measured sets whether measures are read from their sources, of a goal that has not ended.
+func (c conditions) measured(measures []praxisv1.MeasureStatus, ended bool) {
+	if ended {
+		c.remove(praxisv1.ConditionMeasured)
+		return
+	}
+	status, reason, message := measure.Condition(measures)
+	c.whole(praxisv1.ConditionMeasured, status, reason, message)
 }
 
 func (c conditions) setTrue(kind, reason, message string) {

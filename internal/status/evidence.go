@@ -19,7 +19,7 @@ func ForEvidence(in evidence.Input, now time.Time) praxisv1.EvidenceStatus {
 	status := *e.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, e.Generation, now, ofEvidence)
 	c.setTrue(praxisv1.ConditionReady, praxisv1.ReasonReconciled, "The evidence was looked at")
-	if (in.Unresolved != "" || in.Closed) && evidence.IsFinal(e) {
+	if (in.Unresolved != "" || in.Unknown != "" || in.Sourced || in.Closed) && evidence.IsFinal(e) {
 		return status
 	}
 	o := in.Judge()
@@ -33,6 +33,8 @@ func ForEvidence(in evidence.Input, now time.Time) praxisv1.EvidenceStatus {
 		// What was said of Valid stands.
 	case o.Valid == metav1.ConditionTrue:
 		c.setTrue(praxisv1.ConditionValid, praxisv1.ReasonValid, "It has what the standard asks for")
+	case in.Unknown != "":
+		c.whole(praxisv1.ConditionValid, o.Valid, o.Reason, o.Message)
 	default:
 		c.set(praxisv1.ConditionValid, o.Valid, o.Reason, o.Message)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -15,14 +16,39 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/forecast"
+	"github.com/praxis-dev/praxis/internal/measure"
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // The outcome is measured apart from the work: nothing in this file reads an Action.
 
 // measures are the values of the accepted readings; the latest counts, and of those from the
-// same second the last by name.
-func measures(u *praxisv1.Utility, readings []praxisv1.Evidence) []praxisv1.MeasureStatus {
+// same second the last by name. One with a source has what was read from it, whatever people
+// handed in. The instant is the next at which a reading gets stale; zero where none does.
+func measures(in UtilityInput, now time.Time) ([]praxisv1.MeasureStatus, time.Time) {
+	u := in.Programme.Utility
+	latest := latestReadings(in.Readings)
+	var out []praxisv1.MeasureStatus
+	var staleAt time.Time
+	for i := range u.Spec.Measures {
+		m := &u.Spec.Measures[i]
+		status := praxisv1.MeasureStatus{Name: m.Name, Baseline: m.Baseline, Target: m.Target}
+		if m.Source != nil {
+			var at time.Time
+			status.Current, status.Source, at = measure.Decide(m, measure.StatusOf(&u.Status, m.Name), in.Taken[m.Name], now)
+			staleAt = week.Soonest(staleAt, at)
+		} else if reading := latest[m.Name]; reading != nil {
+			status.Current = *reading.Spec.Value
+		}
+		if status.Current != "" {
+			status.ProgressPercent = new(week.Percent(covers(m, status.Current)))
+		}
+		out = append(out, status)
+	}
+	return out, staleAt
+}
+
+func latestReadings(readings []praxisv1.Evidence) map[string]*praxisv1.Evidence {
 	latest := map[string]*praxisv1.Evidence{}
 	for i := range readings {
 		r := &readings[i]
@@ -33,17 +59,7 @@ func measures(u *praxisv1.Utility, readings []praxisv1.Evidence) []praxisv1.Meas
 			latest[r.Spec.For.Measure] = r
 		}
 	}
-	var out []praxisv1.MeasureStatus
-	for i := range u.Spec.Measures {
-		m := &u.Spec.Measures[i]
-		status := praxisv1.MeasureStatus{Name: m.Name, Baseline: m.Baseline, Target: m.Target}
-		if reading := latest[m.Name]; reading != nil {
-			status.Current = *reading.Spec.Value
-			status.ProgressPercent = new(week.Percent(covers(m, status.Current)))
-		}
-		out = append(out, status)
-	}
-	return out
+	return latest
 }
 
 // covers is how much of the way from baseline to target a value has covered:
@@ -72,18 +88,21 @@ func covers(m *praxisv1.Measure, current praxisv1.Decimal) *big.Rat {
 	return done
 }
 
-// outcomeCell is the progress of the measure that moved least.
+// outcomeCell is the progress of the measure that moved least, and whether that is stale.
 func outcomeCell(measures []praxisv1.MeasureStatus) string {
-	var least *int32
+	var least *praxisv1.MeasureStatus
 	for i := range measures {
-		if p := measures[i].ProgressPercent; p != nil && (least == nil || *p < *least) {
-			least = p
+		if p := measures[i].ProgressPercent; p != nil && (least == nil || *p < *least.ProgressPercent) {
+			least = &measures[i]
 		}
 	}
-	if least == nil {
+	switch {
+	case least == nil:
 		return "-"
+	case measure.Stale(least):
+		return fmt.Sprintf("%d%% (stale)", *least.ProgressPercent)
 	}
-	return fmt.Sprintf("%d%%", *least)
+	return fmt.Sprintf("%d%%", *least.ProgressPercent)
 }
 
 const (
@@ -203,6 +222,11 @@ func noMeasure(u *praxisv1.Utility, current []praxisv1.MeasureStatus) string {
 			return "No measure had a reading when the last week closed; it is judged when the next one does"
 		}
 	}
+	for i := range u.Spec.Measures {
+		if u.Spec.Measures[i].Source != nil {
+			return "No measure has a reading yet; the condition Measured says why"
+		}
+	}
 	return "No measure has a reading yet; hand in evidence for one, with its value"
 }
 
@@ -222,11 +246,12 @@ func readingOf(readings []praxisv1.MeasureReading, name string) (praxisv1.Decima
 	return "", false
 }
 
-// readings are the measures as they are now, for the history of the week that closes.
+// readings are the measures as they are now, for the history of the week that closes. What is
+// stale says nothing of that week, so the week closes without it.
 func readings(measures []praxisv1.MeasureStatus) []praxisv1.MeasureReading {
 	var out []praxisv1.MeasureReading
 	for _, m := range measures {
-		if m.Current != "" {
+		if m.Current != "" && !measure.Stale(&m) {
 			out = append(out, praxisv1.MeasureReading{Name: m.Name, Value: m.Current})
 		}
 	}

@@ -6,6 +6,7 @@ package status
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -15,6 +16,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/forecast"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -216,7 +218,7 @@ func TestTheLatestAcceptedReadingIsWhatAMeasureSays(t *testing.T) {
 		"and not the one that moved": {[]praxisv1.Evidence{reading("a", "minutes", 1, "41", yes), reading("b", "first-try", 1, "89", yes)}, "41 32 32%"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := measures(u, c.readings)
+			got, _ := measures(UtilityInput{Programme: &plan.Programme{Objects: plan.Objects{Utility: u}}, Readings: c.readings}, time.Time{})
 			percent := "none"
 			if got[0].ProgressPercent != nil {
 				percent = fmt.Sprint(*got[0].ProgressPercent)

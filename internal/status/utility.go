@@ -16,6 +16,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/forecast"
+	"github.com/praxis-dev/praxis/internal/measure"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -31,12 +32,15 @@ type UtilityInput struct {
 	Reviews []praxisv1.Review
 	// Readings are the evidence for its measures.
 	Readings []praxisv1.Evidence
+	// Taken is what the last attempts to read measures from their sources came to, by name. A
+	// measure that was not tried stays as the status says.
+	Taken map[string]*measure.Taken
 	// Problem is what the author must fix, or nil.
 	Problem *plan.Problem
 }
 
 // ForUtility decides the status of a Utility, and the next instant at which a Review of it
-// is overdue, or a quarter of it over (zero: none).
+// is overdue, a quarter of it over, or a reading stale (zero: none).
 func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Time) {
 	u := in.Programme.Utility
 	status := *u.Status.DeepCopy()
@@ -54,11 +58,13 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	}
 	c.ready(in.Problem, reason, message)
 	status.Columns = &praxisv1.UtilityColumns{Delivery: "-", Outcome: "-", Covered: "-"}
-	status.Measures = measures(u, in.Readings)
+	var staleAt time.Time
+	status.Measures, staleAt = measures(in, now)
 	status.Columns.Outcome = outcomeCell(status.Measures)
+	c.measured(status.Measures, ended)
 	if in.Calendar == nil {
 		status.Summary = summarize(in.Problem.Message)
-		return status, time.Time{}
+		return status, staleAt
 	}
 
 	p := &utilityPass{UtilityInput: in, conditions: c, status: &status, now: now, ended: ended}
@@ -87,7 +93,7 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	}
 	status.Quarters = p.quarters()
 	status.Summary = summarize(utilitySummary(in, status, ended, p.next != nil && review.Overdue(p.next, now)))
-	var boundaries []time.Time
+	boundaries := []time.Time{staleAt}
 	if p.next != nil {
 		boundaries = append(boundaries, p.next.Spec.DueAt.Time)
 	}

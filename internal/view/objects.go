@@ -126,8 +126,11 @@ func (o Objects) Typed(a *praxisv1.Action) string {
 	called := Called(a)
 	for i := range o.Actions {
 		other := &o.Actions[i]
+		if other.Spec.Step != a.Spec.Step || other.Name == a.Name {
+			continue // most are another step, and are told apart quickly
+		}
 		of := find(o.Cycles, other.Namespace, other.Spec.CycleRef.Name)
-		if other.Name != a.Name && other.Namespace == a.Namespace && Called(other) == called && (of == nil || !week.Closed(of)) {
+		if other.Namespace == a.Namespace && Called(other) == called && (of == nil || !week.Closed(of)) {
 			return a.Name
 		}
 	}

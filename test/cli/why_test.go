@@ -97,7 +97,7 @@ func acceptedBy(user string) piece {
 
 func named(name string) piece {
 	return func(e *praxisv1.Evidence) {
-		e.Name, e.Spec.Source = name, &praxisv1.EvidenceSource{Kind: "Manual", ID: "invitation-1"}
+		e.Name, e.Spec.Source = name, &praxisv1.EvidenceOrigin{Kind: "Manual", ID: "invitation-1"}
 	}
 }
 

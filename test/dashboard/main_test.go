@@ -5,9 +5,13 @@
 package dashboard
 
 import (
+	"errors"
+	"flag"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -16,7 +20,38 @@ import (
 
 var root = filepath.Join("..", "..")
 
+var (
+	full  = flag.Bool("full", false, "look at every page in every width, colour scheme and language")
+	shots = flag.String("shots", "", "a folder to keep pictures of the pages in")
+	docs  = flag.Bool("docs", false, "write the pictures of docs/dashboard.md anew")
+)
+
 func TestMain(m *testing.M) {
 	ctrl.SetLogger(zap.New(zap.WriteTo(io.Discard)))
 	os.Exit(m.Run())
+}
+
+var installed = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command(filepath.Join(root, "hack", "tools", "browser.sh")).CombinedOutput()
+	return string(out), err
+})
+
+// needBrowser skips a test where a browser can neither be found nor installed, but not where
+// everything has to be proven.
+func needBrowser(t *testing.T) {
+	t.Helper()
+	if !*full && !*docs && os.Getenv("PRAXIS_CI") == "" {
+		if _, err := exec.LookPath("chromium"); err != nil {
+			t.Skip("there is no chromium here; make test-dashboard installs it")
+		}
+	}
+	out, err := installed()
+	if err == nil {
+		return
+	}
+	exit, ok := errors.AsType[*exec.ExitError](err)
+	if ok && exit.ExitCode() == 3 && os.Getenv("PRAXIS_CI") == "" {
+		t.Skip(out)
+	}
+	t.Fatal(err, out)
 }

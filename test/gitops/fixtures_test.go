@@ -72,6 +72,19 @@ func (r *recorder) unseen() {
 	r.take("Utility", "docs", "first-hour", "unseen")
 	r.take("KeyAction", "docs", "watch-new-users", "unseen")
 	r.take("Team", "docs", "docs", "unseen")
+	for name, change := range map[string]func(*praxisv1.EvidenceSourceSpec){
+		"jobs":     func(*praxisv1.EvidenceSourceSpec) {},
+		"mistaken": func(s *praxisv1.EvidenceSourceSpec) { s.Rules[0].When = "objct.status.succeeded > 0" },
+		"resting":  func(s *praxisv1.EvidenceSourceSpec) { s.Suspend = true },
+	} {
+		source := &praxisv1.EvidenceSource{ObjectMeta: metav1.ObjectMeta{Namespace: "docs", Name: name}, Spec: praxisv1.EvidenceSourceSpec{
+			Object: &praxisv1.ObjectSource{APIVersion: "batch/v1", Kind: "Job"},
+			Rules:  []praxisv1.SourceRule{{Name: "done", When: "object.status.succeeded > 0", For: praxisv1.SourceTarget{KeyAction: "watch-new-users", Step: "invite"}}},
+		}}
+		change(&source.Spec)
+		r.must(r.admin.Create(r.ctx, source))
+	}
+	r.take("EvidenceSource", "docs", "jobs", "unseen")
 	at := func(text string) metav1.Time {
 		moment, err := time.Parse(time.RFC3339, text)
 		r.must(err)
@@ -95,7 +108,13 @@ func (r *recorder) mondayMorning() {
 	r.await("KeyAction", "docs", "watch-new-users", "OnTrack", "NotDue")
 	r.await("WeeklyCycle", "docs", cycle, "OnTrack", "NotDue")
 	r.await("Team", "docs", "docs", "Feasible", "WithinCapacity")
+	r.await("EvidenceSource", "docs", "jobs", "Receiving", "Receiving")
+	r.await("EvidenceSource", "docs", "mistaken", "Stalled", "InvalidRule")
+	r.await("EvidenceSource", "docs", "resting", "Ready", "Suspended")
 	r.settle()
+	r.take("EvidenceSource", "docs", "jobs", "receiving")
+	r.take("EvidenceSource", "docs", "mistaken", "invalid-rule")
+	r.take("EvidenceSource", "docs", "resting", "suspended")
 	r.take("Utility", "docs", "first-hour", "not-due")
 	r.take("KeyAction", "docs", "watch-new-users", "not-due")
 	r.take("Team", "docs", "docs", "within-capacity")
@@ -198,6 +217,8 @@ func (r *recorder) edited() {
 	r.take("Utility", "docs", "first-hour", "edited")
 	r.take("KeyAction", "docs", "watch-new-users", "edited")
 	r.take("Team", "docs", "docs", "edited")
+	r.patch("EvidenceSource", "docs", "jobs", `{"spec": {"suspend": true}}`)
+	r.take("EvidenceSource", "docs", "jobs", "edited")
 	r.handIn("early", fix)
 	r.take("Evidence", "docs", "early", "unseen")
 }

@@ -63,6 +63,12 @@ var verdicts = map[string]verdict{
 	"Evidence/rejected":         {status.CurrentStatus, none},
 	"Evidence/accepted":         {status.CurrentStatus, none},
 
+	"EvidenceSource/unseen":       {status.InProgressStatus, status.InProgressStatus},
+	"EvidenceSource/edited":       {status.InProgressStatus, status.InProgressStatus},
+	"EvidenceSource/receiving":    {status.CurrentStatus, status.CurrentStatus},
+	"EvidenceSource/suspended":    {status.CurrentStatus, status.CurrentStatus},
+	"EvidenceSource/invalid-rule": {status.FailedStatus, status.FailedStatus},
+
 	"Review/not-yet": {status.CurrentStatus, none},
 	"Review/open":    {status.CurrentStatus, none},
 	"Review/overdue": {status.CurrentStatus, none},

@@ -111,6 +111,21 @@ func run(m *testing.M) (code int, err error) {
 }
 
 func (s *stage) prepare(ctx context.Context, config string) (err error) {
+	if err := s.begins(ctx, config); err != nil {
+		return err
+	}
+	if err := s.plane.Install(ctx, filepath.Join(config, "admission"), filepath.Join(config, "admission", "stamping")); err != nil {
+		return err
+	}
+	if s.access, err = access.NewCluster(s.account, clock.RealClock{}); err != nil {
+		return err
+	}
+	go func() { _ = s.access.Start(ctx) }() // ends with the tests
+	return s.await(ctx)
+}
+
+// begins writes goals and roles, and makes the account of the dashboard.
+func (s *stage) begins(ctx context.Context, config string) (err error) {
 	scheme := runtime.NewScheme()
 	if err := errors.Join(clientgoscheme.AddToScheme(scheme), praxisv1.AddToScheme(scheme)); err != nil {
 		return err
@@ -128,8 +143,7 @@ func (s *stage) prepare(ctx context.Context, config string) (err error) {
 			return fmt.Errorf("writing the goals of %s: %w", namespace, err)
 		}
 	}
-	if err := s.plane.Install(ctx, filepath.Join(config, "rbac"), filepath.Join(config, "dashboard", "rbac"), filepath.Join(config, "dashboard", "tokens"),
-		filepath.Join(config, "admission"), filepath.Join(config, "admission", "stamping")); err != nil {
+	if err := s.plane.Install(ctx, filepath.Join(config, "rbac"), filepath.Join(config, "dashboard", "rbac"), filepath.Join(config, "dashboard", "tokens")); err != nil {
 		return err
 	}
 	for user, role := range roles {
@@ -142,14 +156,8 @@ func (s *stage) prepare(ctx context.Context, config string) (err error) {
 	if err := s.admin.Create(ctx, next); err != nil {
 		return err
 	}
-	if s.account, err = s.token(ctx); err != nil {
-		return err
-	}
-	if s.access, err = access.NewCluster(s.account, clock.RealClock{}); err != nil {
-		return err
-	}
-	go func() { _ = s.access.Start(ctx) }() // ends with the tests
-	return s.await(ctx)
+	s.account, err = s.token(ctx)
+	return err
 }
 
 // token is what a Pod of the dashboard has.

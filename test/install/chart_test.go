@@ -12,10 +12,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/util/diff"
 	"sigs.k8s.io/yaml"
+
+	"github.com/praxis-dev/praxis/internal/provider"
 )
 
 // whatKeepsDefinitions is what Helm, and what Flux, is told to leave them by, and all goals with them.
@@ -151,6 +155,8 @@ func TestTheChartSaysWhatItCannotDo(t *testing.T) {
 		"an interval without unit": {[]string{"--set-string", "metrics.serviceMonitor.interval=30"}, "does not match pattern"},
 		"an address for a range":   {[]string{"--set", "networkPolicy.apiServerCIDRs={10.0.0.1}"}, "does not match pattern"},
 		"a bad value":              {[]string{"--set", "historyWeeks=26"}, "maximum: got 26, want 25"},
+		"a provider for nobody":    {[]string{"--set", "providers[0].name=main,providers[0].url=http://a"}, "missing property 'namespaces'"},
+		"a provider without a URL": {[]string{"--set", "providers[0].name=main,providers[0].url=prometheus:9090,providers[0].namespaces={shop}"}, "does not match pattern"},
 		"a word of no meaning":     {[]string{"--set", "admission.stamping=maybe"}, "value must be one of 'auto', 'always', 'never'"},
 		"a value of another type":  {[]string{"--set-string", "crds.keep=yes"}, "got string, want boolean"},
 	} {
@@ -163,6 +169,31 @@ func TestTheChartSaysWhatItCannotDo(t *testing.T) {
 	if _, err := template(t, "--kube-version", "1.32.0", "--set", "admission.stamping=never"); err != nil {
 		t.Error("the oldest server that will do is refused: ", err)
 	}
+}
+
+// oneProvider is a Prometheus that the measures of one namespace may ask.
+const oneProvider = "providers[0].name=main,providers[0].url=http://prometheus.monitoring:9090,providers[0].namespaces={shop}"
+
+func TestTheOperatorTakesTheProvidersThatTheChartWrites(t *testing.T) {
+	text, err := template(t, "--set", oneProvider+",providers[0].timeout=5s,providers[0].bearerTokenFile=/etc/praxis/files/token")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for document := range strings.SplitSeq(text, "\n---\n") {
+		var config corev1.ConfigMap
+		if err := yaml.Unmarshal([]byte(document), &config); err != nil || config.Name != "praxis-providers" {
+			continue
+		}
+		file, err := provider.Parse([]byte(config.Data["providers.yaml"]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c := file.Of("main"); c == nil || !c.Serves("shop") || c.Serves("pay") || c.Timeout.Duration != 5*time.Second || c.BearerTokenFile == "" {
+			t.Errorf("it reads %+v", c)
+		}
+		return
+	}
+	t.Error("there is no ConfigMap praxis-providers")
 }
 
 func TestEveryValueMattersToTheRendering(t *testing.T) {
@@ -181,11 +212,15 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 		"replicas=1":                             "replicas: 1",
 		"historyWeeks=4":                         "--history-weeks=4",
 		"logLevel=debug":                         "--zap-log-level=debug",
-		"extraArgs={--clock-speed=60}":           `"--clock-speed=60"`,
-		"resources.limits.memory=1Gi":            "memory: 1Gi",
-		"nodeSelector.disk=fast":                 "disk: fast",
-		"tolerations[0].operator=Exists":         "operator: Exists",
-		"affinity.nodeAffinity.a=b":              "nodeAffinity:",
+		oneProvider:                              "url: http://prometheus.monitoring:9090",
+		oneProvider + ",providers[0].enforceNamespaceLabel=tenant":             "enforceNamespaceLabel: tenant",
+		oneProvider + ",providers[0].queriesPerSecond=3":                       "port: 9090",
+		oneProvider + ",providersSecret=tokens":                                "secretName: tokens",
+		"extraArgs={--clock-speed=60}":                                         `"--clock-speed=60"`,
+		"resources.limits.memory=1Gi":                                          "memory: 1Gi",
+		"nodeSelector.disk=fast":                                               "disk: fast",
+		"tolerations[0].operator=Exists":                                       "operator: Exists",
+		"affinity.nodeAffinity.a=b":                                            "nodeAffinity:",
 		"topologySpreadConstraints[0].topologyKey=topology.kubernetes.io/zone": "topologyKey: topology.kubernetes.io/zone",
 		"deploymentAnnotations.team=platform":                                  "team: platform",
 		"priorityClassName=system-cluster-critical":                            "priorityClassName: system-cluster-critical",
@@ -203,8 +238,21 @@ func TestEveryValueMattersToTheRendering(t *testing.T) {
 		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.tlsConfig.serverName=praxis":                                                                         "serverName: praxis",
 		"metrics.serviceMonitor.enabled=true,metrics.serviceMonitor.authorization.credentials.name=prometheus":                                                           "name: prometheus",
 		"metrics.rules.enabled=true,metrics.rules.labels.a=see":                                                                                                          "a: see",
-		"grafana.dashboards.enabled=true":                                 `grafana_dashboard: "1"`,
-		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see": "a: see",
+		"receiver.enabled=true":                                                                                                               "--receiver-bind-address=:9292",
+		"receiver.enabled=true,receiver.maxBytes=4096":                                                                                        "--receiver-max-bytes=4096",
+		"receiver.enabled=true,receiver.oidcIssuers={https://issuer.example}":                                                                 "--oidc-issuers=https://issuer.example",
+		"receiver.enabled=true,receiver.tls.secretName=hooks":                                                                                 "secretName: hooks",
+		"receiver.enabled=true,receiver.service.type=LoadBalancer":                                                                            "type: LoadBalancer",
+		"receiver.enabled=true,receiver.service.annotations.team=platform":                                                                    "team: platform",
+		"receiver.enabled=true,receiver.from[0].podSelector.matchLabels.app=ingress":                                                          "app: ingress",
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example":                                             `host: "hooks.example"`,
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example,receiver.ingress.className=public":           "ingressClassName: public",
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example,receiver.ingress.annotations.team=platform":  "team: platform",
+		"receiver.enabled=true,receiver.ingress.enabled=true,receiver.ingress.host=hooks.example,receiver.ingress.tlsSecretName=hooks":        "secretName: hooks",
+		"receiver.enabled=true,receiver.httpRoute.enabled=true,receiver.httpRoute.parentRefs[0].name=public":                                  "name: public",
+		"receiver.enabled=true,receiver.httpRoute.enabled=true,receiver.httpRoute.parentRefs[0].name=public,receiver.httpRoute.hostnames={h}": "- h",
+		"grafana.dashboards.enabled=true":                                                                                                     `grafana_dashboard: "1"`,
+		"grafana.dashboards.enabled=true,grafana.dashboards.labels.a=see":                                                                     "a: see",
 	} {
 		if text, err := template(t, "--set", set); err != nil || !strings.Contains(text, shows) || text == plain {
 			t.Errorf("with %s there is no %q: %v", set, shows, err)
@@ -250,6 +298,9 @@ func TestAValueThatIsTakenAwayIsRefusedOrNeedsNone(t *testing.T) {
 		"dashboard.proxy": true, "dashboard.proxy.names": true, "dashboard.proxy.userHeader": true, "dashboard.proxy.groupsHeader": true, "dashboard.proxy.groupsSeparator": true,
 		"dashboard.tls": true, "dashboard.service": true, "dashboard.networkPolicy": true,
 		"dashboard.ingress": true, "dashboard.ingress.enabled": true, "dashboard.httpRoute": true, "dashboard.httpRoute.enabled": true,
+		"receiver": true, "receiver.enabled": true, "receiver.maxBytes": true, "receiver.oidcIssuers": true, "receiver.tls": true, "receiver.tls.secretName": true,
+		"receiver.service": true, "receiver.service.type": true, "receiver.ingress": true, "receiver.ingress.enabled": true,
+		"receiver.httpRoute": true, "receiver.httpRoute.enabled": true,
 		"grafana": true, "grafana.dashboards": true, "grafana.dashboards.enabled": true, "grafana.dashboards.labels": true,
 	}
 	shown := []string{"--set", "metrics.serviceMonitor.enabled=true,metrics.rules.enabled=true,grafana.dashboards.enabled=true,dashboard.enabled=true"}

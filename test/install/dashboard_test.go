@@ -19,6 +19,7 @@ import (
 	"k8s.io/apimachinery/pkg/util/diff"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
+	"github.com/praxis-dev/praxis/config/crd"
 	"github.com/praxis-dev/praxis/internal/dashboard/access"
 	"github.com/praxis-dev/praxis/test/controlplane"
 )
@@ -173,7 +174,7 @@ func TestTheDashboardMayWriteForPeopleWhatItWritesAndNothingElse(t *testing.T) {
 		t.Errorf("the role grants\n%v\nand the dashboard writes\n%v", got, want)
 	}
 	var reads []string
-	for _, kind := range access.Kinds() {
+	for _, kind := range crd.Kinds() {
 		for _, verb := range []string{"list", "watch"} {
 			reads = append(reads, right(verb, "praxis.dev", access.Resource(kind)))
 		}

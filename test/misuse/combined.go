@@ -40,6 +40,15 @@ var severals = map[string][]several{
 		{what: "a review at the start of the week", base: "checkout", wrong: true, sets: object{"cadence": object{"timeZone": "UTC", "weekStart": moment("Monday", "09:00"), "review": moment("Monday", "09:00")}}},
 		{what: "an end that is past", base: "checkout", sets: object{"end": object{"week": "2020-W01", "as": "Stopped", "because": "It was long ago"}}},
 		{what: "an end in a week that is skipped", base: "checkout", sets: object{"end": object{"week": "2026-W53", "as": "Stopped", "because": "It is over"}}},
+		{what: "a source of two forms", base: "checkout", wrong: true, sets: object{"measures": []any{object{"name": "a", "baseline": "1", "target": "2", "source": object{
+			"prometheus": object{"provider": "main", "query": "a"}, "externalMetric": object{"name": "a"},
+		}}}}},
+		{what: "a source that is stale before it is read again", base: "checkout", wrong: true, sets: object{"measures": []any{object{"name": "a", "baseline": "1", "target": "2", "source": object{
+			"prometheus": object{"provider": "main", "query": "a"}, "interval": "2h", "staleAfter": "1h",
+		}}}}},
+		{what: "a source that is a Secret", base: "checkout", wrong: true, sets: object{"measures": []any{object{"name": "a", "baseline": "1", "target": "2", "source": object{
+			"object": object{"apiVersion": "v1", "kind": "Secret", "name": "a", "value": "size(object.data.a)"},
+		}}}}},
 		{what: "baseline and target are equal", base: "checkout", wrong: true, sets: object{"measures": []any{object{"name": "first-try", "baseline": "1.0", "target": "1"}}}},
 		{what: "the owner is of another Team", base: "checkout", wrong: true, sets: object{"owner": object{"team": "payments", "member": "nia"}}},
 		{what: "a week begins on Saturday and no time is left", base: "checkout", sets: object{"cadence": object{"timeZone": "Pacific/Apia", "weekStart": moment("Saturday", "23:59"), "midweek": moment("Saturday", "23:59"), "review": moment("Sunday", "00:00")}}},

@@ -41,8 +41,8 @@ var meanings = []struct {
 	{ends: []string{"dueAt", "occurredAt"}, odd: []string{"0001-01-01T00:00:00Z", "9999-12-31T23:59:59-12:00", "2026-11-26T01:00:00+14:00", "2026-11-26T00:00:00.123456789Z"}, wrong: []string{"2026-11-26t12:00:00z", "2026-12-31T23:59:60Z", "yesterday", "2026-11-31T00:00:00Z", "2026-11-26"}},
 	{ends: []string{".time"}, odd: []string{"00:00", "23:59"}, wrong: []string{"24:00", "9:00", "12:60", "noon"}},
 	{ends: []string{"timeZone"}, odd: []string{"UTC", "Asia/Kathmandu", "Australia/Lord_Howe", "Etc/GMT+12"}, wrong: []string{"Mars/Olympus", "Local", "../../etc/passwd", "+02:00"}},
-	{ends: []string{"duration", "capacity"}, odd: []string{"0m", "0h0m", "999h59m", "9999m"}, wrong: []string{"1d", "-1h", "1.5h", "h"}},
-	{ends: []string{"baseline", "target", "value"}, odd: []string{"-999999999999.999999", "999999999999.999999", "0", "-0", "00.0"}, wrong: []string{"1e5", "NaN", "1,5", "∞"}},
+	{ends: []string{"duration", "capacity", "interval", "staleAfter"}, odd: []string{"0m", "0h0m", "999h59m", "9999m"}, wrong: []string{"1d", "-1h", "1.5h", "h"}},
+	{ends: []string{"baseline", "target", "spec.value", "resolution"}, odd: []string{"-999999999999.999999", "999999999999.999999", "0", "-0", "00.0"}, wrong: []string{"1e5", "NaN", "1,5", "∞"}},
 	{ends: []string{"members[].user"}, odd: []string{"system:admin", "system:serviceaccount:default:x", "CAI@example.org", "сai@example.org"}},
 	{
 		ends: []string{"standard.check"}, odd: []string{"true", "false", "evidence.artifacts[99].name == ''", "1/0 == 1", "[1].all(a, [1].all(b, [1].all(c, 'x'.matches('(a+)+$'))))"},

@@ -124,7 +124,7 @@ func (p *play) handInFor(a *praxisv1.Action, name string, pieces, workers int, s
 				e := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: a.Namespace, Name: fmt.Sprintf("%s-%04d", name, i)}}
 				e.Spec = praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: a.Name}, Quantity: 1}
 				if source != "" {
-					e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Manual", ID: source}
+					e.Spec.Source = &praxisv1.EvidenceOrigin{Kind: "Manual", ID: source}
 				}
 				if err := p.users["robot"].Create(p.ctx, e); err != nil {
 					p.Error(err)

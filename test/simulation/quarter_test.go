@@ -256,7 +256,7 @@ func weekOfRejection(p *play, monday time.Time) {
 	job := func(short string) *job { return p.ledger.now().job(short) }
 	p.on(monday, "Thu 08:00", "the same piece comes twice", func() {
 		same := func(e *praxisv1.Evidence) {
-			e.Spec.Source = &praxisv1.EvidenceSource{Kind: "Manual", ID: "call-sheet-7"}
+			e.Spec.Source = &praxisv1.EvidenceOrigin{Kind: "Manual", ID: "call-sheet-7"}
 		}
 		j := job("call-back.call.bob")
 		p.handIn(j, 3, same)

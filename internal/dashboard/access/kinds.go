@@ -12,7 +12,6 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
-	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/client/apiutil"
 
@@ -88,10 +87,3 @@ func kindOf(scheme *runtime.Scheme, o runtime.Object) (string, error) {
 
 // Writes are the verbs that leave the dashboard, by resource.
 func Writes() map[string][]string { return maps.Clone(writes) }
-
-// Kinds are those that the dashboard reads.
-func Kinds() []string {
-	scheme := runtime.NewScheme()
-	utilruntime.Must(praxisv1.AddToScheme(scheme)) // it always can
-	return kindsOf(scheme)
-}

@@ -44,7 +44,7 @@ func forbidden(resource, name string, why error) error {
 	return apierrors.NewForbidden(schema.GroupResource{Group: praxisv1.GroupVersion.Group, Resource: resource}, name, why)
 }
 
-// readable is the kind of what is to be read, once everything was read for the first time.
+// readable is the kind of what is to be read or written, once everything was read for the first time.
 func (p *personal) readable(o runtime.Object) (string, error) {
 	kind, err := kindOf(p.Scheme(), o)
 	if err == nil && !p.cluster.synced.Load() {
@@ -170,7 +170,7 @@ func (c *Cluster) allowed(ctx context.Context, s subject, kind string, namespace
 
 // write lets through what the dashboard is for, as the person.
 func (p *personal) write(ctx context.Context, verb, subresource string, o client.Object, do func(context.Context) error) error {
-	kind, err := kindOf(p.Scheme(), o)
+	kind, err := p.readable(o) // a write waits for the cache to show it
 	if err != nil {
 		return err
 	}
@@ -184,10 +184,8 @@ func (p *personal) write(ctx context.Context, verb, subresource string, o client
 	return do(as(ctx, p.person))
 }
 
-// What is only tried changes nothing that a read could wait for.
-
 func (p *personal) Create(ctx context.Context, o client.Object, opts ...client.CreateOption) error {
-	if len(new(client.CreateOptions).ApplyOptions(opts).DryRun) > 0 {
+	if len(new(client.CreateOptions).ApplyOptions(opts).DryRun) > 0 { // what is only tried no read can wait for
 		opts = append(slices.Clone(opts), client.DisableReadYourWritesConsistency)
 	}
 	return p.write(ctx, "create", "", o, func(ctx context.Context) error { return p.Client.Create(ctx, o, opts...) })

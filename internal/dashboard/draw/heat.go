@@ -37,7 +37,7 @@ func Heat(columns []string, rows []Row, title, desc string) template.HTML {
 				continue
 			}
 			fmt.Fprintf(&b, `<a href="%s" aria-label="%s"><g class="cell %s"><rect x="%d" y="%d" width="%d" height="%d" rx="6"/><text class="mid" x="%d" y="%d">%s</text></g></a>`,
-				esc(cell.Link), esc(cell.Says), esc(cell.Class), x, y, cellWidth, cellHeight, x+cellWidth/2, y+22, esc(cell.Text))
+				esc(cell.Link), esc(cell.Text+", "+cell.Says), esc(cell.Class), x, y, cellWidth, cellHeight, x+cellWidth/2, y+22, esc(cell.Text))
 		}
 	}
 	b.WriteString("</svg>")

@@ -4,7 +4,6 @@
 package identity
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -25,7 +24,7 @@ const (
 	mostChunks = 8
 )
 
-var errTooLarge = errors.New("what is known of you does not fit into cookies: who runs the dashboard should narrow the groups that it takes")
+const errTooLarge = said(tooManyGroups)
 
 func cookie(name, value string, lasts time.Duration) *http.Cookie {
 	c := &http.Cookie{Name: name, Value: value, Path: "/", Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode, MaxAge: int(lasts.Seconds())}
@@ -66,11 +65,14 @@ func setSession(w http.ResponseWriter, r *http.Request, sealed string, lasts tim
 
 // sessionOf joins the cookies of a session; empty is none.
 func sessionOf(r *http.Request) (string, error) {
-	first, err := r.Cookie(sessionCookie)
-	if err != nil || first.Value == "" {
+	var first string
+	if c, err := r.Cookie(sessionCookie); err == nil {
+		first = c.Value
+	}
+	if first == "" {
 		return "", nil
 	}
-	number, text, _ := strings.Cut(first.Value, ".")
+	number, text, _ := strings.Cut(first, ".")
 	count, err := strconv.Atoi(number)
 	if err != nil || count < 1 || count > mostChunks {
 		return "", errNotOurs

@@ -84,7 +84,7 @@ func (k *Keys) load() ([]cipher.AEAD, error) {
 		if err != nil {
 			return nil, err
 		}
-		sealer, err := cipher.NewGCMWithRandomNonce(block)
+		sealer, err := cipher.NewGCM(block)
 		if err != nil {
 			return nil, err
 		}

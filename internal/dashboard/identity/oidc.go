@@ -57,9 +57,13 @@ type begun struct {
 	At                           int64
 }
 
+// Look sets how the page looks on which one signs in. It is called before anybody is served.
+func (o *OIDC) Look(render Render) { o.render = render }
+
 // Routes serve /auth/login, /auth/callback and /auth/logout.
 func (o *OIDC) Routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /auth/{$}", toSignIn)
 	mux.HandleFunc("GET /auth/login", o.begin)
 	mux.HandleFunc("GET /auth/callback", o.finish)
 	mux.HandleFunc("POST /auth/logout", signOut(o.sessions, o.render, false))
@@ -75,7 +79,7 @@ func (o *OIDC) begin(w http.ResponseWriter, r *http.Request) {
 	}
 	_, client, err := o.client()
 	if err != nil {
-		o.fail(w, r, http.StatusServiceUnavailable, next, "Your identity provider does not answer, so you cannot sign in: try again in a moment.", err)
+		o.fail(w, r, http.StatusServiceUnavailable, next, noProvider, err)
 		return
 	}
 	b := begun{State: rand.Text(), Nonce: rand.Text(), Verifier: oauth2.GenerateVerifier(), Next: next, At: o.sessions.Clock.Now().Unix()}
@@ -83,7 +87,7 @@ func (o *OIDC) begin(w http.ResponseWriter, r *http.Request) {
 	if err != nil || len(sealed) > chunk {
 		b.Next = "/" // all that can be long
 		if sealed, err = o.sessions.Keys.seal(forSignIn, b); err != nil {
-			o.fail(w, r, http.StatusInternalServerError, "/", "Signing in could not be begun.", err)
+			o.fail(w, r, http.StatusInternalServerError, "/", notBegun, err)
 			return
 		}
 	}
@@ -100,8 +104,6 @@ func (o *OIDC) client() (*oidc.Provider, *oauth2.Config, error) {
 	client, err := o.provider.client(found)
 	return found, client, err
 }
-
-const beginAgain = "This sign-in was begun elsewhere, or too long ago: begin again."
 
 // finish takes what the provider sends somebody back with.
 func (o *OIDC) finish(w http.ResponseWriter, r *http.Request) {
@@ -131,7 +133,7 @@ func (o *OIDC) finish(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err != nil {
-		message := "Your identity provider did not confirm this sign-in: try again, and if that does not help, show who runs the dashboard its log."
+		message := notConfirmed
 		if errors.Is(err, errTooLarge) {
 			message = err.Error()
 		}

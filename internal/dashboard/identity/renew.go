@@ -75,17 +75,27 @@ func (o *OIDC) admit(w http.ResponseWriter, r *http.Request) (*Person, error) {
 // renew asks the provider about a session, once for all who ask at the same time or soon after.
 func (o *OIDC) renew(ctx context.Context, kept *session) renewal {
 	key := sha256.Sum256([]byte(kept.Refresh))
-	if known, found := o.asked.Get(key); found && o.sessions.Clock.Now().Before(known.(renewal).until) {
-		return known.(renewal)
+	answer := func() (renewal, bool) {
+		known, found := o.asked.Get(key)
+		if !found || !o.sessions.Clock.Now().Before(known.(renewal).until) {
+			return renewal{}, false
+		}
+		return known.(renewal), true
+	}
+	if known, found := answer(); found {
+		return known
 	}
 	// What it is renewed by serves once at some providers, so the answer is not lost with who
 	// asked first.
 	answered := o.asking.DoChan(string(key[:]), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), answersWithin)
 		defer cancel()
-		found := o.ask(ctx, kept)
-		o.asked.Add(key, found)
-		return found, nil
+		known, found := answer() // one who asked before may have got it just now
+		if !found {
+			known = o.ask(ctx, kept)
+			o.asked.Add(key, known)
+		}
+		return known, nil
 	})
 	select {
 	case result := <-answered:

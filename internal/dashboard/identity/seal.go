@@ -6,6 +6,7 @@ package identity
 import (
 	"bytes"
 	"compress/flate"
+	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -37,7 +38,10 @@ func (k *Keys) seal(purpose string, value any) (string, error) {
 	if err := errors.Join(err, packer.Close()); err != nil {
 		return "", fmt.Errorf("packing a session: %w", err)
 	}
-	sealed := k.all()[0].Seal(nil, nil, packed.Bytes(), []byte(purpose))
+	key := k.all()[0]
+	nonce := make([]byte, key.NonceSize(), key.NonceSize()+packed.Len()+key.Overhead())
+	_, _ = rand.Read(nonce) // it never fails
+	sealed := key.Seal(nonce, nonce, packed.Bytes(), []byte(purpose))
 	return base64.RawURLEncoding.EncodeToString(sealed), nil
 }
 
@@ -48,7 +52,10 @@ func (k *Keys) open(purpose, text string, into any) error {
 		return errNotOurs
 	}
 	for _, key := range k.all() {
-		packed, err := key.Open(nil, nil, sealed, []byte(purpose))
+		if len(sealed) < key.NonceSize() {
+			return errNotOurs
+		}
+		packed, err := key.Open(nil, sealed[:key.NonceSize()], sealed[key.NonceSize():], []byte(purpose))
 		if err != nil {
 			continue
 		}

@@ -24,7 +24,6 @@ type session struct {
 	Subject string   `json:"s,omitempty"` // whom the provider means
 	Refresh string   `json:"r,omitempty"` // by which the provider is asked again
 	Token   string   `json:"t,omitempty"` // that was pasted
-	sealed  string   // as it came in
 }
 
 // Sessions read and write sessions.

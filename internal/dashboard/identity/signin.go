@@ -20,6 +20,29 @@ type SignIn struct {
 	Next string
 }
 
+// What the page says, in so many words, for who translates them.
+const (
+	signedOut     = "You are signed out."
+	beginAgain    = "This sign-in was begun elsewhere, or too long ago: begin again."
+	noProvider    = "Your identity provider does not answer, so you cannot sign in: try again in a moment."
+	notConfirmed  = "Your identity provider did not confirm this sign-in: try again, and if that does not help, show who runs the dashboard its log."
+	notBegun      = "Signing in could not be begun."
+	tooLong       = "This is too long for a token, or no form: paste the token and nothing else."
+	noToken       = "This is not a token: paste it whole, and nothing else."
+	notAccepted   = "The API server does not accept this token: it may have expired, or be of another cluster."
+	tooManyTries  = "There are too many sign-ins at the moment: try again in a few seconds."
+	noServer      = "The API server does not say whose your token is: try again in a moment."
+	tooManyGroups = "What is known of you does not fit into cookies: who runs the dashboard should narrow the groups that it takes."
+)
+
+// said is one of them as an error.
+type said string
+
+func (s said) Error() string { return string(s) }
+
+// Says are all of them.
+var Says = []string{signedOut, beginAgain, noProvider, notConfirmed, notBegun, tooLong, noToken, notAccepted, tooManyTries, noServer, tooManyGroups}
+
 // Render writes the page on which somebody signs in.
 type Render func(w http.ResponseWriter, r *http.Request, status int, page SignIn)
 
@@ -66,6 +89,11 @@ func signOut(sessions Sessions, render Render, token bool) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		sessions.end(w, r)
 		w.Header().Set("Clear-Site-Data", `"cache"`)
-		render(w, r, http.StatusOK, SignIn{Token: token, Message: "You are signed out.", Next: "/"})
+		render(w, r, http.StatusOK, SignIn{Token: token, Message: signedOut, Next: "/"})
 	}
+}
+
+// toSignIn goes on from /auth/, alone or with ?to=PATH, to where one signs in.
+func toSignIn(w http.ResponseWriter, r *http.Request) {
+	http.Redirect(w, r, "/auth/login?next="+url.QueryEscape(local(r.URL.Query().Get("to"))), http.StatusSeeOther)
 }

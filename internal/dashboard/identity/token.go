@@ -68,15 +68,15 @@ func (t *Token) admit(_ http.ResponseWriter, r *http.Request) (*Person, error) {
 	return p, err
 }
 
-var (
-	errTooManySignIns = errors.New("there are too many sign-ins at the moment: try again in a few seconds")
-	errNoAnswer       = errors.New("the API server does not say whose your token is: try again in a moment")
+const (
+	errTooManySignIns = said(tooManyTries)
+	errNoAnswer       = said(noServer)
 )
 
 // person is whose a token is, as the API server said within the last minute.
 func (t *Token) person(r *http.Request, token string) (*Person, error) {
 	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return nil, refuse("this is not a token: paste it whole, and nothing else")
+		return nil, refuse(noToken)
 	}
 	hash := sha256.Sum256([]byte(token))
 	if known, found := t.known.Get(hash); found && t.sessions.Clock.Now().Before(known.(verdict).until) {
@@ -108,14 +108,18 @@ func (t *Token) person(r *http.Request, token string) (*Person, error) {
 
 func (v verdict) say() (*Person, error) {
 	if v.person == nil {
-		return nil, refuse("the API server does not accept this token: it may have expired, or be of another cluster")
+		return nil, refuse(notAccepted)
 	}
 	return v.person, nil
 }
 
+// Look sets how the page looks on which one signs in. It is called before anybody is served.
+func (t *Token) Look(render Render) { t.render = render }
+
 // Routes serve /auth/login and /auth/logout.
 func (t *Token) Routes() http.Handler {
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /auth/{$}", toSignIn)
 	mux.HandleFunc("GET /auth/login", func(w http.ResponseWriter, r *http.Request) {
 		t.render(w, r, http.StatusOK, SignIn{Token: true, Next: local(r.URL.Query().Get("next"))})
 	})
@@ -128,7 +132,7 @@ func (t *Token) signIn(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, 2*longestToken)
 	page := SignIn{Token: true, Next: "/"}
 	if err := r.ParseForm(); err != nil {
-		page.Message = "This is too long for a token, or no form: paste the token and nothing else."
+		page.Message = tooLong
 		t.render(w, r, http.StatusBadRequest, page)
 		return
 	}
@@ -150,5 +154,6 @@ func (t *Token) signIn(w http.ResponseWriter, r *http.Request) {
 		t.render(w, r, status, page)
 		return
 	}
-	http.Redirect(w, r, page.Next, http.StatusSeeOther)
+	w.Header().Set("Location", page.Next) // a path of this host, by local
+	w.WriteHeader(http.StatusSeeOther)
 }

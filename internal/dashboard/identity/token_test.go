@@ -111,10 +111,10 @@ func TestATokenThatIsNoneIsRefusedInWords(t *testing.T) {
 		says   string
 	}{
 		"of-nobody":                           {http.StatusUnauthorized, "does not accept this token"},
-		"":                                    {http.StatusUnauthorized, "this is not a token"},
-		"of ben":                              {http.StatusUnauthorized, "this is not a token"},
-		"of-bén":                              {http.StatusUnauthorized, "this is not a token"},
-		strings.Repeat("x", longestToken+1):   {http.StatusUnauthorized, "this is not a token"},
+		"":                                    {http.StatusUnauthorized, "This is not a token"},
+		"of ben":                              {http.StatusUnauthorized, "This is not a token"},
+		"of-bén":                              {http.StatusUnauthorized, "This is not a token"},
+		strings.Repeat("x", longestToken+1):   {http.StatusUnauthorized, "This is not a token"},
 		strings.Repeat("x", 2*longestToken+1): {http.StatusBadRequest, "too long for a token"},
 	} {
 		mode, _, _ := newToken(t)
@@ -148,7 +148,7 @@ func TestASilentServerSignsNobodyInAndRepeatsNoToken(t *testing.T) {
 
 func TestAScriptSendsItsTokenItself(t *testing.T) {
 	mode, _, _ := newToken(t)
-	for token, want := range map[string]string{"of-ben": "ben@shop.example shop", "of-nobody": "the API server does not accept this token: it may have expired, or be of another cluster"} {
+	for token, want := range map[string]string{"of-ben": "ben@shop.example shop", "of-nobody": notAccepted} {
 		r := sent(nil)
 		r.Header.Set("Authorization", "Bearer "+token)
 		if got := says(t, asks(t, mode, r)); got != want {
@@ -226,5 +226,15 @@ func TestWithoutTheGuardNobodyIsKnown(t *testing.T) {
 	mode, _, _ := newToken(t)
 	if p, err := mode.Person(sent(nil)); p != nil || err == nil {
 		t.Errorf("it is %v: %v", p, err)
+	}
+}
+
+func TestThePagesFindWhereOneSignsIn(t *testing.T) {
+	mode, _, _ := newToken(t)
+	for to, want := range map[string]string{"/map?a=b": "/auth/login?next=%2Fmap%3Fa%3Db", "//evil.example": "/auth/login?next=%2F", "": "/auth/login?next=%2F"} {
+		r := httptest.NewRequest(http.MethodGet, "https://praxis.example.org/auth/?to="+url.QueryEscape(to), nil)
+		if got := asks(t, mode, r).Header.Get("Location"); got != want {
+			t.Errorf("%q goes on to %s", to, got)
+		}
 	}
 }
