@@ -206,3 +206,8 @@ func eventuallyBound(w *world, user string) func(context.Context) (bool, error) 
 		return err == nil, nil
 	}
 }
+
+// pays makes the policy of the sample in euros.
+func pays(w *world) {
+	w.must(w.apply(filepath.Join("..", "config", "samples", "incentives", "euros.yaml")))
+}
