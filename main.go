@@ -43,9 +43,9 @@ type options struct {
 	clockStart, clockEpoch, clockUntil       string
 	clockSpeed                               float64
 	historyWeeks                             int
+	providers                                string
 	receiver, receiverCertificates, issuers  string
 	receiverBytes                            int64
-	providers                                string
 	log                                      zap.Options
 }
 
@@ -63,11 +63,11 @@ func main() {
 	flag.Float64Var(&o.clockSpeed, "clock-speed", 1, "simulated time: how many times as fast as real time the clock runs")
 	flag.StringVar(&o.clockUntil, "clock-until", "", "simulated time: what the clock shows when it goes on as fast as real time (default: never)")
 	flag.IntVar(&o.historyWeeks, "history-weeks", 12, "how many closed weeks of a Utility are kept as objects; what they came to stays in its history")
+	flag.StringVar(&o.providers, "providers", "", "a file that says which Prometheuses the measures of goals may ask, and of which namespaces (default: none)")
 	flag.StringVar(&o.receiver, "receiver-bind-address", "0", "the address that takes the events of EvidenceSources, like :9292; 0 takes none")
 	flag.StringVar(&o.receiverCertificates, "receiver-cert-dir", "", "the folder of tls.crt and tls.key with which the receiver serves HTTPS (default: HTTP, behind something that ends TLS)")
 	flag.Int64Var(&o.receiverBytes, "receiver-max-bytes", source.MaxBytes, "how long the body of an event may be, before and after it is decompressed")
 	flag.StringVar(&o.issuers, "oidc-issuers", "https://token.actions.githubusercontent.com,https://gitlab.com", "the issuers of identity tokens that EvidenceSources may name, separated by commas; no other address is asked")
-	flag.StringVar(&o.providers, "providers", "", "a file that says which Prometheuses the measures of goals may ask, and of which namespaces (default: none)")
 	o.log.BindFlags(flag.CommandLine)
 	flag.Parse()
 
@@ -92,14 +92,14 @@ func run(o options) error {
 	if o.historyWeeks < 1 || o.historyWeeks > 25 {
 		return fmt.Errorf("-history-weeks=%d: give 1 to 25, since the next week carries over from one and a history has 26", o.historyWeeks)
 	}
-	if o.receiverBytes < 1<<10 || o.receiverBytes > 32<<20 {
-		return fmt.Errorf("-receiver-max-bytes=%d: give 1024 to 33554432, since several bodies are held in memory at once", o.receiverBytes)
-	}
 	var providers *provider.File
 	if o.providers != "" {
 		if providers, err = provider.Load(o.providers); err != nil {
 			return err
 		}
+	}
+	if o.receiverBytes < 1<<10 || o.receiverBytes > 32<<20 {
+		return fmt.Errorf("-receiver-max-bytes=%d: give 1024 to 33554432, since several bodies are held in memory at once", o.receiverBytes)
 	}
 	restConfig, err := ctrl.GetConfig()
 	if err != nil {
@@ -114,9 +114,7 @@ func run(o options) error {
 	if err != nil {
 		return fmt.Errorf("preparing: %w", err)
 	}
-	if err := controllers.Setup(mgr, controllers.Options{
-		Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping, Receiver: o.receiving(unfenced), Providers: providers,
-	}); err != nil {
+	if err := controllers.Setup(mgr, controllers.Options{Clock: now, HistoryWeeks: o.historyWeeks, Stamping: o.stamping, Receiver: o.receiving(unfenced), Providers: providers}); err != nil {
 		return err
 	}
 	if err := errors.Join(mgr.AddHealthzCheck("ping", healthz.Ping), mgr.AddReadyzCheck("cache", controllers.Synced(mgr.GetCache()))); err != nil {

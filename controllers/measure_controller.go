@@ -23,13 +23,14 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/measure"
+	"github.com/praxis-dev/praxis/internal/measuring"
 )
 
 // MeasureReconciler reads measures from their sources, each at its turn, and has the status of the
 // goal written where that says something else. It writes nothing itself.
 type MeasureReconciler struct {
 	Deps
-	Sources *MeasureSources
+	Sources *measuring.Sources
 	// Real is the clock of the machine, which limits are counted by.
 	Real clock.PassiveClock
 	// turns are when a provider may be asked of a measure that waits for that.
@@ -102,7 +103,7 @@ func (r *MeasureReconciler) Reconcile(ctx context.Context, key measureKey) (reco
 	now, before := r.Clock.Now(), r.Readings.last(key)
 	last, next := measure.Turns(u.UID, m, within(m, before), now)
 	if before == nil || before.Of != measure.Of(m) || before.At.Before(last) {
-		if wait := r.turns.wait(key, r.Sources.turn(m), r.Real.Now()); wait > 0 {
+		if wait := r.turns.wait(key, r.Sources.Turn(m), r.Real.Now()); wait > 0 {
 			return reconcile.Result{RequeueAfter: wait}, nil
 		}
 		at := last
@@ -129,7 +130,7 @@ func within(m *praxisv1.Measure, last *measure.Taken) time.Duration {
 }
 
 func (r *MeasureReconciler) read(ctx context.Context, u *praxisv1.Utility, m *praxisv1.Measure, at time.Time) (praxisv1.Decimal, *measure.Failure) {
-	samples, failure := r.Sources.read(ctx, u.Namespace, m, measure.AsOf(at), r.Clock)
+	samples, failure := r.Sources.Read(ctx, u.Namespace, m, measure.AsOf(at), r.Clock)
 	if failure != nil {
 		return "", failure
 	}

@@ -36,8 +36,7 @@
 //	turns.go                   brings the queues of rotating steps up to date
 //	plans.go                   remembers the plans of running weeks, to put right what somebody overwrote
 //	counting.go                keeps a week from being closed while evidence is counted
-//	measure_controller.go      reads measures from their sources, in a queue of its own; measure_sources.go asks the API
-//	                           server, measure_rights.go says which right it lacks for that, measure_turns.go and
+//	measure_controller.go      reads measures from their sources, in a queue of its own; measure_turns.go and
 //	                           measure_readings.go remember who is next and what was read
 //	recover.go                 confines a panic to the object that caused it
 //	metrics.go                 serves the figures of the status as Prometheus metrics
@@ -65,6 +64,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/healthz"
 	ctrlmetrics "sigs.k8s.io/controller-runtime/pkg/metrics"
 
+	"github.com/praxis-dev/praxis/internal/measuring"
 	"github.com/praxis-dev/praxis/internal/metrics"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/provider"
@@ -94,10 +94,10 @@ type Options struct {
 	Stamping bool
 	// HistoryWeeks is how many closed weeks of a Utility are kept as objects, at least 1.
 	HistoryWeeks int
-	// Receiver is what takes the events of EvidenceSources.
-	Receiver ReceiverOptions
 	// Providers are whom measures may ask; nil is nobody.
 	Providers *provider.File
+	// Receiver is what takes the events of EvidenceSources.
+	Receiver ReceiverOptions
 }
 
 // Deps are the dependencies that all reconcilers share.
@@ -164,7 +164,7 @@ func addMeasures(mgr ctrl.Manager, deps Deps) error {
 	if err != nil {
 		return err
 	}
-	sources, err := NewMeasureSources(mgr.GetConfig(), mgr.GetRESTMapper(), providers, deps.User)
+	sources, err := measuring.New(mgr.GetConfig(), mgr.GetRESTMapper(), providers, deps.User)
 	if err != nil {
 		return err
 	}

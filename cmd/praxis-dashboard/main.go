@@ -32,6 +32,8 @@ type options struct {
 	publicURL                  string
 	key, previousKey           string
 	sessionVersion             int
+	clientAddressHeader        string
+	tokenExtras                string
 	oidc                       oidcOptions
 	proxy                      proxyOptions
 	log                        zap.Options
@@ -47,6 +49,8 @@ func main() {
 	flag.StringVar(&o.key, "session-key-file", "", "oidc and token: a file with a key of 32 bytes or more, by which sessions are sealed")
 	flag.StringVar(&o.previousKey, "previous-session-key-file", "", "oidc and token: the key before it, whose sessions go on; the file may be missing")
 	flag.IntVar(&o.sessionVersion, "session-version", 1, "oidc and token: one more than before signs everybody out")
+	flag.StringVar(&o.clientAddressHeader, "client-address-header", "", "oidc and token: the header in which the proxy in front writes the address that a request comes from, like X-Forwarded-For, of which the last address counts (default: the address of the connection)")
+	flag.StringVar(&o.tokenExtras, "token-extras", "", "token: keys, separated by commas, of what the API server says of a token beside user and groups that narrow nothing, so that who has them can write; one that ends with / is all below it")
 	o.oidc.bind(flag.CommandLine)
 	o.proxy.bind(flag.CommandLine)
 	o.log.BindFlags(flag.CommandLine)
@@ -91,7 +95,7 @@ func run(ctx context.Context, o options) error {
 		return nil
 	})
 	group.Go(func() error {
-		return serving.serve(ctx, o.address, now, identity.Guard(who, pages))
+		return serving.serve(ctx, o.address, now, overHTTPS(identity.Guard(who, pages)))
 	})
 	group.Go(func() error { return plain.serve(ctx, o.probes, now, probes(cluster)) })
 	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {

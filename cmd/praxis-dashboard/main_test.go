@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net"
@@ -21,6 +22,7 @@ import (
 	"github.com/go-logr/logr"
 	"k8s.io/client-go/rest"
 	"k8s.io/utils/clock"
+	"sigs.k8s.io/yaml"
 
 	"github.com/praxis-dev/praxis/internal/dashboard"
 	"github.com/praxis-dev/praxis/internal/dashboard/access"
@@ -47,18 +49,19 @@ func TestAModeNeedsWhatItNeeds(t *testing.T) {
 		o    options
 		says string
 	}{
-		"none":                        {options{}, `-mode="": give oidc, token or proxy`},
-		"an unknown one":              {options{mode: "anonymous"}, `-mode="anonymous": give oidc, token or proxy`},
-		"token":                       {options{mode: modeToken, key: key}, ""},
-		"token without a key":         {options{mode: modeToken}, "-mode=token needs -session-key-file"},
-		"token with a key that is no": {options{mode: modeToken, key: filepath.Join(t.TempDir(), "none")}, "no such file"},
-		"oidc":                        {options{mode: modeOIDC, key: key, oidc: provider, publicURL: "https://praxis.example.org"}, ""},
-		"oidc without an address":     {options{mode: modeOIDC, key: key, oidc: provider}, "lacks its public address"},
-		"oidc without an issuer":      {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims.sub"}, publicURL: "https://praxis.example.org"}, "lacks its issuer"},
-		"oidc with no expression":     {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims."}}, "the expression for user"},
-		"proxy":                       {options{mode: modeProxy, tlsFolder: "tls", proxy: front}, ""},
-		"proxy over plain HTTP":       {options{mode: modeProxy, proxy: front}, "without them anybody could say who they are"},
-		"proxy for any name":          {options{mode: modeProxy, tlsFolder: "tls", proxy: proxyOptions{caFile: "ca.crt", names: " , "}}, "without them anybody could say who they are"},
+		"none":                                   {options{}, `-mode="": give oidc, token or proxy`},
+		"an unknown one":                         {options{mode: "anonymous"}, `-mode="anonymous": give oidc, token or proxy`},
+		"token":                                  {options{mode: modeToken, key: key}, ""},
+		"token without a key":                    {options{mode: modeToken}, "-mode=token needs -session-key-file"},
+		"token with a key that is no":            {options{mode: modeToken, key: filepath.Join(t.TempDir(), "none")}, "no such file"},
+		"token with a header that is never read": {options{mode: modeToken, key: key, clientAddressHeader: "X-Remote-Address"}, "-client-address-header=X-Remote-Address: headers that begin with X-Remote-"},
+		"oidc":                                   {options{mode: modeOIDC, key: key, oidc: provider, publicURL: "https://praxis.example.org"}, ""},
+		"oidc without an address":                {options{mode: modeOIDC, key: key, oidc: provider}, "lacks its public address"},
+		"oidc without an issuer":                 {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims.sub"}, publicURL: "https://praxis.example.org"}, "lacks its issuer"},
+		"oidc with no expression":                {options{mode: modeOIDC, key: key, oidc: oidcOptions{user: "claims."}}, "the expression for user"},
+		"proxy":                                  {options{mode: modeProxy, tlsFolder: "tls", proxy: front}, ""},
+		"proxy over plain HTTP":                  {options{mode: modeProxy, proxy: front}, "without them anybody could say who they are"},
+		"proxy for any name":                     {options{mode: modeProxy, tlsFolder: "tls", proxy: proxyOptions{caFile: "ca.crt", names: " , "}}, "without them anybody could say who they are"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			mode, err := c.o.identifies(newCluster(t), clock.RealClock{})
@@ -66,6 +69,45 @@ func TestAModeNeedsWhatItNeeds(t *testing.T) {
 				t.Errorf("it says %v, want %q", err, c.says)
 			}
 		})
+	}
+}
+
+func TestWhoIsRefusedWhereNothingElseIsSaid(t *testing.T) {
+	var o oidcOptions
+	o.bind(flag.NewFlagSet("", flag.PanicOnError))
+	var chart struct {
+		Dashboard struct {
+			OIDC struct{ User, Groups, Refuse string }
+		}
+	}
+	text, err := os.ReadFile("../../charts/praxis/values.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(text, &chart); err != nil {
+		t.Fatal(err)
+	}
+	if of := chart.Dashboard.OIDC; of.User != o.user || of.Groups != o.groups || of.Refuse != o.refuse {
+		t.Errorf("the chart has %+v, the flags %s, %s, %s", of, o.user, o.groups, o.refuse)
+	}
+	claims, err := identity.NewClaims(o.user, o.groups, o.refuse)
+	if err != nil {
+		t.Fatal(err)
+	}
+	type said = map[string]any
+	for says, c := range map[string]said{
+		"<nil>": {"email": "ben@shop.example", "email_verified": true, "groups": []any{"shop"}},
+		"your identity provider has not verified your e-mail address": {"email": "ben@shop.example", "email_verified": false},
+		"you are in more groups than your identity provider puts into a token": {
+			"email": "ben@shop.example", "email_verified": true, "_claim_names": said{"groups": "src1"}, "_claim_sources": said{"src1": said{"endpoint": "https://example.org"}},
+		},
+	} {
+		if _, err := claims.Person(c); !strings.HasPrefix(fmt.Sprint(err), says) {
+			t.Errorf("it says %v, want %s", err, says)
+		}
+	}
+	if _, err := claims.Person(said{"email": "ben@shop.example", "email_verified": true, "_claim_names": said{"address": "src1"}}); err != nil {
+		t.Errorf("with another claim elsewhere: %v", err)
 	}
 }
 
@@ -99,6 +141,14 @@ func TestItIsReadyOnceItHasReadEverything(t *testing.T) {
 		if w.Code != want {
 			t.Errorf("%s answers %d", path, w.Code)
 		}
+	}
+}
+
+func TestBrowsersComeBackByHTTPSAlone(t *testing.T) {
+	w := httptest.NewRecorder()
+	overHTTPS(http.NotFoundHandler()).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://praxis.example.org/", nil))
+	if got := w.Header().Get("Strict-Transport-Security"); got != "max-age=31536000" {
+		t.Errorf("it says %q", got)
 	}
 }
 
@@ -188,7 +238,7 @@ func TestThePagesTakeEveryMode(t *testing.T) {
 			signsIn := mode.Routes() != nil
 			for path, want := range map[string]int{"/": http.StatusSeeOther, "/map": http.StatusSeeOther, "/nowhere": http.StatusSeeOther, "/static/praxis.css": http.StatusOK} {
 				if !signsIn && want == http.StatusSeeOther {
-					want = http.StatusServiceUnavailable // the proxy has to be asked
+					want = http.StatusForbidden // the proxy has to be asked
 				}
 				w := httptest.NewRecorder()
 				identity.Guard(mode, pages).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://praxis.example.org"+path, nil))

@@ -22,6 +22,11 @@ const (
 	modeProxy = "proxy"
 )
 
+// defaultRefusal lets nobody in whose address anybody could have chosen, nor whose groups a
+// provider left out because they are many.
+const defaultRefusal = `!has(claims.email_verified) || claims.email_verified != true ? "your identity provider has not verified your e-mail address" : ` +
+	`has(claims._claim_names) && has(claims._claim_names.groups) ? "you are in more groups than your identity provider puts into a token: who runs it should put in only those that the dashboard needs" : ""`
+
 type oidcOptions struct {
 	issuer, clientID, secretFile, caFile, scopes string
 	user, groups, refuse                         string
@@ -35,7 +40,7 @@ func (o *oidcOptions) bind(flags *flag.FlagSet) {
 	flags.StringVar(&o.scopes, "oidc-scopes", "email,groups,offline_access", "oidc: scopes to ask for beside openid")
 	flags.StringVar(&o.user, "oidc-user", "claims.email", "oidc: CEL over claims, which gives the user name that the API server knows")
 	flags.StringVar(&o.groups, "oidc-groups", `has(claims.groups) ? claims.groups : []`, "oidc: CEL over claims, which gives the groups")
-	flags.StringVar(&o.refuse, "oidc-refuse", `has(claims.email_verified) && claims.email_verified == true ? "" : "your identity provider has not verified your e-mail address"`,
+	flags.StringVar(&o.refuse, "oidc-refuse", defaultRefusal,
 		"oidc: CEL over claims, which says why somebody is not let in; empty lets them in")
 }
 
@@ -72,17 +77,28 @@ func (o *options) identifies(cluster *access.Cluster, now clock.Clock) (identity
 		return nil, err
 	}
 	sessions := identity.Sessions{Keys: keys, Version: o.sessionVersion, Clock: now}
+	if strings.HasPrefix(strings.ToLower(o.clientAddressHeader), "x-remote-") {
+		return nil, fmt.Errorf("-client-address-header=%s: headers that begin with X-Remote- are never read in this mode: have the proxy send X-Forwarded-For", o.clientAddressHeader)
+	}
 	if o.mode == modeToken {
-		return identity.NewToken(sessions, cluster.Whose, identity.Plain), nil
+		token := identity.NewToken(sessions, cluster.Whose, identity.Plain)
+		token.Behind(o.clientAddressHeader)
+		token.Extras(list(o.tokenExtras))
+		return token, nil
 	}
 	claims, err := identity.NewClaims(o.oidc.user, o.oidc.groups, o.oidc.refuse)
 	if err != nil {
 		return nil, err
 	}
-	return identity.NewOIDC(sessions, identity.Provider{
+	provided, err := identity.NewOIDC(sessions, identity.Provider{
 		Issuer: o.oidc.issuer, ClientID: o.oidc.clientID, SecretFile: o.oidc.secretFile, CAFile: o.oidc.caFile,
 		Scopes: list(o.oidc.scopes), PublicURL: o.publicURL,
 	}, claims, identity.Plain, ctrl.Log.WithName("oidc"))
+	if err != nil {
+		return nil, err
+	}
+	provided.Behind(o.clientAddressHeader)
+	return provided, nil
 }
 
 func list(text string) []string {

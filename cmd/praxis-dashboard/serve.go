@@ -95,6 +95,14 @@ func (s *server) serve(ctx context.Context, address string, now clock.Clock, han
 	return <-stopped
 }
 
+// overHTTPS has browsers come back by HTTPS alone. They ignore it where they came by HTTP.
+func overHTTPS(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Strict-Transport-Security", "max-age=31536000")
+		next.ServeHTTP(w, r)
+	})
+}
+
 // bounded gives what a request sends a length and a time. Answers have none: streams last.
 func bounded(now clock.Clock, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

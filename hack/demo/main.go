@@ -20,7 +20,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/go-logr/logr"
 	"k8s.io/utils/clock"
+	ctrl "sigs.k8s.io/controller-runtime"
 
 	"github.com/praxis-dev/praxis/internal/simclock"
 	"github.com/praxis-dev/praxis/test/controlplane"
@@ -56,6 +58,7 @@ func main() {
 	flags.Float64Var(&o.speed, "speed", 5000, "how many times as fast as time the clock runs; at 5000 a week takes two minutes")
 	_ = flags.Parse(os.Args[1:]) // exits by itself
 
+	ctrl.SetLogger(logr.Discard()) // what goes wrong is said
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	if err := run(ctx, o); err != nil && ctx.Err() == nil {
@@ -107,7 +110,7 @@ type demo struct {
 }
 
 // show applies the samples, runs the operator and plays the week.
-func (d demo) show(ctx context.Context, plane *controlplane.ControlPlane) error {
+func (d *demo) show(ctx context.Context, plane *controlplane.ControlPlane) error {
 	say("applying the samples")
 	if err := d.apply(ctx); err != nil {
 		return err

@@ -31,7 +31,7 @@ const (
 )
 
 // exitWords say so in the help of each command and in the docs.
-const exitWords = "The exit code is 0 where all is well, 1 where lint, preview or check found something, and 2 where a command could not do what it was asked."
+const exitWords = "The exit code is 0 where all is well, 1 where lint, preview, check or measure try found something, and 2 where a command could not do what it was asked."
 
 // errFindings ends a command that has already said what it found.
 var errFindings = errors.New("findings")
@@ -97,7 +97,7 @@ func New(t *Tool) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	in("see", newTree(t), newWeek(t), newMine(t), newShow(t), newWhy(t), newQuarter(t), newPay(t), newReport(t), newDashboard(t), newExplain(t))
+	in("see", newTree(t), newWeek(t), newMine(t), newShow(t), newWhy(t), newQuarter(t), newPay(t), newReport(t), newMeasure(t), newDashboard(t), newExplain(t))
 	in("do", newSubmit(t), newRetract(t), newAccept(t), newReject(t), newReview(t), newReassign(t), newSplit(t), newEnd(t), newSuspend(t), newResume(t))
 	in("files", newLint(t), newPreview(t), newSource(t), newHolidays(t))
 	in("other", newCheck(t), newVersion(t))

@@ -110,11 +110,12 @@ func (o *dashboardOptions) handler(ctx context.Context, host string) (http.Handl
 
 // browse asks the system to open a page.
 func browse(url string) error {
+	program, args := "xdg-open", []string{url}
 	switch runtime.GOOS {
 	case "darwin":
-		return exec.Command("open", url).Start()
+		program = "open"
 	case "windows":
-		return exec.Command("rundll32", "url.dll,FileProtocolHandler", url).Start()
+		program, args = "rundll32", []string{"url.dll,FileProtocolHandler", url}
 	}
-	return exec.Command("xdg-open", url).Start()
+	return exec.Command(program, args...).Start() // a program of the system, and an address of this one
 }

@@ -104,10 +104,8 @@ func (f *submitForm) fill(get func(string) string) {
 		field.URI, field.Digest = strings.TrimSpace(get("artifact."+field.Name)), strings.TrimSpace(get("digest."+field.Name))
 	}
 	f.Summary = strings.ReplaceAll(strings.TrimSpace(get("summary")), "\r\n", "\n")
-	if q, err := strconv.ParseInt(get("quantity"), 10, 32); err == nil {
-		f.Quantity = int32(q)
-	} else if get("quantity") != "" {
-		f.Quantity = 0
+	if given := get("quantity"); given != "" {
+		f.Quantity, _ = number(given) // 0 is said to be wrong
 	}
 	if given := get("seen"); given != "" {
 		f.Seen = given

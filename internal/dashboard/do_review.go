@@ -167,10 +167,10 @@ func (v *visit) handOver() (*page, error) {
 	}
 	f.Members, f.Called = text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name }), view.Called(a)
 	f.Open = max(a.Spec.Target-a.Status.Accepted-a.Status.Pending, 0)
-	quantity, err := strconv.ParseInt(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))), 10, 32)
-	f.Quantity = int32(quantity)
+	quantity, isNumber := number(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))))
+	f.Quantity = quantity
 	switch {
-	case err != nil:
+	case !isNumber:
 		return v.handOverAgain(f, v.t("Say how many go to the other, as a number.")), nil
 	case f.To == "" || f.Because == "":
 		return v.handOverAgain(f, v.t("Say who takes it over, and why.")), nil
@@ -193,6 +193,12 @@ func (v *visit) handOver() (*page, error) {
 		return err == nil && len(now.Spec.Amendments) > len(a.Spec.Amendments)
 	})
 	return after(f.Back, "handed", f.Called), nil
+}
+
+// number reads one of a form.
+func number(given string) (int32, bool) {
+	n, err := strconv.ParseInt(strings.TrimSpace(given), 10, 32)
+	return int32(n), err == nil
 }
 
 func (v *visit) handOverAgain(f *handOverForm, problem string) *page {

@@ -144,6 +144,9 @@ func (l *live) look(ctx context.Context) (namespace string, ok bool) {
 	buffer := &answer{header: http.Header{}}
 	l.mux.ServeHTTP(buffer, again)
 	namespace = buffer.header.Get(namespaceHeader)
+	if buffer.status >= 300 && buffer.status < 400 {
+		return namespace, false // who it was for has to sign in again
+	}
 	is := digest(buffer.Bytes())
 	if is == l.has {
 		return namespace, l.send(": as it was\n\n")

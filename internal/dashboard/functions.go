@@ -136,7 +136,7 @@ func moment(w *words.Words, t any, zone string) template.HTML {
 	if err != nil || zone == "" {
 		in = time.UTC
 	}
-	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, at.UTC().Format(time.RFC3339), template.HTMLEscapeString(w.Moment(at, in))))
+	return template.HTML(fmt.Sprintf(`<time datetime="%s">%s</time>`, at.UTC().Format(time.RFC3339), template.HTMLEscapeString(w.Moment(at, in)))) // it is escaped
 }
 
 func ledger(w *words.Words, d *praxisv1.Delivery) template.HTML {

@@ -70,7 +70,7 @@ func (r *renderer) write(w http.ResponseWriter, v *visit, p *page) {
 	f := frame{
 		page: p, Lang: v.words.Tag, Path: v.r.URL.RequestURI(), User: v.me.User, CSS: assets.css, JS: assets.js, Version: version.Version,
 		SignOut: v.Who.Routes() != nil && v.me.User != "",
-		Query:   v.r.URL.Query().Get("q"), Did: v.did(), Body: template.HTML(body.String()), // of a template
+		Query:   v.r.URL.Query().Get("q"), Did: v.did(), Body: template.HTML(body.String()), // of a template, which escapes
 	}
 	for _, other := range words.All {
 		if other.Tag != f.Lang {

@@ -35,6 +35,9 @@ func (s *server) secure(next http.Handler) http.Handler {
 		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
 		h.Set("Cache-Control", "no-store")
 		h.Set("Vary", "Accept, Accept-Language, Cookie")
+		if r.TLS != nil {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
 		if len(s.Hosts) > 0 && !slices.Contains(s.Hosts, hostOf(r)) {
 			http.Error(w, "This dashboard is called by another name; open it at the address that was printed.", http.StatusMisdirectedRequest)
 			return
@@ -66,5 +69,5 @@ func (s *server) language(w http.ResponseWriter, r *http.Request) {
 	if !local(back) {
 		back = "/"
 	}
-	http.Redirect(w, r, back, http.StatusSeeOther)
+	http.Redirect(w, r, back, http.StatusSeeOther) // a path of this server
 }

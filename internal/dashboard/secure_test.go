@@ -6,8 +6,12 @@ package dashboard
 import (
 	"bufio"
 	"compress/gzip"
+	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -158,6 +162,7 @@ func TestAStreamSendsAPageWhenItHasChangedAndNotBefore(t *testing.T) {
 		t.Errorf("the stream comes with %v", answer.Header)
 	}
 	next(t, lines, ": as it was")
+	s.await(t, 1)
 	u := &praxisv1.Utility{}
 	if err := s.Get(t.Context(), client.ObjectKey{Namespace: "platform", Name: "safe-deploys"}, u); err != nil {
 		t.Fatal(err)
@@ -166,7 +171,7 @@ func TestAStreamSendsAPageWhenItHasChangedAndNotBefore(t *testing.T) {
 	if err := s.Update(t.Context(), u); err != nil {
 		t.Fatal(err)
 	}
-	s.changes <- struct{}{}
+	s.changed()
 	id := strings.TrimPrefix(next(t, lines, "id: "), "id: ")
 	for !strings.Contains(next(t, lines, "data: "), "Something else") {
 	}
@@ -194,8 +199,8 @@ func TestAStreamEndsWithTheRightAndAfterAWhile(t *testing.T) {
 
 func TestThereAreOnlySoManyStreams(t *testing.T) {
 	s := newStage(t, "thursday.yaml", mira)
-	for range 3 {
-		_, lines := s.stream(t, "of=/map")
+	for range perPerson {
+		_, lines := s.stream(t, "of=/me")
 		next(t, lines, "id: ")
 	}
 	if answer, _ := s.stream(t, "of=/map"); answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
@@ -204,6 +209,78 @@ func TestThereAreOnlySoManyStreams(t *testing.T) {
 	for _, of := range []string{"/events?of=/", "/static/x", "/do/submit", "//evil.example/", "https://evil.example/", "/auth/"} {
 		if code, _, _ := s.get(t, "/events?of="+strings.ReplaceAll(of, "?", "%3F")); code != http.StatusForbidden {
 			t.Errorf("a stream of %s answered %d", of, code)
+		}
+	}
+}
+
+// await waits until so many pages wait for a change.
+func (s *stage) await(t *testing.T, pages int) {
+	t.Helper()
+	for began := time.Now(); ; time.Sleep(time.Millisecond) {
+		s.mu.Lock()
+		n := len(s.told)
+		s.mu.Unlock()
+		if n == pages {
+			return
+		}
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("%d pages wait for a change, and not %d", n, pages)
+		}
+	}
+}
+
+func TestTwoHundredPagesSeeAChangeAndLeaveNothingBehind(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	server := httptest.NewServer(s.handler)
+	defer server.Close()
+	before := runtime.NumGoroutine()
+	ctx, cancel := context.WithCancel(t.Context())
+	seen := make(chan time.Time, 200)
+	transport := &http.Transport{}
+	for i := range 200 {
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/events?of=/map", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Test-Person", fmt.Sprintf("person-%d@example.com", i%20))
+		answer, err := (&http.Client{Transport: transport}).Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			defer answer.Body.Close()
+			lines := bufio.NewScanner(answer.Body)
+			lines.Buffer(nil, 1<<20)
+			for lines.Scan() {
+				if strings.Contains(lines.Text(), "Something else") {
+					seen <- time.Now()
+				}
+			}
+		}()
+	}
+	s.await(t, 200)
+	u := &praxisv1.Utility{}
+	if err := s.Get(ctx, client.ObjectKey{Namespace: "platform", Name: "safe-deploys"}, u); err != nil {
+		t.Fatal(err)
+	}
+	u.Spec.Statement = "Something else"
+	if err := s.Update(ctx, u); err != nil {
+		t.Fatal(err)
+	}
+	began := time.Now()
+	s.changed()
+	var took []time.Duration
+	for range 200 {
+		took = append(took, (<-seen).Sub(began))
+	}
+	slices.Sort(took)
+	t.Logf("200 pages saw a change within %s, 95 of a hundred within %s", took[199].Round(time.Millisecond), took[189].Round(time.Millisecond))
+	cancel()
+	s.await(t, 0)
+	transport.CloseIdleConnections()
+	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before+5; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d goroutines are left, of %d before", runtime.NumGoroutine(), before)
 		}
 	}
 }

@@ -11,8 +11,8 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,7 +40,8 @@ type stage struct {
 	denied  func(verb, resource string) bool
 	silent  error
 	timer   *clocktesting.FakeClock
-	changes chan struct{}
+	mu      sync.Mutex
+	told    map[chan struct{}]bool // who waits for a change
 	handler http.Handler
 }
 
@@ -51,7 +52,7 @@ func (b builderIndex) IndexField(_ context.Context, o client.Object, field strin
 	return nil
 }
 
-func newStage(t *testing.T, recording, user string, extra ...client.Object) *stage {
+func newStage(t *testing.T, recording, user string) *stage {
 	t.Helper()
 	scheme := runtime.NewScheme()
 	if err := praxisv1.AddToScheme(scheme); err != nil {
@@ -74,28 +75,26 @@ func newStage(t *testing.T, recording, user string, extra ...client.Object) *sta
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !slices.ContainsFunc(extra, func(e client.Object) bool {
-			return e.GetName() == o.(client.Object).GetName() && e.GetObjectKind().GroupVersionKind().Kind == meta.Kind
-		}) {
-			b.WithObjects(o.(client.Object))
-		}
+		b.WithObjects(o.(client.Object))
 	}
-	b.WithObjects(extra...)
-	s := &stage{user: user, timer: clocktesting.NewFakeClock(time.Now()), changes: make(chan struct{}, 1)}
+	s := &stage{user: user, timer: clocktesting.NewFakeClock(time.Now()), told: map[chan struct{}]bool{}}
 	if err := gather.Index(t.Context(), builderIndex{b}); err != nil {
 		t.Fatal(err)
 	}
 	s.WithWatch = b.Build()
-	s.handler, err = New(Options{Who: s, Access: stageAccess{s}, Clock: clocktesting.NewFakePassiveClock(thursday), Timer: s.timer, Log: logr.Discard(), Streams: 3, Patience: time.Millisecond})
+	s.handler, err = New(Options{Who: s, Access: stageAccess{s}, Clock: clocktesting.NewFakePassiveClock(thursday), Timer: s.timer, Log: logr.Discard(), Streams: 200, Patience: time.Millisecond})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s
 }
 
-func (s *stage) Person(*http.Request) (*identity.Person, error) {
+func (s *stage) Person(r *http.Request) (*identity.Person, error) {
 	if s.user == "" {
 		return nil, nil
+	}
+	if as := r.Header.Get("Test-Person"); as != "" {
+		return &identity.Person{User: as}, nil
 	}
 	return &identity.Person{User: s.user, Groups: []string{"platform-team", "system:authenticated"}}, nil
 }
@@ -121,23 +120,28 @@ func (a stageAccess) Namespaces(context.Context, identity.Person) ([]string, err
 }
 
 func (a stageAccess) Changes(ctx context.Context, _ string) <-chan struct{} {
-	out := make(chan struct{})
-	go func() {
-		defer close(out)
-		for {
-			select {
-			case <-ctx.Done():
-				return
-			case <-a.changes:
-				select {
-				case out <- struct{}{}:
-				case <-ctx.Done():
-					return
-				}
-			}
+	told := make(chan struct{}, 1)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.told[told] = true
+	context.AfterFunc(ctx, func() {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		delete(a.told, told)
+	})
+	return told
+}
+
+// changed tells all who wait that something is another.
+func (s *stage) changed() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for told := range s.told {
+		select {
+		case told <- struct{}{}:
+		default:
 		}
-	}()
-	return out
+	}
 }
 
 func (a stageAccess) Healthy() error { return a.silent }

@@ -75,7 +75,7 @@ func (s *server) visited(show pageFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		person, err := s.Who.Person(r)
 		if err != nil {
-			s.refuse(w, r, http.StatusServiceUnavailable, err.Error())
+			s.unknown(w, r, err)
 			return
 		}
 		if person == nil {

@@ -21,10 +21,10 @@ type Input struct {
 	Action *praxisv1.Action
 	// Unresolved says why no Action, or no measure, was found; empty if one was.
 	Unresolved string
-	// Unknown says that no member has the account that its source names; empty if one has.
-	Unknown string
 	// Sourced is set if the operator reads the measure from its source.
 	Sourced bool
+	// Unknown says that no member has the account that its source names; empty if one has.
+	Unknown string
 	// Closed is set if the Action's week no longer counts anything.
 	Closed bool
 	// Team as it is today; nil if it is gone.

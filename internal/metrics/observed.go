@@ -21,8 +21,8 @@ type Observed struct {
 	alteredPolicies   *prometheus.GaugeVec
 	definitions       *prometheus.GaugeVec
 	panics            *prometheus.CounterVec
-	sourceEvents      *prometheus.CounterVec
 	reads             *prometheus.CounterVec
+	sourceEvents      *prometheus.CounterVec
 	mu                sync.Mutex
 	known             map[name]bool
 }
@@ -69,7 +69,7 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 		Name: "praxis_measure_reads_total",
 		Help: "How often a measure was read from its source, by what that came to: Reading, or a reason of the condition Measured.",
 	}, []string{"outcome"})
-	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics, o.sourceEvents, o.reads} {
+	for _, c := range []prometheus.Collector{o.closeLag, o.verdict, o.missingPolicies, o.alteredPolicies, o.definitions, o.panics, o.reads, o.sourceEvents} {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}
@@ -77,11 +77,11 @@ func NewObserved(registry prometheus.Registerer) (*Observed, error) {
 	for _, kind := range reconciledKinds {
 		o.panics.WithLabelValues(kind) // increase() misses the first value of a series
 	}
-	for _, outcome := range source.Outcomes {
-		o.sourceEvents.WithLabelValues(outcome)
-	}
 	for _, outcome := range outcomesOfReads {
 		o.reads.WithLabelValues(outcome)
+	}
+	for _, outcome := range source.Outcomes {
+		o.sourceEvents.WithLabelValues(outcome)
 	}
 	return o, nil
 }

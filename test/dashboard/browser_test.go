@@ -79,7 +79,7 @@ func browser(t *testing.T) context.Context {
 }
 
 // open is a tab that remembers what the policy of a page refused, and looks as it is told to.
-func open(t *testing.T, in context.Context, url string, width int64, scheme, language string) *tab {
+func open(in context.Context, t *testing.T, url string, width int64, scheme, language string) *tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(in)
 	t.Cleanup(cancel)

@@ -4,8 +4,12 @@
 package dashboard
 
 import (
-	"context"
+	"bufio"
 	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
 // pages are all of them, by a name for the picture.
@@ -31,18 +36,19 @@ var pages = []struct{ name, path string }{
 func TestDashboard(t *testing.T) {
 	needBrowser(t)
 	s := newScene(t)
-	in := browser(t)
+	s.in = browser(t)
 	mira, jonas := s.serve(t, "mira"), s.serve(t, "jonas")
-	t.Run("every page can be used by everybody", func(t *testing.T) { everyPage(t, s, in, mira) })
-	t.Run("a change is seen without a reload", func(t *testing.T) { live(t, s, in, mira) })
-	t.Run("texts are texts", func(t *testing.T) { injected(t, s, in, mira) })
-	t.Run("without JavaScript", func(t *testing.T) { withoutJavaScript(t, s, in, jonas) })
-	t.Run("by the keyboard alone", func(t *testing.T) { byKeyboard(t, s, in, jonas, mira) })
+	t.Run("every page can be used by everybody", func(t *testing.T) { everyPage(t, s, mira) })
+	t.Run("a change is seen without a reload", func(t *testing.T) { live(t, s, mira) })
+	t.Run("texts are texts", func(t *testing.T) { injected(t, s, mira) })
+	t.Run("without JavaScript", func(t *testing.T) { withoutJavaScript(t, s, jonas) })
+	t.Run("the plugin serves it", func(t *testing.T) { plugin(t, s) })
+	t.Run("by the keyboard alone", func(t *testing.T) { byKeyboard(t, s, jonas, mira) })
 }
 
 // everyPage looks at each page with axe and at what its policy refused. The short form is one
 // width, colour scheme and language each way.
-func everyPage(t *testing.T, s *scene, in context.Context, url string) {
+func everyPage(t *testing.T, s *scene, url string) {
 	source := axe(t)
 	looks := []struct {
 		scheme, language string
@@ -63,7 +69,7 @@ func everyPage(t *testing.T, s *scene, in context.Context, url string) {
 	}
 	seen := 0
 	for _, look := range looks {
-		b := open(t, in, url, look.width, look.scheme, look.language)
+		b := open(s.in, t, url, look.width, look.scheme, look.language)
 		for _, p := range pages {
 			b.visit(p.path)
 			b.await("the page is there", `document.readyState === "complete" && !!document.querySelector("h1")`)
@@ -88,28 +94,28 @@ func everyPage(t *testing.T, s *scene, in context.Context, url string) {
 	}
 	t.Logf("%d looks at %d pages", seen, len(pages))
 	if *docs {
-		pictures(t, in, url)
+		pictures(t, s, url)
 	}
 }
 
 // pictures are those of the docs.
-func pictures(t *testing.T, in context.Context, url string) {
+func pictures(t *testing.T, s *scene, url string) {
 	folder := filepath.Join(root, "docs", "images")
 	for _, p := range pages[:5] {
-		b := open(t, in, url, 900, "light", "en")
+		b := open(s.in, t, url, 900, "light", "en")
 		b.visit(p.path)
 		b.shoot(folder, "dashboard-"+p.name, chromedp.CaptureScreenshot())
 		b.close()
 	}
-	b := open(t, in, url, 320, "dark", "zh-CN")
+	b := open(s.in, t, url, 320, "dark", "zh-CN")
 	b.visit("/")
 	b.shoot(folder, "dashboard-phone", chromedp.CaptureScreenshot())
 	b.close()
 }
 
 // live measures how long it takes from a change of a status to the page.
-func live(t *testing.T, s *scene, in context.Context, url string) {
-	b := open(t, in, url, 1280, "light", "en")
+func live(t *testing.T, s *scene, url string) {
+	b := open(s.in, t, url, 1280, "light", "en")
 	b.visit("/map")
 	time.Sleep(time.Second) // until the stream is there
 	var slowest time.Duration
@@ -140,7 +146,7 @@ var hostile = []string{
 	"\u202egnp.exe\u202c", "名字 имя اسم नाम 🧨", `&lt;b&gt;`,
 }
 
-func injected(t *testing.T, s *scene, in context.Context, url string) {
+func injected(t *testing.T, s *scene, url string) {
 	for i, text := range hostile {
 		must(t, s.users["jonas"].Create(t.Context(), &praxisv1.Evidence{
 			ObjectMeta: metav1.ObjectMeta{Namespace: team, Name: fmt.Sprintf("hostile-%d", i)},
@@ -155,7 +161,7 @@ func injected(t *testing.T, s *scene, in context.Context, url string) {
 		e := &praxisv1.Evidence{}
 		return s.admin.Get(t.Context(), client.ObjectKey{Namespace: team, Name: last}, e) == nil && len(e.Status.Conditions) > 0
 	})
-	b := open(t, in, url, 1280, "light", "en")
+	b := open(s.in, t, url, 1280, "light", "en")
 	for _, path := range []string{"/", "/search?q=hostile", "/search?q=%3Cscript%3Ealert(8)%3C/script%3E", "/map?did=submitted&what=%3Cscript%3Ealert(9)%3C/script%3E", "/evidence/platform/hostile-0", "/evidence/platform/hostile-6", "/week/platform/safe-deploys"} {
 		b.visit(path)
 		time.Sleep(100 * time.Millisecond)
@@ -175,8 +181,8 @@ func injected(t *testing.T, s *scene, in context.Context, url string) {
 }
 
 // withoutJavaScript hands in and takes back.
-func withoutJavaScript(t *testing.T, s *scene, in context.Context, url string) {
-	b := open(t, in, url, 320, "light", "en")
+func withoutJavaScript(t *testing.T, s *scene, url string) {
+	b := open(s.in, t, url, 320, "light", "en")
 	b.do(call(emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}))
 	b.visit("/")
 	form := `#d-` + strings.ReplaceAll(week+".rehearse-rollback.rehearse.jonas", ".", `\.`)
@@ -200,8 +206,8 @@ func (s *scene) handedIn(t *testing.T, link string) string {
 }
 
 // byKeyboard hands in, judges, fills in a Review and signs it, with no pointer.
-func byKeyboard(t *testing.T, s *scene, in context.Context, jonas, mira string) {
-	b := open(t, in, jonas, 1280, "light", "en")
+func byKeyboard(t *testing.T, s *scene, jonas, mira string) {
+	b := open(s.in, t, jonas, 1280, "light", "en")
 	b.visit("/")
 	form := week + ".rehearse-rollback.rehearse.jonas"
 	b.tabTo("the work", `e.tagName === "SUMMARY" && e.parentElement.id === "d-`+form+`"`)
@@ -216,7 +222,7 @@ func byKeyboard(t *testing.T, s *scene, in context.Context, jonas, mira string) 
 		piece = s.handedIn(t, "https://work.example.com/by-keyboard")
 		return piece != ""
 	})
-	b = open(t, in, mira, 1280, "light", "en")
+	b = open(s.in, t, mira, 1280, "light", "en")
 	b.visit("/")
 	b.await("mira sees it", `!!document.getElementById("n-`+piece+`")`)
 	b.tabTo("the verdict", `e.value === "Rejected" && e.form.elements.name.value === "`+piece+`"`)
@@ -241,5 +247,46 @@ func byKeyboard(t *testing.T, s *scene, in context.Context, jonas, mira string) 
 	must(t, s.admin.Get(t.Context(), client.ObjectKey{Namespace: team, Name: week + "-midweek"}, r))
 	if r.Spec.SignOff == nil || r.Spec.SignOff.By != "mira@example.com" || r.Spec.Conclusion == "" {
 		t.Errorf("the Review is %+v", r.Spec)
+	}
+}
+
+// plugin runs kubectl praxis dashboard as mira, until it is interrupted.
+func plugin(t *testing.T, s *scene) {
+	kubeconfig := filepath.Join(s.folder, "mira.kubeconfig")
+	must(t, controlplane.WriteKubeconfig(kubeconfig, s.configs["mira"]))
+	cmd := exec.CommandContext(t.Context(), filepath.Join(s.folder, "kubectl-praxis"), "dashboard", "--open=false", "--kubeconfig", kubeconfig, "-n", team)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	must(t, err)
+	must(t, cmd.Start())
+	lines := bufio.NewScanner(out)
+	if !lines.Scan() {
+		t.Fatalf("it said nothing: %v", cmd.Wait())
+	}
+	url := strings.TrimPrefix(lines.Text(), "The dashboard is at ")
+	ask := func(host, path string) (int, string) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path, nil)
+		must(t, err)
+		r.Host = host
+		r.Header.Set("Accept", "application/json")
+		answer, err := http.DefaultClient.Do(r)
+		must(t, err)
+		defer answer.Body.Close()
+		body, err := io.ReadAll(answer.Body)
+		must(t, err)
+		return answer.StatusCode, string(body)
+	}
+	if code, body := ask("", "me"); code != http.StatusOK || !strings.Contains(body, "mira@example.com") {
+		t.Errorf("it answered %d: %s", code, body)
+	}
+	if code, _ := ask("", "utility/product/keep-customers"); code == http.StatusOK {
+		t.Error("it shows a namespace that mira may not read")
+	}
+	if code, body := ask("evil.example", "map"); code != http.StatusMisdirectedRequest || strings.Contains(body, goal) {
+		t.Errorf("called by another name it answered %d: %s", code, body)
+	}
+	must(t, cmd.Process.Signal(os.Interrupt))
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it ended with %v", err)
 	}
 }

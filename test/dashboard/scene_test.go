@@ -51,7 +51,8 @@ type scene struct {
 	configs  map[string]*rest.Config
 	folder   string
 	operator *exec.Cmd
-	clock    [2]string // start and epoch of the operator's clock
+	clock    [2]string       // start and epoch of the operator's clock
+	in       context.Context // the browser
 }
 
 func must(t *testing.T, err error) {
@@ -66,7 +67,7 @@ func must(t *testing.T, err error) {
 func newScene(t *testing.T) *scene {
 	t.Helper()
 	s := &scene{users: map[string]client.Client{}, configs: map[string]*rest.Config{}, folder: t.TempDir()}
-	must(t, controlplane.Build(t.Context(), s.folder))
+	must(t, controlplane.Build(t.Context(), s.folder, ".", "./cmd/kubectl-praxis"))
 	scheme := runtime.NewScheme()
 	must(t, errors.Join(clientgoscheme.AddToScheme(scheme), praxisv1.AddToScheme(scheme)))
 	var err error

@@ -67,7 +67,7 @@ func ways(t *testing.T) map[string]*way {
 func byToken(t *testing.T) *way {
 	t.Helper()
 	mode := identity.NewToken(sessions(t), here.access.Whose, identity.Plain)
-	s := httptest.NewTLSServer(identity.Guard(mode, tries(mode)))
+	s := httptest.NewTLSServer(whole(t, mode))
 	t.Cleanup(s.Close)
 	return &way{Server: s, signedIn: func(t *testing.T, user string) *http.Client {
 		t.Helper()
@@ -98,7 +98,7 @@ func byProvider(t *testing.T) *way {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.Config.Handler = identity.Guard(mode, tries(mode))
+	s.Config.Handler = whole(t, mode)
 	s.StartTLS()
 	t.Cleanup(s.Close)
 	return &way{Server: s, signedIn: func(t *testing.T, user string) *http.Client {
@@ -116,7 +116,7 @@ func byProxy(t *testing.T) *way {
 	t.Helper()
 	ca, certificate := signed(t, "front-proxy")
 	mode := &identity.Proxy{Names: []string{"front-proxy"}, UserHeader: "X-Remote-User", GroupsHeader: "X-Remote-Group"}
-	s := httptest.NewUnstartedServer(identity.Guard(mode, tries(mode)))
+	s := httptest.NewUnstartedServer(whole(t, mode))
 	s.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: ca}
 	s.StartTLS()
 	t.Cleanup(s.Close)
@@ -175,9 +175,6 @@ func signed(t *testing.T, name string) (*x509.CertPool, tls.Certificate) {
 // tries lets whoever a request is from read and write what its address says.
 func tries(who identity.Authenticator) http.Handler {
 	mux := http.NewServeMux()
-	if routes := who.Routes(); routes != nil {
-		mux.Handle("/auth/", routes)
-	}
 	handle := func(pattern string, do func(context.Context, identity.Person, *http.Request) (string, error)) {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			p, err := who.Person(r)

@@ -59,6 +59,6 @@ func unseen(right string) bool {
 // forEverybody are rights that every account has on every cluster.
 func forEverybody(right string) bool {
 	verb, what, _ := strings.Cut(right, " ")
-	return right == "create selfsubjectreviews.authentication.k8s.io" ||
+	return right == "create selfsubjectreviews.authentication.k8s.io" || right == "create selfsubjectaccessreviews.authorization.k8s.io" ||
 		verb == "get" && (strings.HasPrefix(what, "/api") || strings.HasPrefix(what, "/version"))
 }

@@ -24,6 +24,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/config/crd"
 	"github.com/praxis-dev/praxis/test/controlplane"
 )
 
@@ -124,7 +125,7 @@ func (c *cluster) knowsOurKinds() {
 		for _, resource := range served.APIResources {
 			kinds[resource.Kind] = true
 		}
-		return len(kinds) == 8, nil
+		return len(kinds) == len(crd.Kinds()), nil
 	})
 	var err error
 	c.admin, err = client.New(c.plane.Config, client.Options{Scheme: c.scheme})

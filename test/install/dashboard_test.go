@@ -96,6 +96,7 @@ func TestEveryValueOfTheDashboardMattersToTheRendering(t *testing.T) {
 		byToken + ",dashboard.extraArgs={--zap-devel}":                       `"--zap-devel"`,
 		byToken + ",dashboard.session.secretName=mine":                       "secretName: mine",
 		byToken + ",dashboard.session.version=7":                             "--session-version=7",
+		byToken + ",dashboard.clientAddressHeader=X-Forwarded-For":           "--client-address-header=X-Forwarded-For",
 		byToken + ",dashboard.resources.limits.memory=3Gi":                   "memory: 3Gi",
 		byToken + ",dashboard.tls.secretName=cert":                           "--tls-dir=/etc/praxis/tls",
 		byToken + ",dashboard.service.annotations.team=platform":             "team: platform",

@@ -77,6 +77,7 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	})
 	second := s.start(s.binary, clock...)
 	s.workIsHandedInAndAccepted()
+	s.aSourceTellsOfWork()
 	s.childrenFollowTheirParent()
 	s.reviewersFollowTheTeam()
 	first.stop() // the second one takes over

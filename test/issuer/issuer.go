@@ -43,6 +43,7 @@ type Issuer struct {
 	number int
 	codes  map[string]url.Values // of a code to how it was asked for
 	fresh  map[string]map[string]any
+	bare   bool
 	now    func() time.Time
 	Asked  map[string]int // how often each path was asked for
 }
@@ -116,6 +117,13 @@ func (i *Issuer) Forget() {
 	clear(i.fresh)
 }
 
+// RenewBare lets it renew without saying whose a session is, as the standard allows.
+func (i *Issuer) RenewBare() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.bare = true
+}
+
 func (i *Issuer) discover(w http.ResponseWriter, _ *http.Request) {
 	write(w, http.StatusOK, map[string]any{
 		"issuer": i.URL, "authorization_endpoint": i.URL + "/authorize", "token_endpoint": i.URL + "/token", "jwks_uri": i.URL + "/keys",
@@ -185,7 +193,11 @@ func (i *Issuer) token(w http.ResponseWriter, r *http.Request) {
 	}
 	refresh := rand.Text()
 	i.fresh[refresh] = claims
-	write(w, http.StatusOK, map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 300, "refresh_token": refresh, "id_token": i.sign(claims)})
+	answer := map[string]any{"access_token": rand.Text(), "token_type": "Bearer", "expires_in": 300, "refresh_token": refresh, "id_token": i.sign(claims)}
+	if i.bare && r.PostFormValue("grant_type") == "refresh_token" {
+		delete(answer, "id_token")
+	}
+	write(w, http.StatusOK, answer)
 }
 
 func (i *Issuer) sign(claims map[string]any) string {

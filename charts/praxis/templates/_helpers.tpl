@@ -66,6 +66,9 @@ app.kubernetes.io/component: dashboard
 - --session-key-file=/etc/praxis/session/key
 - --previous-session-key-file=/etc/praxis/session/previous-key
 - --session-version={{ $d.session.version }}
+{{- with $d.clientAddressHeader }}
+- --client-address-header={{ . }}
+{{- end }}
 {{- end }}
 {{- with $d.tls.secretName }}
 - --tls-dir=/etc/praxis/tls

@@ -112,8 +112,11 @@ func (k *Cluster) Client(p identity.Person) client.Client {
 	return &personal{Client: k.shared, cluster: k, person: p, subject: subjectOf(p)}
 }
 
-// May says whether the API server allows the person something.
+// May says whether the API server allows the person something, and the dashboard does it.
 func (k *Cluster) May(ctx context.Context, p identity.Person, what authorizationv1.ResourceAttributes) (bool, string, error) {
+	if p.ReadsOnly != "" && !slices.Contains([]string{"get", "list", "watch"}, what.Verb) {
+		return false, p.ReadsOnly, nil
+	}
 	return k.gate.may(ctx, subjectOf(p), what)
 }
 

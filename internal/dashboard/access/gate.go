@@ -9,11 +9,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/time/rate"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
 	"k8s.io/utils/clock"
 	"k8s.io/utils/lru"
 
@@ -24,8 +26,10 @@ const (
 	// answersHold is for how long an answer of the API server is taken for true: a right that
 	// is taken away is gone from the pages that much later.
 	answersHold = 10 * time.Second
-	// keptAnswers is how many answers are kept; some thirty a person and namespace are in use.
-	keptAnswers = 50_000
+	// refusalsHold is for how long a refusal is, where all namespaces are looked through: in most
+	// of thousands somebody may nothing, and to ask about each of them every few seconds would
+	// take longer than that.
+	refusalsHold = time.Minute
 	// keptPeople is of how many people the pace is kept.
 	keptPeople = 10_000
 	// askingAtOnce is how many questions are on their way at a time.
@@ -42,61 +46,66 @@ type asks func(context.Context, authorizationv1.SubjectAccessReviewSpec) (author
 
 // gate knows what people may do, from the API server and for a few seconds.
 type gate struct {
-	ask     asks
-	clock   clock.PassiveClock
-	answers *lru.Cache // of question to answer
-	pace    *lru.Cache // of a person's key to *rate.Limiter
-	asking  singleflight.Group
-	slots   chan struct{}
-}
-
-type question struct {
-	who  [sha256.Size]byte
-	what string
-}
-
-type answer struct {
-	status authorizationv1.SubjectAccessReviewStatus
-	until  time.Time
+	ask    asks
+	clock  clock.PassiveClock
+	known  *known
+	pace   *lru.Cache // of a user name's hash to *rate.Limiter
+	asking singleflight.Group
+	slots  chan struct{}
 }
 
 func newGate(ask asks, c clock.PassiveClock) *gate {
-	return &gate{ask: ask, clock: c, answers: lru.New(keptAnswers), pace: lru.New(keptPeople), slots: make(chan struct{}, askingAtOnce)}
+	return &gate{ask: ask, clock: c, known: newKnown(c), pace: lru.New(keptPeople), slots: make(chan struct{}, askingAtOnce)}
 }
 
 // subject is a person as the API server would be asked about, in a form that can be compared.
 type subject struct {
 	user   string
 	groups []string
-	key    [sha256.Size]byte
+	uid    string
+	extra  map[string]authorizationv1.ExtraValue
+	// key is of all of it, and name of the user alone: who has many tokens has no larger share.
+	key, name [sha256.Size]byte
 }
 
 // subjectOf adds the group that the API server adds to everybody whom it knows.
 func subjectOf(p identity.Person) subject {
 	groups := append(slices.Clone(p.Groups), authenticated)
 	slices.Sort(groups)
-	s := subject{user: p.User, groups: slices.Compact(groups)}
-	text, _ := json.Marshal([]any{s.user, s.groups}) // strings always can be
+	s := subject{user: p.User, groups: slices.Compact(groups), uid: p.UID, name: sha256.Sum256([]byte(p.User))}
+	if len(p.Extra) > 0 {
+		s.extra = map[string]authorizationv1.ExtraValue{}
+		for key, values := range p.Extra {
+			s.extra[key] = values
+		}
+	}
+	text, _ := json.Marshal([]any{s.user, s.groups, s.uid, s.extra}) // strings always can be
 	s.key = sha256.Sum256(text)
 	return s
 }
 
 // may asks whether a person may do something, unless that was asked a moment ago.
 func (g *gate) may(ctx context.Context, s subject, what authorizationv1.ResourceAttributes) (bool, string, error) {
+	return g.says(ctx, s, what, answersHold)
+}
+
+func (g *gate) says(ctx context.Context, s subject, what authorizationv1.ResourceAttributes, refusedFor time.Duration) (bool, string, error) {
 	if s.user == "" {
 		return false, "nobody is signed in", nil
+	}
+	if !possible(what) {
+		return false, "no namespace and no object can have such a name", nil
 	}
 	text, err := json.Marshal(what)
 	if err != nil {
 		return false, "", fmt.Errorf("the question what %s may do: %w", s.user, err)
 	}
-	q := question{s.key, string(text)}
-	if known, found := g.answers.Get(q); found && g.clock.Now().Before(known.(answer).until) {
-		status := known.(answer).status
-		return status.Allowed, status.Reason, nil
+	q := question{s.key, sha256.Sum256(text)}
+	if a, found := g.known.get(q, refusedFor); found {
+		return a.allowed, a.reason, nil
 	}
 	// Several who ask the same are answered at once, also where the first of them goes away.
-	together := g.asking.DoChan(string(s.key[:])+q.what, func() (any, error) {
+	together := g.asking.DoChan(string(q.who[:])+string(q.what[:]), func() (any, error) {
 		detached, cancel := context.WithTimeout(context.WithoutCancel(ctx), answerWithin)
 		defer cancel()
 		return g.review(detached, s, q, what)
@@ -108,13 +117,20 @@ func (g *gate) may(ctx context.Context, s subject, what authorizationv1.Resource
 		if result.Err != nil {
 			return false, "", fmt.Errorf("asking the API server whether %s may %s %s: %w", s.user, what.Verb, what.Resource, result.Err)
 		}
-		status := result.Val.(authorizationv1.SubjectAccessReviewStatus)
-		return status.Allowed, status.Reason, nil
+		a := result.Val.(answer)
+		return a.allowed, a.reason, nil
 	}
 }
 
-func (g *gate) review(ctx context.Context, s subject, q question, what authorizationv1.ResourceAttributes) (authorizationv1.SubjectAccessReviewStatus, error) {
-	none := authorizationv1.SubjectAccessReviewStatus{}
+// possible says whether anything can have the names that a question is about. Both come out of
+// addresses that people type, and what cannot be is neither asked nor remembered.
+func possible(what authorizationv1.ResourceAttributes) bool {
+	return (what.Namespace == "" || len(validation.IsDNS1123Label(what.Namespace)) == 0) &&
+		(what.Name == "" || len(validation.IsDNS1123Subdomain(what.Name)) == 0)
+}
+
+func (g *gate) review(ctx context.Context, s subject, q question, what authorizationv1.ResourceAttributes) (answer, error) {
+	none := answer{}
 	if err := g.paceOf(s).Wait(ctx); err != nil {
 		return none, err
 	}
@@ -125,21 +141,22 @@ func (g *gate) review(ctx context.Context, s subject, q question, what authoriza
 		return none, ctx.Err()
 	}
 	asked := g.clock.Now()
-	status, err := g.ask(ctx, authorizationv1.SubjectAccessReviewSpec{User: s.user, Groups: s.groups, ResourceAttributes: &what})
+	status, err := g.ask(ctx, authorizationv1.SubjectAccessReviewSpec{User: s.user, Groups: s.groups, UID: s.uid, Extra: s.extra, ResourceAttributes: &what})
 	if err != nil {
 		return none, err
 	}
-	g.answers.Add(q, answer{status, asked.Add(answersHold)})
-	return status, nil
+	a := answer{status.Allowed, strings.ToValidUTF8(strings.Clone(status.Reason[:min(len(status.Reason), longestReason)]), ""), asked}
+	g.known.add(s.name, q, a)
+	return a, nil
 }
 
 // paceOf is a person's share of questions. Two who come at once for the first time may get one
 // each, of which the second stays.
 func (g *gate) paceOf(s subject) *rate.Limiter {
-	if known, found := g.pace.Get(s.key); found {
+	if known, found := g.pace.Get(s.name); found {
 		return known.(*rate.Limiter)
 	}
 	limiter := rate.NewLimiter(questionsASecond, questionsAtOnce)
-	g.pace.Add(s.key, limiter)
+	g.pace.Add(s.name, limiter)
 	return limiter
 }

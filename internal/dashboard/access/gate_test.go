@@ -5,6 +5,7 @@ package access
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"slices"
@@ -202,13 +203,87 @@ func TestNoMoreThanSomeQuestionsAreOnTheirWay(t *testing.T) {
 }
 
 func TestWhatIsKeptOfQuestionsIsBounded(t *testing.T) {
+	c := clocktesting.NewFakeClock(monday)
+	k := newKnown(c)
+	kept := func() int { return len(k.newer) + len(k.old) }
+	about := func(who byte, n int) (q question) {
+		q.who[0] = who
+		binary.BigEndian.PutUint32(q.what[:], uint32(n))
+		return q
+	}
+	holds := answer{asked: monday}
+	other := about('b', 1)
+	k.add(other.who, other, holds)
+	for i := range 3 * keptAnswers {
+		k.add(about('a', i).who, about('a', i), holds)
+	}
+	if kept() > keptOfOne+1 {
+		t.Errorf("%d answers about one person are kept", kept())
+	}
+	if _, found := k.get(other, answersHold); !found {
+		t.Error("who asks much has what others asked forgotten")
+	}
+	for i := range 3 * keptAnswers {
+		k.add(about(byte(i), i).who, about(byte(i), i), holds)
+	}
+	if kept() > keptAnswers {
+		t.Errorf("%d answers are kept", kept())
+	}
+	for range 2 { // what no longer holds goes, also where little is asked
+		c.Step(refusalsHold)
+		k.add(other.who, other, holds)
+	}
+	if kept() > 2 {
+		t.Errorf("%d answers are kept that no longer hold", kept())
+	}
+}
+
+func TestWhatCannotBeIsNeitherAskedNorKept(t *testing.T) {
 	a := &answers{}
 	g := newGate(a.ask, clocktesting.NewFakeClock(monday))
-	for i := range keptAnswers + 100 {
-		g.answers.Add(question{what: fmt.Sprint(i)}, answer{})
+	for _, what := range []authorizationv1.ResourceAttributes{
+		attributes("list", "Action", strings.Repeat("x", 64)), attributes("list", "Action", strings.Repeat("x", 60_000)), attributes("list", "Action", "Shop"),
+		attributes("list", "Action", "shop/x"), attributes("list", "Action", "shop "), {Verb: "get", Namespace: "shop", Name: strings.Repeat("x", 254)}, {Verb: "get", Namespace: "shop", Name: "a/b"},
+	} {
+		if allowed, reason, err := g.may(t.Context(), subjectOf(ben), what); allowed || reason == "" || err != nil {
+			t.Errorf("%.60v is allowed: %s, %v", what, reason, err)
+		}
 	}
-	if g.answers.Len() > keptAnswers {
-		t.Errorf("%d answers are kept", g.answers.Len())
+	if a.count.Load() > 0 || len(g.known.newer) > 0 {
+		t.Errorf("%d were asked and %d kept", a.count.Load(), len(g.known.newer))
+	}
+}
+
+func TestALongReasonIsNotKeptWhole(t *testing.T) {
+	g := newGate(func(context.Context, authorizationv1.SubjectAccessReviewSpec) (authorizationv1.SubjectAccessReviewStatus, error) {
+		return authorizationv1.SubjectAccessReviewStatus{Reason: strings.Repeat("no ", 1000)}, nil
+	}, clocktesting.NewFakeClock(monday))
+	if allowed, reason, err := g.may(t.Context(), subjectOf(ben), inShop); allowed || len(reason) != longestReason || err != nil {
+		t.Errorf("it says %t, %d bytes, %v", allowed, len(reason), err)
+	}
+}
+
+func TestTheServerIsAskedAboutAllThatItSaidOfAToken(t *testing.T) {
+	a := &answers{}
+	g := newGate(a.ask, clocktesting.NewFakeClock(monday))
+	for i, p := range []identity.Person{
+		ben, {User: ben.User, Groups: ben.Groups, UID: "7"}, {User: ben.User, Groups: ben.Groups, Extra: map[string][]string{"scopes": {"read"}}},
+		{User: ben.User, Groups: ben.Groups, Extra: map[string][]string{"scopes": {"read", "all"}}},
+	} {
+		for range 2 {
+			if _, _, err := g.may(t.Context(), subjectOf(p), inShop); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if a.last.UID != p.UID || len(a.last.Extra) != len(p.Extra) || !slices.Equal(a.last.Extra["scopes"], p.Extra["scopes"]) {
+			t.Errorf("it asks about %+v", a.last)
+		}
+		if int(a.count.Load()) != i+1 {
+			t.Errorf("the answer about another token serves, or none: %d were asked", a.count.Load())
+		}
+	}
+	if g.pace.Len() != 1 {
+		t.Errorf("one who has four tokens has %d shares", g.pace.Len())
 	}
 }
 

@@ -31,6 +31,12 @@ func (i impersonator) RoundTrip(r *http.Request) (*http.Response, error) {
 	if !known || p.User == "" {
 		return nil, errors.New("nobody is signed in, so nothing is written")
 	}
+	if p.ReadsOnly != "" {
+		return nil, errors.New(p.ReadsOnly)
+	}
+	if err := identity.Sendable(p); err != nil {
+		return nil, err
+	}
 	r = r.Clone(r.Context())
 	identity.Strip(r.Header)
 	r.Header.Set(transport.ImpersonateUserHeader, p.User)

@@ -142,14 +142,41 @@ func TestNothingIsWrittenAsNobody(t *testing.T) {
 	}
 	for name, err := range map[string]error{
 		"without a name":       c.Client(identity.Person{Groups: []string{"shop"}}).Create(t.Context(), piece(), client.DryRunAll),
+		"with a space behind":  c.Client(identity.Person{User: "ben "}).Create(t.Context(), piece(), client.DryRunAll),
+		"in a group with one":  c.Client(identity.Person{User: "ben", Groups: []string{" shop"}}).Create(t.Context(), piece(), client.DryRunAll),
 		"past the person":      c.shared.Create(t.Context(), piece(), client.DisableReadYourWritesConsistency),
 		"by a key of somebody": c.shared.Create(context.WithValue(t.Context(), otherKey{}, ben), piece(), client.DisableReadYourWritesConsistency),
 	} {
-		if err == nil || !strings.Contains(err.Error(), "nobody is signed in, so nothing is written") {
+		if says := "nobody is signed in, so nothing is written"; err == nil || !strings.Contains(err.Error(), says) && !strings.Contains(err.Error(), "cannot be the name") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	if len(*requests) > 0 {
+		t.Errorf("what left is %v", *requests)
+	}
+}
+
+func TestNothingIsWrittenAsWhoOnlyReads(t *testing.T) {
+	c, requests := reached(t)
+	c.synced.Store(true)
+	p := identity.Person{User: "system:serviceaccount:ci:robot", ReadsOnly: "this account only reads"}
+	piece := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "a"}}
+	for name, err := range map[string]error{
+		"as the person":     c.Client(p).Create(t.Context(), piece, client.DryRunAll),
+		"past its refusals": c.shared.Create(as(t.Context(), p), piece, client.DisableReadYourWritesConsistency),
+	} {
+		if err == nil || !strings.Contains(err.Error(), p.ReadsOnly) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if allowed, why, err := c.May(t.Context(), p, attributes("create", "Evidence", "shop")); allowed || why != p.ReadsOnly || err != nil {
+		t.Errorf("it says that it may write: %s, %v", why, err)
+	}
+	if len(*requests) > 0 {
+		t.Errorf("what left is %v", *requests)
+	}
+	_, _, _ = c.May(t.Context(), p, attributes("list", "Evidence", "shop")) // which is asked
+	if len(*requests) != 1 || !strings.Contains((*requests)[0], "subjectaccessreviews") {
 		t.Errorf("what left is %v", *requests)
 	}
 }

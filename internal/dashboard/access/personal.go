@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
 	authorizationv1 "k8s.io/api/authorization/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -145,29 +144,6 @@ func (p *personal) afresh(ctx context.Context, read func(ctx context.Context, la
 	return read(ctx, true)
 }
 
-// allowed are those of some namespaces in which somebody may list a kind.
-func (c *Cluster) allowed(ctx context.Context, s subject, kind string, namespaces []string) ([]string, error) {
-	may := make([]bool, len(namespaces))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(askingAtOnce)
-	for i, namespace := range namespaces {
-		group.Go(func() (err error) {
-			may[i], _, err = c.gate.may(ctx, s, attributes("list", kind, namespace))
-			return err
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
-	var kept []string
-	for i, namespace := range namespaces {
-		if may[i] {
-			kept = append(kept, namespace)
-		}
-	}
-	return kept, nil
-}
-
 // write lets through what the dashboard is for, as the person.
 func (p *personal) write(ctx context.Context, verb, subresource string, o client.Object, do func(context.Context) error) error {
 	kind, err := p.readable(o) // a write waits for the cache to show it
@@ -180,6 +156,9 @@ func (p *personal) write(ctx context.Context, verb, subresource string, o client
 	}
 	if !writable(resource, verb) {
 		return forbidden(resource, o.GetName(), fmt.Errorf("the dashboard does not %s %s for anybody: use kubectl", verb, resource))
+	}
+	if p.person.ReadsOnly != "" {
+		return forbidden(resource, o.GetName(), errors.New(p.person.ReadsOnly))
 	}
 	return do(as(ctx, p.person))
 }

@@ -14,6 +14,12 @@ import (
 // esc makes a text fit for SVG.
 func esc(s string) string { return template.HTMLEscapeString(s) }
 
+// done is a picture as HTML.
+func done(b *strings.Builder) template.HTML {
+	b.WriteString("</svg>")
+	return template.HTML(b.String()) // each text in it went through esc
+}
+
 func clamp(percent int32) int32 { return min(max(percent, 0), 100) }
 
 // Bar is how much of something is there, and with a tick how much was to be there by now; a tick
@@ -28,8 +34,7 @@ func Bar(class string, percent, tick int32, says string) template.HTML {
 		x := min(max(clamp(tick), 1), 99)
 		fmt.Fprintf(&b, `<line class="tick" x1="%d" x2="%d" y1="0" y2="10"/>`, x, x)
 	}
-	b.WriteString("</svg>")
-	return template.HTML(b.String())
+	return done(&b)
 }
 
 // Point is a week of a trend; a value below 0 is not known.
@@ -71,6 +76,5 @@ func Trend(points []Point, title, desc string) template.HTML {
 	for i := 0; i < len(points); i += step {
 		fmt.Fprintf(&b, `<text class="soft mid" x="%d" y="%d">%s</text>`, x(i), height-6, esc(points[i].Label))
 	}
-	b.WriteString("</svg>")
-	return template.HTML(b.String())
+	return done(&b)
 }

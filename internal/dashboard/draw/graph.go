@@ -77,8 +77,7 @@ func Graph(boxes []Box, title, desc string) template.HTML {
 	for _, x := range boxes {
 		drawBox(&b, x, places[x.Group+"/"+x.Key])
 	}
-	b.WriteString("</svg>")
-	return template.HTML(b.String())
+	return done(&b)
 }
 
 func drawBox(b *strings.Builder, x Box, at place) {

@@ -40,6 +40,5 @@ func Heat(columns []string, rows []Row, title, desc string) template.HTML {
 				esc(cell.Link), esc(cell.Text+", "+cell.Says), esc(cell.Class), x, y, cellWidth, cellHeight, x+cellWidth/2, y+22, esc(cell.Text))
 		}
 	}
-	b.WriteString("</svg>")
-	return template.HTML(b.String())
+	return done(&b)
 }

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Mode is a way to find out who sends requests. Guard asks it once for each.
@@ -71,13 +73,24 @@ func checked(p Person) (*Person, error) {
 	if len(p.Groups) > mostGroups {
 		return nil, refuse("%s is in %d groups, and %d are the most: who runs the dashboard should narrow those that it takes", p.User, len(p.Groups), mostGroups)
 	}
+	if err := Sendable(p); err != nil {
+		return nil, err
+	}
 	for _, name := range append([]string{p.User}, p.Groups...) {
-		switch {
-		case len(name) > longestName || strings.ContainsFunc(name, func(r rune) bool { return r < ' ' || r == 0x7f }):
-			return nil, refuse("%.100q cannot be the name of a user or a group", name)
-		case strings.HasPrefix(name, "system:"):
+		if strings.HasPrefix(name, "system:") {
 			return nil, refuse("%q cannot be the name of a user or a group: those that begin with system: are the API server's own", name)
 		}
 	}
 	return &p, nil
+}
+
+// Sendable refuses names that would be another's once they stand in a header, which loses
+// spaces at its edges, or that look like another's to who reads them.
+func Sendable(p Person) error {
+	for _, name := range append([]string{p.User}, p.Groups...) {
+		if len(name) > longestName || !utf8.ValidString(name) || strings.TrimSpace(name) != name || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+			return refuse("%.100q cannot be the name of a user or a group: it has spaces at its edge or signs that nobody sees, or is longer than %d bytes; who runs the cluster has to give another", name, longestName)
+		}
+	}
+	return nil
 }

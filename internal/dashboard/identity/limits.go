@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"strings"
+	"sync"
 
 	"golang.org/x/time/rate"
 	"k8s.io/utils/clock"
@@ -14,8 +16,8 @@ import (
 )
 
 // Signing in costs a request to the API server or to the provider. An address may begin with
-// so many and go on with so many a second; where a proxy stands in front, it is one address
-// for all. All together get no more than the second pair.
+// so many and go on with so many a second; where a proxy stands in front and does not say whom
+// it speaks for, it is one address for all. All together get no more than the second pair.
 const (
 	signInsASecond, signInsAtOnce       = 5, 50
 	allSignInsASecond, allSignInsAtOnce = 50, 200
@@ -27,6 +29,7 @@ type limits struct {
 	clock     clock.PassiveClock
 	addresses *lru.Cache // to *rate.Limiter
 	all       *rate.Limiter
+	header    string // in which a proxy in front says whom a request comes from; empty is nowhere
 }
 
 func newLimits(c clock.PassiveClock) *limits {
@@ -36,7 +39,7 @@ func newLimits(c clock.PassiveClock) *limits {
 // allow says whether one more may be asked about. The own share is taken first, so that who
 // tries too often takes nothing from others.
 func (l *limits) allow(r *http.Request) bool {
-	from, now := addressOf(r), l.clock.Now()
+	from, now := l.addressOf(r), l.clock.Now()
 	known, found := l.addresses.Get(from)
 	if !found {
 		known = rate.NewLimiter(signInsASecond, signInsAtOnce)
@@ -45,19 +48,48 @@ func (l *limits) allow(r *http.Request) bool {
 	return known.(*rate.Limiter).AllowN(now, 1) && l.all.AllowN(now, 1)
 }
 
-// addressOf is whom a request comes from. Of IPv6 somebody has a whole network.
-func addressOf(r *http.Request) string {
+// addressOf is whom a request comes from. Of IPv6 somebody has a whole network. Of several
+// addresses in the header only the last is the word of the proxy: it adds to what it was sent.
+func (l *limits) addressOf(r *http.Request) string {
+	if l.header != "" {
+		if all := r.Header.Values(l.header); len(all) > 0 {
+			last := all[len(all)-1]
+			if address, err := netip.ParseAddr(strings.TrimSpace(last[strings.LastIndexByte(last, ',')+1:])); err == nil {
+				return networkOf(address)
+			}
+		}
+	}
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		return r.RemoteAddr
 	}
 	address, err := netip.ParseAddr(host)
-	if err != nil || address.Unmap().Is4() {
-		return host
-	}
-	network, err := address.Prefix(64)
 	if err != nil {
 		return host
 	}
-	return network.String()
+	return networkOf(address)
+}
+
+func networkOf(address netip.Addr) string {
+	address = address.Unmap().WithZone("")
+	if address.Is4() {
+		return address.String()
+	}
+	return netip.PrefixFrom(address, 64).Masked().String()
+}
+
+// once lets everything through once, for as long as it remembers.
+type once struct {
+	mu   sync.Mutex
+	seen *lru.Cache
+}
+
+func (o *once) first(of string) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if _, again := o.seen.Get(of); again {
+		return false
+	}
+	o.seen.Add(of, nil)
+	return true
 }

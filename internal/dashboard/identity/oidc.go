@@ -20,8 +20,12 @@ import (
 	"k8s.io/utils/lru"
 )
 
-// signInWithin is how long somebody may take at the provider.
-const signInWithin = 10 * time.Minute
+const (
+	// signInWithin is how long somebody may take at the provider.
+	signInWithin = 10 * time.Minute
+	// keptStates are as many as can come back within that time.
+	keptStates = allSignInsAtOnce + allSignInsASecond*int(signInWithin/time.Second)
+)
 
 // OIDC lets people in whom an identity provider vouches for.
 type OIDC struct {
@@ -31,7 +35,9 @@ type OIDC struct {
 	claims   *Claims
 	render   Render
 	log      logr.Logger
-	limits   *limits
+	begins   *limits
+	returns  *limits // apart, so that nobody who only begins keeps others from coming back
+	spent    once    // the states that somebody came back with
 	asking   singleflight.Group
 	asked    *lru.Cache // of the hash of what a session is renewed by to renewal
 }
@@ -47,7 +53,8 @@ func NewOIDC(sessions Sessions, p Provider, claims *Claims, render Render, log l
 	}
 	return &OIDC{
 		sessions: sessions, provider: found, claims: claims, render: render, log: log,
-		limits: newLimits(sessions.Clock), asked: lru.New(keptTokens),
+		begins: newLimits(sessions.Clock), returns: newLimits(sessions.Clock),
+		spent: once{seen: lru.New(keptStates)}, asked: lru.New(keptTokens),
 	}, nil
 }
 
@@ -59,6 +66,9 @@ type begun struct {
 
 // Look sets how the page looks on which one signs in. It is called before anybody is served.
 func (o *OIDC) Look(render Render) { o.render = render }
+
+// Behind says in which header a proxy in front writes the address that a request comes from.
+func (o *OIDC) Behind(header string) { o.begins.header, o.returns.header = header, header }
 
 // Routes serve /auth/login, /auth/callback and /auth/logout.
 func (o *OIDC) Routes() http.Handler {
@@ -73,7 +83,7 @@ func (o *OIDC) Routes() http.Handler {
 // begin sends somebody to the provider.
 func (o *OIDC) begin(w http.ResponseWriter, r *http.Request) {
 	next := local(r.URL.Query().Get("next"))
-	if !o.limits.allow(r) {
+	if !o.begins.allow(r) {
 		o.render(w, r, http.StatusTooManyRequests, SignIn{Message: errTooManySignIns.Error(), Next: next})
 		return
 	}
@@ -119,7 +129,15 @@ func (o *OIDC) finish(w http.ResponseWriter, r *http.Request) {
 		o.fail(w, r, http.StatusBadRequest, "/", beginAgain, err)
 		return
 	}
-	http.SetCookie(w, cookie(signInCookie, "", 0)) // it serves once
+	if !o.returns.allow(r) {
+		o.render(w, r, http.StatusTooManyRequests, SignIn{Message: errTooManySignIns.Error(), Next: b.Next})
+		return
+	}
+	http.SetCookie(w, cookie(signInCookie, "", 0)) // it serves once, also for who keeps the cookie
+	if !o.spent.first(b.State) {
+		o.fail(w, r, http.StatusBadRequest, "/", beginAgain, nil)
+		return
+	}
 	if code := query.Get("error"); code != "" {
 		o.fail(w, r, http.StatusForbidden, b.Next, fmt.Sprintf("Your identity provider did not let you in: %.60q.", code), nil)
 		return

@@ -177,6 +177,63 @@ func TestASignInThatIsNotOursIsRefused(t *testing.T) {
 	h.shows(b, "/auth/login", "did not let you in: &#34;access_denied&#34;")
 }
 
+// began begins a sign-in, and gives what the provider sends back with the cookies of who began.
+func (h *house) began() (back string, cookies []*http.Cookie) {
+	h.Helper()
+	b := h.browser()
+	b.CheckRedirect = func(r *http.Request, _ []*http.Request) error {
+		if r.URL.Path == "/auth/callback" {
+			back, cookies = r.URL.RequestURI(), b.Jar.Cookies(r.URL)
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}
+	h.get(b, "/auth/login")
+	return back, cookies
+}
+
+func (h *house) comesBack(back string, cookies []*http.Cookie) int {
+	h.Helper()
+	r := sent(cookies)
+	r.URL.Path, r.URL.RawQuery, _ = strings.Cut(back, "?")
+	return asks(h, h.OIDC, r).StatusCode
+}
+
+func TestAStateServesOnceAlsoForWhoKeepsItsCookie(t *testing.T) {
+	h := newHouse(t)
+	back, cookies := h.began()
+	if got := h.comesBack(back, cookies); got != http.StatusSeeOther {
+		t.Fatalf("it answers %d", got)
+	}
+	for range 10 {
+		if got := h.comesBack(back, cookies); got != http.StatusBadRequest {
+			t.Errorf("once more it answers %d", got)
+		}
+	}
+	if asked := h.provider.Asked["/token"]; asked != 1 {
+		t.Errorf("the provider was asked %d times", asked)
+	}
+}
+
+func TestWhoBeginsWithoutEndKeepsNobodyFromComingBack(t *testing.T) {
+	h := newHouse(t)
+	back, cookies := h.began()
+	refused := 0
+	for range 2 * signInsAtOnce {
+		r := sent(nil)
+		r.URL.Path = "/auth/login"
+		if asks(t, h.OIDC, r).StatusCode == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	if refused == 0 {
+		t.Error("nobody was refused")
+	}
+	if got := h.comesBack(back, cookies); got != http.StatusSeeOther {
+		t.Errorf("who comes back gets %d", got)
+	}
+}
+
 func TestATokenThatIsNotForThisIsRefused(t *testing.T) {
 	for name, spoils := range map[string]func(map[string]any){
 		"for another client":  func(c map[string]any) { c["aud"] = "another" },
@@ -237,126 +294,6 @@ func TestWhoIsRefusedIsToldWhy(t *testing.T) {
 	h.shows(h.browser(), "/auth/login", "ben@shop.example "+many(1)[0])
 	h.provider.VouchFor(map[string]any{"sub": "7", "email": "ben@shop.example", "groups": []string{"system:masters"}})
 	h.shows(h.browser(), "/auth/login", "the API server&#39;s own")
-}
-
-func TestASessionFollowsWhatTheProviderSays(t *testing.T) {
-	h := newHouse(t)
-	b := h.browser()
-	h.get(b, "/auth/login")
-	h.provider.VouchFor(map[string]any{"sub": "7", "email": "ben@shop.example", "groups": []string{"other"}})
-	h.clock.Step(renewedEvery - time.Second)
-	h.shows(b, "/", benSignedIn)
-	h.clock.Step(time.Second)
-	h.shows(b, "/", "ben@shop.example other")
-	h.provider.VouchFor(map[string]any{"sub": "7", "email": "ben@shop.example", "groups": []string{}, "gone": true})
-	h.clock.Step(renewedEvery)
-	h.shows(b, "/", "you have left")
-	h.shows(b, "/", "nobody")
-}
-
-func TestSomebodyElseDoesNotTakeASessionOver(t *testing.T) {
-	h := newHouse(t)
-	b := h.browser()
-	h.get(b, "/auth/login")
-	h.provider.VouchFor(map[string]any{"sub": "8", "email": "ana@shop.example", "groups": []string{}})
-	h.clock.Step(renewedEvery)
-	h.shows(b, "/", "takes you for somebody else")
-	h.shows(b, "/", "nobody")
-}
-
-func TestASessionEndsWhereTheProviderNoLongerVouches(t *testing.T) {
-	h := newHouse(t)
-	b := h.browser()
-	h.get(b, "/auth/login")
-	h.provider.Forget()
-	h.clock.Step(renewedEvery)
-	h.shows(b, "/", "nobody")
-}
-
-func TestASessionOutlivesAProviderThatIsDownForAnHourAndNoLonger(t *testing.T) {
-	h := newHouse(t)
-	b := h.browser()
-	h.get(b, "/auth/login")
-	h.provider.Answer(func(w http.ResponseWriter, _ *http.Request) bool {
-		http.Error(w, "down", http.StatusBadGateway)
-		return true
-	})
-	h.clock.Step(vouchedFor - time.Second)
-	h.shows(b, "/", benSignedIn)
-	asked := h.provider.Asked["/token"]
-	h.shows(b, "/", benSignedIn)
-	if again := h.provider.Asked["/token"]; again != asked {
-		t.Error("each request waits for a provider that is down")
-	}
-	h.clock.Step(time.Second)
-	h.shows(b, "/", "your identity provider has not answered since 2026-11-23T08:00:00Z")
-	h.provider.Answer(nil)
-	h.clock.Step(renewalFails)
-	h.shows(b, "/", benSignedIn) // it comes back by itself
-}
-
-func TestASlowProviderHoldsNobodyUp(t *testing.T) {
-	h := newHouse(t)
-	b := h.browser()
-	h.get(b, "/auth/login")
-	reached, released := make(chan struct{}), make(chan struct{})
-	h.provider.Answer(func(http.ResponseWriter, *http.Request) bool {
-		close(reached)
-		<-released
-		return false
-	})
-	h.clock.Step(renewedEvery)
-	shown := make(chan string, 1)
-	go func() { shown <- h.get(b, "/") }()
-	<-reached
-	for !h.clock.HasWaiters() {
-		time.Sleep(time.Millisecond)
-	}
-	h.clock.Step(renewalWithin)
-	if got := <-shown; got != benSignedIn {
-		t.Errorf("it shows %q", got)
-	}
-	h.provider.Answer(nil)
-	close(released)
-}
-
-// What it is renewed by serves once, and a page asks for several things at a time.
-func TestRequestsAtTheSameTimeRenewASessionOnce(t *testing.T) {
-	h := newHouse(t)
-	b := h.browser()
-	h.get(b, "/auth/login")
-	at, err := url.Parse(h.server.URL)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cookies := b.Jar.Cookies(at)
-	h.clock.Step(renewedEvery)
-	var all sync.WaitGroup
-	for range 20 {
-		all.Go(func() {
-			if got := says(t, asks(t, h.OIDC, sent(cookies))); got != benSignedIn {
-				t.Errorf("it shows %q", got)
-			}
-		})
-	}
-	all.Wait()
-	if asked := h.provider.Asked["/token"]; asked != 2 { // to sign in, and now
-		t.Errorf("the provider was asked %d times", asked)
-	}
-}
-
-func TestASessionThatCannotBeRenewedEndsInAnHour(t *testing.T) {
-	h := newHouse(t)
-	alone := ofBen()
-	cookies := kept(t, h.sessions, alone)
-	h.clock.Step(vouchedFor - time.Second)
-	if got := says(t, asks(t, h.OIDC, sent(cookies))); got != benSignedIn {
-		t.Errorf("before it shows %q", got)
-	}
-	h.clock.Step(time.Second)
-	if got := says(t, asks(t, h.OIDC, sent(cookies))); got != "nobody" {
-		t.Errorf("after it shows %q", got)
-	}
 }
 
 func TestAProviderNeedsWhatItNeeds(t *testing.T) {

@@ -13,6 +13,11 @@ type Person struct {
 	User string
 	// Groups are the groups of the user, as the API server would see them.
 	Groups []string
+	// UID and Extra are what the API server says of a token beside these; authorizers may go by it.
+	UID   string
+	Extra map[string][]string
+	// ReadsOnly says why nothing is written as this person; empty is that it may be.
+	ReadsOnly string
 }
 
 // Authenticator finds out who sent a request.

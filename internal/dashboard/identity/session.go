@@ -18,7 +18,8 @@ const sessionLasts = 12 * time.Hour
 type session struct {
 	Version int      `json:"v"`
 	Began   int64    `json:"b"`           // seconds since 1970, as all times
-	Checked int64    `json:"c"`           // when the provider last vouched for it
+	Checked int64    `json:"c"`           // when the provider last said who it is of
+	Asked   int64    `json:"a,omitempty"` // when it was last asked, where it only renewed
 	User    string   `json:"u,omitempty"` // and its groups, as the claims gave them
 	Groups  []string `json:"g,omitempty"`
 	Subject string   `json:"s,omitempty"` // whom the provider means

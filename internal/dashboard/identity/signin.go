@@ -41,7 +41,7 @@ type said string
 func (s said) Error() string { return string(s) }
 
 // Says are all of them.
-var Says = []string{signedOut, beginAgain, noProvider, notConfirmed, notBegun, tooLong, noToken, notAccepted, tooManyTries, noServer, tooManyGroups}
+var Says = []string{signedOut, beginAgain, noProvider, notConfirmed, notBegun, tooLong, noToken, notAccepted, tooManyTries, noServer, tooManyGroups, ofAProgram, narrowed}
 
 // Render writes the page on which somebody signs in.
 type Render func(w http.ResponseWriter, r *http.Request, status int, page SignIn)
@@ -53,7 +53,7 @@ var plainPage = template.Must(template.New("signin").Parse(`<!doctype html>
 {{if .Token}}<form method="post" action="/auth/login"><input type="hidden" name="next" value="{{.Next}}">
 <p><label for="token">A token of yours for the API server</label></p>
 <p><input id="token" name="token" type="password" autocomplete="off" required> <button>Sign in</button></p></form>
-<p>For example from <code>kubectl create token NAME -n NAMESPACE</code>, or from what your kubeconfig runs to sign in.</p>
+<p>For example what your kubeconfig runs to sign in prints.</p>
 {{else}}<p><a href="/auth/login?next={{.Next}}">Sign in</a></p>{{end}}
 </main></body></html>
 `))

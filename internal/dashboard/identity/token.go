@@ -37,11 +37,25 @@ type Token struct {
 	render   Render
 	limits   *limits
 	known    *lru.Cache // of the token's hash to verdict
+	harmless []string   // keys of what a token says that narrow nothing
 	asking   singleflight.Group
 }
 
+// personOf is who the API server says that somebody is.
+func personOf(u authenticationv1.UserInfo, harmless []string) *Person {
+	p := &Person{User: u.Username, Groups: u.Groups, UID: u.UID, ReadsOnly: readsOnly(u, harmless)}
+	if len(u.Extra) > 0 {
+		p.Extra = map[string][]string{}
+		for key, values := range u.Extra {
+			p.Extra[key] = values
+		}
+	}
+	return p
+}
+
 type verdict struct {
-	person *Person // nil is refused
+	person *Person
+	why    error // that it is refused
 	until  time.Time
 }
 
@@ -55,13 +69,13 @@ func NewToken(sessions Sessions, whose Whose, render Render) *Token {
 func (t *Token) admit(_ http.ResponseWriter, r *http.Request) (*Person, error) {
 	// A script sends its token itself, so no other site can have a browser send it.
 	if token, isBearer := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); isBearer {
-		return t.person(r, token)
+		return t.person(r, token, false)
 	}
 	kept := t.sessions.of(r)
 	if kept == nil || kept.Token == "" {
 		return nil, nil
 	}
-	p, err := t.person(r, kept.Token)
+	p, err := t.person(r, kept.Token, true)
 	if _, isRefused := errors.AsType[*Refusal](err); isRefused {
 		return nil, nil // it has expired: sign in again
 	}
@@ -73,16 +87,20 @@ const (
 	errNoAnswer       = said(noServer)
 )
 
-// person is whose a token is, as the API server said within the last minute.
-func (t *Token) person(r *http.Request, token string) (*Person, error) {
+// person is whose a token is, as the API server said within the last minute. Only what is new
+// counts as a sign-in: who has a session, or sent the token before, cannot be kept out by others
+// who try theirs from the same address.
+func (t *Token) person(r *http.Request, token string, fromSession bool) (*Person, error) {
 	if token == "" || len(token) > longestToken || strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
 		return nil, refuse(noToken)
 	}
 	hash := sha256.Sum256([]byte(token))
-	if known, found := t.known.Get(hash); found && t.sessions.Clock.Now().Before(known.(verdict).until) {
+	known, found := t.known.Get(hash)
+	if found && t.sessions.Clock.Now().Before(known.(verdict).until) {
 		return known.(verdict).say()
 	}
-	if !t.limits.allow(r) {
+	accepted := found && known.(verdict).person != nil
+	if !fromSession && !accepted && !t.limits.allow(r) {
 		return nil, errTooManySignIns
 	}
 	said, err, _ := t.asking.Do(string(hash[:]), func() (any, error) {
@@ -93,9 +111,12 @@ func (t *Token) person(r *http.Request, token string) (*Person, error) {
 		if err != nil {
 			return verdict{}, errNoAnswer // what it says could repeat the token
 		}
-		v := verdict{until: asked.Add(refusedHolds)}
+		v := verdict{why: refuse(notAccepted), until: asked.Add(refusedHolds)}
 		if status.Authenticated && status.User.Username != "" {
-			v = verdict{&Person{User: status.User.Username, Groups: status.User.Groups}, asked.Add(acceptedHolds)}
+			p := personOf(status.User, t.harmless)
+			if v.why = Sendable(*p); v.why == nil {
+				v = verdict{person: p, until: asked.Add(acceptedHolds)}
+			}
 		}
 		t.known.Add(hash, v)
 		return v, nil
@@ -106,15 +127,17 @@ func (t *Token) person(r *http.Request, token string) (*Person, error) {
 	return said.(verdict).say()
 }
 
-func (v verdict) say() (*Person, error) {
-	if v.person == nil {
-		return nil, refuse(notAccepted)
-	}
-	return v.person, nil
-}
+func (v verdict) say() (*Person, error) { return v.person, v.why }
 
 // Look sets how the page looks on which one signs in. It is called before anybody is served.
 func (t *Token) Look(render Render) { t.render = render }
+
+// Extras says which keys of what the API server says of a token, beside user and groups, narrow
+// nothing, so that who has them can write. One that ends with / is all below it.
+func (t *Token) Extras(harmless []string) { t.harmless = harmless }
+
+// Behind says in which header a proxy in front writes the address that a request comes from.
+func (t *Token) Behind(header string) { t.limits.header = header }
 
 // Routes serve /auth/login and /auth/logout.
 func (t *Token) Routes() http.Handler {
@@ -138,7 +161,7 @@ func (t *Token) signIn(w http.ResponseWriter, r *http.Request) {
 	}
 	page.Next = local(r.PostForm.Get("next"))
 	token := strings.TrimSpace(r.PostForm.Get("token"))
-	_, err := t.person(r, token)
+	_, err := t.person(r, token, false)
 	if err == nil {
 		now := t.sessions.Clock.Now().Unix()
 		err = t.sessions.keep(w, r, &session{Began: now, Checked: now, Token: token})

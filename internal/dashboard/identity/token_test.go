@@ -190,6 +190,101 @@ func TestNobodyHasTheAPIServerTryTokensWithoutEnd(t *testing.T) {
 	}
 }
 
+// odd are names that are another's once they are sent, or that look like another's.
+func odd() map[string]string {
+	return map[string]string{
+		"a space behind": "admin ", "a space in front": " admin", "a tab": "admin\t", "a wide space": "admin\u2003", "a space that breaks nothing": "\u00a0admin",
+		"a line": "ad\nmin", "a null": "ad\x00min", "an escape": "ad\x1bmin", "one of the second row of controls": "ad\u0085min", "half a letter": "adm\xc3", "what turns a text around": "\u202eadmin",
+		"a joiner that nobody sees": "ad\u200bmin", "a mark of order": "\ufeffadmin", "a line of its own": "ad\u2028min",
+	}
+}
+
+func TestANameThatWouldBeAnothersIsRefused(t *testing.T) {
+	for name, user := range odd() {
+		t.Run(name, func(t *testing.T) {
+			mode, api, _ := newToken(t)
+			api.users["odd"] = user
+			if answer := asks(t, mode, pasted("odd", "/")); answer.StatusCode != http.StatusUnauthorized || len(answer.Cookies()) > 0 || !strings.Contains(says(t, answer), "cannot be the name") {
+				t.Errorf("with a token it gets %s", answer.Status)
+			}
+			for _, p := range []Person{{User: user}, {User: "ben", Groups: []string{"shop", user}}} {
+				if found, err := checked(p); found != nil || err == nil {
+					t.Errorf("%q is taken", p)
+				}
+			}
+		})
+	}
+	for _, p := range []Person{{User: "Zoë Ångström", Groups: []string{"Ops Team", "研发", "cn=a,ou=b"}}, {User: "ben@shop.example"}} {
+		if _, err := checked(p); err != nil {
+			t.Errorf("%q: %v", p, err)
+		}
+	}
+}
+
+// tried signs in from an address, with headers of whoever stands in front.
+func tried(t *testing.T, mode Mode, token, address string, forwarded ...string) int {
+	t.Helper()
+	r := pasted(token, "/")
+	r.RemoteAddr = address
+	for _, f := range forwarded {
+		r.Header.Add("X-Forwarded-For", f)
+	}
+	return asks(t, mode, r).StatusCode
+}
+
+func TestWhoIsSignedInIsNotKeptOutByOthersWhoTry(t *testing.T) {
+	mode, api, clock := newToken(t)
+	cookies := asks(t, mode, pasted("of-ben", "/")).Cookies()
+	script := sent(nil)
+	script.Header.Set("Authorization", "Bearer of-ben")
+	for minute := range 3 {
+		for i := range 2 * signInsAtOnce { // sent() and pasted() come from one address
+			tried(t, mode, "guess-"+strings.Repeat("x", i+1), script.RemoteAddr)
+		}
+		for name, r := range map[string]*http.Request{"session": sent(cookies), "script": script.Clone(t.Context())} {
+			if got := says(t, asks(t, mode, r)); got != "ben@shop.example shop" {
+				t.Errorf("after %d minutes the %s gets %s", minute, name, got)
+			}
+		}
+		clock.Step(acceptedHolds)
+	}
+	if api.asked == 0 {
+		t.Error("nobody was asked")
+	}
+}
+
+func TestAProxyInFrontSaysWhoTries(t *testing.T) {
+	const proxy = "10.0.0.1:1234"
+	mode, _, _ := newToken(t)
+	exhaust := func(forwarded ...string) {
+		for i := range 2 * signInsAtOnce {
+			tried(t, mode, "guess-"+strings.Repeat("x", i+1), proxy, forwarded...)
+		}
+	}
+	exhaust("192.0.2.1")
+	if got := tried(t, mode, "of-ben", proxy, "192.0.2.2"); got != http.StatusTooManyRequests {
+		t.Errorf("a header that nobody trusts is believed: %d", got)
+	}
+	mode, _, _ = newToken(t)
+	mode.Behind("X-Forwarded-For")
+	exhaust("192.0.2.1")
+	for name, c := range map[string]struct {
+		forwarded []string
+		want      int
+	}{
+		"somebody else":              {[]string{"192.0.2.2"}, http.StatusSeeOther},
+		"the same":                   {[]string{"192.0.2.1"}, http.StatusTooManyRequests},
+		"the same, who made one up":  {[]string{"192.0.2.9, 192.0.2.1"}, http.StatusTooManyRequests},
+		"in a header of its own":     {[]string{"192.0.2.9", "192.0.2.1"}, http.StatusTooManyRequests},
+		"the same, written for IPv6": {[]string{"::ffff:192.0.2.1"}, http.StatusTooManyRequests},
+		"with no address in it":      {[]string{"unknown"}, http.StatusSeeOther}, // the proxy itself
+	} {
+		if got := tried(t, mode, "new-"+strings.ReplaceAll(name, " ", "-"), proxy, c.forwarded...); (got == http.StatusTooManyRequests) != (c.want == http.StatusTooManyRequests) {
+			t.Errorf("%s gets %d", name, got)
+		}
+	}
+}
+
 func TestAnotherSiteSignsNobodyInOrOut(t *testing.T) {
 	mode, _, _ := newToken(t)
 	for _, path := range []string{"/auth/login", "/auth/logout"} {

@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/dashboard/access"
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 )
 
@@ -24,7 +25,7 @@ const askAgain = 2 * time.Second
 type as struct{ *Cluster }
 
 // Access is what the pages reach the cluster through.
-func (k *Cluster) Access() as { return as{k} }
+func (k *Cluster) Access() access.Access { return as{k} }
 
 // Client is that of the kubeconfig.
 func (a as) Client(identity.Person) client.Client { return a.Cluster.Client }

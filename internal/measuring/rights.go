@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package controllers
+package measuring
 
 import (
 	"fmt"
@@ -13,7 +13,7 @@ import (
 
 // noRight says what gives the operator the right that it lacks. It has none over the objects and
 // metrics of tenants but what they give it, each in its own namespace.
-func (s *MeasureSources) noRight(namespace, name, verb, resource, object string) *measure.Failure {
+func (s *Sources) noRight(namespace, name, verb, resource, object string) *measure.Failure {
 	role := "praxis-" + name
 	create := fmt.Sprintf("kubectl create role %s -n %s --verb=%s --resource=%s", role, namespace, verb, resource)
 	if object != "" {
@@ -23,7 +23,7 @@ func (s *MeasureSources) noRight(namespace, name, verb, resource, object string)
 }
 
 // subject is the operator as kubectl create rolebinding takes it.
-func (s *MeasureSources) subject() string {
+func (s *Sources) subject() string {
 	if account, ok := strings.CutPrefix(s.user, "system:serviceaccount:"); ok {
 		return "--serviceaccount=" + account
 	}

@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package controllers
+package measuring
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 )
 
 // object reads an object and makes a number of it.
-func (s *MeasureSources) object(ctx context.Context, namespace string, m *praxisv1.Measure) ([]measure.Sample, *measure.Failure) {
+func (s *Sources) object(ctx context.Context, namespace string, m *praxisv1.Measure) ([]measure.Sample, *measure.Failure) {
 	of := m.Source.Object
 	number, err := standard.CompileNumber(of.Value)
 	if err != nil {
@@ -59,7 +59,7 @@ func (s *MeasureSources) object(ctx context.Context, namespace string, m *praxis
 }
 
 // mapped is where the API server has a kind.
-func (s *MeasureSources) mapped(of *praxisv1.MeasuredObject, version schema.GroupVersion) (*meta.RESTMapping, *measure.Failure) {
+func (s *Sources) mapped(of *praxisv1.MeasuredObject, version schema.GroupVersion) (*meta.RESTMapping, *measure.Failure) {
 	mapping, err := s.mapper.RESTMapping(schema.GroupKind{Group: version.Group, Kind: of.Kind}, version.Version)
 	switch {
 	case meta.IsNoMatchError(err):

@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package controllers
+package measuring
 
 import (
 	"context"
@@ -23,9 +23,15 @@ import (
 	"github.com/praxis-dev/praxis/internal/provider"
 )
 
-// MeasureSources are where measures are read: the providers of the administrators, and the cluster's own
+// Clock is that of the operator, which need not be that of the world.
+type Clock interface {
+	// At converts a real time to this clock.
+	At(real time.Time) time.Time
+}
+
+// Sources are where measures are read: the providers of the administrators, and the cluster's own
 // API with no right but those that a namespace gives.
-type MeasureSources struct {
+type Sources struct {
 	Providers *provider.Set
 	api       rest.Interface
 	mapper    meta.RESTMapper
@@ -35,8 +41,8 @@ type MeasureSources struct {
 // clusterTimeout is how long the API server, or what extends it, may take to answer.
 const clusterTimeout = 10 * time.Second
 
-// NewMeasureSources prepares them. The user is the operator's own.
-func NewMeasureSources(config *rest.Config, mapper meta.RESTMapper, providers *provider.Set, user string) (*MeasureSources, error) {
+// New prepares them. The user is the operator's own.
+func New(config *rest.Config, mapper meta.RESTMapper, providers *provider.Set, user string) (*Sources, error) {
 	client, err := provider.Limited(config, clusterTimeout)
 	if err != nil {
 		return nil, fmt.Errorf("preparing to read measures: %w", err)
@@ -47,11 +53,11 @@ func NewMeasureSources(config *rest.Config, mapper meta.RESTMapper, providers *p
 	if err != nil {
 		return nil, fmt.Errorf("preparing to read measures: %w", err)
 	}
-	return &MeasureSources{Providers: providers, api: api, mapper: mapper, user: user}, nil
+	return &Sources{Providers: providers, api: api, mapper: mapper, user: user}, nil
 }
 
-// turn draws when the source of a measure may be asked.
-func (s *MeasureSources) turn(m *praxisv1.Measure) func() time.Duration {
+// Turn draws when the source of a measure may be asked.
+func (s *Sources) Turn(m *praxisv1.Measure) func() time.Duration {
 	return func() time.Duration {
 		if m.Source.Prometheus != nil {
 			return s.Providers.Turn(m.Source.Prometheus.Provider)
@@ -60,8 +66,8 @@ func (s *MeasureSources) turn(m *praxisv1.Measure) func() time.Duration {
 	}
 }
 
-// read asks the source of a measure, as of an instant where the source knows the past.
-func (s *MeasureSources) read(ctx context.Context, namespace string, m *praxisv1.Measure, asOf time.Time, clock Clock) ([]measure.Sample, *measure.Failure) {
+// Read asks the source of a measure, as of an instant where the source knows the past.
+func (s *Sources) Read(ctx context.Context, namespace string, m *praxisv1.Measure, asOf time.Time, clock Clock) ([]measure.Sample, *measure.Failure) {
 	switch source := m.Source; {
 	case source.Prometheus != nil:
 		q := provider.Query{Namespace: namespace, PrometheusQuery: *source.Prometheus, AsOf: asOf}
@@ -77,7 +83,7 @@ func (s *MeasureSources) read(ctx context.Context, namespace string, m *praxisv1
 }
 
 // external reads a metric of external.metrics.k8s.io.
-func (s *MeasureSources) external(ctx context.Context, namespace string, m *praxisv1.Measure, clock Clock) ([]measure.Sample, *measure.Failure) {
+func (s *Sources) external(ctx context.Context, namespace string, m *praxisv1.Measure, clock Clock) ([]measure.Sample, *measure.Failure) {
 	metric := m.Source.ExternalMetric
 	selector, err := measure.Selector(metric)
 	if err != nil {
@@ -110,7 +116,7 @@ func (s *MeasureSources) external(ctx context.Context, namespace string, m *prax
 }
 
 // get sends a request and no second one: its turn comes again.
-func (s *MeasureSources) get(ctx context.Context, request *rest.Request) ([]byte, error) {
+func (s *Sources) get(ctx context.Context, request *rest.Request) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, clusterTimeout)
 	defer cancel()
 	return request.SetHeader("Accept", "application/json").MaxRetries(0).Do(ctx).Raw()
