@@ -104,8 +104,8 @@ func (r *IncentivePolicyReconciler) problem(ctx context.Context, in *incentives)
 	if in.utility == nil {
 		return &plan.Problem{Reason: praxisv1.ReasonReferenceNotFound, Message: fmt.Sprintf("Utility %s is not in the namespace; create it, or make a policy for another", in.policy.Spec.UtilityRef.Name), Field: "spec.utilityRef.name"}, nil
 	}
-	if _, err := incentive.Parse(&in.policy.Spec); err != nil {
-		return &plan.Problem{Reason: praxisv1.ReasonInvalidSpec, Message: err.Error()}, nil
+	if _, wrong := understand(&in.policy.Spec); wrong != nil {
+		return wrong, nil
 	}
 	others, err := r.policies(ctx, in.policy.Namespace, in.utility.Name)
 	for i := range others {
@@ -116,6 +116,15 @@ func (r *IncentivePolicyReconciler) problem(ctx context.Context, in *incentives)
 		}
 	}
 	return nil, err
+}
+
+// understand is a policy, or what is wrong with its spec.
+func understand(spec *praxisv1.IncentivePolicySpec) (*incentive.Policy, *plan.Problem) {
+	policy, err := incentive.Parse(spec)
+	if err != nil {
+		return nil, &plan.Problem{Reason: praxisv1.ReasonInvalidSpec, Message: err.Error()}
+	}
+	return policy, nil
 }
 
 // ledgers are made of the quarters that have weeks, or statements that are not final.
@@ -158,9 +167,9 @@ func (r *IncentivePolicyReconciler) ledger(ctx context.Context, in *incentives, 
 			break
 		}
 	}
-	var err error
-	if l.Policy, err = incentive.Parse(l.Spec); err != nil {
-		return nil, nil // it is the policy's Problem
+	var wrong *plan.Problem
+	if l.Policy, wrong = understand(l.Spec); wrong != nil {
+		return nil, nil // the policy's status says it
 	}
 	for _, cycle := range cycles {
 		if err := r.weekOf(ctx, l, cycle); err != nil {
