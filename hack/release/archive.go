@@ -66,7 +66,7 @@ func pack(target string, files ...string) error {
 // beside is what the pages tell to apply or to point a tool at, besides what is installed.
 var beside = []string{
 	"config/argocd/argocd-cm.yaml", "config/argocd/goals.yaml", "config/argocd/praxis.yaml", "config/crd/schemas", "config/dashboard", "config/flux", "config/grafana",
-	"config/kube-state-metrics", "config/prometheus", "config/samples",
+	"config/kube-state-metrics", "config/prometheus", "config/receiver", "config/samples",
 }
 
 // config archives that under the very paths that the pages name.

@@ -29,7 +29,13 @@ type HandOver struct {
 	To, Because string
 	// Me is the user who hands it over.
 	Me string
+	// Seen is how many amendments the Action had when somebody decided this, so that a page that
+	// is old, or a form that is sent twice, gives away nothing more; nil is any number.
+	Seen *int
 }
+
+// ErrAmended is that an Action has been changed since somebody looked at it.
+var ErrAmended = errors.New("it was handed over or changed since you looked at it; look again")
 
 // Handed is what changed hands.
 type Handed struct {
@@ -99,6 +105,9 @@ func (h HandOver) begin(ctx context.Context, c client.Client, namespace, name st
 	a, err := gather.Action(ctx, c, namespace, name)
 	if err != nil {
 		return nil, nil, err
+	}
+	if h.Seen != nil && len(a.Spec.Amendments) != *h.Seen {
+		return nil, nil, ErrAmended
 	}
 	team, err := TeamOf(ctx, c, a)
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/go-logr/logr"
+	"github.com/go-logr/logr/funcr"
 	"github.com/spf13/cobra"
 	"k8s.io/utils/clock"
 
@@ -48,7 +48,7 @@ Everybody who can open a connection on this machine can use it as you, as with k
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return o.run(c.Context()) },
 	}
-	c.Flags().StringVar(&o.address, "address", "127.0.0.1:0", "where to listen; port 0 is any that is free")
+	c.Flags().StringVar(&o.address, "address", "127.0.0.1:0", "where to listen on this machine; port 0 is any that is free")
 	c.Flags().BoolVar(&o.open, "open", true, "open it in the browser")
 	return c
 }
@@ -56,9 +56,9 @@ Everybody who can open a connection on this machine can use it as you, as with k
 func (o *dashboardOptions) run(ctx context.Context) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
-	host, _, err := net.SplitHostPort(o.address)
+	host, err := local.Host(o.address)
 	if err != nil {
-		return fmt.Errorf("--address %q is no address; write it like 127.0.0.1:8088: %w", o.address, err)
+		return err
 	}
 	handler, err := o.handler(ctx, host)
 	if err != nil {
@@ -69,7 +69,7 @@ func (o *dashboardOptions) run(ctx context.Context) error {
 		return fmt.Errorf("it cannot listen at %s; name another --address: %w", o.address, err)
 	}
 	url := "http://" + listener.Addr().String() + "/"
-	fmt.Fprintf(o.Out, "The dashboard is at %s\nIt is yours alone, and ends with Ctrl-C.\n", url)
+	fmt.Fprintf(o.Out, "The dashboard is at %s\nWhoever can open a connection on this machine can use it as you. It ends with Ctrl-C.\n", url)
 	if o.open {
 		if err := o.browse(url); err != nil {
 			fmt.Fprintf(o.ErrOut, "no browser could be opened (%v); open the address yourself\n", err)
@@ -101,11 +101,10 @@ func (o *dashboardOptions) handler(ctx context.Context, host string) (http.Handl
 	if err != nil {
 		return nil, err
 	}
-	options := dashboard.Options{Who: cluster, Access: cluster.Access(), Clock: o.Clock, Timer: clock.RealClock{}, Log: logr.Discard()}
-	if ip := net.ParseIP(host); ip == nil || ip.IsLoopback() {
-		options.Hosts = []string{"localhost", "127.0.0.1", "::1", host}
-	}
-	return dashboard.New(options)
+	return dashboard.New(dashboard.Options{
+		Who: cluster, Access: cluster.Access(), Clock: o.Clock, Timer: clock.RealClock{}, Log: funcr.New(func(_, args string) { fmt.Fprintln(o.ErrOut, args) }, funcr.Options{}),
+		Hosts: []string{"localhost", "127.0.0.1", "::1", host},
+	})
 }
 
 // browse asks the system to open a page.

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -189,7 +190,22 @@ func (v *visit) settle(written *praxisv1.Evidence, answered func(*praxisv1.Evide
 // judgeForm gives a verdict.
 type judgeForm struct {
 	view.Piece
-	Version, Note, Error, Back string
+	// Version is the piece that was shown: a verdict is about that one.
+	Version string
+	// Checked is what the operator says of the check of the standard, or nil.
+	Checked           *metav1.Condition
+	Note, Error, Back string
+}
+
+// newJudgeForm is a form for a piece as it is now.
+func newJudgeForm(e *praxisv1.Evidence) *judgeForm {
+	return &judgeForm{Version: pieceVersion(e), Checked: meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionValid)}
+}
+
+// pieceVersion tells a piece from one that was made anew under its name, or that holds something
+// else. What the operator says of it is no other version.
+func pieceVersion(e *praxisv1.Evidence) string {
+	return string(e.UID) + "." + strconv.FormatInt(e.Generation, 10)
 }
 
 func (v *visit) judge() (*page, error) {
@@ -211,8 +227,10 @@ func (v *visit) judge() (*page, error) {
 		return nil, &told{http.StatusBadRequest, v.t("Accept it or reject it; nothing was done.")}
 	case verdict != nil && verdict.By == v.me.User && verdict.Decision == decision:
 		return after(back, done, key.Name), nil // the form came twice
-	case verdict != nil:
+	case verdict != nil && verdict.By != v.me.User:
 		return v.judgeAgain(e, note, v.t("%s has judged it meanwhile. Nothing was done.", verdict.By))
+	case form.Get("version") != pieceVersion(e):
+		return v.judgeAgain(e, note, v.t("It has changed since the page was made. Look at it once more; nothing was done."))
 	case act.Reasoned(decision, note) != nil:
 		return v.judgeAgain(e, note, v.t("Say what is missing: it is the first thing that whoever did the work reads."))
 	case len([]rune(note)) > 1000:
@@ -237,7 +255,11 @@ func (v *visit) judgeAgain(e *praxisv1.Evidence, note, problem string) (*page, e
 	if err != nil {
 		return nil, err
 	}
-	f := judgeForm{Version: e.ResourceVersion, Note: note, Error: problem}
+	f := newJudgeForm(e)
+	f.Note, f.Error = note, problem
+	if back := v.r.PostForm.Get("back"); local(back) {
+		f.Back = back
+	}
 	if p := objects.Piece(view.Ref{Kind: "Evidence", Namespace: e.Namespace, Name: e.Name}); p != nil {
 		f.Piece = *p
 	}

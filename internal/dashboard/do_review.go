@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/equality"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -19,6 +20,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -33,6 +35,7 @@ func (v *visit) fillIn() (*page, error) {
 	before := r.DeepCopy()
 	sign := form.Get("do") == "sign"
 	problem := v.fill(r, form)
+	stale := form.Get("was") != specDigest(before) && (sign || v.changes(before, r))
 	switch {
 	case before.Spec.SignOff != nil && before.Spec.SignOff.By == v.me.User && sign:
 		return after(reviewPath(r), "signed", r.Name), nil // the form came twice
@@ -41,8 +44,10 @@ func (v *visit) fillIn() (*page, error) {
 	case problem != "":
 	case sign && strings.TrimSpace(r.Spec.Conclusion) == "":
 		problem = v.t("A Review is signed with a conclusion. Write one.")
-	case form.Get("was") != specDigest(before):
-		problem = v.t("Somebody else has filled it in since the page was made. Look at it once more; nothing was saved.")
+	case sign && v.unseen(before):
+		problem = v.t("The goal has changed since its page was made, and nothing was signed. Look at it once more.")
+	case stale && form.Get("over") != specDigest(before):
+		problem = v.t("Somebody else has filled it in since the page was made. Nothing was saved; it stands below, beside what you wrote.")
 	}
 	if problem != "" {
 		return v.reviewAgain(before, r, problem)
@@ -67,6 +72,20 @@ func (v *visit) fillIn() (*page, error) {
 		did = "signed"
 	}
 	return after(reviewPath(r), did, r.Name), nil
+}
+
+// unseen reports whether the goal of a Calibration is not the one that its page was made from.
+func (v *visit) unseen(r *praxisv1.Review) bool {
+	u := &praxisv1.Utility{}
+	err := v.Get(v.ctx(), client.ObjectKey{Namespace: r.Namespace, Name: r.Spec.UtilityRef.Name}, u)
+	return err == nil && otherPage(r, u)
+}
+
+// changes reports whether somebody wrote something else than what is saved.
+func (v *visit) changes(before, r *praxisv1.Review) bool {
+	r = r.DeepCopy()
+	act.WriteNames(before, r, v.me.User)
+	return !equality.Semantic.DeepEqual(before.Spec, r.Spec)
 }
 
 func isStatus(err error) bool {
@@ -108,6 +127,9 @@ func (v *visit) fill(r *praxisv1.Review, form url.Values) (problem string) {
 				problem = cmp.Or(problem, v.t("Say until when %s is put off.", text.ActionName(action)))
 			} else {
 				d.DueAt = new(metav1.NewTime(due.UTC()))
+				if was := dueAt(r, action); was != nil && was.Truncate(time.Minute).Equal(due) {
+					d.DueAt = was // a form knows no seconds
+				}
 			}
 		}
 		if d.Reason == "" {
@@ -116,6 +138,16 @@ func (v *visit) fill(r *praxisv1.Review, form url.Values) (problem string) {
 		act.Set(r, d)
 	}
 	return problem
+}
+
+// dueAt is until when a Review has put off an Action, or nil.
+func dueAt(r *praxisv1.Review, action string) *metav1.Time {
+	for _, d := range r.Spec.Decisions {
+		if d.Action == action {
+			return d.DueAt
+		}
+	}
+	return nil
 }
 
 func without(all []praxisv1.ActionDecision, action string) []praxisv1.ActionDecision {
@@ -128,15 +160,26 @@ func without(all []praxisv1.ActionDecision, action string) []praxisv1.ActionDeci
 	return kept
 }
 
-// reviewAgain shows a Review with what somebody wrote and what is wrong with it.
+// reviewAgain shows a Review with what somebody wrote and what is wrong with it. What others have
+// saved since the page was made stands beside it, and is kept until somebody says that they have
+// seen it.
 func (v *visit) reviewAgain(before, r *praxisv1.Review, problem string) (*page, error) {
-	shown := r.DeepCopy()
+	shown, was := r.DeepCopy(), v.r.PostForm.Get("was")
 	shown.Spec.SignOff = before.Spec.SignOff
+	if before.Spec.SignOff != nil {
+		shown.Spec = before.Spec // what is signed says nothing else
+	}
 	p, err := v.reviewPage(shown)
 	if err != nil {
 		return nil, err
 	}
-	p.Error = problem
+	p.Error, p.Was = problem, was
+	switch {
+	case before.Spec.SignOff != nil:
+		p.Yours = r.Spec.Conclusion
+	case was != specDigest(before):
+		p.Theirs, p.Over = before, specDigest(before)
+	}
 	return &page{Name: "review", Title: r.Name, Nav: "/map", Status: http.StatusUnprocessableEntity, Still: true, Data: p, JSON: map[string]string{"error": problem}}, nil
 }
 
@@ -166,22 +209,32 @@ func (v *visit) handOver() (*page, error) {
 		return nil, err
 	}
 	f.Members, f.Called = text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name }), view.Called(a)
-	f.Open = max(a.Spec.Target-a.Status.Accepted-a.Status.Pending, 0)
+	f.Open, f.Seen = plan.Open(a), len(a.Spec.Amendments)
+	seen, unseen := strconv.Atoi(form.Get("seen"))
 	quantity, isNumber := number(cmp.Or(form.Get("quantity"), strconv.Itoa(int(f.Open))))
 	f.Quantity = quantity
+	changed := v.t("It was changed since the page was made: it is %s's now, and %d of it are open. Nothing was done; look at it once more.", plan.Holder(a), f.Open)
 	switch {
-	case !isNumber:
+	case f.did(a, seen, v.me.User):
+		return after(f.Back, "handed", f.Called), nil // the form came twice
+	case unseen != nil || seen != f.Seen:
+		return v.handOverAgain(f, changed), nil
+	case !isNumber || f.Quantity < 1 && f.Open > 0:
 		return v.handOverAgain(f, v.t("Say how many go to the other, as a number.")), nil
+	case f.Quantity > f.Open:
+		return v.handOverAgain(f, v.t("Only %d of it are open; what is in stays with whoever did it. Nothing was done.", f.Open)), nil
 	case f.To == "" || f.Because == "":
 		return v.handOverAgain(f, v.t("Say who takes it over, and why.")), nil
 	}
-	h := act.HandOver{To: f.To, Because: f.Because, Me: v.me.User}
+	h := act.HandOver{To: f.To, Because: f.Because, Me: v.me.User, Seen: &seen}
 	if f.Quantity < f.Open {
 		_, err = h.Part(v.ctx(), v.Client, f.Namespace, f.Action, f.Quantity, v.now)
 	} else {
 		_, err = h.Whole(v.ctx(), v.Client, f.Namespace, f.Action, v.now)
 	}
 	switch {
+	case errors.Is(err, act.ErrAmended):
+		return v.handOverAgain(f, changed), nil
 	case apierrors.IsForbidden(err), apierrors.IsInvalid(err), err != nil && !isStatus(err):
 		return v.handOverAgain(f, err.Error()), nil
 	case err != nil:
@@ -193,6 +246,18 @@ func (v *visit) handOver() (*page, error) {
 		return err == nil && len(now.Spec.Amendments) > len(a.Spec.Amendments)
 	})
 	return after(f.Back, "handed", f.Called), nil
+}
+
+// did reports whether a form has done already what it asks for.
+func (f *handOverForm) did(a *praxisv1.Action, seen int, me string) bool {
+	if seen < 0 || len(a.Spec.Amendments) != seen+1 {
+		return false
+	}
+	last := a.Spec.Amendments[seen]
+	if last.By != me || last.Reason != f.Because {
+		return false
+	}
+	return last.Split == nil && a.Spec.Member == f.To || last.Split != nil && last.Split.Member == f.To
 }
 
 // number reads one of a form.

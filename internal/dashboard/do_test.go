@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -19,6 +21,8 @@ const (
 	rehearsal = ofWeek + "rehearse-rollback.rehearse.jonas"
 	collect   = ofWeek + "review-failed-deploys.collect.jonas"
 	weekly    = ofWeek0 + "-review"
+	// dryRun is the version of the piece of that name.
+	dryRun = "859179b1-2c6f-4e33-baae-1bbee93fea62.1"
 )
 
 // pieces are those that somebody has handed in for an Action.
@@ -106,7 +110,7 @@ func TestWhatSomebodyWroteIsNotLostWhereSomethingIsWrong(t *testing.T) {
 }
 
 func TestAVerdictIsThatOfWhoeverGivesIt(t *testing.T) {
-	form := []string{"namespace", "platform", "name", "dry-run"}
+	form := []string{"namespace", "platform", "name", "dry-run", "version", dryRun}
 	for name, c := range map[string]struct {
 		more    []string
 		status  int
@@ -140,6 +144,95 @@ func TestAVerdictIsThatOfWhoeverGivesIt(t *testing.T) {
 	}
 }
 
+func TestAVerdictFallsOnThePieceThatWasSeen(t *testing.T) {
+	key := client.ObjectKey{Namespace: "platform", Name: "dry-run"}
+	for name, c := range map[string]struct {
+		become func(*praxisv1.Evidence)
+		status int
+	}{
+		"it is as it was":                      {func(*praxisv1.Evidence) {}, 303},
+		"the operator has said more of it":     {func(e *praxisv1.Evidence) { e.Annotations = map[string]string{"a": "b"} }, 303},
+		"it was made anew under the same name": {func(e *praxisv1.Evidence) { e.UID = "another" }, 422},
+		"it holds something else":              {func(e *praxisv1.Evidence) { e.Generation = 2 }, 422},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := &praxisv1.Evidence{}
+			if err := newStage(t, "thursday.yaml", mira).Get(t.Context(), key, e); err != nil {
+				t.Fatal(err)
+			}
+			c.become(e)
+			e.ResourceVersion, e.TypeMeta = "", metav1.TypeMeta{Kind: "Evidence"}
+			s := newStage(t, "thursday.yaml", mira, e)
+			code, body, _ := s.post(t, "/do/judge", "namespace", "platform", "name", "dry-run", "version", dryRun, "decision", "Accepted", "note", "Well done")
+			if code != c.status {
+				t.Fatalf("it answered %d: %s", code, body)
+			}
+			if code == http.StatusUnprocessableEntity && (!strings.Contains(body, "has changed since") || !strings.Contains(body, "Well done") || !strings.Contains(body, `name="version" value="`+pieceVersion(e))) {
+				t.Errorf("it does not show the new piece with what was written: %s", body)
+			}
+			if err := s.Get(t.Context(), key, e); err != nil || (e.Status.Verdict != nil) != (c.status == 303) {
+				t.Errorf("the verdict is %v: %v", e.Status.Verdict, err)
+			}
+		})
+	}
+	t.Run("the pages tell which", func(t *testing.T) {
+		s := newStage(t, "thursday.yaml", mira)
+		for _, path := range []string{"/", "/evidence/platform/dry-run"} {
+			if _, body, _ := s.get(t, path); !strings.Contains(body, `name="version" value="`+dryRun+`"`) {
+				t.Errorf("%s does not say which piece is judged", path)
+			}
+		}
+	})
+}
+
+// firstButton is what Enter presses in a field of a form.
+func firstButton(page, action string) string {
+	return between(between(page, `action="`+action+`"`, "</form>"), "<button", ">")
+}
+
+func TestEnterNeitherJudgesNorSigns(t *testing.T) {
+	s := newStage(t, "friday.yaml", mira)
+	_, page, _ := s.get(t, "/review/platform/"+weekly)
+	if button := firstButton(page, "/do/review"); !strings.Contains(button, `value="save"`) || !strings.Contains(page, `value="sign"`) {
+		t.Errorf("Enter presses %q", button)
+	}
+	s = newStage(t, "thursday.yaml", mira)
+	_, page, _ = s.get(t, "/")
+	if form := between(page, `action="/do/judge"`, "</form>"); strings.Contains(strings.ReplaceAll(form, `<input type="hidden"`, ""), "<input") || !strings.Contains(form, "<textarea") {
+		t.Errorf("Enter accepts out of a field: %s", form)
+	}
+}
+
+func TestWhoeverJudgedMayThinkAgain(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	key := client.ObjectKey{Namespace: "platform", Name: "dry-run"}
+	e := &praxisv1.Evidence{}
+	if err := s.Get(t.Context(), key, e); err != nil {
+		t.Fatal(err)
+	}
+	e.Status.Verdict, e.Status.JudgedBy, e.Status.Judges = &praxisv1.Verdict{Decision: praxisv1.DecisionAccepted, By: mira}, mira, nil
+	meta.SetStatusCondition(&e.Status.Conditions, metav1.Condition{Type: praxisv1.ConditionAccepted, Status: metav1.ConditionTrue, Reason: praxisv1.ReasonAccepted})
+	if err := s.Status().Update(t.Context(), e); err != nil {
+		t.Fatal(err)
+	}
+	for user, offered := range map[string]bool{mira: true, "priya@example.com": false, tomas: false} {
+		s.user = user
+		if _, page, _ := s.get(t, "/evidence/platform/dry-run"); strings.Contains(page, `action="/do/judge"`) != offered {
+			t.Errorf("%s is offered to judge: %v", user, !offered)
+		}
+	}
+	form := []string{"namespace", "platform", "name", "dry-run", "version", dryRun, "decision", "Rejected", "note", "The log is of another run"}
+	s.user = "priya@example.com"
+	if code, body, _ := s.post(t, "/do/judge", form...); code != http.StatusUnprocessableEntity || !strings.Contains(body, "mira@example.com has judged it") {
+		t.Errorf("the verdict of another was changed: %d", code)
+	}
+	s.user = mira
+	code, body, _ := s.post(t, "/do/judge", form...)
+	if err := s.Get(t.Context(), key, e); code != http.StatusSeeOther || err != nil || e.Status.Verdict.Decision != praxisv1.DecisionRejected {
+		t.Errorf("it answered %d, and the verdict is %v: %s", code, e.Status.Verdict, body)
+	}
+}
+
 func TestAReviewIsFilledInAndSignedOnce(t *testing.T) {
 	s := newStage(t, "friday.yaml", mira)
 	_, page, _ := s.get(t, "/review/platform/"+weekly)
@@ -167,21 +260,13 @@ func TestAReviewIsFilledInAndSignedOnce(t *testing.T) {
 		t.Errorf("signed twice by the same person it answered %d", code)
 	}
 	s.user = "priya@example.com"
-	if code, body, _ := s.post(t, "/do/review", append(form, "conclusion", "Mine", "do", "save")...); code != http.StatusUnprocessableEntity || !strings.Contains(body, "signed it meanwhile") {
+	if code, body, _ := s.post(t, "/do/review", append(form, "conclusion", "Mine is another", "do", "save")...); code != http.StatusUnprocessableEntity || !strings.Contains(body, "signed it meanwhile") || !strings.Contains(body, "One rehearsal fell") || !strings.Contains(body, "Mine is another") {
 		t.Errorf("what is signed was filled in: %d", code)
 	}
 }
 
-func TestAReviewThatSomebodyElseFilledInIsNotOverwritten(t *testing.T) {
-	s := newStage(t, "friday.yaml", mira)
-	code, body, _ := s.post(t, "/do/review", "namespace", "platform", "name", weekly, "was", "17", "conclusion", "Mine", "do", "save")
-	if code != http.StatusUnprocessableEntity || !strings.Contains(body, "Somebody else has filled it in") || !strings.Contains(body, "Mine") {
-		t.Errorf("it answered %d: %s", code, body)
-	}
-}
-
 func TestWorkIsHandedOver(t *testing.T) {
-	form := []string{"namespace", "platform", "action", rehearsal, "to", "priya", "back", "/week/platform/safe-deploys"}
+	form := []string{"namespace", "platform", "action", rehearsal, "seen", "0", "to", "priya", "back", "/week/platform/safe-deploys"}
 	for name, c := range map[string]struct {
 		user   string
 		more   []string
@@ -206,6 +291,58 @@ func TestWorkIsHandedOver(t *testing.T) {
 			}
 			if a.Spec.Member != c.member {
 				t.Errorf("it is %s's", a.Spec.Member)
+			}
+		})
+	}
+}
+
+func TestAHandoverGivesAwayWhatItSaysOnce(t *testing.T) {
+	three := func(t *testing.T) *stage {
+		t.Helper()
+		a := &praxisv1.Action{}
+		key := client.ObjectKey{Namespace: "platform", Name: rehearsal}
+		if err := newStage(t, "thursday.yaml", mira).Get(t.Context(), key, a); err != nil {
+			t.Fatal(err)
+		}
+		a.Spec.Target, a.Spec.Occurrences[0].Quantity = 3, 3
+		a.ResourceVersion, a.TypeMeta = "", metav1.TypeMeta{Kind: "Action"}
+		return newStage(t, "thursday.yaml", mira, a)
+	}
+	form := func(more ...string) []string {
+		return append([]string{"namespace", "platform", "action", rehearsal, "to", "priya", "because", "Jonas is ill"}, more...)
+	}
+	for name, c := range map[string]struct {
+		forms  [][]string
+		status int // of the last one
+		says   string
+		left   int32
+		member string
+	}{
+		"two of three":                 {[][]string{form("seen", "0", "quantity", "2")}, 303, "", 1, "jonas"},
+		"two of three, twice":          {[][]string{form("seen", "0", "quantity", "2"), form("seen", "0", "quantity", "2")}, 303, "", 1, "jonas"},
+		"two, and two by an old page":  {[][]string{form("seen", "0", "quantity", "2"), {"namespace", "platform", "action", rehearsal, "to", "priya", "because", "Anything", "seen", "0", "quantity", "2"}}, 422, "1 of it are open", 1, "jonas"},
+		"all":                          {[][]string{form("seen", "0", "quantity", "3")}, 303, "", 3, "priya"},
+		"all, without a number":        {[][]string{form("seen", "0")}, 303, "", 3, "priya"},
+		"more than there is":           {[][]string{form("seen", "0", "quantity", "4")}, 422, "Only 3 of it are open", 3, "jonas"},
+		"none":                         {[][]string{form("seen", "0", "quantity", "0")}, 422, "as a number", 3, "jonas"},
+		"by a page that saw something": {[][]string{form("seen", "7", "quantity", "1")}, 422, "was changed since", 3, "jonas"},
+		"by a page that says nothing":  {[][]string{form("quantity", "1")}, 422, "was changed since", 3, "jonas"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := three(t)
+			code, body := 0, ""
+			for _, f := range c.forms {
+				code, body, _ = s.post(t, "/do/handover", f...)
+			}
+			if code != c.status || !strings.Contains(body, c.says) {
+				t.Errorf("it answered %d, want %d with %q: %s", code, c.status, c.says, body)
+			}
+			a := &praxisv1.Action{}
+			if err := s.Get(t.Context(), client.ObjectKey{Namespace: "platform", Name: rehearsal}, a); err != nil {
+				t.Fatal(err)
+			}
+			if a.Spec.Target != c.left || a.Spec.Member != c.member {
+				t.Errorf("%d are left of %s, want %d of %s", a.Spec.Target, a.Spec.Member, c.left, c.member)
 			}
 		})
 	}

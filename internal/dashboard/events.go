@@ -5,10 +5,12 @@ package dashboard
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 	"sync"
 	"time"
@@ -64,7 +66,11 @@ func (s *server) events(mux *http.ServeMux) http.HandlerFunc {
 		person, err := s.Who.Person(r)
 		of := r.URL.Query().Get("of")
 		target, invalid := url.Parse(of)
-		if err != nil || person == nil || invalid != nil || !streamable(of) {
+		if err == nil && person == nil {
+			http.Error(w, "You are signed out.", http.StatusUnauthorized)
+			return
+		}
+		if err != nil || invalid != nil || !local(of) || !streamable(target.Path) {
 			http.Error(w, "There is no such page.", http.StatusForbidden)
 			return
 		}
@@ -84,19 +90,29 @@ func (s *server) events(mux *http.ServeMux) http.HandlerFunc {
 		if l.has == "" {
 			l.has = r.URL.Query().Get("at")
 		}
-		l.run(ctx, s.Timer)
+		if l.send(": here\n\n") {
+			l.run(ctx, s.Timer)
+		}
 	}
 }
 
-// streamable reports whether a path is that of a page.
-func streamable(path string) bool {
-	for _, other := range []string{"/events", "/static/", "/do/", "/auth/", "/lang", "/healthz"} {
-		if strings.HasPrefix(path, other) {
+// streamable reports whether a path, as the server reads it, is that of a page.
+func streamable(asked string) bool {
+	if !local(asked) {
+		return false
+	}
+	asked = path.Clean(asked) + "/"
+	for _, other := range []string{"/events/", "/static/", "/do/", "/auth/", "/lang/", "/healthz/"} {
+		if strings.HasPrefix(asked, other) {
 			return false
 		}
 	}
-	return local(path)
+	return true
 }
+
+// lineEnds are all that end a line of a stream, so that nothing that people wrote begins a line
+// of its own.
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
 
 // live is a page that somebody has open.
 type live struct {
@@ -113,6 +129,9 @@ type live struct {
 func (l *live) run(ctx context.Context, timer clock.WithTicker) {
 	namespace, ok := l.look(ctx)
 	changes := l.Access.Changes(ctx, namespace)
+	if ok { // what has changed between the two is told by nobody
+		_, ok = l.look(ctx)
+	}
 	beat, end := timer.NewTicker(heartbeat), timer.NewTimer(streamEnds)
 	defer beat.Stop()
 	defer end.Stop()
@@ -135,7 +154,8 @@ func (l *live) run(ctx context.Context, timer clock.WithTicker) {
 	}
 }
 
-// look sends the page if it is another one than the browser has.
+// look sends the page if it is another one than the browser has. It sends nothing where it is
+// not, so that nobody learns when others write what they may not read.
 func (l *live) look(ctx context.Context) (namespace string, ok bool) {
 	again := l.r.Clone(context.WithValue(ctx, fragment{}, true))
 	again.URL, again.RequestURI = l.target, l.target.RequestURI()
@@ -143,18 +163,18 @@ func (l *live) look(ctx context.Context) (namespace string, ok bool) {
 	again.Header.Set("Accept", "text/html")
 	buffer := &answer{header: http.Header{}}
 	l.mux.ServeHTTP(buffer, again)
-	namespace = buffer.header.Get(namespaceHeader)
+	namespace = cmp.Or(buffer.header.Get(namespaceHeader), again.PathValue("namespace"), l.target.Query().Get("namespace"))
 	if buffer.status >= 300 && buffer.status < 400 {
 		return namespace, false // who it was for has to sign in again
 	}
 	is := digest(buffer.Bytes())
 	if is == l.has {
-		return namespace, l.send(": as it was\n\n")
+		return namespace, true
 	}
 	l.has = is
 	var event bytes.Buffer
 	fmt.Fprintf(&event, "id: %s\n", is)
-	for line := range bytes.SplitSeq(buffer.Bytes(), []byte("\n")) {
+	for line := range strings.SplitSeq(lineEnds.Replace(buffer.String()), "\n") {
 		fmt.Fprintf(&event, "data: %s\n", line)
 	}
 	event.WriteByte('\n')

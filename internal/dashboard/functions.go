@@ -47,7 +47,18 @@ func functions(w *words.Words) template.FuncMap {
 		"sub":    func(a, b int32) int32 { return a - b },
 		"join":   strings.Join,
 		"called": text.ActionName,
+		"grant":  grant,
+		"said":   printedLines,
 	}
+}
+
+// printedLines keeps the lines of what people wrote.
+func printedLines(what string) string {
+	lines := strings.Split(strings.ReplaceAll(what, "\r\n", "\n"), "\n")
+	for i := range lines {
+		lines[i] = text.Printable(lines[i])
+	}
+	return strings.Join(lines, "\n")
 }
 
 // values are arguments without pointers to them.

@@ -4,12 +4,16 @@
 package dashboard
 
 import (
+	"context"
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -49,10 +53,10 @@ func (v *visit) piece() (*page, error) {
 			p.Utility, p.Zone, p.CycleName, p.Digest = c.Spec.UtilityRef.Name, c.Spec.TimeZone, c.Name, c.Status.Evidence
 		}
 	}
-	for _, judge := range p.Judges {
-		if judge == v.me.User && e.Spec.SubmittedBy != judge {
-			p.Judge = &judgeForm{Piece: *p.Piece, Version: e.ResourceVersion, Back: v.r.URL.Path}
-		}
+	awaited, own := slices.Contains(p.Judges, v.me.User), e.Status.JudgedBy == v.me.User && p.Digest == nil
+	if (awaited || own) && e.Spec.SubmittedBy != v.me.User {
+		p.Judge = newJudgeForm(e)
+		p.Judge.Piece, p.Judge.Back = *p.Piece, v.r.URL.Path
 	}
 	p.Retract = e.Spec.SubmittedBy == v.me.User && !act.Judged(e) && evidence.Pending(e)
 	return &page{Name: "evidence", Title: name, Nav: "/map", Namespace: namespace, Data: p, JSON: p.Piece}, nil
@@ -65,8 +69,12 @@ type found struct {
 	More  int
 }
 
-// maxHits is how much a search shows.
-const maxHits = 60
+const (
+	// maxHits is how much a search shows.
+	maxHits = 60
+	// maxSearches is how many searches there are at once, and searchWaits how long one more waits.
+	maxSearches, searchWaits = 4, 5 * time.Second
+)
 
 func (v *visit) search() (*page, error) {
 	f := found{Query: strings.TrimSpace(v.r.URL.Query().Get("q")), Hits: []view.Hit{}}
@@ -74,18 +82,49 @@ func (v *visit) search() (*page, error) {
 		return nil, &told{http.StatusRequestEntityTooLarge, v.t("That is too long to search for; a few words find more.")}
 	}
 	if f.Query != "" {
-		objects, err := gather.Read(v.ctx(), v.Client, gather.Scope{})
-		if err != nil {
+		if err := v.find(&f); err != nil {
 			return nil, err
+		}
+	}
+	return &page{Name: "search", Title: v.t("Search"), Still: true, Data: f, JSON: map[string]any{"query": f.Query, "items": f.Hits, "more": f.More}}, nil
+}
+
+// find looks through goals and work and, where they do not fill the page, through what was handed
+// in, a namespace at a time, so that a search holds no more than it shows and one namespace.
+func (v *visit) find(f *found) error {
+	ctx, cancel := context.WithTimeout(v.ctx(), searchWaits)
+	defer cancel()
+	select {
+	case v.searches <- struct{}{}:
+		defer func() { <-v.searches }()
+	case <-ctx.Done():
+		return &told{http.StatusServiceUnavailable, v.t("Many people search at once. Try again in a moment.")}
+	}
+	objects, err := gather.Read(v.ctx(), v.Client, gather.Scope{})
+	if err != nil {
+		return err
+	}
+	objects.Evidence = nil
+	f.Hits, f.More = objects.Search(f.Query, maxHits)
+	namespaces, err := v.Access.Namespaces(v.ctx(), v.me)
+	if err != nil {
+		return err
+	}
+	for _, namespace := range namespaces {
+		if f.More > 0 {
+			return nil
 		}
 		var pieces praxisv1.EvidenceList
-		if err := gather.List(v.ctx(), v.Client, &pieces, ""); err != nil {
-			return nil, err
+		switch err := gather.List(v.ctx(), v.Client, &pieces, namespace); {
+		case apierrors.IsForbidden(err):
+			continue // what is found is what may be read
+		case err != nil:
+			return err
 		}
-		objects.Evidence = pieces.Items
-		f.Hits, f.More = objects.Search(f.Query, maxHits)
+		hits, more := view.Objects{Evidence: pieces.Items}.Search(f.Query, maxHits-len(f.Hits))
+		f.Hits, f.More = append(f.Hits, hits...), more
 	}
-	return &page{Name: "search", Title: v.t("Search"), Data: f, JSON: map[string]any{"query": f.Query, "items": f.Hits, "more": f.More}}, nil
+	return nil
 }
 
 // right is whether somebody may do something in a namespace, and why not.

@@ -6,6 +6,7 @@ package dashboard
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -86,7 +87,7 @@ func (v *visit) mine() (*page, error) {
 	}
 	m.Waiting = m.Waiting[:min(len(m.Waiting), maxDuties)]
 	for i := range objects.Teams {
-		m.Loads = append(m.Loads, loads(&objects.Teams[i], v.now.Format("2006-01-02"), func(member *praxisv1.Member) bool { return member.User == user })...)
+		m.Loads = append(m.Loads, loads(&objects.Teams[i], v.today(&objects, &objects.Teams[i]), func(member *praxisv1.Member) bool { return member.User == user })...)
 	}
 	return &page{Name: "mine", Title: v.t("Mine"), Nav: "/", Data: m, JSON: map[string]any{"user": user, "items": duties}}, nil
 }
@@ -126,7 +127,8 @@ func (v *visit) duty(o *view.Objects, d view.Duty) duty {
 	case view.VerbSubmit:
 		out.Submit = newSubmitForm(o.Work(d.Ref))
 	case view.VerbJudge:
-		out.Judge = &judgeForm{Piece: *d.Piece, Version: v.version(o, d.Ref)}
+		out.Judge = v.judged(o, d.Ref)
+		out.Judge.Piece = *d.Piece
 	case view.VerbSign:
 		for i := range o.Reviews {
 			if r := &o.Reviews[i]; r.Namespace == d.Namespace && r.Name == d.Name {
@@ -137,14 +139,36 @@ func (v *visit) duty(o *view.Objects, d view.Duty) duty {
 	return out
 }
 
-// version is that of a piece as it is shown: a verdict is about that one.
-func (v *visit) version(o *view.Objects, of view.Ref) string {
+// judged is the form for a piece as it is shown.
+func (v *visit) judged(o *view.Objects, of view.Ref) *judgeForm {
 	for i := range o.Evidence {
 		if e := &o.Evidence[i]; e.Namespace == of.Namespace && e.Name == of.Name {
-			return e.ResourceVersion
+			return newJudgeForm(e)
 		}
 	}
-	return ""
+	return &judgeForm{}
+}
+
+// today is the day of a Team: that in the zone of a week that it works in.
+func (v *visit) today(o *view.Objects, t *praxisv1.Team) string {
+	for i := range o.Actions {
+		a := &o.Actions[i]
+		for j := range o.Cycles {
+			if c := &o.Cycles[j]; a.Namespace == t.Namespace && a.Spec.Team == t.Name && c.Namespace == a.Namespace && c.Name == a.Spec.CycleRef.Name {
+				return dayIn(v.now, c.Spec.TimeZone)
+			}
+		}
+	}
+	return dayIn(v.now, "UTC")
+}
+
+// dayIn is the day in a zone.
+func dayIn(now time.Time, zone string) string {
+	in, err := time.LoadLocation(zone)
+	if err != nil {
+		in = time.UTC
+	}
+	return now.In(in).Format(time.DateOnly)
 }
 
 // nameOf is what a Team calls a user.

@@ -20,18 +20,24 @@ import (
 // reviewPage is a Review as it is filled in.
 type reviewPage struct {
 	*praxisv1.Review
-	State      view.State
-	Zone       string
-	Items      []agendaRow
-	Open       bool
-	Signed     bool
-	MaySign    bool
-	Goal       *praxisv1.UtilitySpec // of a Calibration
+	State   view.State
+	Zone    string
+	Items   []agendaRow
+	Open    bool
+	Signed  bool
+	MaySign bool
+	Goal    *praxisv1.UtilitySpec // of a Calibration
+	// Other is set where the goal is another one by now than the page that is, or was, signed.
+	Other      bool
 	Conclusion string
 	Was        string
 	Error      string
-	Decisions  []praxisv1.ActionDecision
-	Called     map[string]string
+	// Theirs is what others have saved since the form was made, and Over the name of that state;
+	// Yours is a conclusion that came too late.
+	Theirs      *praxisv1.Review
+	Over, Yours string
+	Decisions   []praxisv1.ActionDecision
+	Called      map[string]string
 }
 
 // agendaRow is a line of the agenda with the decision that is proposed or was made.
@@ -74,7 +80,8 @@ func (v *visit) reviewPage(r *praxisv1.Review) (*reviewPage, error) {
 	if len(objects.Utilities) > 0 {
 		p.Zone = objects.Utilities[0].Spec.Cadence.TimeZone
 		if r.Spec.Type == praxisv1.ReviewCalibration {
-			p.Goal = &objects.Utilities[0].Spec
+			p.Goal, p.Other = &objects.Utilities[0].Spec, otherPage(r, &objects.Utilities[0])
+			p.MaySign = p.MaySign && !p.Other
 		}
 	}
 	for i := range objects.Actions {
@@ -98,6 +105,12 @@ func (v *visit) reviewPage(r *praxisv1.Review) (*reviewPage, error) {
 	return p, nil
 }
 
+// otherPage reports whether the one page of a goal is not that of a Calibration: nobody signs what
+// they have not seen.
+func otherPage(r *praxisv1.Review, u *praxisv1.Utility) bool {
+	return r.Spec.Type == praxisv1.ReviewCalibration && r.Spec.Page != "" && r.Spec.Page != review.Page(u)
+}
+
 func subject(item *praxisv1.AgendaItem, r *praxisv1.Review, called map[string]string) string {
 	switch {
 	case item.Action != "" && called[item.Action] != "":
@@ -112,6 +125,14 @@ func subject(item *praxisv1.AgendaItem, r *praxisv1.Review, called map[string]st
 
 // Options are what can be decided.
 func (r agendaRow) Options() []praxisv1.ReviewDecision { return decisions }
+
+// Members are whom it can be given to: the candidates, and whoever was chosen besides.
+func (r agendaRow) Members() []string {
+	if chosen := r.Chosen.Member; chosen != "" && !slices.Contains(r.Candidates, chosen) {
+		return append(slices.Clone(r.Candidates), chosen)
+	}
+	return r.Candidates
+}
 
 // Due is until when something is put off, as a form has it.
 func (r agendaRow) Due(zone string) string {

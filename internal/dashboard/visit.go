@@ -4,9 +4,11 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,6 +20,7 @@ import (
 
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 	"github.com/praxis-dev/praxis/internal/dashboard/words"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 const languageCookie = "praxis-language"
@@ -106,6 +109,10 @@ func (v *visit) formed(show pageFunc) (*page, error) {
 
 // signIn sends somebody whom nobody knows to where one signs in.
 func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
+	if s.Who.Routes() != nil && r.Method == http.MethodPost && !wantsJSON(r) {
+		s.again(w, r)
+		return
+	}
 	if s.Who.Routes() == nil || r.Method != http.MethodGet || wantsJSON(r) {
 		s.refuse(w, r, http.StatusUnauthorized, "You are not signed in. Open the dashboard in a browser and sign in.")
 		return
@@ -131,7 +138,8 @@ func (v *visit) failed(err error) *page {
 		status = http.StatusForbidden
 		f.Title = v.t("You may not do that")
 		f.Next = v.t("Somebody who manages the cluster can grant it:")
-		f.Command = "kubectl create rolebinding praxis-view -n NAMESPACE --clusterrole=view --user=" + v.me.User
+		namespace, _ := v.of()
+		f.Command = grant(cmp.Or(namespace, v.r.PostForm.Get("namespace")), v.me.User)
 	case apierrors.IsNotFound(err):
 		status = http.StatusNotFound
 		f.Title = v.t("There is no such thing here")
@@ -157,6 +165,22 @@ func (v *visit) failed(err error) *page {
 		f.Title = v.t("That did not work")
 	}
 	return &page{Name: "failure", Title: f.Title, Status: status, Data: f, JSON: map[string]any{"error": f.Says}}
+}
+
+// grant is the command that lets somebody look into a namespace. A user name may hold what a shell
+// takes for something else.
+func grant(namespace, user string) string {
+	return fmt.Sprintf("kubectl create rolebinding praxis-view -n %s --clusterrole=praxis-view --user=%s", quoted(cmp.Or(namespace, "NAMESPACE")), quoted(text.Printable(user)))
+}
+
+// quoted is a word for a shell.
+func quoted(word string) string {
+	if word != "" && !strings.ContainsFunc(word, func(r rune) bool {
+		return !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.:/@%+=", r))
+	}) {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 func isTold(err error, status *int) bool {

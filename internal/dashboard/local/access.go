@@ -5,11 +5,14 @@ package local
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"time"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	toolscache "k8s.io/client-go/tools/cache"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -18,8 +21,13 @@ import (
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 )
 
-// askAgain is how often it is asked at most whether a silent API server is back.
-const askAgain = 2 * time.Second
+const (
+	// askAgain is how often it is asked at most whether a silent API server is back.
+	askAgain = 2 * time.Second
+	// complaintsHold is for how long a broken watch counts: one that stays broken complains again
+	// before.
+	complaintsHold = time.Minute
+)
 
 // as is the cluster for the pages.
 type as struct{ *Cluster }
@@ -80,20 +88,34 @@ func (k *Cluster) tell() {
 	}
 }
 
-// watchFailed remembers since when what is shown may be old.
+// watchFailed remembers since when what is shown may be old, unless it is what ends every watch
+// after a while. What the server itself answered, such as that something may not be read any more,
+// counts for as long as the watch complains again.
 func (k *Cluster) watchFailed(_ context.Context, _ *toolscache.Reflector, err error) {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || apierrors.IsResourceExpired(err) || apierrors.IsGone(err) || apierrors.IsTimeout(err) {
+		return
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if _, answered := errors.AsType[*apierrors.StatusError](err); answered {
+		k.complaint, k.complains = err, k.clock.Now()
+		return
+	}
 	if k.failure == nil {
 		k.since = k.clock.Now()
 	}
 	k.failure = err
 }
 
-// Healthy asks a server that was silent whether it is back.
+// Healthy asks a server that was silent whether it is back. A watch that it refuses is no less
+// broken because it answers something else.
 func (k *Cluster) Healthy() error {
 	k.mu.Lock()
 	failure, since := k.failure, k.since
+	var complaint error
+	if k.complaint != nil && k.clock.Since(k.complains) < complaintsHold {
+		complaint = k.complaint
+	}
 	ask := failure != nil && k.clock.Since(k.asked) >= askAgain
 	if ask {
 		k.asked = k.clock.Now()
@@ -109,7 +131,10 @@ func (k *Cluster) Healthy() error {
 			k.mu.Unlock()
 		}
 	}
-	if failure == nil {
+	switch {
+	case failure == nil && complaint != nil:
+		return fmt.Errorf("a part of the goals cannot be read, and may be older than it is: %w", complaint)
+	case failure == nil:
 		return nil
 	}
 	return fmt.Errorf("the API server has been silent since %s: %w", since.UTC().Format("15:04 MST"), failure)

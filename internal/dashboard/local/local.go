@@ -51,8 +51,11 @@ type Cluster struct {
 	mu      sync.Mutex
 	waiting map[chan struct{}]bool
 	failure error
-	since   time.Time
-	asked   time.Time
+	// complaint is what the server said of a watch at last.
+	complaint error
+	complains time.Time
+	since     time.Time
+	asked     time.Time
 }
 
 // New reaches the cluster of a kubeconfig. It reads from a cache, which runs until ctx ends.

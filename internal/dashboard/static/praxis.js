@@ -39,7 +39,7 @@
 		(e.matches("input:not([type=hidden],[type=radio],[type=checkbox],[type=file]),textarea") && e.value !== e.defaultValue) ||
 		(e.matches("select") && [...e.options].some((o) => o.selected !== o.defaultSelected)) || (e.type === "file" && e.files.length) || e === document.activeElement)) ||
 		$("#live details[open]").some((d) => d.contains(document.activeElement));
-	let last = Date.now();
+	let last = Date.now(), broken = false;
 	const pill = document.getElementById("changed");
 	document.addEventListener("htmx:sse:before:message", (event) => {
 		last = Date.now();
@@ -55,21 +55,36 @@
 		(waiting || []).forEach((id) => { const d = document.getElementById(id); if (d) d.open = true; });
 		ready(document.getElementById("live"));
 	});
-	document.addEventListener("htmx:sse:after:connection", () => { last = Date.now(); });
+	const signedOut = document.getElementById("signedout");
+	const out = (is) => { if (signedOut) signedOut.hidden = !is; };
+	document.addEventListener("htmx:sse:after:connection", () => {
+		last = Date.now();
+		broken = false;
+		out(false);
+	});
 
-	// Where a proxy cuts streams, the page is looked at again from time to time.
+	// Where a proxy cuts streams, the page is looked at again from time to time. Whoever is signed
+	// out is told so: what they see no longer changes.
 	const stream = document.getElementById("stream");
-	let broken = false;
-	document.addEventListener("htmx:sse:error", () => { broken = true; });
+	document.addEventListener("htmx:sse:error", (event) => {
+		broken = true;
+		if ([401, 403].includes(event.detail && event.detail.status)) out(true);
+	});
 	document.addEventListener("htmx:response:error", () => { broken = true; });
 	if (stream) setInterval(async () => {
-		if (!broken || document.hidden || busy() || Date.now() - last < 25000) return;
+		if (!broken || document.hidden || Date.now() - last < 25000) return;
 		last = Date.now();
-		const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
-		if (!answer || !answer.ok) return;
+		const answer = await fetch(location.href, { headers: { Accept: "text/html" }, redirect: "manual" }).catch(() => null);
+		if (!answer) return;
+		if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+			out(true);
+			return;
+		}
+		if (!answer.ok) return;
 		const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 		const now = page.getElementById("live"), was = document.getElementById("live");
-		if (now && was && now.innerHTML !== was.innerHTML) {
+		out(!now);
+		if (now && was && now.innerHTML !== was.innerHTML && !busy()) {
 			was.replaceWith(now);
 			ready(now);
 		}
