@@ -40,7 +40,8 @@ func strip(in any) (any, error) {
 	switch in.(type) {
 	case *praxisv1.Team: // selectors look at its labels
 		dropForeign(o, false)
-	case *praxisv1.Utility, *praxisv1.KeyAction, *praxisv1.ActionPackage, *praxisv1.WeeklyCycle, *praxisv1.Action, *praxisv1.Evidence, *praxisv1.EvidenceSource, *praxisv1.Review:
+	case *praxisv1.Utility, *praxisv1.KeyAction, *praxisv1.ActionPackage, *praxisv1.WeeklyCycle, *praxisv1.Action, *praxisv1.Evidence, *praxisv1.EvidenceSource, *praxisv1.Review,
+		*praxisv1.IncentivePolicy, *praxisv1.IncentiveStatement:
 		dropForeign(o, true)
 	}
 	return in, nil

@@ -38,7 +38,7 @@ func requests(namespace string, names ...string) []reconcile.Request {
 	return out
 }
 
-// utilityOf names the Utility of a KeyAction, a week, a Review or a reading.
+// utilityOf names the Utility of a KeyAction, a week, an Action, a Review or a reading.
 func utilityOf(o client.Object) []string {
 	switch o := o.(type) {
 	case *praxisv1.KeyAction:
@@ -46,6 +46,8 @@ func utilityOf(o client.Object) []string {
 	case *praxisv1.WeeklyCycle:
 		return []string{o.Spec.UtilityRef.Name}
 	case *praxisv1.Review:
+		return []string{o.Spec.UtilityRef.Name}
+	case *praxisv1.Action:
 		return []string{o.Spec.UtilityRef.Name}
 	case *praxisv1.Evidence:
 		if o.Spec.For == nil || o.Spec.For.Utility == "" {

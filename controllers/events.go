@@ -36,6 +36,7 @@ var announced = map[string]metav1.ConditionStatus{
 	praxisv1.ConditionAccepted:   metav1.ConditionFalse,
 	praxisv1.ConditionCalibrated: metav1.ConditionFalse,
 	praxisv1.ConditionEffective:  metav1.ConditionFalse,
+	praxisv1.ConditionAligned:    metav1.ConditionFalse,
 }
 
 // milestones are the announced conditions that are not problems.

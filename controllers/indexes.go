@@ -28,6 +28,7 @@ const (
 	byState      = "state"
 	byPhase      = "phase"
 	byWeek       = "status.cycleRef.name"
+	byPolicy     = "spec.policyRef.name"
 )
 
 // Values of byState and byPhase. Those that nobody has looked at are unjudged; unlooked are those and
@@ -99,6 +100,10 @@ func addIndexes(ctx context.Context, indexer client.FieldIndexer) error {
 			}
 			return nil
 		}},
+		{&praxisv1.IncentivePolicy{}, byUtility, func(o client.Object) []string {
+			return []string{o.(*praxisv1.IncentivePolicy).Spec.UtilityRef.Name}
+		}},
+		{&praxisv1.IncentiveStatement{}, byPolicy, policyOf},
 		{&praxisv1.Evidence{}, byState, func(o client.Object) []string { return evidenceState(o.(*praxisv1.Evidence)) }},
 	} {
 		if err := indexer.IndexField(ctx, index.of, index.field, index.value); err != nil {

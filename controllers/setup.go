@@ -20,6 +20,8 @@
 //	                           may show, source_counts.go counts, source_objects.go and source_following.go watch
 //	                           objects
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
+//	incentivepolicy_controller.go  makes the statements of a policy and writes what they come to;
+//	                           incentivepolicy_gathering.go reads the weeks that they stand on
 //	policies_controller.go     warns of admission policies that are missing or differ
 //	definitions_controller.go  warns when the definitions are from another release than the operator
 //	watching.go, queue.go      put controllers together, and decide in which order they work
@@ -72,7 +74,7 @@ import (
 // RBAC of the operator itself; each reconciler declares next to it what else it uses. The rights
 // that are limited to the operator's own namespace are in config/rbac/account.
 // +kubebuilder:rbac:groups=events.k8s.io,resources=events,verbs=create;patch
-// +kubebuilder:rbac:groups=praxis.dev,resources=utilities;teams;keyactions;weeklycycles;actions;evidence;reviews,verbs=operate
+// +kubebuilder:rbac:groups=praxis.dev,resources=utilities;teams;keyactions;weeklycycles;actions;evidence;reviews;incentivepolicies;incentivestatements,verbs=operate
 
 // Clock is the time on which all decisions are based.
 type Clock interface {
@@ -182,16 +184,17 @@ func addControllers(mgr ctrl.Manager, deps Deps) error {
 		return err
 	}
 	for name, setup := range map[string]func(ctrl.Manager) error{
-		"Utility":        (&UtilityReconciler{deps}).SetupWithManager,
-		"KeyAction":      (&KeyActionReconciler{deps}).SetupWithManager,
-		"Team":           (&TeamReconciler{deps}).SetupWithManager,
-		"WeeklyCycle":    (&WeeklyCycleReconciler{deps}).SetupWithManager,
-		"Action":         (&ActionReconciler{deps}).SetupWithManager,
-		"Evidence":       (&EvidenceReconciler{deps}).SetupWithManager,
-		"Review":         (&ReviewReconciler{deps}).SetupWithManager,
-		"EvidenceSource": (&EvidenceSourceReconciler{deps, objects}).SetupWithManager,
-		"policies":       (&PoliciesReconciler{Deps: deps}).SetupWithManager,
-		"definitions":    (&DefinitionsReconciler{Deps: deps, version: version.Version}).SetupWithManager,
+		"Utility":         (&UtilityReconciler{deps}).SetupWithManager,
+		"KeyAction":       (&KeyActionReconciler{deps}).SetupWithManager,
+		"Team":            (&TeamReconciler{deps}).SetupWithManager,
+		"WeeklyCycle":     (&WeeklyCycleReconciler{deps}).SetupWithManager,
+		"Action":          (&ActionReconciler{deps}).SetupWithManager,
+		"Evidence":        (&EvidenceReconciler{deps}).SetupWithManager,
+		"Review":          (&ReviewReconciler{deps}).SetupWithManager,
+		"EvidenceSource":  (&EvidenceSourceReconciler{deps, objects}).SetupWithManager,
+		"policies":        (&PoliciesReconciler{Deps: deps}).SetupWithManager,
+		"definitions":     (&DefinitionsReconciler{Deps: deps, version: version.Version}).SetupWithManager,
+		"IncentivePolicy": (&IncentivePolicyReconciler{deps}).SetupWithManager,
 	} {
 		if err := setup(mgr); err != nil {
 			return fmt.Errorf("setting up the %s controller: %w", name, err)

@@ -219,7 +219,7 @@ func (w *world) restart() {
 	ctx, stop := context.WithCancel(w.Context())
 	w.Cleanup(stop)
 	go func() { _ = c.Start(ctx) }() // ends with the test
-	for _, o := range []client.Object{&praxisv1.Utility{}, &praxisv1.Team{}, &praxisv1.ActionPackage{}, &praxisv1.KeyAction{}, &praxisv1.WeeklyCycle{}, &praxisv1.Action{}, &praxisv1.Evidence{}, &praxisv1.EvidenceSource{}, &praxisv1.Review{}} {
+	for _, o := range []client.Object{&praxisv1.Utility{}, &praxisv1.Team{}, &praxisv1.ActionPackage{}, &praxisv1.KeyAction{}, &praxisv1.WeeklyCycle{}, &praxisv1.Action{}, &praxisv1.Evidence{}, &praxisv1.EvidenceSource{}, &praxisv1.Review{}, &praxisv1.IncentivePolicy{}, &praxisv1.IncentiveStatement{}} {
 		_, err := c.GetInformer(ctx, o)
 		w.must(err)
 	}
@@ -245,6 +245,7 @@ func reconcilersOf(deps Deps) []kind {
 		{&praxisv1.EvidenceList{}, reconciler(deps, &EvidenceReconciler{deps})},
 		{&praxisv1.ActionList{}, reconciler(deps, &ActionReconciler{deps})},
 		{&praxisv1.ReviewList{}, reconciler(deps, &ReviewReconciler{deps})},
+		{&praxisv1.IncentivePolicyList{}, reconciler(deps, &IncentivePolicyReconciler{deps})},
 	}
 }
 

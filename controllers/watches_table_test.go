@@ -195,4 +195,16 @@ var watchTests = map[string]watchTest{
 		}
 		return ""
 	}, "asked"},
+
+	"IncentivePolicy of itself": {after(from("platform"), pays), func(w *world) {
+		edit(w, "safe-deploys-eur", func(p *praxisv1.IncentivePolicy) { p.Spec.Rules = p.Spec.Rules[1:] })
+	}, condition[praxisv1.IncentivePolicy]("safe-deploys-eur", praxisv1.ConditionAligned), "False NoSecurity"},
+	// Whoever these are about has a statement sooner or later by another of them.
+	"IncentivePolicy of IncentiveStatement": {},
+	"IncentivePolicy of WeeklyCycle":        {},
+	"IncentivePolicy of WeeklyCycle, 2":     {},
+	"IncentivePolicy of Action":             {},
+	"IncentivePolicy of Utility":            {},
+	"IncentivePolicy of Evidence":           {},
+	"IncentivePolicy of Team":               {},
 }

@@ -37,3 +37,11 @@ func (r *Review) GetConditioned() *ConditionedStatus { return &r.Status.Conditio
 
 // GetConditioned implements Conditioned.
 func (s *EvidenceSource) GetConditioned() *ConditionedStatus { return &s.Status.ConditionedStatus }
+
+// GetConditioned implements Conditioned.
+func (p *IncentivePolicy) GetConditioned() *ConditionedStatus { return &p.Status.ConditionedStatus }
+
+// GetConditioned implements Conditioned.
+func (s *IncentiveStatement) GetConditioned() *ConditionedStatus {
+	return &s.Status.ConditionedStatus
+}

@@ -18,6 +18,9 @@ package v1alpha1
 //	Evidence     Ready Valid Accepted
 //	Review       Ready Open Complete
 //	EvidenceSource  Ready Stalled Receiving
+//
+//	IncentivePolicy     Ready Stalled Aligned
+//	IncentiveStatement  Ready Computed Approved Payable Verified
 
 // Condition types.
 const (
@@ -63,6 +66,16 @@ const (
 	ConditionOpen = "Open"
 	// ConditionComplete is True where a Review was signed.
 	ConditionComplete = "Complete"
+	// ConditionAligned is True where a policy pays more for what matters more.
+	ConditionAligned = "Aligned"
+	// ConditionComputed is True where the quarter of a statement has closed.
+	ConditionComputed = "Computed"
+	// ConditionApproved is True where enough approvers have agreed to a statement.
+	ConditionApproved = "Approved"
+	// ConditionPayable is True where a statement is final and to be paid.
+	ConditionPayable = "Payable"
+	// ConditionVerified is True where the work that a statement stands on is as it was.
+	ConditionVerified = "Verified"
 )
 
 // Reasons of Ready, and of Stalled, which Ready=False repeats.
@@ -163,6 +176,25 @@ const (
 	ReasonTooManyPieces   = "TooManyPieces"
 	ReasonAwaitingVerdict = "AwaitingVerdict"
 	ReasonUndecidedGaps   = "UndecidedGaps"
+)
+
+// Reasons of incentives.
+const (
+	ReasonAligned         = "Aligned"
+	ReasonKeyPaysLess     = "KeyPaysLess"
+	ReasonKeyActionUnpaid = "KeyActionUnpaid"
+	ReasonNoSecurity      = "NoSecurity"
+	ReasonFeedbackTooLate = "FeedbackTooLate"
+	ReasonTooFewApprovers = "TooFewApprovers"
+	ReasonAccruing        = "Accruing"
+	ReasonQuarterClosed   = "QuarterClosed"
+	ReasonProposed        = "Proposed"
+	ReasonDisputed        = "Disputed"
+	ReasonApproved        = "Approved"
+	ReasonFinal           = "Final"
+	ReasonShadow          = "Shadow"
+	ReasonVerified        = "Verified"
+	ReasonWorkChanged     = "WorkChanged"
 )
 
 // Reasons of gaps that no condition uses.

@@ -39,6 +39,8 @@ func addKnownTypes(scheme *runtime.Scheme) error {
 		&Evidence{}, &EvidenceList{},
 		&Review{}, &ReviewList{},
 		&EvidenceSource{}, &EvidenceSourceList{},
+		&IncentivePolicy{}, &IncentivePolicyList{},
+		&IncentiveStatement{}, &IncentiveStatementList{},
 	)
 	metav1.AddToGroupVersion(scheme, GroupVersion)
 	return nil

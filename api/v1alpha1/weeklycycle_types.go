@@ -201,6 +201,11 @@ type PlannedKeyAction struct {
 	// parent, else 1.
 	// +kubebuilder:default=1
 	Parts int32 `json:"parts"`
+	// parent is the enterprise KeyAction that it was made for; empty where it was made for none.
+	// +optional
+	// +kubebuilder:validation:MaxLength=63
+	// +kubebuilder:validation:MinLength=1
+	Parent string `json:"parent,omitempty"`
 	// unassigned are planned steps that nobody could be assigned to; their share counts as due
 	// and not done.
 	// +optional

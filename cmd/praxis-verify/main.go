@@ -5,6 +5,9 @@
 //
 //	kubectl get weeklycycles,actions,evidence -A -o json | praxis-verify
 //
+// With utilities, reviews and incentivestatements in the export it also recomputes what was paid,
+// and says which line differs.
+//
 // It prints where each chain begins and ends, with its root. A root that was kept elsewhere
 // is compared with --expect NAMESPACE/UTILITY=ROOT or NAMESPACE/UTILITY=ROOT@WEEK, as often
 // as there are roots. It exits with 1 where something is not as it was, and with 2 where it
@@ -12,6 +15,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
@@ -22,6 +26,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/praxis-dev/praxis/internal/chain"
+	"github.com/praxis-dev/praxis/internal/incentive"
 )
 
 func main() {
@@ -41,7 +46,12 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "praxis-verify:", err)
 		return 2
 	}
-	exports, err := chain.ReadExport(in)
+	text, err := io.ReadAll(in)
+	if err != nil {
+		fmt.Fprintln(errs, "praxis-verify:", err)
+		return 2
+	}
+	exports, err := chain.ReadExport(bytes.NewReader(text))
 	if err != nil {
 		fmt.Fprintln(errs, "praxis-verify:", err)
 		return 2
@@ -72,12 +82,42 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 			code = 1
 		}
 	}
+	wrong, err := statements(text, out)
+	if err != nil {
+		fmt.Fprintln(errs, "praxis-verify:", err)
+		return 2
+	}
+	if wrong {
+		code = 1
+	}
 	noun := "weeks"
 	if weeks == 1 {
 		noun = "week"
 	}
 	fmt.Fprintf(out, "%d closed %s verified\n", weeks, noun)
 	return code
+}
+
+// statements verifies those of an export that has any.
+func statements(text []byte, out io.Writer) (wrong bool, err error) {
+	exports, err := incentive.ReadExport(bytes.NewReader(text))
+	if err != nil {
+		return false, err
+	}
+	verified, there := 0, 0
+	for _, namespace := range slices.Sorted(maps.Keys(exports)) {
+		there += exports[namespace].Statements()
+		n, findings := exports[namespace].Verify()
+		verified += n
+		for _, f := range findings {
+			fmt.Fprintf(out, "%s/%s: %s\n", namespace, f.Statement, f.Message)
+			wrong = true
+		}
+	}
+	if there > 0 {
+		fmt.Fprintf(out, "%d of %d statements verified\n", verified, there)
+	}
+	return wrong, nil
 }
 
 type expected struct {

@@ -31,6 +31,9 @@ var kinds = map[string]health{
 	"Evidence":       {Says: []string{"Accepted", "Valid"}},
 	"EvidenceSource": {Suspends: true, Says: []string{"Receiving"}},
 	"Review":         {Opens: true, Says: []string{"Complete"}},
+
+	"IncentivePolicy":    {Says: []string{"Aligned"}},
+	"IncentiveStatement": {Says: []string{"Approved"}},
 }
 
 //go:embed health.lua.tmpl

@@ -97,7 +97,7 @@ func New(t *Tool) *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
-	in("see", newTree(t), newWeek(t), newMine(t), newShow(t), newWhy(t), newQuarter(t), newReport(t), newMeasure(t), newDashboard(t), newExplain(t))
+	in("see", newTree(t), newWeek(t), newMine(t), newShow(t), newWhy(t), newQuarter(t), newPay(t), newReport(t), newMeasure(t), newDashboard(t), newExplain(t))
 	in("do", newSubmit(t), newRetract(t), newAccept(t), newReject(t), newReview(t), newReassign(t), newSplit(t), newEnd(t), newSuspend(t), newResume(t))
 	in("files", newLint(t), newPreview(t), newSource(t), newHolidays(t))
 	in("other", newCheck(t), newVersion(t))

@@ -46,6 +46,7 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 			return nil, err
 		}
 		found = append(found, l.utility()...)
+		found = append(found, l.policies()...)
 		for i := range l.programme.KeyActions {
 			found = append(found, l.keyAction(&l.programme.KeyActions[i])...)
 		}
@@ -60,6 +61,7 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 			found = append(found, l.keyAction(ka)...)
 		}
 	}
+	found = append(found, w.strayPolicies()...)
 	found = append(found, w.checkTeams(running)...)
 	found = append(found, w.checkSources()...)
 	return append(found, w.lookAlikes()...), nil

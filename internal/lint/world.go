@@ -21,6 +21,7 @@ type World struct {
 	packages   map[string]*praxisv1.ActionPackage
 	teams      map[string]*praxisv1.Team
 	sources    []*praxisv1.EvidenceSource
+	policies   []*praxisv1.IncentivePolicy
 	// files are the objects as they were read, by kind and name.
 	files map[[2]string]*manifest.Object
 }
@@ -76,6 +77,12 @@ func (w *World) add(o *manifest.Object) {
 		_ = o.Into(s)
 		s.Name, s.Namespace = o.Name, o.Namespace
 		w.sources = append(w.sources, s)
+	case "IncentivePolicy":
+		p := &praxisv1.IncentivePolicy{}
+		if o.Into(p) == nil && !o.Refused {
+			p.Name, p.Namespace = o.Name, o.Namespace
+			w.policies = append(w.policies, p)
+		}
 	case "Team":
 		t := &praxisv1.Team{}
 		_ = o.Into(t)

@@ -210,7 +210,7 @@ func TestFoldersAreReadRecursively(t *testing.T) {
 }
 
 func TestEveryKindIsKnown(t *testing.T) {
-	want := "[Action ActionPackage Evidence EvidenceSource KeyAction Review Team Utility WeeklyCycle]"
+	want := "[Action ActionPackage Evidence EvidenceSource IncentivePolicy IncentiveStatement KeyAction Review Team Utility WeeklyCycle]"
 	if got := fmt.Sprint(crd.Kinds()); got != want {
 		t.Errorf("the kinds are %s, want %s", got, want)
 	}

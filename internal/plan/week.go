@@ -119,6 +119,9 @@ func (e *entry) plan(r Request, pieces []piece) KeyAction {
 		MaxCarries: *policy.MaxCarries, CheckOrder: policy.CheckOrder,
 		Slack: unless(policy.Slack, DefaultSlack), JudgeWithin: unless(cmp.Or(r.Programme.Utility.Spec.JudgeWithin, DefaultJudgeWithin), DefaultJudgeWithin),
 	}}
+	if parent := e.keyAction.Spec.ParentRef; parent != nil {
+		out.Planned.Parent = parent.Name
+	}
 	for _, p := range pieces {
 		for i, m := range p.people {
 			out.Actions = append(out.Actions, e.action(r, p, m, shareOf(p.step, i, len(p.people))))

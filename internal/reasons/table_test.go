@@ -17,6 +17,7 @@ func TestEveryRowNamesAnExistingConditionAndStatus(t *testing.T) {
 		praxisv1.ConditionCalibrated, praxisv1.ConditionEffective, praxisv1.ConditionMeasured, praxisv1.ConditionActionable, praxisv1.ConditionFeasible, praxisv1.ConditionDistinct,
 		praxisv1.ConditionPlanned, praxisv1.ConditionMidweekChecked, praxisv1.ConditionReviewed, praxisv1.ConditionClosed,
 		praxisv1.ConditionValid, praxisv1.ConditionAccepted, praxisv1.ConditionOpen, praxisv1.ConditionComplete, praxisv1.ConditionReceiving,
+		praxisv1.ConditionAligned, praxisv1.ConditionComputed, praxisv1.ConditionApproved, praxisv1.ConditionPayable, praxisv1.ConditionVerified,
 	}
 	explained := map[string]bool{}
 	for _, s := range Sections {
@@ -60,7 +61,7 @@ func TestNoReasonOfAConditionIsExplainedTwice(t *testing.T) {
 func TestAReasonIsFoundWithAllItsConditions(t *testing.T) {
 	for reason, want := range map[string][]string{
 		"Behind":             {"OnTrack=False"},
-		"NothingPlanned":     {"OnTrack=Unknown", "Covered=Unknown"},
+		"NothingPlanned":     {"OnTrack=Unknown", "Covered=Unknown", "Aligned=Unknown"},
 		"awaitingacceptance": {"OnTrack=Unknown", "gap"},
 		"UNKNOWNTIMEZONE":    {"Stalled=True"},
 		"Behin":              nil,

@@ -60,6 +60,15 @@ import (
 //	├─ Ready
 //	└─ Open             from opensAt until it is signed or its week is closed
 //	   └─ Complete      concluded, decided on what is unfinished, and signed
+//	IncentivePolicy
+//	├─ Ready ─ Stalled
+//	└─ Aligned          what matters more earns more
+//	IncentiveStatement
+//	├─ Ready
+//	├─ Computed         the quarter has closed; until then it is accruing
+//	│  └─ Approved      enough approvers agreed, and no dispute is open
+//	│     └─ Payable    final, and not in shadow
+//	└─ Verified         the work that it stands on is as it was
 //
 // What a reconciler could not read is Ready=False, Unreadable, and nothing else changes.
 
@@ -80,6 +89,9 @@ var (
 	ofEvidence       = []string{praxisv1.ConditionReady, praxisv1.ConditionValid, praxisv1.ConditionAccepted}
 	ofEvidenceSource = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionReceiving}
 	ofReview         = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionOpen, praxisv1.ConditionComplete}
+
+	ofIncentivePolicy    = []string{praxisv1.ConditionReady, praxisv1.ConditionStalled, praxisv1.ConditionAligned}
+	ofIncentiveStatement = []string{praxisv1.ConditionReady, praxisv1.ConditionComputed, praxisv1.ConditionApproved, praxisv1.ConditionPayable, praxisv1.ConditionVerified}
 )
 
 // begin starts from the status that an object has: conditions keep their transition times,

@@ -1,0 +1,262 @@
+// Copyright The Praxis Authors.
+// SPDX-License-Identifier: Apache-2.0
+
+package controllers
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+	"sigs.k8s.io/controller-runtime/pkg/handler"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/incentive"
+	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/status"
+	"github.com/praxis-dev/praxis/internal/text"
+	"github.com/praxis-dev/praxis/internal/week"
+)
+
+// incentives is what a policy is reconciled from.
+type incentives struct {
+	policy  *praxisv1.IncentivePolicy
+	problem *plan.Problem
+	utility *praxisv1.Utility
+	// quarter is that of the latest week, cycle that week, and actions those of it.
+	quarter    string
+	cycle      *praxisv1.WeeklyCycle
+	actions    []praxisv1.Action
+	statements []*praxisv1.IncentiveStatement
+	// ledgers are those of the quarters that have weeks or open statements, oldest first.
+	ledgers []*incentive.Ledger
+	here    map[string]bool
+}
+
+func (in *incentives) status() status.IncentivePolicyInput {
+	users := map[string]bool{}
+	for _, s := range in.statements {
+		users[s.Spec.User] = true
+	}
+	return status.IncentivePolicyInput{
+		Policy: in.policy, Problem: in.problem, Cycle: in.cycle, Actions: in.actions, Quarter: in.quarter,
+		Users: slices.Sorted(maps.Keys(users)), Statements: len(in.statements),
+	}
+}
+
+// gather reads the policy's statements, and the weeks of its Utility with all that they came to.
+func (r *IncentivePolicyReconciler) gather(ctx context.Context, policy *praxisv1.IncentivePolicy) (*incentives, error) {
+	in := &incentives{policy: policy, here: map[string]bool{}}
+	var err error
+	if in.utility, err = getOrNil[praxisv1.Utility](ctx, r.Deps, policy.Namespace, policy.Spec.UtilityRef.Name); err != nil {
+		return nil, err
+	}
+	if err := r.statements(ctx, in); err != nil {
+		return nil, err
+	}
+	if in.problem, err = r.problem(ctx, in); err != nil {
+		return nil, err
+	}
+	calendar := calendar(in.utility)
+	if calendar == nil {
+		return in, nil
+	}
+	cycles, err := r.cycles(ctx, policy.Namespace, in.utility.Name)
+	if err != nil {
+		return nil, err
+	}
+	return in, r.ledgers(ctx, in, calendar, week.ByStart(cycles))
+}
+
+// statements reads those of the policy, and who is in a Team.
+func (r *IncentivePolicyReconciler) statements(ctx context.Context, in *incentives) error {
+	var list praxisv1.IncentiveStatementList
+	if err := r.List(ctx, &list, client.InNamespace(in.policy.Namespace), client.MatchingFields{byPolicy: in.policy.Name}, shared); err != nil {
+		return fmt.Errorf("listing the statements of IncentivePolicy %s: %w", in.policy.Name, err)
+	}
+	for i := range list.Items {
+		if s := &list.Items[i]; metav1.IsControlledBy(s, in.policy) {
+			in.statements = append(in.statements, s)
+		}
+	}
+	slices.SortFunc(in.statements, func(a, b *praxisv1.IncentiveStatement) int {
+		return cmp.Or(cmp.Compare(a.Spec.Quarter, b.Spec.Quarter), cmp.Compare(a.Name, b.Name))
+	})
+	var teams praxisv1.TeamList
+	if err := r.List(ctx, &teams, client.InNamespace(in.policy.Namespace), shared); err != nil {
+		return fmt.Errorf("listing the Teams of IncentivePolicy %s: %w", in.policy.Name, err)
+	}
+	for i := range teams.Items {
+		for _, m := range teams.Items[i].Spec.Members {
+			in.here[m.User] = true
+		}
+	}
+	return nil
+}
+
+// problem is why a policy pays nothing.
+func (r *IncentivePolicyReconciler) problem(ctx context.Context, in *incentives) (*plan.Problem, error) {
+	if in.utility == nil {
+		return &plan.Problem{Reason: praxisv1.ReasonReferenceNotFound, Message: fmt.Sprintf("Utility %s is not in the namespace; create it, or make a policy for another", in.policy.Spec.UtilityRef.Name), Field: "spec.utilityRef.name"}, nil
+	}
+	if _, wrong := understand(&in.policy.Spec); wrong != nil {
+		return wrong, nil
+	}
+	others, err := r.policies(ctx, in.policy.Namespace, in.utility.Name)
+	for i := range others {
+		o := &others[i]
+		first := cmp.Or(o.CreationTimestamp.Compare(in.policy.CreationTimestamp.Time), cmp.Compare(o.Name, in.policy.Name)) < 0
+		if o.Spec.Unit == in.policy.Spec.Unit && first {
+			return &plan.Problem{Reason: praxisv1.ReasonInvalidSpec, Message: fmt.Sprintf("IncentivePolicy %s pays for Utility %s in %s already, and the same work would be paid twice; add the rules to it", o.Name, in.utility.Name, o.Spec.Unit), Field: "spec.utilityRef"}, err
+		}
+	}
+	return nil, err
+}
+
+// understand is a policy, or what is wrong with its spec.
+func understand(spec *praxisv1.IncentivePolicySpec) (*incentive.Policy, *plan.Problem) {
+	policy, err := incentive.Parse(spec)
+	if err != nil {
+		return nil, &plan.Problem{Reason: praxisv1.ReasonInvalidSpec, Message: err.Error()}
+	}
+	return policy, nil
+}
+
+// ledgers are made of the quarters that have weeks, or statements that are not final.
+func (r *IncentivePolicyReconciler) ledgers(ctx context.Context, in *incentives, calendar *cadence.Calendar, cycles []*praxisv1.WeeklyCycle) error {
+	of := map[string][]*praxisv1.WeeklyCycle{}
+	for _, c := range cycles {
+		q := calendar.QuarterOf(calendar.WeekFrom(c.Spec.StartsAt.Time)).Name
+		of[q] = append(of[q], c)
+		in.quarter, in.cycle = q, c
+	}
+	for _, s := range in.statements {
+		if final, _ := incentive.Final(s); !final {
+			of[s.Spec.Quarter] = append(of[s.Spec.Quarter], nil...)
+		}
+	}
+	for _, quarter := range slices.Sorted(maps.Keys(of)) {
+		ledger, err := r.ledger(ctx, in, quarter, of[quarter])
+		if err != nil {
+			return err
+		}
+		if ledger != nil {
+			in.ledgers = append(in.ledgers, ledger)
+		}
+	}
+	if in.cycle == nil {
+		return nil
+	}
+	var err error
+	in.actions, err = r.actions(ctx, in.policy.Namespace, byCycle, in.cycle.Name)
+	return err
+}
+
+// ledger is that of one quarter: paid by what its statements say, else by the policy as it is now.
+// It is nil where that cannot be understood.
+func (r *IncentivePolicyReconciler) ledger(ctx context.Context, in *incentives, quarter string, cycles []*praxisv1.WeeklyCycle) (*incentive.Ledger, error) {
+	l := &incentive.Ledger{Quarter: quarter, Spec: &in.policy.Spec, Statements: in.statements, Here: in.here, Closed: quarterClosed(in.utility, quarter)}
+	for _, s := range in.statements {
+		if s.Spec.Quarter == quarter {
+			l.Spec = &s.Spec.Policy
+			break
+		}
+	}
+	var wrong *plan.Problem
+	if l.Policy, wrong = understand(l.Spec); wrong != nil {
+		return nil, nil // the policy's status says it
+	}
+	for _, cycle := range cycles {
+		if err := r.weekOf(ctx, l, cycle); err != nil {
+			return nil, err
+		}
+	}
+	return l, nil
+}
+
+// weekOf adds what a week came to, or what it has planned.
+func (r *IncentivePolicyReconciler) weekOf(ctx context.Context, l *incentive.Ledger, cycle *praxisv1.WeeklyCycle) error {
+	actions, err := r.actions(ctx, cycle.Namespace, byCycle, cycle.Name)
+	if err != nil {
+		return err
+	}
+	if !week.Closed(cycle) {
+		for i := range actions {
+			if a := &actions[i]; !a.Spec.Dropped {
+				l.Planned = append(l.Planned, incentive.Planned(string(cycle.Spec.Week), plan.PlannedAs(cycle, a.Spec.KeyActionRef.Name), a, 100))
+			}
+		}
+		return nil
+	}
+	decisions, err := r.decisions(ctx, cycle)
+	if err != nil {
+		return err
+	}
+	pieces, err := r.evidence(ctx, cycle.Namespace, byWeek, cycle.Name)
+	if err != nil {
+		return err
+	}
+	l.Weeks = append(l.Weeks, incentive.Closed(cycle, actions, pieces, decisions))
+	return nil
+}
+
+// quarterClosed reports whether the last week of a quarter has closed.
+func quarterClosed(u *praxisv1.Utility, quarter string) bool {
+	return u != nil && slices.ContainsFunc(u.Status.Quarters, func(q praxisv1.QuarterResult) bool { return q.Name == quarter && q.ClosedAt != nil })
+}
+
+// policies are those of a Utility.
+func (d Deps) policies(ctx context.Context, namespace, utility string) ([]praxisv1.IncentivePolicy, error) {
+	var list praxisv1.IncentivePolicyList
+	if err := d.List(ctx, &list, client.InNamespace(namespace), client.MatchingFields{byUtility: utility}, shared); err != nil {
+		return nil, fmt.Errorf("listing the IncentivePolicies of Utility %s: %w", utility, err)
+	}
+	return list.Items, nil
+}
+
+// policyOf names the policy of a statement.
+func policyOf(o client.Object) []string {
+	return []string{o.(*praxisv1.IncentiveStatement).Spec.PolicyRef.Name}
+}
+
+func policyNames(policies []praxisv1.IncentivePolicy) []string {
+	return text.NamesOf(policies, func(p *praxisv1.IncentivePolicy) string { return p.Name })
+}
+
+// toPolicies enqueues the policies of the Utility of an object.
+func (d Deps) toPolicies() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		policies, err := d.policies(ctx, o.GetNamespace(), utilityOf(o)[0])
+		return policyNames(policies), err
+	})
+}
+
+// toPoliciesHere enqueues all policies of the namespace.
+func (d Deps) toPoliciesHere() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		var list praxisv1.IncentivePolicyList
+		err := d.List(ctx, &list, client.InNamespace(o.GetNamespace()), shared)
+		return policyNames(list.Items), err
+	})
+}
+
+// toPoliciesOfClosed enqueues the policies of the Utility of a piece of evidence whose week is closed.
+func (d Deps) toPoliciesOfClosed() handler.EventHandler {
+	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
+		ref := o.(*praxisv1.Evidence).Status.CycleRef
+		if ref == nil {
+			return nil, nil
+		}
+		cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, d, o.GetNamespace(), ref.Name)
+		if err != nil || cycle == nil || !week.Closed(cycle) {
+			return nil, err
+		}
+		policies, err := d.policies(ctx, o.GetNamespace(), cycle.Spec.UtilityRef.Name)
+		return policyNames(policies), err
+	})
+}
