@@ -16,6 +16,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/incentive"
 	"github.com/praxis-dev/praxis/internal/week"
+	"github.com/praxis-dev/praxis/test/paid"
 )
 
 var people = []string{"ana@example.com", "ben@example.com", "cem@example.com", "dia@example.com"}
@@ -24,11 +25,11 @@ func TestStatementsComeToWhatTheContractSaysReadBySomebodyElse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		l := aLife(t)
 		var statements []*praxisv1.IncentiveStatement
-		for n := range l.quarters {
-			ledger := l.ledger(t, n, statements)
+		for n := range l.Quarters {
+			ledger := ledgerOf(t, l, n, statements)
 			made := ledger.Lines()
 			compareStatements(t, l, n, made)
-			if !l.quarters[n].closed {
+			if !l.Quarters[n].Closed {
 				return
 			}
 			for _, user := range ledger.Users() {
@@ -45,11 +46,11 @@ func TestStatementsComeToWhatTheContractSaysReadBySomebodyElse(t *testing.T) {
 	})
 }
 
-func compareStatements(t *rapid.T, l *life, n int, made map[string][]praxisv1.IncentiveLine) {
-	digits := int(decimals[l.spec.Unit])
-	want := l.statements(n)
+func compareStatements(t *rapid.T, l *paid.Life, n int, made map[string][]praxisv1.IncentiveLine) {
+	digits := int(paid.Decimals[l.Spec.Unit])
+	want := l.Statements(n)
 	for _, user := range people {
-		got := &said{}
+		got := &paid.Statement{}
 		for _, line := range made[user] {
 			if line.Kind == praxisv1.LineCounted {
 				continue
@@ -58,76 +59,84 @@ func compareStatements(t *rapid.T, l *life, n int, made map[string][]praxisv1.In
 			if err != nil {
 				t.Fatal(err)
 			}
-			got.add(line.Kind, line.Of, line.Rule, string(line.Week), line.Acc, line.Due, amount)
+			got.Add(line.Kind, line.Of, line.Rule, string(line.Week), line.Acc, line.Due, amount)
 		}
-		slices.Sort(got.lines)
+		slices.Sort(got.Lines)
 		if want[user] == nil {
-			want[user] = &said{}
+			want[user] = &paid.Statement{}
 		}
-		if !slices.Equal(got.lines, want[user].lines) {
-			t.Fatalf("%s of %s says\n%s\nand by the contract\n%s", l.quarters[n].name, user, strings.Join(got.lines, "\n"), strings.Join(want[user].lines, "\n"))
+		if !slices.Equal(got.Lines, want[user].Lines) {
+			t.Fatalf("%s of %s says\n%s\nand by the contract\n%s", l.Quarters[n].Name, user, strings.Join(got.Lines, "\n"), strings.Join(want[user].Lines, "\n"))
 		}
-		if total := incentive.Total(made[user], digits); total != want[user].total {
-			t.Fatalf("%s of %s comes to %d, and by the contract to %d", l.quarters[n].name, user, total, want[user].total)
+		if total := incentive.Total(made[user], digits); total != want[user].Total {
+			t.Fatalf("%s of %s comes to %d, and by the contract to %d", l.Quarters[n].Name, user, total, want[user].Total)
 		}
 	}
 }
 
 // verify holds what praxis-verify would say of the statements so far against that they are right.
-func verify(t *rapid.T, l *life, n int, statements []*praxisv1.IncentiveStatement) {
+func verify(t *rapid.T, l *paid.Life, n int, statements []*praxisv1.IncentiveStatement) {
 	weeks := map[string][]incentive.ClosedWeek{}
 	for i := range n + 1 {
-		weeks[l.quarters[i].name] = closedWeeks(l.quarters[i])
+		weeks[l.Quarters[i].Name] = closedWeeks(l.Quarters[i])
 	}
 	if verified, wrong := incentive.Verify(statements, weeks); len(wrong) > 0 || verified != len(statements) {
 		t.Fatalf("of %d statements %d are verified: %v", len(statements), verified, wrong)
 	}
 }
 
-// ledger is what the n-th quarter is made from.
-func (l *life) ledger(t *rapid.T, n int, statements []*praxisv1.IncentiveStatement) *incentive.Ledger {
-	policy, err := incentive.Parse(l.spec)
+// ledgerOf is what the n-th quarter is made from.
+func ledgerOf(t *rapid.T, l *paid.Life, n int, statements []*praxisv1.IncentiveStatement) *incentive.Ledger {
+	policy, err := incentive.Parse(l.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	here := map[string]bool{}
 	for _, user := range people {
-		here[user] = !l.quarters[n].left[user]
+		here[user] = !l.Quarters[n].Left[user]
 	}
 	return &incentive.Ledger{
-		Quarter: l.quarters[n].name, Spec: l.spec, Policy: policy, Closed: l.quarters[n].closed,
-		Statements: statements, Here: here, Weeks: closedWeeks(l.quarters[n]),
+		Quarter: l.Quarters[n].Name, Spec: l.Spec, Policy: policy, Closed: l.Quarters[n].Closed,
+		Statements: statements, Here: here, Weeks: closedWeeks(l.Quarters[n]),
 	}
 }
 
 // closedWeeks are the objects of a quarter as the operator finds them once its weeks have closed.
-func closedWeeks(q *livedQuarter) []incentive.ClosedWeek {
+func closedWeeks(q *paid.Quarter) []incentive.ClosedWeek {
 	var weeks []incentive.ClosedWeek
-	for _, w := range q.weeks {
-		cycle := &praxisv1.WeeklyCycle{Spec: praxisv1.WeeklyCycleSpec{Week: praxisv1.Week(w.name)}}
+	for _, w := range q.Weeks {
+		cycle := &praxisv1.WeeklyCycle{Spec: praxisv1.WeeklyCycleSpec{Week: praxisv1.Week(w.Name)}}
 		cycle.Status.Plan = &praxisv1.WeekPlan{}
-		for _, name := range slices.Sorted(maps.Keys(w.plan)) {
-			cycle.Status.Plan.KeyActions = append(cycle.Status.Plan.KeyActions, w.plan[name])
+		for _, name := range slices.Sorted(maps.Keys(w.Plan)) {
+			cycle.Status.Plan.KeyActions = append(cycle.Status.Plan.KeyActions, w.Plan[name])
 		}
-		cycle.Status.Evidence = &praxisv1.EvidenceRoot{Root: "root of " + w.name}
+		cycle.Status.Evidence = &praxisv1.EvidenceRoot{Root: "root of " + w.Name}
 		decisions := week.Decisions{}
-		for action, decision := range w.decided {
+		for action, decision := range w.Decided {
 			decisions[action] = praxisv1.ActionDecision{Action: action, Decision: decision}
 		}
 		var pieces []praxisv1.Evidence
-		for i := range w.actions {
-			a := &w.actions[i]
-			if left := int64(a.Status.Accepted) - w.takenBack[a.Name]; left > 0 {
-				pieces = append(pieces, praxisv1.Evidence{
-					Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: a.Name}, Quantity: int32(left)},
-					Status: praxisv1.EvidenceStatus{ConditionedStatus: praxisv1.ConditionedStatus{Conditions: []metav1.Condition{
-						{Type: praxisv1.ConditionAccepted, Status: metav1.ConditionTrue, Reason: praxisv1.ReasonAccepted}}}},
-				})
-			}
+		for i := range w.Actions {
+			a := &w.Actions[i]
+			back := w.TakenBack[a.Name]
+			pieces = append(pieces, aPiece(a, int64(a.Status.Accepted)-back, praxisv1.DecisionAccepted)...)
+			pieces = append(pieces, aPiece(a, back, praxisv1.DecisionRejected)...)
 		}
-		weeks = append(weeks, incentive.Closed(cycle, w.actions, pieces, decisions))
+		weeks = append(weeks, incentive.Closed(cycle, w.Actions, pieces, decisions))
 	}
 	return weeks
+}
+
+// aPiece is one of so many with a verdict, and none where there are none.
+func aPiece(a *praxisv1.Action, quantity int64, decision praxisv1.Decision) []praxisv1.Evidence {
+	if quantity < 1 {
+		return nil
+	}
+	e := praxisv1.Evidence{Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: a.Name}, Quantity: int32(quantity)}}
+	e.Status.Verdict = &praxisv1.Verdict{Decision: decision}
+	status := map[praxisv1.Decision]metav1.ConditionStatus{praxisv1.DecisionAccepted: metav1.ConditionTrue, praxisv1.DecisionRejected: metav1.ConditionFalse}[decision]
+	e.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionAccepted, Status: status, Reason: string(decision)}}
+	return []praxisv1.Evidence{e}
 }
 
 // approved is a statement that is final.
@@ -149,26 +158,26 @@ func approved(t *rapid.T, l *incentive.Ledger, user string, lines []praxisv1.Inc
 }
 
 // aLife has one to three quarters of up to four weeks, of which the last may still be running.
-func aLife(t *rapid.T) *life {
-	l := &life{spec: aPolicy(t)}
+func aLife(t *rapid.T) *paid.Life {
+	l := &paid.Life{Spec: aPolicy(t)}
 	number := 1
 	for i := range rapid.IntRange(1, 4).Draw(t, "quarters") {
-		q := &livedQuarter{name: fmt.Sprintf("%d-Q%d", 2026+(i+3)/4, (i+3)%4+1), closed: true, left: map[string]bool{}}
+		q := &paid.Quarter{Name: fmt.Sprintf("%d-Q%d", 2026+(i+3)/4, (i+3)%4+1), Closed: true, Left: map[string]bool{}}
 		for range rapid.IntRange(0, 4).Draw(t, "weeks") {
-			q.weeks = append(q.weeks, aWeek(t, fmt.Sprintf("2026-W%02d", number)))
+			q.Weeks = append(q.Weeks, aWeek(t, fmt.Sprintf("2026-W%02d", number)))
 			number++
 		}
 		for _, user := range people {
-			q.left[user] = chance(t, 15, "leaves")
+			q.Left[user] = chance(t, 15, "leaves")
 		}
-		l.quarters = append(l.quarters, q)
+		l.Quarters = append(l.Quarters, q)
 	}
-	l.quarters[len(l.quarters)-1].closed = chance(t, 70, "closed")
+	l.Quarters[len(l.Quarters)-1].Closed = chance(t, 70, "closed")
 	return l
 }
 
 func aPolicy(t *rapid.T) *praxisv1.IncentivePolicySpec {
-	spec := &praxisv1.IncentivePolicySpec{Unit: rapid.SampledFrom(slices.Sorted(maps.Keys(decimals))).Draw(t, "unit"), Approvers: praxisv1.Approvers{Users: []string{"hr"}, Count: 1}}
+	spec := &praxisv1.IncentivePolicySpec{Unit: rapid.SampledFrom(slices.Sorted(maps.Keys(paid.Decimals))).Draw(t, "unit"), Approvers: praxisv1.Approvers{Users: []string{"hr"}, Count: 1}}
 	for i := range rapid.IntRange(1, 6).Draw(t, "rules") {
 		spec.Rules = append(spec.Rules, aRule(t, fmt.Sprintf("rule-%c", "edcbaf"[i])))
 	}
@@ -176,7 +185,7 @@ func aPolicy(t *rapid.T) *praxisv1.IncentivePolicySpec {
 		if chance(t, 50, label) {
 			return ""
 		}
-		if d := decimals[spec.Unit]; d > 0 && chance(t, 50, label) {
+		if d := paid.Decimals[spec.Unit]; d > 0 && chance(t, 50, label) {
 			return praxisv1.Amount(fmt.Sprintf("%d.%0*d", rapid.IntRange(0, 3000).Draw(t, label), d, rapid.IntRange(0, 99).Draw(t, label)))
 		}
 		return praxisv1.Amount(fmt.Sprint(rapid.IntRange(0, 3000).Draw(t, label)))
@@ -212,8 +221,8 @@ func aRule(t *rapid.T, name string) praxisv1.IncentiveRule {
 
 // aWeek has up to ten Actions of three KeyActions, and of one that is not in its plan: done, in part,
 // carried over, dropped, taken over and nobody's.
-func aWeek(t *rapid.T, name string) *settled {
-	w := &settled{name: name, plan: map[string]praxisv1.PlannedKeyAction{}, decided: map[string]praxisv1.ReviewDecision{}, takenBack: map[string]int64{}}
+func aWeek(t *rapid.T, name string) *paid.Week {
+	w := &paid.Week{Name: name, Plan: map[string]praxisv1.PlannedKeyAction{}, Decided: map[string]praxisv1.ReviewDecision{}, TakenBack: map[string]int64{}}
 	for i := range 3 {
 		of := praxisv1.PlannedKeyAction{
 			Name: fmt.Sprintf("ka%d", i), Weight: rapid.Int32Range(1, 100).Draw(t, "weight"), Parts: rapid.Int32Range(1, 3).Draw(t, "parts"),
@@ -223,7 +232,7 @@ func aWeek(t *rapid.T, name string) *settled {
 		if chance(t, 40, "enterprise") {
 			of.Parent = "whole"
 		}
-		w.plan[of.Name] = of
+		w.Plan[of.Name] = of
 	}
 	for i := range rapid.IntRange(0, 10).Draw(t, "actions") {
 		a := praxisv1.Action{ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("%s.%d", strings.ToLower(name), i)}}
@@ -239,12 +248,12 @@ func aWeek(t *rapid.T, name string) *settled {
 			a.Status.Accepted = a.Spec.Target
 		}
 		if chance(t, 30, "decided") {
-			w.decided[a.Name] = rapid.SampledFrom([]praxisv1.ReviewDecision{praxisv1.DecideDrop, praxisv1.DecideEscalate, praxisv1.DecideCarryOver, praxisv1.DecideReassign, praxisv1.DecideReschedule}).Draw(t, "decision")
+			w.Decided[a.Name] = rapid.SampledFrom([]praxisv1.ReviewDecision{praxisv1.DecideDrop, praxisv1.DecideEscalate, praxisv1.DecideCarryOver, praxisv1.DecideReassign, praxisv1.DecideReschedule}).Draw(t, "decision")
 		}
 		if a.Status.Accepted > 0 && chance(t, 20, "taken back") {
-			w.takenBack[a.Name] = int64(rapid.Int32Range(1, a.Status.Accepted).Draw(t, "how much"))
+			w.TakenBack[a.Name] = int64(rapid.Int32Range(1, a.Status.Accepted).Draw(t, "how much"))
 		}
-		w.actions = append(w.actions, a)
+		w.Actions = append(w.Actions, a)
 	}
 	return w
 }

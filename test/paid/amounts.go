@@ -1,7 +1,7 @@
 // Copyright The Praxis Authors.
 // SPDX-License-Identifier: Apache-2.0
 
-package formulas
+package paid
 
 import (
 	"cmp"
@@ -12,17 +12,20 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// decimals are those of the units that policies are made in here.
-var decimals = map[string]int64{"EUR": 2, "JPY": 0, "KWD": 3, "points": 2}
+// Decimals are those of the units that policies are made in here.
+var Decimals = map[string]int64{"EUR": 2, "JPY": 0, "KWD": 3, "points": 2}
 
-// settled is a closed week as somebody finds it: the plan that was frozen, its Actions, what its
-// Review decided, and how much of an Action was taken back afterwards.
-type settled struct {
-	name      string
-	plan      map[string]praxisv1.PlannedKeyAction
-	actions   []praxisv1.Action
-	decided   map[string]praxisv1.ReviewDecision
-	takenBack map[string]int64
+// Week is a closed week as somebody finds it.
+type Week struct {
+	Name string
+	// Plan is what was frozen, by KeyAction.
+	Plan map[string]praxisv1.PlannedKeyAction
+	// Actions as the week was closed with.
+	Actions []praxisv1.Action
+	// Decided is what a signed Review decided, and TakenBack how much of an Action was taken back
+	// after the week had closed, by Action.
+	Decided   map[string]praxisv1.ReviewDecision
+	TakenBack map[string]int64
 }
 
 // sums are what one person did by one rule in a period.
@@ -60,17 +63,17 @@ func toNearest(r *big.Rat) int64 {
 }
 
 // owedOf is how many times an Action was due in its week: what goes on elsewhere, or nowhere, is not.
-func (w *settled) owedOf(a *praxisv1.Action) int64 {
+func (w *Week) owedOf(a *praxisv1.Action) int64 {
 	q, done := int64(a.Spec.Target), min(int64(a.Status.Accepted), int64(a.Spec.Target))
 	if a.Spec.Dropped {
 		return done
 	}
-	of, planned := w.plan[a.Spec.KeyActionRef.Name]
+	of, planned := w.Plan[a.Spec.KeyActionRef.Name]
 	if done == q || !planned {
 		return q
 	}
 	fate := of.OnMiss
-	switch w.decided[a.Name] {
+	switch w.Decided[a.Name] {
 	case praxisv1.DecideDrop:
 		fate = praxisv1.MissDrop
 	case praxisv1.DecideEscalate:
@@ -85,8 +88,8 @@ func (w *settled) owedOf(a *praxisv1.Action) int64 {
 }
 
 // each is what one accepted completion counts by a rule, and whether the rule is for it at all.
-func (w *settled) each(rule *praxisv1.IncentiveRule, a *praxisv1.Action) (*big.Rat, bool) {
-	of, planned := w.plan[a.Spec.KeyActionRef.Name]
+func (w *Week) each(rule *praxisv1.IncentiveRule, a *praxisv1.Action) (*big.Rat, bool) {
+	of, planned := w.Plan[a.Spec.KeyActionRef.Name]
 	level := praxisv1.LevelDepartment
 	if of.Parent != "" {
 		level = praxisv1.LevelEnterprise
@@ -107,14 +110,14 @@ func (w *settled) each(rule *praxisv1.IncentiveRule, a *praxisv1.Action) (*big.R
 }
 
 // tallied adds up weeks by place; today leaves out what was taken back since.
-func tallied(rules []praxisv1.IncentiveRule, weeks []*settled, today bool) map[place]*sums {
+func tallied(rules []praxisv1.IncentiveRule, weeks []*Week, today bool) map[place]*sums {
 	all := map[place]*sums{}
 	for _, w := range weeks {
-		for i := range w.actions {
-			a := &w.actions[i]
+		for i := range w.Actions {
+			a := &w.Actions[i]
 			due, acc := w.owedOf(a), min(int64(a.Status.Accepted), int64(a.Spec.Target))
 			if today {
-				acc -= min(acc, w.takenBack[a.Name])
+				acc -= min(acc, w.TakenBack[a.Name])
 			}
 			for j := range rules {
 				rule := &rules[j]
@@ -124,13 +127,13 @@ func tallied(rules []praxisv1.IncentiveRule, weeks []*settled, today bool) map[p
 				}
 				at := place{user: a.Spec.User, rule: rule.Name}
 				if rule.Rhythm == praxisv1.RhythmWeekly {
-					at.week = w.name
+					at.week = w.Name
 				}
 				if all[at] == nil {
 					all[at] = &sums{weeks: map[string]bool{}, counted: new(big.Rat)}
 				}
 				s := all[at]
-				s.weeks[w.name] = true
+				s.weeks[w.Name] = true
 				s.acc, s.due = s.acc+acc, s.due+due
 				s.counted = new(big.Rat).Add(s.counted, product(ratio(acc, 1), k))
 			}
@@ -165,9 +168,9 @@ func comesTo(rule *praxisv1.IncentiveRule, s *sums, weeksOfQuarter int) *big.Rat
 }
 
 // quarterOf is what a quarter comes to, in minor units; cap and pool act once it has closed.
-func quarterOf(spec *praxisv1.IncentivePolicySpec, weeks []*settled, closed bool) (exact map[place]*big.Rat, paid map[place]int64) {
+func quarterOf(spec *praxisv1.IncentivePolicySpec, weeks []*Week, closed bool) (exact map[place]*big.Rat, paid map[place]int64) {
 	exact, paid = map[place]*big.Rat{}, map[place]int64{}
-	minor := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(decimals[spec.Unit]), nil))
+	minor := new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(Decimals[spec.Unit]), nil))
 	rates := map[string][]place{} // by person
 	for at, s := range tallied(spec.Rules, weeks, false) {
 		rule := ruleOf(spec, at.rule)
