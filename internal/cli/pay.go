@@ -38,7 +38,8 @@ func newPay(t *Tool) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "pay",
 		Short: "Show what accepted work came to, of all statements that you may read",
-		Long: `Show the IncentiveStatements that you may read, or your own where you may read none of others.
+		Long: `Show the IncentiveStatements that you may read, or your own where you may read none of others:
+without --period those of the last six quarters. A single one is shown with its lines.
 
 CSV is for payroll: one row for each line that is to be paid, of final statements alone; --all
 adds those that are not final, in shadow or still accruing. A cell that a spreadsheet would
@@ -83,7 +84,11 @@ func (o *payOptions) show(ctx context.Context) error {
 		s := &statements[i]
 		table.Add(term.Plain(s.Name), term.Plain(s.Spec.User), term.Plain(s.Spec.Quarter), term.Plain(s.Status.Total), term.Plain(s.Spec.Policy.Unit), term.Plain(stateOf(s)))
 	}
-	table.Print(term.NewScreen(o.Out))
+	screen := term.NewScreen(o.Out)
+	table.Print(screen)
+	if len(statements) == 1 {
+		tellLines(screen, &statements[0])
+	}
 	return nil
 }
 
@@ -118,6 +123,10 @@ func (o *payOptions) statements(ctx context.Context) ([]praxisv1.IncentiveStatem
 	return found, err
 }
 
+// ownQuarters is how many quarters back one's own statements are looked for without --period: the one
+// that runs, the one that may be disputed, and a year of what is released.
+const ownQuarters = 6
+
 var errNothingOwn = errors.New("no right to one's own")
 
 // own reads one's own statements by a change that changes nothing, which is the right that everybody
@@ -132,19 +141,21 @@ func (o *payOptions) own(ctx context.Context, c *writer) ([]praxisv1.IncentiveSt
 	var found []praxisv1.IncentiveStatement
 	for i := range policies.Items {
 		p := &policies.Items[i]
-		quarter := cmp.Or(o.period, p.Status.Quarter)
-		if quarter == "" {
-			continue
+		quarters := []string{o.period}
+		if o.period == "" {
+			quarters = incentive.QuartersUpTo(p.Status.Quarter, ownQuarters)
 		}
-		s := &praxisv1.IncentiveStatement{}
-		s.Namespace, s.Name = c.namespace, incentive.StatementName(p.Name, quarter, c.me)
-		switch err := c.Patch(ctx, s, client.RawPatch(types.MergePatchType, []byte("{}")), client.DryRunAll); {
-		case err == nil:
-			found = append(found, *s)
-		case apierrors.IsForbidden(err):
-			return nil, errNothingOwn
-		case !apierrors.IsNotFound(err):
-			return nil, err
+		for _, quarter := range quarters {
+			s := &praxisv1.IncentiveStatement{}
+			s.Namespace, s.Name = c.namespace, incentive.StatementName(p.Name, quarter, c.me)
+			switch err := c.Patch(ctx, s, client.RawPatch(types.MergePatchType, []byte("{}")), client.DryRunAll); {
+			case err == nil:
+				found = append(found, *s)
+			case apierrors.IsForbidden(err):
+				return nil, errNothingOwn
+			case !apierrors.IsNotFound(err):
+				return nil, err
+			}
 		}
 	}
 	return found, nil

@@ -209,3 +209,12 @@ func TestOnlyWhatWasRejectedSinceIsTakenBack(t *testing.T) {
 		})
 	}
 }
+
+func TestTheQuartersUpToOneGoBackOverTheYear(t *testing.T) {
+	if got := strings.Join(QuartersUpTo("2027-Q2", 4), " "); got != "2027-Q2 2027-Q1 2026-Q4 2026-Q3" {
+		t.Errorf("they are %s", got)
+	}
+	if got := QuartersUpTo("", 4); got != nil {
+		t.Errorf("up to none they are %v", got)
+	}
+}

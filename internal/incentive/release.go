@@ -32,6 +32,20 @@ func QuartersAfter(quarter, earlier string) (int, error) {
 	return a - b, err
 }
 
+// QuartersUpTo are the names of so many quarters up to one, that one first; none where it is no name
+// of a quarter.
+func QuartersUpTo(quarter string, n int) []string {
+	last, err := ordinal(quarter)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for i := last; i > last-n; i-- {
+		names = append(names, fmt.Sprintf("%d-Q%d", (i-1)/4, (i-1)%4+1))
+	}
+	return names
+}
+
 func ordinal(quarter string) (int, error) {
 	var year, n int
 	if _, err := fmt.Sscanf(quarter, "%4d-Q%1d", &year, &n); err != nil || n < 1 || n > 4 {
