@@ -34,7 +34,7 @@ import (
 )
 
 var (
-	whole   = flag.Bool("whole", false, "live the whole quarter and the other seasons (make test-quarter); else three weeks about its end")
+	whole   = flag.Bool("whole", false, "live the whole quarter and the other seasons (make test-quarter); else its first three weeks")
 	measure = flag.Bool("measure", false, "measure too what hangs on the machine")
 	speed   = flag.Float64("speed", 14400, "how many times as fast as time the clock runs; at 14400 a week takes 42 seconds")
 )
@@ -108,7 +108,6 @@ func newPlay(t *testing.T, monday time.Time) *play {
 	p.operatorFor(binary, dir, p.ledger.at(monday, "Mon 09:00").Add(-12*time.Hour))
 	p.sync(filepath.Join("testdata", "goal.yaml"))
 	p.awaitPolicies()
-	p.paying()
 	return p
 }
 
