@@ -39,13 +39,16 @@ type incentives struct {
 }
 
 func (in *incentives) status() status.IncentivePolicyInput {
-	users := map[string]bool{}
+	users, payable := map[string]bool{}, 0
 	for _, s := range in.statements {
 		users[s.Spec.User] = true
+		if !s.Spec.Policy.Shadow {
+			payable++
+		}
 	}
 	return status.IncentivePolicyInput{
 		Policy: in.policy, Problem: in.problem, Cycle: in.cycle, Actions: in.actions, Quarter: in.quarter,
-		Users: slices.Sorted(maps.Keys(users)), Statements: len(in.statements),
+		Users: slices.Sorted(maps.Keys(users)), Statements: len(in.statements), Payable: payable,
 	}
 }
 

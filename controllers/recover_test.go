@@ -371,7 +371,7 @@ func TestAPanicIsCountedAndSaidOnItsObjectAndItsNeighboursGoOn(t *testing.T) {
 	}
 	want := "# HELP praxis_unreadable_total How often an object of a kind could not be read and the reconciler panicked; the object has Ready=False, Unreadable.\n" +
 		"# TYPE praxis_unreadable_total counter\n"
-	for _, kind := range []string{"Action", "Evidence", "EvidenceSource", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"} {
+	for _, kind := range []string{"Action", "Evidence", "EvidenceSource", "IncentivePolicy", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"} {
 		n := 0
 		if kind == "Team" {
 			n = 1

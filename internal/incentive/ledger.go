@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -46,8 +45,13 @@ type ClosedWeek struct {
 // StatementName is the name of a person's statement. It does not tell whose it is, since names are
 // seen by more than may read it.
 func StatementName(policy, quarter, user string) string {
+	return PersonName(policy+"-"+strings.ToLower(quarter), user)
+}
+
+// PersonName is a name of something that a person has, which does not tell whose it is.
+func PersonName(of, user string) string {
 	sum := sha256.Sum256([]byte(user))
-	return fmt.Sprintf("%s-%s-%s", policy, strings.ToLower(quarter), hex.EncodeToString(sum[:6]))
+	return of + "-" + hex.EncodeToString(sum[:6])
 }
 
 // Of are the statements of a quarter.
