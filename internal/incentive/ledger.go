@@ -75,11 +75,16 @@ func (l *Ledger) Users() []string {
 	for _, f := range l.Policy.Figures(l.Planned) {
 		users[f.User] = true
 	}
+	asked := map[string]bool{}
 	for _, s := range l.Statements {
-		if s.Spec.Quarter == l.Quarter || len(l.carried(s.Spec.User)) > 0 {
-			users[s.Spec.User] = true
+		user := s.Spec.User
+		if s.Spec.Quarter == l.Quarter {
+			users[user] = true
+		} else if !users[user] && !asked[user] {
+			asked[user], users[user] = true, len(l.carried(user)) > 0
 		}
 	}
+	maps.DeleteFunc(users, func(_ string, has bool) bool { return !has })
 	return slices.Sorted(maps.Keys(users))
 }
 
