@@ -26,7 +26,7 @@ func TestAStatementStaysWithinItsDefinition(t *testing.T) {
 	l := &Ledger{Quarter: "2026-Q4", Spec: spec, Policy: policy, Closed: true}
 	for week := range 14 { // as many as a quarter has
 		w := ClosedWeek{Name: fmt.Sprintf("2026-W%02d", week+1), Root: "root"}
-		for n := int64(1); n <= 300; n++ { // each asked for another number of times
+		for n := int64(1); n <= 600; n++ { // each asked for another number of times
 			w.Work = append(w.Work, Work{
 				User: "ana", Week: w.Name, Tier: praxisv1.TierKey, Level: praxisv1.LevelDepartment,
 				Acc: big.NewRat(n/2, 1), Due: big.NewRat(n, 1), Target: big.NewRat(n, 1), Percent: big.NewRat(7919, 10000*113),
