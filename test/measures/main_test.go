@@ -15,7 +15,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -52,26 +51,6 @@ const (
 func TestMain(m *testing.M) {
 	ctrl.SetLogger(zap.New(zap.WriteTo(io.Discard)))
 	os.Exit(m.Run())
-}
-
-var installed = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command(filepath.Join(root, "hack", "tools", "prometheus.sh")).CombinedOutput()
-	return string(out), err
-})
-
-// needPrometheus skips a test where Prometheus can neither be found nor installed, but not
-// where everything has to be proven.
-func needPrometheus(t *testing.T) {
-	t.Helper()
-	out, err := installed()
-	if err == nil {
-		return
-	}
-	exit, ok := errors.AsType[*exec.ExitError](err)
-	if ok && exit.ExitCode() == 3 && os.Getenv("PRAXIS_CI") == "" {
-		t.Skip(out)
-	}
-	t.Fatal(err, out)
 }
 
 // stage is a goal on a control plane, and an operator that runs sixty times as fast as time.
