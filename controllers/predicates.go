@@ -63,13 +63,15 @@ var measuresChanged = builder.WithPredicates(predicate.Funcs{
 
 // workOfWeekChanged passes a week that is new, gone, planned otherwise or closed: what a
 // Team has to do hangs on that, and not on how it went so far.
-var workOfWeekChanged = builder.WithPredicates(predicate.Funcs{
+var workOfWeekChanged = builder.WithPredicates(workOfWeek)
+
+var workOfWeek = predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.WeeklyCycle), e.ObjectNew.(*praxisv1.WeeklyCycle)
 		return week.Planned(before) != week.Planned(after) || week.Closed(before) != week.Closed(after) ||
 			!apiequality.Semantic.DeepEqual(before.Status.Plan, after.Status.Plan)
 	},
-})
+}
 
 // weekChanged passes a week whose figures changed or that is new or gone.
 var weekChanged = builder.WithPredicates(predicate.Funcs{
@@ -207,12 +209,14 @@ var quartersChanged = builder.WithPredicates(predicate.Funcs{
 
 // quarterCloses passes a Utility that is new, gone, changed by people, or a quarter of which closes.
 // What its running quarter has come to changes nothing of what is paid.
-var quarterCloses = builder.WithPredicates(predicate.Funcs{
+var quarterCloses = builder.WithPredicates(quartersClosing)
+
+var quartersClosing = predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Utility), e.ObjectNew.(*praxisv1.Utility)
 		return before.Generation != after.Generation || !slices.Equal(quartersOf(before), quartersOf(after))
 	},
-})
+}
 
 // quartersOf are the quarters that a Utility tells of, and whether each has closed.
 func quartersOf(u *praxisv1.Utility) []string {
@@ -226,7 +230,9 @@ func quartersOf(u *praxisv1.Utility) []string {
 
 // handedOver passes an Action that somebody amended, or that was split from another. New ones come
 // with the plan of their week.
-var handedOver = builder.WithPredicates(predicate.GenerationChangedPredicate{}, predicate.Funcs{
+var handedOver = builder.WithPredicates(handing)
+
+var handing = predicate.And[client.Object](predicate.GenerationChangedPredicate{}, predicate.Funcs{
 	CreateFunc: func(e event.CreateEvent) bool { return e.Object.(*praxisv1.Action).Spec.SplitFrom != "" },
 	DeleteFunc: func(event.DeleteEvent) bool { return false },
 })
