@@ -67,6 +67,9 @@ func (r *IncentivePolicyReconciler) Reconcile(ctx context.Context, policy *praxi
 		soonest, err := r.writeStatements(ctx, ledger, now)
 		next, errs = week.Soonest(next, soonest), append(errs, err)
 	}
+	if len(in.statements) > 0 {
+		next = week.Soonest(next, in.ends)
+	}
 	errs = append(errs, r.tellUnclear(ctx, in, now))
 	after := policy.DeepCopy()
 	after.Status = status.ForIncentivePolicy(in.status(), now)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -27,8 +28,11 @@ type incentives struct {
 	policy  *praxisv1.IncentivePolicy
 	problem *plan.Problem
 	utility *praxisv1.Utility
-	// quarter is the latest that the Utility is in, cycle the latest week, and actions those of it.
+	// quarter is the latest that the Utility is in, running that of today, which ends at ends, cycle the
+	// latest week, and actions those of it.
 	quarter    string
+	running    string
+	ends       time.Time
 	cycle      *praxisv1.WeeklyCycle
 	actions    []praxisv1.Action
 	statements []*praxisv1.IncentiveStatement
@@ -83,6 +87,8 @@ func (r *IncentivePolicyReconciler) weeks(ctx context.Context, in *incentives, o
 		in.quarter = max(in.quarter, in.utility.Status.Quarters[i].Name)
 	}
 	if calendar := calendar(in.utility); calendar != nil {
+		today := calendar.QuarterOf(calendar.WeekOf(r.Clock.Now()))
+		in.running, in.ends, in.quarter = today.Name, today.EndsAt, max(in.quarter, today.Name)
 		cycles, err := r.cycles(ctx, in.policy.Namespace, in.utility.Name)
 		if err != nil {
 			return err
@@ -96,7 +102,7 @@ func (r *IncentivePolicyReconciler) weeks(ctx context.Context, in *incentives, o
 		}
 	}
 	if in.quarter != "" {
-		of[in.quarter] = append(of[in.quarter], nil...) // awards are released in a quarter without a week too
+		of[in.quarter] = append(of[in.quarter], nil...) // awards are released in a quarter without a week, and after the goal
 	}
 	return nil
 }
@@ -182,7 +188,7 @@ func (r *IncentivePolicyReconciler) ledgers(ctx context.Context, in *incentives,
 // ledger is that of one quarter: paid by what its statements say, else by the policy as it is now.
 // It is nil where that cannot be understood.
 func (r *IncentivePolicyReconciler) ledger(ctx context.Context, in *incentives, quarter string, cycles []*praxisv1.WeeklyCycle) (*incentive.Ledger, error) {
-	l := &incentive.Ledger{Quarter: quarter, Spec: &in.policy.Spec, Statements: slices.Clip(in.statements), Here: in.here, Closed: quarterClosed(in.utility, quarter)}
+	l := &incentive.Ledger{Quarter: quarter, Spec: &in.policy.Spec, Statements: slices.Clip(in.statements), Here: in.here, Closed: in.closed(quarter, cycles)}
 	for _, s := range in.statements {
 		if s.Spec.Quarter == quarter {
 			l.Spec = &s.Spec.Policy
@@ -248,9 +254,17 @@ func (r *IncentivePolicyReconciler) stays(ctx context.Context, cycle *praxisv1.W
 	return there.Items[0].UID == cycle.UID && there.Items[0].DeletionTimestamp.IsZero(), nil
 }
 
-// quarterClosed reports whether the last week of a quarter has closed.
-func quarterClosed(u *praxisv1.Utility, quarter string) bool {
-	return u != nil && slices.ContainsFunc(u.Status.Quarters, func(q praxisv1.QuarterResult) bool { return q.Name == quarter && q.ClosedAt != nil })
+// closed reports whether the last week of a quarter has closed. One that the Utility knows nothing of
+// and that has no week, such as after its goal, closes when it is over.
+func (in *incentives) closed(quarter string, cycles []*praxisv1.WeeklyCycle) bool {
+	if in.utility == nil {
+		return false
+	}
+	quarters := in.utility.Status.Quarters
+	if i := slices.IndexFunc(quarters, func(q praxisv1.QuarterResult) bool { return q.Name == quarter }); i >= 0 {
+		return quarters[i].ClosedAt != nil
+	}
+	return len(cycles) == 0 && quarter < in.running
 }
 
 // policies are those of a Utility.

@@ -12,6 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/incentive"
 )
 
 func TestWhatWasProposedIsApprovedAfterItsUtilityIsGone(t *testing.T) {
@@ -33,16 +34,30 @@ func TestWhatWasProposedIsApprovedAfterItsUtilityIsGone(t *testing.T) {
 }
 
 func TestAnAwardIsReleasedInAQuarterWithoutAWeek(t *testing.T) {
-	w := paying(t)
-	w.awarded(get[praxisv1.IncentivePolicy](w, "safe-deploys-eur"), "2026-Q3", "jonas@example.com", "8.00")
-	edit(w, "safe-deploys", func(u *praxisv1.Utility) { u.Spec.Suspend = true })
-	w.ended()
-	w.settleAt("2027-02-10T12:00:00Z")
-	if got, want := says(w.statement("jonas@example.com", "2027-Q1")), "Released 2026-Q3 stay 2.00\ntotal 2.00"; got != want {
-		t.Errorf("in the quarter without a week it says\n%s\nwant\n%s", got, want)
-	}
-	if got := says(w.statement("jonas@example.com", "2026-Q4")); !strings.Contains(got, "Released 2026-Q3 stay 2.00") {
-		t.Errorf("in the one before it says\n%s", got)
+	for name, change := range map[string]func(*praxisv1.Utility){
+		"of a goal that is suspended": func(u *praxisv1.Utility) { u.Spec.Suspend = true },
+		"after the goal": func(u *praxisv1.Utility) {
+			u.Spec.End = &praxisv1.UtilityEnd{Week: "2026-W51", As: praxisv1.EndedAchieved, Because: "Done"}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := paying(t)
+			w.awarded(get[praxisv1.IncentivePolicy](w, "safe-deploys-eur"), "2026-Q3", "jonas@example.com", "8.00")
+			edit(w, "safe-deploys", change)
+			w.ended()
+			w.settleAt("2027-02-10T12:00:00Z")
+			s := w.statement("jonas@example.com", "2027-Q1")
+			if got, want := says(s), "Released 2026-Q3 stay 2.00\ntotal 2.00"; got != want || incentive.Computed(s) {
+				t.Errorf("in the quarter without a week it says, computed %v,\n%s\nwant\n%s", incentive.Computed(s), got, want)
+			}
+			if got := says(w.statement("jonas@example.com", "2026-Q4")); !strings.Contains(got, "Released 2026-Q3 stay 2.00") {
+				t.Errorf("in the one before it says\n%s", got)
+			}
+			w.settleAt("2027-04-10T12:00:00Z")
+			if s := w.statement("jonas@example.com", "2027-Q1"); !incentive.Computed(s) {
+				t.Errorf("once it is over it is %v", s.Status.Conditions)
+			}
+		})
 	}
 }
 
