@@ -95,8 +95,10 @@ var workloads = map[string]struct {
 		{"2026-12-09T04:00:00Z", nil},
 	}, ""},
 	"a quarter that is paid": {"platform", []moment{
-		{"2026-12-28T15:05:00Z", func(w *world) { paysInEarnest(w) }},
-		{"2026-12-29T09:00:00Z", func(w *world) { w.accept("safe-deploys-2026-w53.rehearse-rollback.rehearse.jonas", 1) }},
+		{"2026-12-14T15:05:00Z", func(w *world) { paysInEarnest(w) }},
+		{"2026-12-15T09:00:00Z", func(w *world) { w.accept(w51+".rehearse-rollback.rehearse.jonas", 1) }},
+		{"2026-12-23T12:00:00Z", nil}, // W51 closes
+		{"2026-12-30T12:00:00Z", nil}, // W52 closes, and W51 is pruned
 		{"2027-01-06T12:00:00Z", nil}, // W53 closes, and with it the quarter
 		{"2027-01-07T09:00:00Z", func(w *world) {
 			w.granted("jonas@example.com", "2026-Q4")
