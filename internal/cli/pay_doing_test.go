@@ -77,7 +77,7 @@ func TestPayShowsWhatOneMayReadAndElseOnesOwnOfTheLastQuarters(t *testing.T) {
 		}
 		return withoutList(verb, obj)
 	}}
-	if _, _, err := nobody.run(t, "pay", "-n", "shop"); err == nil || err.Error() != "you may read no statement in namespace shop; for your own ask for the role praxis-incentives-own" {
+	if _, _, err := nobody.run(t, "pay", "-n", "shop"); err == nil || err.Error() != `you may read no statement in namespace shop; for your own ask who gives rights for what "kubectl praxis pay grant eve@shop.example" prints` {
 		t.Errorf("who may do nothing is told %v", err)
 	}
 }

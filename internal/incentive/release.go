@@ -32,18 +32,35 @@ func QuartersAfter(quarter, earlier string) (int, error) {
 	return a - b, err
 }
 
-// QuartersUpTo are the names of so many quarters up to one, that one first; none where it is no name
-// of a quarter.
-func QuartersUpTo(quarter string, n int) []string {
-	last, err := ordinal(quarter)
+// QuartersFrom are so many quarters, in order. It fails on what is no name of a quarter.
+func QuartersFrom(first string, n int) ([]string, error) {
+	from, err := ordinal(first)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = named(from + i)
+	}
+	return names, nil
+}
+
+// QuartersUpTo are so many quarters up to one, that one first; none where it is no name of a quarter.
+func QuartersUpTo(last string, n int) []string {
+	to, err := ordinal(last)
 	if err != nil {
 		return nil
 	}
-	var names []string
-	for i := last; i > last-n; i-- {
-		names = append(names, fmt.Sprintf("%d-Q%d", (i-1)/4, (i-1)%4+1))
+	names := make([]string, n)
+	for i := range names {
+		names[i] = named(to - i)
 	}
 	return names
+}
+
+// named is the name of a quarter, which count from 1 in a year.
+func named(ordinal int) string {
+	return fmt.Sprintf("%04d-Q%d", (ordinal-1)/4, (ordinal-1)%4+1)
 }
 
 func ordinal(quarter string) (int, error) {

@@ -49,13 +49,7 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	if ended {
 		in.Problem = nil // what it was planned from may be gone by now
 	}
-	reason, message := praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
-	if u.Spec.Suspend {
-		reason, message = praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
-	}
-	if ended {
-		reason, message = praxisv1.ReasonEnded, plan.EndWords(u)+" - "+u.Spec.End.Because
-	}
+	reason, message := understood(u, ended)
 	c.ready(in.Problem, reason, message)
 	status.Columns = &praxisv1.UtilityColumns{Delivery: "-", Outcome: "-", Covered: "-"}
 	var staleAt time.Time
@@ -103,6 +97,17 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 		}
 	}
 	return status, nextBoundary(now, boundaries...)
+}
+
+// understood is what Ready says of a Utility with which nothing is wrong.
+func understood(u *praxisv1.Utility, ended bool) (reason, message string) {
+	switch {
+	case ended:
+		return praxisv1.ReasonEnded, plan.EndWords(u) + " - " + u.Spec.End.Because
+	case u.Spec.Suspend:
+		return praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
+	}
+	return praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
 }
 
 // utilityPass is a Utility at one instant: the inputs of its decisions, and the status so

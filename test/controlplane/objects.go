@@ -36,6 +36,29 @@ func Decode(text []byte) ([]*unstructured.Unstructured, error) {
 	}
 }
 
+// CreateIn makes the objects of a stream of YAML in a namespace, each with its status.
+func CreateIn(ctx context.Context, c client.Client, namespace string, text []byte) error {
+	objects, err := Decode(text)
+	if err != nil {
+		return err
+	}
+	for _, o := range objects {
+		status := o.Object["status"]
+		o.SetNamespace(namespace)
+		if err := c.Create(ctx, o); err != nil {
+			return fmt.Errorf("%s %s: %w", o.GetKind(), o.GetName(), err)
+		}
+		if status == nil {
+			continue
+		}
+		o.Object["status"] = status
+		if err := c.Status().Update(ctx, o); err != nil {
+			return fmt.Errorf("the status of %s %s: %w", o.GetKind(), o.GetName(), err)
+		}
+	}
+	return nil
+}
+
 // RoleBinding lets a user do in a namespace what a role says; kind is Role or ClusterRole.
 func RoleBinding(namespace, name, user, kind, role string) *rbacv1.RoleBinding {
 	return &rbacv1.RoleBinding{

@@ -5,17 +5,17 @@
 package dashboard
 
 import (
-	"errors"
 	"flag"
 	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/log/zap"
+
+	"github.com/praxis-dev/praxis/test/programs"
 )
 
 var root = filepath.Join("..", "..")
@@ -31,27 +31,14 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var installed = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command(filepath.Join(root, "hack", "tools", "browser.sh")).CombinedOutput()
-	return string(out), err
-})
-
 // needBrowser skips a test where a browser can neither be found nor installed, but not where
 // everything has to be proven.
 func needBrowser(t *testing.T) {
 	t.Helper()
-	if !*full && !*docs && os.Getenv("PRAXIS_CI") == "" {
+	if !*full && !*docs && !programs.Everything() {
 		if _, err := exec.LookPath("chromium"); err != nil {
 			t.Skip("there is no chromium here; make test-dashboard installs it")
 		}
 	}
-	out, err := installed()
-	if err == nil {
-		return
-	}
-	exit, ok := errors.AsType[*exec.ExitError](err)
-	if ok && exit.ExitCode() == 3 && os.Getenv("PRAXIS_CI") == "" {
-		t.Skip(out)
-	}
-	t.Fatal(err, out)
+	programs.Need(t, "browser")
 }

@@ -97,7 +97,7 @@ func (s *stage) countsWhatWasAccepted() {
 
 // masked are fields that tell when something was done, and hashes over them.
 var masked = map[string]bool{
-	"lastTransitionTime": true, "pendingSince": true, "plannedAt": true, "plannedFrom": true, "joinedAt": true, "openedAt": true, "at": true, "root": true, "previousRoot": true,
+	"lastTransitionTime": true, "pendingSince": true, "plannedAt": true, "plannedFrom": true, "joinedAt": true, "openedAt": true, "closingAt": true, "at": true, "root": true, "previousRoot": true,
 }
 
 var dates = regexp.MustCompile(`\d{4}-\d\d-\d\d \d\d:\d\d UTC`)

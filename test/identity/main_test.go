@@ -181,25 +181,7 @@ func (s *stage) begin(ctx context.Context, namespace string) error {
 	if err != nil {
 		return err
 	}
-	objects, err := controlplane.Decode(text)
-	if err != nil {
-		return err
-	}
-	for _, o := range objects {
-		status := o.Object["status"]
-		o.SetNamespace(namespace)
-		if err := s.admin.Create(ctx, o); err != nil {
-			return fmt.Errorf("%s: %w", o.GetName(), err)
-		}
-		if status == nil {
-			continue
-		}
-		o.Object["status"] = status
-		if err := s.admin.Status().Update(ctx, o); err != nil {
-			return fmt.Errorf("the status of %s: %w", o.GetName(), err)
-		}
-	}
-	return nil
+	return controlplane.CreateIn(ctx, s.admin, namespace, text)
 }
 
 // await waits until the API server holds roles and policies, and the dashboard has read all.

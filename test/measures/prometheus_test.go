@@ -24,6 +24,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/test/controlplane"
+	"github.com/praxis-dev/praxis/test/programs"
 )
 
 // shop is what a Prometheus scrapes: whatever it is told to show.
@@ -106,7 +107,7 @@ func shut(code int, header ...string) *http.HandlerFunc {
 }
 
 func TestAMeasureFollowsAPrometheus(t *testing.T) {
-	needPrometheus(t)
+	programs.Need(t, "prometheus")
 	s := newStage(t)
 	of := &shop{}
 	of.show(`first_try{namespace="shop"} 91.2` + "\n" + `first_try{namespace="others"} 13` + "\n")

@@ -17,11 +17,12 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/praxis-dev/praxis/internal/cli"
+	"github.com/praxis-dev/praxis/test/programs"
 )
 
 func promtool(t *testing.T, args ...string) {
 	t.Helper()
-	needPrometheus(t)
+	programs.Need(t, "prometheus")
 	if out, err := exec.Command("promtool", args...).CombinedOutput(); err != nil {
 		t.Errorf("promtool %s: %v\n%s", strings.Join(args, " "), err, out)
 	}

@@ -7,12 +7,9 @@ package observability
 
 import (
 	"encoding/json"
-	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"sync"
 	"testing"
 
 	ctrl "sigs.k8s.io/controller-runtime"
@@ -25,26 +22,6 @@ var root = filepath.Join("..", "..")
 func TestMain(m *testing.M) {
 	ctrl.SetLogger(zap.New(zap.WriteTo(io.Discard)))
 	os.Exit(m.Run())
-}
-
-var installed = sync.OnceValues(func() (string, error) {
-	out, err := exec.Command(filepath.Join(root, "hack", "tools", "prometheus.sh")).CombinedOutput()
-	return string(out), err
-})
-
-// needPrometheus skips a test where Prometheus can neither be found nor installed, but not
-// where everything has to be proven.
-func needPrometheus(t *testing.T) {
-	t.Helper()
-	out, err := installed()
-	if err == nil {
-		return
-	}
-	exit, ok := errors.AsType[*exec.ExitError](err)
-	if ok && exit.ExitCode() == 3 && os.Getenv("PRAXIS_CI") == "" {
-		t.Skip(out)
-	}
-	t.Fatal(err, out)
 }
 
 func read(t *testing.T, path ...string) []byte {

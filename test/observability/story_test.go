@@ -19,10 +19,11 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cli"
 	"github.com/praxis-dev/praxis/internal/view"
+	"github.com/praxis-dev/praxis/test/programs"
 )
 
 func TestAWeekIsSeenByPrometheusAsItIs(t *testing.T) {
-	needPrometheus(t)
+	programs.Need(t, "prometheus")
 	s := newScene(t)
 	defer s.stop(t)
 	s.watch(t)

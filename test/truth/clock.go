@@ -8,15 +8,20 @@ import (
 	"time"
 )
 
-// Hours are hours since midnight before the Monday of a week. People work from nine to five,
-// Monday to Friday.
+// Hours are hours since midnight before the Monday of a week.
 type hours float64
 
 const (
-	opens, closes, workday = 9.0, 17.0, 8.0
-	never                  = hours(1e6)
+	never                         = hours(1e6)
+	starts, midweek, review, ends = hours(9), hours(2*24 + 14), hours(4*24 + 15), hours(7*24 + 9)
+)
 
-	starts, midweek, review, ends = hours(opens), hours(2*24 + 14), hours(4*24 + 15), hours(7*24 + opens)
+// day is when people work, Monday to Friday: from what hour on, and for how many.
+type day struct{ opens, lasts float64 }
+
+var (
+	tenHours   = day{8, 10}
+	nineToFive = day{9, 8}
 )
 
 var midnight = time.Date(2026, time.November, 23, 0, 0, 0, 0, time.UTC)
@@ -26,24 +31,24 @@ func (h hours) time() time.Time {
 }
 
 // worked is how many hours of work lie before h.
-func worked(h hours) float64 {
-	day := math.Floor(float64(h) / 24)
-	week := math.Floor(day / 7)
-	weekday := day - 7*week
-	today := min(workday, max(0, float64(h)-24*day-opens))
+func (d day) worked(h hours) float64 {
+	days := math.Floor(float64(h) / 24)
+	week := math.Floor(days / 7)
+	weekday := days - 7*week
+	today := min(d.lasts, max(0, float64(h)-24*days-d.opens))
 	if weekday > 4 {
 		today = 0
 	}
-	return (5*week+min(5, weekday))*workday + today
+	return (5*week+min(5, weekday))*d.lasts + today
 }
 
-// after is when so many more hours of work have passed.
-func (h hours) after(work float64) hours {
+// after is when so many more hours of work have passed since h.
+func (d day) after(h hours, work float64) hours {
 	if h >= never {
 		return never
 	}
-	total := max(0, worked(h)+work)
-	day := math.Floor(total / workday)
-	rest := total - day*workday
-	return hours(24*(7*math.Floor(day/5)+math.Mod(day, 5)) + opens + rest)
+	total := max(0, d.worked(h)+work)
+	days := math.Floor(total / d.lasts)
+	rest := total - days*d.lasts
+	return hours(24*(7*math.Floor(days/5)+math.Mod(days, 5)) + d.opens + rest)
 }

@@ -72,7 +72,7 @@ func silence(wk *week, now hours) (bool, string) {
 		}
 	}
 	for _, a := range wk.actions {
-		if first := due[a.keyAction]; first != nil && worked(now)-max(worked(last[a.keyAction]), worked(starts)) > 1.5*workday {
+		if first := due[a.keyAction]; first != nil && wk.world.day.worked(now)-max(wk.world.day.worked(last[a.keyAction]), wk.world.day.worked(starts)) > 1.5*wk.world.day.lasts {
 			return true, first.name
 		}
 	}
@@ -100,7 +100,7 @@ func linear(wk *week, now hours) (bool, string) {
 			least = a
 		}
 	}
-	passed := (worked(now) - worked(starts)) / (worked(review) - worked(starts))
+	passed := (wk.world.day.worked(now) - wk.world.day.worked(starts)) / (wk.world.day.worked(review) - wk.world.day.worked(starts))
 	if least == nil || done/whole-min(1, passed) >= -0.25 {
 		return false, ""
 	}

@@ -138,19 +138,19 @@ func (wk *week) live() {
 func (wk *week) hand(a *action, u *unit, queue map[string]float64) {
 	w := wk.world
 	late := w.median * wk.pace[a.member] * math.Exp(w.spread*wk.rand.NormFloat64())
-	at := starts.after(max(0, worked(u.due)-worked(starts)-w.lead) + late)
+	at := w.day.after(starts, max(0, w.day.worked(u.due)-w.day.worked(starts)-w.lead)+late)
 	if a.weight*a.share < 20000 && // less than 2 % of the goal
 		wk.rand.Float64() < w.slips {
-		at = u.due.after(workday * (1 + 3*wk.rand.Float64()))
+		at = w.day.after(u.due, w.day.lasts*(1+3*wk.rand.Float64()))
 	}
 	if wk.loaded[a.member] {
 		queue[a.member] += 3 * a.effort
-		at = max(at, starts.after(queue[a.member]))
+		at = max(at, w.day.after(starts, queue[a.member]))
 	}
 	for _, up := range wk.upstream(a) {
 		for _, v := range up.units {
 			if v.due <= u.due && len(v.tries) > 0 {
-				at = max(at, v.tries[0].handed.after(0.5*a.effort))
+				at = max(at, w.day.after(v.tries[0].handed, 0.5*a.effort))
 			} else if v.due <= u.due {
 				at = never
 			}
@@ -163,7 +163,7 @@ func (wk *week) hand(a *action, u *unit, queue map[string]float64) {
 		if at >= never {
 			return
 		}
-		t := try{handed: at, judged: at.after(w.quick + (w.slow-w.quick)*wk.rand.Float64()), accepted: wk.rand.Float64() >= w.rejects}
+		t := try{handed: at, judged: w.day.after(at, w.quick+(w.slow-w.quick)*wk.rand.Float64()), accepted: wk.rand.Float64() >= w.rejects}
 		for _, c := range wk.causes {
 			t = c.judged(wk, a, t)
 		}
@@ -171,7 +171,7 @@ func (wk *week) hand(a *action, u *unit, queue map[string]float64) {
 		if t.accepted {
 			return
 		}
-		at = t.judged.after(2 + 6*wk.rand.Float64())
+		at = w.day.after(t.judged, 2+6*wk.rand.Float64())
 	}
 }
 

@@ -19,104 +19,130 @@ type reading struct {
 	impact int
 }
 
+// shortfall is work that is behind, as the rule finds it.
+type shortfall struct {
+	a     *action
+	class int
+	due   hours
+	cause string
+}
+
+// together are shortfalls of one cause, the one that was due first in front.
+type together struct {
+	head   shortfall
+	pieces int
+	impact float64
+}
+
+// text is a week at an instant as the text of docs/formulas.md sees it.
+type text struct {
+	*week
+	now    hours
+	states map[*action]state
+}
+
 // read applies the text of docs/formulas.md, with a slack of four hours and two days for a
 // verdict, and shares no code with the rule.
 func read(wk *week, now hours) reading {
-	type gap struct {
-		a     *action
-		class int
-		due   hours
-		key   string
-	}
-	states := map[*action]state{}
+	t := text{wk, now, map[*action]state{}}
 	for _, a := range wk.actions {
-		states[a] = a.at(now)
+		t.states[a] = a.at(now)
 	}
-	missing := func(a *action) bool { s := states[a]; return s.accepted+s.pending < s.due }
-	missedDue := func(a *action) hours { s := states[a]; return a.dueOf(s.accepted + s.pending) }
-	before := func(a, b *action) bool {
-		return cmp.Or(cmp.Compare(missedDue(a), missedDue(b)), cmp.Compare(a.step, b.step), cmp.Compare(a.name, b.name)) < 0
+	found := t.shortfalls()
+	late := slices.ContainsFunc(found, func(f shortfall) bool { return f.class == 1 && !t.missing(f.a) })
+	out := reading{alarm: wk.alarm(now-4, late, now)}
+	if all := t.inOrder(found); len(all) > 0 {
+		first := all[0]
+		out.first, out.pieces, out.impact, out.reason = first.head.a.name, first.pieces, round(first.impact), t.reason(first.head)
 	}
-	roots := map[*action]bool{}
-	var gaps []gap
-	late := false
-	for _, a := range wk.actions {
-		s := states[a]
-		switch {
-		case missing(a):
-			reach := []*action{a}
-			for i := 0; i < len(reach); i++ {
-				for _, b := range wk.actions {
-					if b.keyAction == a.keyAction && slices.Contains(reach[i].after, b.step) && missing(b) && !slices.Contains(reach, b) {
-						reach = append(reach, b)
-					}
-				}
+	return out
+}
+
+func (t text) missing(a *action) bool {
+	s := t.states[a]
+	return s.accepted+s.pending < s.due
+}
+
+func (t text) missedDue(a *action) hours {
+	s := t.states[a]
+	return a.dueOf(s.accepted + s.pending)
+}
+
+// root is the work that was due first of all that a missing piece waits for, itself included.
+func (t text) root(a *action) *action {
+	reach := []*action{a}
+	for i := 0; i < len(reach); i++ {
+		for _, b := range t.actions {
+			if b.keyAction == a.keyAction && slices.Contains(reach[i].after, b.step) && t.missing(b) && !slices.Contains(reach, b) {
+				reach = append(reach, b)
 			}
-			first := slices.MinFunc(reach, func(x, y *action) int {
-				if before(x, y) {
-					return -1
-				}
-				return 1
-			})
-			if !roots[first] {
+		}
+	}
+	return slices.MinFunc(reach, func(x, y *action) int {
+		return cmp.Or(cmp.Compare(t.missedDue(x), t.missedDue(y)), cmp.Compare(x.step, y.step), cmp.Compare(x.name, y.name))
+	})
+}
+
+func (t text) shortfalls() (found []shortfall) {
+	roots := map[*action]bool{}
+	for _, a := range t.actions {
+		s := t.states[a]
+		switch {
+		case t.missing(a):
+			if first := t.root(a); !roots[first] {
 				roots[first] = true
-				gaps = append(gaps, gap{first, 1, missedDue(first), "1 missing " + first.team + " " + first.member})
+				found = append(found, shortfall{first, 1, t.missedDue(first), "1 missing " + first.team + " " + first.member})
 			}
 		case s.accepted < s.due:
 			due := a.dueOf(s.accepted)
-			since := max(due, s.pendingSince)
-			g := gap{a, 2, due, "2 waits " + a.team}
-			if daysOfWork(since, now) > 48 {
-				g.class, g.key, late = 1, "1 waits "+a.team, true
+			f := shortfall{a, 2, due, "2 waits " + a.team}
+			if daysOfWork(max(due, s.pendingSince), t.now) > 48 {
+				f.class, f.cause = 1, "1 waits "+a.team
 			}
-			gaps = append(gaps, g)
+			found = append(found, f)
 		}
 	}
-	groups := map[string][]gap{}
-	for _, g := range gaps {
-		groups[g.key] = append(groups[g.key], g)
+	return found
+}
+
+// inOrder puts shortfalls together by their cause, the one to look at first in front.
+func (t text) inOrder(found []shortfall) (all []together) {
+	groups := map[string][]shortfall{}
+	for _, f := range found {
+		groups[f.cause] = append(groups[f.cause], f)
 	}
-	type group struct {
-		head   gap
-		pieces int
-		impact float64
-	}
-	var all []group
 	for _, members := range groups {
 		sort.Slice(members, func(i, j int) bool {
 			x, y := members[i], members[j]
 			return cmp.Or(cmp.Compare(x.due, y.due), cmp.Compare(x.a.step, y.a.step), cmp.Compare(x.a.name, y.a.name)) < 0
 		})
 		var of []*action
-		for _, g := range members {
-			of = append(of, g.a)
+		for _, f := range members {
+			of = append(of, f.a)
 		}
-		all = append(all, group{members[0], len(members), wk.hangsOn(of)})
+		all = append(all, together{members[0], len(members), t.hangsOn(of)})
 	}
+	tier := map[string]int{"Foundation": 0, "Intermediate": 1, "Key": 2}
 	sort.Slice(all, func(i, j int) bool {
 		x, y := all[i], all[j]
-		tier := map[string]int{"Foundation": 0, "Intermediate": 1, "Key": 2}
 		return cmp.Or(cmp.Compare(x.head.class, y.head.class), cmp.Compare(round(y.impact*1e6), round(x.impact*1e6)), cmp.Compare(tier[x.head.a.tier], tier[y.head.a.tier]), cmp.Compare(x.head.a.name, y.head.a.name)) < 0
 	})
-	out := reading{alarm: wk.alarm(now-4, late, now)}
-	if len(all) > 0 {
-		h := all[0]
-		out.first, out.pieces, out.impact = h.head.a.name, h.pieces, round(h.impact)
-		s := states[h.head.a]
-		switch {
-		case !missing(h.head.a) && h.head.class == 1:
-			out.reason = "JudgeLate"
-		case !missing(h.head.a):
-			out.reason = "AwaitingAcceptance"
-		case s.lastRejected || s.rejected >= s.due-s.accepted-s.pending:
-			out.reason = "Rejected"
-		case wk.loaded[h.head.a.member]:
-			out.reason = "Overloaded"
-		default:
-			out.reason = "NoEvidence"
-		}
+	return all
+}
+
+func (t text) reason(head shortfall) string {
+	s := t.states[head.a]
+	switch {
+	case !t.missing(head.a) && head.class == 1:
+		return "JudgeLate"
+	case !t.missing(head.a):
+		return "AwaitingAcceptance"
+	case s.lastRejected || s.rejected >= s.due-s.accepted-s.pending:
+		return "Rejected"
+	case t.loaded[head.a.member]:
+		return "Overloaded"
 	}
-	return out
+	return "NoEvidence"
 }
 
 // round is half up; a third of a weight is never a hair too small for it.

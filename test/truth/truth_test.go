@@ -66,7 +66,7 @@ func TestHoursOfWork(t *testing.T) {
 		work float64
 		want hours
 	}{9: {4, 13}, 16: {2, 24 + 10}, 4*24 + 16: {2, 7*24 + 10}, 5*24 + 3: {1, 7*24 + 10}, never: {1, never}, 24 + 12: {-4, 16}} {
-		if got := at.after(c.work); got != c.want {
+		if got := nineToFive.after(at, c.work); got != c.want {
 			t.Errorf("%v hours of work after %v it is %v, want %v", c.work, at, got, c.want)
 		}
 	}

@@ -6,6 +6,7 @@ package main
 // world is how people are, apart from what goes wrong.
 type world struct {
 	name string
+	day  day
 	// lead is how many hours of work before the due people aim to be done, median how late they are
 	// against that in the middle, spread how much that differs from piece to piece, and own from
 	// person to person.
@@ -20,10 +21,11 @@ type world struct {
 
 // worlds are the one that the rule was found in, and others that it was not.
 var worlds = []world{
-	{"plain", 10, 2.5, 0.6, 0.2, 0.05, 2, 20, 0.05},
-	{"no-slips", 10, 2.5, 0.6, 0.2, 0, 2, 20, 0.05},
-	{"sloppy", 8, 3, 0.8, 0.4, 0.08, 2, 20, 0.08},
-	{"quick-judges", 10, 2.5, 0.6, 0.2, 0.05, 1, 6, 0.05},
-	{"slow-judges", 10, 2.5, 0.6, 0.2, 0.05, 4, 26, 0.05},
-	{"all-a-little-late", 5, 3, 0.6, 0.2, 0.03, 2, 20, 0.05},
+	{"plain", tenHours, 10, 2.5, 0.6, 0.2, 0.05, 2, 20, 0.05},
+	{"nine-to-five", nineToFive, 10, 2.5, 0.6, 0.2, 0.05, 2, 20, 0.05},
+	{"no-slips", tenHours, 10, 2.5, 0.6, 0.2, 0, 2, 20, 0.05},
+	{"sloppy", tenHours, 8, 3, 0.8, 0.4, 0.08, 2, 20, 0.08},
+	{"quick-judges", tenHours, 10, 2.5, 0.6, 0.2, 0.05, 1, 6, 0.05},
+	{"slow-judges", tenHours, 10, 2.5, 0.6, 0.2, 0.05, 4, 26, 0.05},
+	{"all-a-little-late", tenHours, 5, 3, 0.6, 0.2, 0.03, 2, 20, 0.05},
 }
