@@ -32,6 +32,20 @@ func QuartersAfter(quarter, earlier string) (int, error) {
 	return a - b, err
 }
 
+// QuartersFrom are so many quarters, in order. It fails on what is no name of a quarter.
+func QuartersFrom(first string, n int) ([]string, error) {
+	from, err := ordinal(first)
+	if err != nil {
+		return nil, err
+	}
+	names := make([]string, n)
+	for i := range names {
+		at := from + i - 1 // quarters count from 1
+		names[i] = fmt.Sprintf("%04d-Q%d", at/4, at%4+1)
+	}
+	return names, nil
+}
+
 func ordinal(quarter string) (int, error) {
 	var year, n int
 	if _, err := fmt.Sscanf(quarter, "%4d-Q%1d", &year, &n); err != nil || n < 1 || n > 4 {
