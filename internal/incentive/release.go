@@ -32,6 +32,16 @@ func QuartersAfter(quarter, earlier string) (int, error) {
 	return a - b, err
 }
 
+// QuarterBefore is the quarter that many before another.
+func QuarterBefore(quarter string, back int) (string, error) {
+	n, err := ordinal(quarter)
+	if err != nil {
+		return "", err
+	}
+	n -= back + 1
+	return fmt.Sprintf("%04d-Q%d", n/4, n%4+1), nil
+}
+
 func ordinal(quarter string) (int, error) {
 	var year, n int
 	if _, err := fmt.Sscanf(quarter, "%4d-Q%1d", &year, &n); err != nil || n < 1 || n > 4 {
