@@ -176,7 +176,7 @@ func written(t *testing.T) []requested {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			continue // the last line is being written
 		}
-		if r.User.Username == "system:serviceaccount:praxis-system:praxis-dashboard" && r.ObjectRef.APIGroup == praxisv1.GroupVersion.Group && r.Verb != "list" && r.Verb != "watch" {
+		if r.User.Username == "system:serviceaccount:praxis-system:praxis-dashboard" && r.ObjectRef.APIGroup == praxisv1.GroupVersion.Group && r.Verb != "get" && r.Verb != "list" && r.Verb != "watch" {
 			all = append(all, r)
 		}
 	}
