@@ -182,9 +182,11 @@ test-ha-short: ## The same week without the one in peace that it is compared wit
 	go test ./test/ha -v -count=1 -timeout 10m -weeks=1 -speed=5040 -pauses=2 $(ARGS)
 
 .PHONY: bench
-bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller, and what a flood of evidence does to it and to others
+bench: ## Print what a week of 1,000 Actions costs, beside a bare client and the Job controller, and what floods of evidence and of deliveries do to it and to others
+	go run ./hack/bench/receiver
 	go run ./hack/bench $(ARGS)
 	go test ./test/simulation -run 'ThatComeInAsFastAsTheyCan|NeighboursOfAFlood' -measure -v -count=1
+	go test ./test/measures -run AtRest -measure -v -count=1
 
 .PHONY: clean
 clean: ## Remove everything that was built

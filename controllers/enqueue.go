@@ -49,6 +49,8 @@ func utilityOf(o client.Object) []string {
 		return []string{o.Spec.UtilityRef.Name}
 	case *praxisv1.Action:
 		return []string{o.Spec.UtilityRef.Name}
+	case *praxisv1.IncentivePolicy:
+		return []string{o.Spec.UtilityRef.Name}
 	case *praxisv1.Evidence:
 		if o.Spec.For == nil || o.Spec.For.Utility == "" {
 			return nil

@@ -9,13 +9,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/handler"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/incentive"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/status"
@@ -28,24 +28,32 @@ type incentives struct {
 	policy  *praxisv1.IncentivePolicy
 	problem *plan.Problem
 	utility *praxisv1.Utility
-	// quarter is that of the latest week, cycle that week, and actions those of it.
+	// quarter is the latest that the Utility is in, running that of today, which ends at ends, cycle the
+	// latest week, and actions those of it.
 	quarter    string
+	running    string
+	ends       time.Time
 	cycle      *praxisv1.WeeklyCycle
 	actions    []praxisv1.Action
 	statements []*praxisv1.IncentiveStatement
-	// ledgers are those of the quarters that have weeks or open statements, oldest first.
+	// ledgers are those of the quarters that have weeks or open statements, oldest first, and unclear
+	// the open statements of those whose policy cannot be understood.
 	ledgers []*incentive.Ledger
+	unclear []*praxisv1.IncentiveStatement
 	here    map[string]bool
 }
 
 func (in *incentives) status() status.IncentivePolicyInput {
-	users := map[string]bool{}
+	users, payable := map[string]bool{}, 0
 	for _, s := range in.statements {
 		users[s.Spec.User] = true
+		if !s.Spec.Policy.Shadow {
+			payable++
+		}
 	}
 	return status.IncentivePolicyInput{
 		Policy: in.policy, Problem: in.problem, Cycle: in.cycle, Actions: in.actions, Quarter: in.quarter,
-		Users: slices.Sorted(maps.Keys(users)), Statements: len(in.statements),
+		Users: slices.Sorted(maps.Keys(users)), Statements: len(in.statements), Payable: payable,
 	}
 }
 
@@ -62,15 +70,41 @@ func (r *IncentivePolicyReconciler) gather(ctx context.Context, policy *praxisv1
 	if in.problem, err = r.problem(ctx, in); err != nil {
 		return nil, err
 	}
-	calendar := calendar(in.utility)
-	if calendar == nil {
-		return in, nil
-	}
-	cycles, err := r.cycles(ctx, policy.Namespace, in.utility.Name)
-	if err != nil {
+	of := map[string][]*praxisv1.WeeklyCycle{}
+	if err := r.weeks(ctx, in, of); err != nil {
 		return nil, err
 	}
-	return in, r.ledgers(ctx, in, calendar, week.ByStart(cycles))
+	return in, r.ledgers(ctx, in, of)
+}
+
+// weeks reads the weeks of the Utility by their quarters. One that is being deleted is gone, since
+// what it owns may be.
+func (r *IncentivePolicyReconciler) weeks(ctx context.Context, in *incentives, of map[string][]*praxisv1.WeeklyCycle) error {
+	if in.utility == nil {
+		return nil // what was proposed before is approved all the same
+	}
+	for i := range in.utility.Status.Quarters {
+		in.quarter = max(in.quarter, in.utility.Status.Quarters[i].Name)
+	}
+	if calendar := calendar(in.utility); calendar != nil {
+		today := calendar.QuarterOf(calendar.WeekOf(r.Clock.Now()))
+		in.running, in.ends, in.quarter = today.Name, today.EndsAt, max(in.quarter, today.Name)
+		cycles, err := r.cycles(ctx, in.policy.Namespace, in.utility.Name)
+		if err != nil {
+			return err
+		}
+		for _, c := range week.ByStart(cycles) {
+			if c.DeletionTimestamp.IsZero() {
+				q := calendar.QuarterOf(calendar.WeekFrom(c.Spec.StartsAt.Time)).Name
+				of[q] = append(of[q], c)
+				in.quarter, in.cycle = max(in.quarter, q), c
+			}
+		}
+	}
+	if in.quarter != "" {
+		of[in.quarter] = append(of[in.quarter], nil...) // awards are released in a quarter without a week, and after the goal
+	}
+	return nil
 }
 
 // statements reads those of the policy, and who is in a Team.
@@ -128,13 +162,7 @@ func understand(spec *praxisv1.IncentivePolicySpec) (*incentive.Policy, *plan.Pr
 }
 
 // ledgers are made of the quarters that have weeks, or statements that are not final.
-func (r *IncentivePolicyReconciler) ledgers(ctx context.Context, in *incentives, calendar *cadence.Calendar, cycles []*praxisv1.WeeklyCycle) error {
-	of := map[string][]*praxisv1.WeeklyCycle{}
-	for _, c := range cycles {
-		q := calendar.QuarterOf(calendar.WeekFrom(c.Spec.StartsAt.Time)).Name
-		of[q] = append(of[q], c)
-		in.quarter, in.cycle = q, c
-	}
+func (r *IncentivePolicyReconciler) ledgers(ctx context.Context, in *incentives, of map[string][]*praxisv1.WeeklyCycle) error {
 	for _, s := range in.statements {
 		if final, _ := incentive.Final(s); !final {
 			of[s.Spec.Quarter] = append(of[s.Spec.Quarter], nil...)
@@ -160,7 +188,7 @@ func (r *IncentivePolicyReconciler) ledgers(ctx context.Context, in *incentives,
 // ledger is that of one quarter: paid by what its statements say, else by the policy as it is now.
 // It is nil where that cannot be understood.
 func (r *IncentivePolicyReconciler) ledger(ctx context.Context, in *incentives, quarter string, cycles []*praxisv1.WeeklyCycle) (*incentive.Ledger, error) {
-	l := &incentive.Ledger{Quarter: quarter, Spec: &in.policy.Spec, Statements: in.statements, Here: in.here, Closed: quarterClosed(in.utility, quarter)}
+	l := &incentive.Ledger{Quarter: quarter, Spec: &in.policy.Spec, Statements: slices.Clip(in.statements), Here: in.here, Closed: in.closed(quarter, cycles)}
 	for _, s := range in.statements {
 		if s.Spec.Quarter == quarter {
 			l.Spec = &s.Spec.Policy
@@ -169,7 +197,12 @@ func (r *IncentivePolicyReconciler) ledger(ctx context.Context, in *incentives, 
 	}
 	var wrong *plan.Problem
 	if l.Policy, wrong = understand(l.Spec); wrong != nil {
-		return nil, nil // the policy's status says it
+		for _, s := range in.statements {
+			if final, _ := incentive.Final(s); s.Spec.Quarter == quarter && !final {
+				in.unclear = append(in.unclear, s)
+			}
+		}
+		return nil, nil // the policy's status says it where it is by the policy as it is now
 	}
 	for _, cycle := range cycles {
 		if err := r.weekOf(ctx, l, cycle); err != nil {
@@ -201,13 +234,37 @@ func (r *IncentivePolicyReconciler) weekOf(ctx context.Context, l *incentive.Led
 	if err != nil {
 		return err
 	}
+	if !incentive.Whole(cycle, actions, pieces) {
+		// Somebody erased a part of it, or all of it is being pruned, which the cache has yet to hear.
+		if there, err := r.stays(ctx, cycle); !there || err != nil {
+			return err
+		}
+	}
 	l.Weeks = append(l.Weeks, incentive.Closed(cycle, actions, pieces, decisions))
 	return nil
 }
 
-// quarterClosed reports whether the last week of a quarter has closed.
-func quarterClosed(u *praxisv1.Utility, quarter string) bool {
-	return u != nil && slices.ContainsFunc(u.Status.Quarters, func(q praxisv1.QuarterResult) bool { return q.Name == quarter && q.ClosedAt != nil })
+// stays reports whether the API server has a week, and is not about to delete it.
+func (r *IncentivePolicyReconciler) stays(ctx context.Context, cycle *praxisv1.WeeklyCycle) (bool, error) {
+	var there praxisv1.WeeklyCycleList
+	err := r.Live.List(ctx, &there, client.InNamespace(cycle.Namespace), client.MatchingFields{"metadata.name": cycle.Name})
+	if err != nil || len(there.Items) == 0 {
+		return false, err
+	}
+	return there.Items[0].UID == cycle.UID && there.Items[0].DeletionTimestamp.IsZero(), nil
+}
+
+// closed reports whether the last week of a quarter has closed. One that the Utility knows nothing of
+// and that has no week, such as after its goal, closes when it is over.
+func (in *incentives) closed(quarter string, cycles []*praxisv1.WeeklyCycle) bool {
+	if in.utility == nil {
+		return false
+	}
+	quarters := in.utility.Status.Quarters
+	if i := slices.IndexFunc(quarters, func(q praxisv1.QuarterResult) bool { return q.Name == quarter }); i >= 0 {
+		return quarters[i].ClosedAt != nil
+	}
+	return len(cycles) == 0 && quarter < in.running
 }
 
 // policies are those of a Utility.

@@ -13,10 +13,12 @@ import (
 	"testing"
 
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/incentive"
 )
 
@@ -28,11 +30,32 @@ func paying(t *testing.T, change ...string) *world {
 	t.Helper()
 	w := newWorld(t, "2026-12-14T15:05:00Z")
 	w.must(w.apply(sample("platform")))
-	text, err := os.ReadFile(filepath.Join("..", "config", "samples", "incentives", "euros.yaml"))
-	w.must(err)
-	w.must(w.create([]byte(strings.NewReplacer(append(change, "shadow: true", "shadow: false")...).Replace(string(text)))))
+	paysInEarnest(w, change...)
 	w.settle()
 	return w
+}
+
+// paysInEarnest makes the policy of the sample in euros, out of shadow.
+func paysInEarnest(w *world, change ...string) {
+	w.must(w.create(eurosWith(w, append(change, "shadow: true", "shadow: false")...)))
+}
+
+// eurosWith is the sample in euros with some of its text replaced.
+func eurosWith(w *world, change ...string) []byte {
+	text, err := os.ReadFile(filepath.Join("..", "config", "samples", "incentives", "euros.yaml"))
+	w.must(err)
+	return []byte(strings.NewReplacer(change...).Replace(string(text)))
+}
+
+// approvers gives users the role of those who approve, and waits until the API server knows.
+func (w *world) approvers(users ...string) {
+	w.Helper()
+	for _, user := range users {
+		w.bound(user, "praxis-incentives-approver")
+	}
+	for _, user := range users {
+		w.must(eventually(w.Context(), eventuallyBound(w, user)))
+	}
 }
 
 // accrued lets a week close in which the work of jonas and of priya was accepted.
@@ -107,6 +130,20 @@ func (w *world) bound(user, role string) client.Client {
 	return w.as(user)
 }
 
+// granted lets a user read and dispute the own statement of a quarter.
+func (w *world) granted(user, quarter string) {
+	w.Helper()
+	name := incentive.PersonName("own", user)
+	w.must(w.live.Create(w.Context(), &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: w.ns, Name: name}, Rules: []rbacv1.PolicyRule{{
+		APIGroups: []string{"praxis.dev"}, Resources: []string{"incentivestatements"}, Verbs: []string{"get", "patch"},
+		ResourceNames: []string{incentive.StatementName("safe-deploys-eur", quarter, user)},
+	}}}))
+	w.must(w.live.Create(w.Context(), &rbacv1.RoleBinding{
+		ObjectMeta: metav1.ObjectMeta{Namespace: w.ns, Name: name}, RoleRef: rbacv1.RoleRef{APIGroup: rbacv1.GroupName, Kind: "Role", Name: name},
+		Subjects: []rbacv1.Subject{{APIGroup: rbacv1.GroupName, Kind: rbacv1.UserKind, Name: user}},
+	}))
+}
+
 // tries changes a statement as a user by a patch.
 func (w *world) tries(user string, s *praxisv1.IncentiveStatement, change func(*praxisv1.IncentiveStatementSpec)) error {
 	w.Helper()
@@ -135,10 +172,13 @@ func TestAStatementIsDisputedAnsweredAndApprovedByThoseWhoMay(t *testing.T) {
 	w := paying(t, "coo@example.com", "priya@example.com")
 	w.accrued()
 	for user, role := range map[string]string{
-		"jonas@example.com": "praxis-incentives-own", "tomas@example.com": "praxis-incentives-own", "priya@example.com": "praxis-incentives-approver",
-		"hr@example.com": "praxis-incentives-approver", "cfo@example.com": "praxis-incentives-approver", "auditor@example.com": "praxis-incentives-viewer",
+		"priya@example.com": "praxis-incentives-approver",
+		"hr@example.com":    "praxis-incentives-approver", "cfo@example.com": "praxis-incentives-approver", "auditor@example.com": "praxis-incentives-viewer",
 	} {
 		w.bound(user, role)
+	}
+	for _, user := range []string{"jonas@example.com", "tomas@example.com"} {
+		w.granted(user, "2026-Q4")
 	}
 	jonas := func() *praxisv1.IncentiveStatement { return w.statement("jonas@example.com", "2026-Q4") }
 	refuse := func(when, user, words string, s *praxisv1.IncentiveStatement, change func(*praxisv1.IncentiveStatementSpec)) {
@@ -152,8 +192,8 @@ func TestAStatementIsDisputedAnsweredAndApprovedByThoseWhoMay(t *testing.T) {
 	refuse("before it is proposed", "hr@example.com", "it can be approved once its quarter has closed", jonas(), approving)
 	w.ended()
 	refuse("while it may be disputed", "hr@example.com", "status.disputeUntil is over", jonas(), approving)
-	refuse("while it may be disputed", "tomas@example.com", "it is the statement of somebody else", jonas(), disputing)
-	refuse("while it may be disputed", "tomas@example.com", "it is the statement of somebody else", jonas(), func(*praxisv1.IncentiveStatementSpec) {})
+	refuse("while it may be disputed", "tomas@example.com", "forbidden", jonas(), disputing)
+	refuse("while it may be disputed", "tomas@example.com", "forbidden", jonas(), func(*praxisv1.IncentiveStatementSpec) {})
 	refuse("while it may be disputed", "auditor@example.com", "forbidden", jonas(), disputing)
 	refuse("while it may be disputed", "hr@example.com", "by its person and nobody else", jonas(), disputing)
 	refuse("in another's name", "jonas@example.com", "in one's own name", jonas(), func(s *praxisv1.IncentiveStatementSpec) {
@@ -194,7 +234,7 @@ func TestAStatementIsDisputedAnsweredAndApprovedByThoseWhoMay(t *testing.T) {
 	w.must(eventually(t.Context(), func(ctx context.Context) (bool, error) {
 		return w.as("author@example.com").List(ctx, &praxisv1.IncentivePolicyList{}, client.InNamespace(w.ns)) == nil, nil
 	}))
-	if err := wants(w.as("author@example.com").Delete(w.Context(), get[praxisv1.IncentivePolicy](w, "safe-deploys-eur")), "it has statements"); err != nil {
+	if err := wants(w.as("author@example.com").Delete(w.Context(), get[praxisv1.IncentivePolicy](w, "safe-deploys-eur")), "it has statements that are paid"); err != nil {
 		t.Errorf("a policy with statements: %v", err)
 	}
 }
@@ -210,4 +250,76 @@ func eventuallyBound(w *world, user string) func(context.Context) (bool, error) 
 // pays makes the policy of the sample in euros.
 func pays(w *world) {
 	w.must(w.apply(filepath.Join("..", "config", "samples", "incentives", "euros.yaml")))
+}
+
+// closesAndPays closes the week that was planned first, and makes the policy.
+func closesAndPays(w *world) {
+	w.settleAt(friday)
+	w.settleAt(nextWeek)
+	signs(weekly)(w)
+	w.settle()
+	pays(w)
+}
+
+// erases deletes the evidence for an Action, as only who may erase can.
+func erases(action string) func(*world) {
+	return func(w *world) {
+		var pieces praxisv1.EvidenceList
+		w.must(w.live.List(w.Context(), &pieces, client.InNamespace(w.ns)))
+		for i := range pieces.Items {
+			if evidence.ActionOf(&pieces.Items[i]) == action {
+				w.must(w.live.Delete(w.Context(), &pieces.Items[i]))
+			}
+		}
+	}
+}
+
+// paysAgain makes a second policy for the same Utility and unit.
+func paysAgain(w *world) {
+	first := get[praxisv1.IncentivePolicy](w, "safe-deploys-eur")
+	w.must(w.Create(w.Context(), &praxisv1.IncentivePolicy{ObjectMeta: metav1.ObjectMeta{Namespace: w.ns, Name: "second"}, Spec: first.Spec}))
+}
+
+// joinsWithoutWork adds a member to the Team of the platform sample.
+func joinsWithoutWork(w *world) {
+	edit(w, "platform", func(team *praxisv1.Team) {
+		team.Spec.Members = append(team.Spec.Members, praxisv1.Member{Name: "late", User: "late@example.com", Capacity: "8h"})
+	})
+}
+
+// forgesATotal writes a status as nobody but the operator does.
+func forgesATotal(w *world) {
+	s := w.statement("jonas@example.com", "2026-Q4")
+	s.Status.Total = "9.00"
+	w.must(w.live.Status().Update(w.Context(), s))
+}
+
+// wasAwarded makes a final statement of the quarter before for somebody who is in no Team.
+func wasAwarded(w *world) {
+	policy := get[praxisv1.IncentivePolicy](w, "safe-deploys-eur")
+	w.awarded(policy, "2026-Q3", "late@example.com", "8.00")
+}
+
+// awarded makes a final statement with a long-term award.
+func (w *world) awarded(policy *praxisv1.IncentivePolicy, quarter, user, amount string) {
+	w.Helper()
+	spec := policy.Spec
+	spec.Shadow = false
+	hash, err := incentive.Hash(&spec)
+	w.must(err)
+	s := &praxisv1.IncentiveStatement{
+		ObjectMeta: metav1.ObjectMeta{
+			Namespace: w.ns, Name: incentive.StatementName(policy.Name, quarter, user),
+			OwnerReferences: []metav1.OwnerReference{*metav1.NewControllerRef(policy, praxisv1.GroupVersion.WithKind("IncentivePolicy"))},
+		},
+		Spec: praxisv1.IncentiveStatementSpec{
+			PolicyRef: praxisv1.LocalReference{Name: policy.Name}, UtilityRef: spec.UtilityRef, Quarter: quarter, User: user, Policy: spec, PolicyHash: hash,
+		},
+	}
+	w.must(w.Create(w.Context(), s))
+	s.Status.Lines = []praxisv1.IncentiveLine{{Kind: praxisv1.LineAwarded, Rule: "stay", Acc: 1, Due: 1, Completion: 100, Amount: amount}}
+	for kind, reason := range map[string]string{praxisv1.ConditionComputed: praxisv1.ReasonQuarterClosed, praxisv1.ConditionApproved: praxisv1.ReasonApproved, praxisv1.ConditionPayable: praxisv1.ReasonFinal} {
+		meta.SetStatusCondition(&s.Status.Conditions, metav1.Condition{Type: kind, Status: metav1.ConditionTrue, Reason: reason})
+	}
+	w.must(w.Status().Update(w.Context(), s))
 }

@@ -21,6 +21,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/incentive"
 	"github.com/praxis-dev/praxis/test/misuse"
 )
 
@@ -64,6 +65,7 @@ func newMisused(t *testing.T) *misused {
 	m.must(m.judge("ana@example.org", m.submit("refused", prepared+"ben").Name, praxisv1.DecisionRejected))
 	m.settleAt(misuse.Now)
 	m.employ()
+	m.pays()
 	m.around, m.own = m.seenAround()
 	m.faults = m.complaints()
 	return m
@@ -80,6 +82,8 @@ func (m *misused) employ() {
 		"ben@example.org":    {"praxis-contributor", []string{"Evidence"}},
 		"ana@example.org":    {"praxis-reviewer", []string{"Review"}},
 		"editor@example.org": {"praxis-edit", []string{"Action"}},
+		"pay@example.org":    {"praxis-incentives-author", []string{"IncentivePolicy"}},
+		"hr@example.org":     {"praxis-incentives-approver", []string{"IncentiveStatement"}},
 	} {
 		m.must(m.live.Create(m.Context(), &rbacv1.RoleBinding{
 			ObjectMeta: metav1.ObjectMeta{Name: works.role, Namespace: m.ns},
@@ -108,6 +112,16 @@ func (m *misused) employ() {
 			}))
 		}
 	}
+}
+
+// pays has the policy be the one of who misuses it, since whoever takes that back is its author.
+func (m *misused) pays() {
+	m.Helper()
+	p := get[praxisv1.IncentivePolicy](m.world, "checkout-eur")
+	p.Spec.DisputeDays++
+	m.must(m.people["IncentivePolicy"].Update(m.Context(), p))
+	m.seenAt(p)
+	m.settle()
 }
 
 // bases are the objects that are spoiled.
@@ -140,6 +154,12 @@ var (
 			{"forge-github", nil}, {"forge-gitlab", nil}, {"forge-gitea", nil}, {"forge-cloudevents", nil}, {"forge-alertmanager", nil}, {"forge-webhook", nil},
 			{"forge-oidc", nil}, {"forge-object", nil},
 		},
+		"IncentivePolicy": {{"checkout-eur", nil}},
+		// What people say to it comes once its quarter has closed, which is tried elsewhere.
+		"IncentiveStatement": {{incentive.StatementName("checkout-eur", "2026-Q4", "ben@example.org"), map[string]any{
+			"dispute": map[string]any{"reason": "I did five", "by": "ben@example.org"}, "resolution": map[string]any{"note": "It counts", "adjust": "25", "by": "hr@example.org"},
+			"approvals": []any{map[string]any{"by": "hr@example.org", "note": "Seen"}},
+		}}},
 		// The last of each sets what people do not write, and is refused for it.
 		"Review": {
 			{check48, map[string]any{"conclusion": "Ben is ill", "decisions": reassigned}},

@@ -61,9 +61,9 @@ func TestAPolicyThatIsMissingOrAlteredIsSaidOnceInAnEventAndInAMetric(t *testing
 # TYPE praxis_admission_policy_missing gauge
 `
 	names := []string{
-		"amendments", "amendments-of-team", "amendments-of-week", "closed-verdicts", "decisions", "deletion", "evidence", "finalizers",
-		"generated", "names", "signatures", "sizes", "status", "verdicts",
-		"stamp-amendments", "stamp-decisions", "stamp-evidence", "stamp-signatures", "not-there",
+		"amendments", "amendments-of-team", "amendments-of-week", "closed-verdicts", "decisions", "deletion", "evidence", "final-statements", "finalizers",
+		"generated", "incentive-policies", "incentives", "names", "signatures", "sizes", "status", "verdicts",
+		"stamp-amendments", "stamp-decisions", "stamp-evidence", "stamp-incentive-policies", "stamp-incentives", "stamp-signatures", "not-there",
 	}
 	count := map[bool]int{true: 1}
 	for _, name := range names {

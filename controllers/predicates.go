@@ -4,6 +4,9 @@
 package controllers
 
 import (
+	"fmt"
+	"slices"
+
 	apiequality "k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -60,13 +63,15 @@ var measuresChanged = builder.WithPredicates(predicate.Funcs{
 
 // workOfWeekChanged passes a week that is new, gone, planned otherwise or closed: what a
 // Team has to do hangs on that, and not on how it went so far.
-var workOfWeekChanged = builder.WithPredicates(predicate.Funcs{
+var workOfWeekChanged = builder.WithPredicates(workOfWeek)
+
+var workOfWeek = predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.WeeklyCycle), e.ObjectNew.(*praxisv1.WeeklyCycle)
 		return week.Planned(before) != week.Planned(after) || week.Closed(before) != week.Closed(after) ||
 			!apiequality.Semantic.DeepEqual(before.Status.Plan, after.Status.Plan)
 	},
-})
+}
 
 // weekChanged passes a week whose figures changed or that is new or gone.
 var weekChanged = builder.WithPredicates(predicate.Funcs{
@@ -201,6 +206,45 @@ var quartersChanged = builder.WithPredicates(predicate.Funcs{
 			!apiequality.Semantic.DeepEqual(before.Status.Quarters, after.Status.Quarters)
 	},
 })
+
+// quarterCloses passes a Utility that is new, gone, changed by people, or a quarter of which closes.
+// What its running quarter has come to changes nothing of what is paid.
+var quarterCloses = builder.WithPredicates(quartersClosing)
+
+var quartersClosing = predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Utility), e.ObjectNew.(*praxisv1.Utility)
+		return before.Generation != after.Generation || !slices.Equal(quartersOf(before), quartersOf(after))
+	},
+}
+
+// quartersOf are the quarters that a Utility tells of, and whether each has closed.
+func quartersOf(u *praxisv1.Utility) []string {
+	var names []string
+	for i := range u.Status.Quarters {
+		q := &u.Status.Quarters[i]
+		names = append(names, fmt.Sprint(q.Name, q.ClosedAt != nil))
+	}
+	return names
+}
+
+// handedOver passes an Action that somebody amended, or that was split from another. New ones come
+// with the plan of their week.
+var handedOver = builder.WithPredicates(handing)
+
+var handing = predicate.And[client.Object](predicate.GenerationChangedPredicate{}, predicate.Funcs{
+	CreateFunc: func(e event.CreateEvent) bool { return e.Object.(*praxisv1.Action).Spec.SplitFrom != "" },
+	DeleteFunc: func(event.DeleteEvent) bool { return false },
+})
+
+// gone passes what was deleted.
+var gone = predicate.Funcs{
+	CreateFunc: func(event.CreateEvent) bool { return false },
+	UpdateFunc: func(event.UpdateEvent) bool { return false },
+}
+
+// notNew passes what was there before: the policy that makes a statement writes it at once.
+var notNew = predicate.Funcs{CreateFunc: func(event.CreateEvent) bool { return false }}
 
 func conditionsOf(o client.Object) []metav1.Condition {
 	if c, ok := o.(praxisv1.Conditioned); ok {

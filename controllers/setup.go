@@ -20,8 +20,8 @@
 //	                           may show, source_counts.go counts, source_objects.go and source_following.go watch
 //	                           objects
 //	review_controller.go       keeps the agenda of a Review and carries out what it decided
-//	incentivepolicy_controller.go  makes the statements of a policy and writes what they come to;
-//	                           incentivepolicy_gathering.go reads the weeks that they stand on
+//	incentivepolicy_controller.go  decides on the statements of a policy; incentivepolicy_gathering.go reads the weeks that
+//	                           they stand on, and incentivepolicy_statements.go makes and writes them
 //	policies_controller.go     warns of admission policies that are missing or differ
 //	definitions_controller.go  warns when the definitions are from another release than the operator
 //	watching.go, queue.go      put controllers together, and decide in which order they work

@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/receiver"
 	"github.com/praxis-dev/praxis/internal/source"
 )
 
@@ -31,6 +32,9 @@ const (
 	// freshSecret is how old a secret is at least when it is read again because it did not fit, so
 	// that requests with a wrong one cost the API server little.
 	freshSecret = time.Second
+	// rememberedSecret is for how long what a Secret had is remembered once it cannot be read: senders
+	// who show it are told to come again, and nothing is taken of them.
+	rememberedSecret = time.Hour
 	// secretPatience is how long a Secret is waited for.
 	secretPatience = 5 * time.Second
 )
@@ -71,38 +75,50 @@ func (d Deps) tokens(ctx context.Context, of *praxisv1.EvidenceSource) ([][]byte
 type secretCache struct{ known *lru.Cache }
 
 type secretRead struct {
-	tokens [][]byte
+	tokens [][]byte // what it has; of one that cannot be used what it had
 	err    error
 	at     time.Time
+	held   time.Time // when it had them
 }
 
 // Secrets implements receiver.Ports. A Secret that cannot be used proves nobody: the status of the
-// source says what is wrong, and a sender who is not known does not learn it.
+// source says what is wrong, and a sender who is not known does not learn it. Who shows what it had
+// until then is asked to come again.
 func (s *Sources) Secrets(ctx context.Context, of *praxisv1.EvidenceSource, fresh bool) ([][]byte, error) {
-	tokens, err := s.read(ctx, of, fresh)
-	if _, wrong := errors.AsType[*secretProblem](err); wrong {
-		return nil, nil
+	read, err := s.read(ctx, of, fresh)
+	if _, wrong := errors.AsType[*secretProblem](err); !wrong {
+		return read.tokens, err
 	}
-	return tokens, err
+	if s.Real().Sub(read.held) >= rememberedSecret {
+		return nil, &receiver.Unreadable{}
+	}
+	return nil, &receiver.Unreadable{Last: read.tokens}
 }
 
-func (s *Sources) read(ctx context.Context, of *praxisv1.EvidenceSource, fresh bool) ([][]byte, error) {
-	key := fmt.Sprintf("%s/%d", of.UID, of.Generation)
+func (s *Sources) read(ctx context.Context, of *praxisv1.EvidenceSource, fresh bool) (secretRead, error) {
+	key := string(of.UID) + "/" + source.SecretOf(&of.Spec)
 	keep := keptSecret
 	if fresh {
 		keep = freshSecret
 	}
+	var before secretRead
 	if known, ok := s.secrets.known.Get(key); ok {
-		if read := known.(secretRead); s.Real().Sub(read.at) < keep {
-			return read.tokens, read.err
+		if before = known.(secretRead); s.Real().Sub(before.at) < keep {
+			return before, before.err
 		}
 	}
 	// A sender that hangs up does not end the reading, whose answer is for all of the source.
 	reading, cancel := context.WithTimeout(context.WithoutCancel(ctx), secretPatience)
 	defer cancel()
+	now := s.Real()
 	tokens, err := s.tokens(reading, of)
-	if _, wrong := errors.AsType[*secretProblem](err); err == nil || wrong {
-		s.secrets.known.Add(key, secretRead{tokens, err, s.Real()})
+	read := secretRead{tokens, err, now, now}
+	_, wrong := errors.AsType[*secretProblem](err)
+	if wrong {
+		read.tokens, read.held = before.tokens, before.held
 	}
-	return tokens, err
+	if err == nil || wrong {
+		s.secrets.known.Add(key, read)
+	}
+	return read, err
 }

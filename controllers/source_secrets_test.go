@@ -6,19 +6,23 @@ package controllers
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/receiver"
 )
 
 // oneSecret is an API server that has one Secret, and may be away.
 type oneSecret struct {
 	client.Reader
 	away  bool
+	gone  bool
 	asked int
 }
 
@@ -29,6 +33,8 @@ func (o *oneSecret) Get(ctx context.Context, _ client.ObjectKey, into client.Obj
 		return ctx.Err()
 	case o.away:
 		return errors.New("away")
+	case o.gone:
+		return apierrors.NewNotFound(corev1.Resource("secrets"), "hook")
 	}
 	into.(*corev1.Secret).Data = map[string][]byte{tokenKey: []byte("s3")}
 	return nil
@@ -51,5 +57,34 @@ func TestARequestThatEndsDoesNotKeepOthersFromTheSecret(t *testing.T) {
 	}
 	if live.asked != 2 {
 		t.Errorf("it was asked %d times, and what was read is to be kept", live.asked)
+	}
+}
+
+func TestWhatASecretHadIsRememberedForAnHourSoThatSendersComeAgain(t *testing.T) {
+	of := &praxisv1.EvidenceSource{Spec: praxisv1.EvidenceSourceSpec{GitHub: &praxisv1.SignedSource{SecretRef: praxisv1.LocalReference{Name: "hook"}}}}
+	now, live := time.Unix(1, 0), &oneSecret{}
+	s := NewSources(Deps{Live: live}, nil, nil, func() time.Time { return now })
+	for _, step := range []struct {
+		says string
+		gone bool
+		in   time.Duration
+		want string
+	}{
+		{"it never was there", true, 0, "cannot be read, had []"},
+		{"it is there", false, time.Minute, "[s3]"},
+		{"it is gone", true, time.Minute, "cannot be read, had [s3]"},
+		{"it still is", true, 58 * time.Minute, "cannot be read, had [s3]"},
+		{"it has been for an hour", true, time.Minute, "cannot be read, had []"},
+		{"it comes back", false, time.Minute, "[s3]"},
+	} {
+		now, live.gone = now.Add(step.in), step.gone
+		tokens, err := s.Secrets(t.Context(), of, false)
+		got := fmt.Sprintf("%s", tokens)
+		if unreadable, is := errors.AsType[*receiver.Unreadable](err); is {
+			got = fmt.Sprintf("cannot be read, had %s", unreadable.Last)
+		}
+		if got != step.want {
+			t.Errorf("%s: it says %s, want %s", step.says, got, step.want)
+		}
 	}
 }

@@ -446,9 +446,27 @@ func TestSomebodyElsesPieceDoesNotTakeTheNameOfASources(t *testing.T) {
 	if err := wants(s.as(jonas).Create(t.Context(), forged), "12 hexadecimal digits"); err != nil {
 		t.Error(err)
 	}
-	// A UUID ends so as well, and scripts name by it.
-	forged.Name = "for-13181915-e273-41ba-b151-0f3f95cc681e"
-	s.must(s.as(jonas).Create(t.Context(), forged, client.DryRunAll))
+	for says, name := range map[string]string{
+		"a UUID, by which scripts name": "for-13181915-e273-41ba-b151-0f3f95cc681e",
+		"a time to the minute":          "sheet-202611261405",
+		"a time to the second":          "sheet-20261126140559",
+		"a day":                         "sheet-20261126",
+		"a time in milliseconds":        "sheet-1764165905123",
+		"a commit":                      "change-c4295bd",
+		"the whole of one":              "change-c4295bd74fb0f4fda03689c3df3f2803b658fd85",
+		"a change":                      "change-59",
+	} {
+		t.Run(says, func(t *testing.T) {
+			forged.Name = name
+			if err := s.as(jonas).Create(t.Context(), forged, client.DryRunAll); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	forged.Name = "sheet-202613261405" // no month
+	if err := wants(s.as(jonas).Create(t.Context(), forged, client.DryRunAll), "12 hexadecimal digits"); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestNoTwoMembersHaveOneAccount(t *testing.T) {

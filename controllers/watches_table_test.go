@@ -11,6 +11,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/incentive"
 	"github.com/praxis-dev/praxis/internal/review"
 )
 
@@ -199,12 +200,26 @@ var watchTests = map[string]watchTest{
 	"IncentivePolicy of itself": {after(from("platform"), pays), func(w *world) {
 		edit(w, "safe-deploys-eur", func(p *praxisv1.IncentivePolicy) { p.Spec.Rules = p.Spec.Rules[1:] })
 	}, condition[praxisv1.IncentivePolicy]("safe-deploys-eur", praxisv1.ConditionAligned), "False NoSecurity"},
-	// Whoever these are about has a statement sooner or later by another of them.
-	"IncentivePolicy of IncentiveStatement": {},
-	"IncentivePolicy of WeeklyCycle":        {},
-	"IncentivePolicy of WeeklyCycle, 2":     {},
-	"IncentivePolicy of Action":             {},
-	"IncentivePolicy of Utility":            {},
-	"IncentivePolicy of Evidence":           {},
-	"IncentivePolicy of Team":               {},
+	"IncentivePolicy of IncentivePolicy": {after(after(from("platform"), pays), paysAgain), deletes[praxisv1.IncentivePolicy]("safe-deploys-eur"),
+		condition[praxisv1.IncentivePolicy]("second", praxisv1.ConditionReady), "True Reconciled"},
+	"IncentivePolicy of IncentiveStatement": {after(from("platform"), pays), forgesATotal, func(w *world) string {
+		return w.statement("jonas@example.com", "2026-Q4").Status.Total + " again"
+	}, "0.00 again"},
+	"IncentivePolicy of WeeklyCycle": {after(from("platform", friday, nextWeek), pays), signs(weekly), func(w *world) string {
+		if len(w.statement("jonas@example.com", "2026-Q4").Status.Roots) > 0 {
+			return "a week"
+		}
+		return "none"
+	}, "a week"},
+	"IncentivePolicy of Action": {after(after(from("platform"), pays), joinsWithoutWork), func(w *world) { w.must(w.handsOver(mira, prepare, "late", 1)) },
+		isThere[praxisv1.IncentiveStatement](incentive.StatementName("safe-deploys-eur", "2026-Q4", "late@example.com")), "there"},
+	"IncentivePolicy of Utility": {after(from("platform"), pays), deletes[praxisv1.Utility]("safe-deploys"), condition[praxisv1.IncentivePolicy]("safe-deploys-eur", praxisv1.ConditionStalled), "True ReferenceNotFound"},
+	"IncentivePolicy of Evidence": {after(after(from("platform"), accepts(agree, 2)), closesAndPays), erases(agree),
+		condition[praxisv1.IncentiveStatement](incentive.StatementName("safe-deploys-eur", "2026-Q4", mira), praxisv1.ConditionVerified), "False WorkChanged"},
+	"IncentivePolicy of Team": {after(after(from("platform"), pays), wasAwarded), joinsWithoutWork, func(w *world) string {
+		for _, l := range w.statement("late@example.com", "2026-Q4").Status.Lines {
+			return string(l.Kind)
+		}
+		return ""
+	}, string(praxisv1.LineReleased)},
 }

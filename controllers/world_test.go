@@ -30,7 +30,7 @@ func extract(list client.ObjectList) ([]client.Object, error) {
 func (w *world) snapshot() string {
 	w.Helper()
 	var lines []string
-	for _, k := range w.reconcilers {
+	for _, k := range append(w.reconcilers[:len(w.reconcilers):len(w.reconcilers)], kind{list: &praxisv1.IncentiveStatementList{}}) {
 		w.must(w.live.List(w.Context(), k.list, client.InNamespace(w.ns)))
 		w.must(eachItem(k.list, func(o client.Object) {
 			owners := o.GetOwnerReferences()

@@ -207,6 +207,10 @@ type IncentivePolicyStatus struct {
 	Quarter string `json:"quarter,omitempty"`
 	// statements is how many there are of it.
 	Statements int32 `json:"statements"`
+	// payable is how many of them are of quarters that are paid, not in shadow. With any, the policy
+	// is not deleted.
+	// +optional
+	Payable int32 `json:"payable,omitempty"`
 }
 
 // IncentivePolicy says what accepted work of one Utility is worth: never an outcome, never an

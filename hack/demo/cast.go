@@ -17,6 +17,7 @@ import (
 	utilruntime "k8s.io/apimachinery/pkg/util/runtime"
 	"k8s.io/apimachinery/pkg/util/sets"
 	"k8s.io/apimachinery/pkg/util/wait"
+	clientgoscheme "k8s.io/client-go/kubernetes/scheme"
 	"k8s.io/client-go/util/retry"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -26,6 +27,7 @@ import (
 
 var scheme = func() *runtime.Scheme {
 	s := runtime.NewScheme()
+	utilruntime.Must(clientgoscheme.AddToScheme(s))
 	utilruntime.Must(praxisv1.AddToScheme(s))
 	return s
 }()
@@ -38,15 +40,12 @@ const stageNamespace = "platform"
 type cast struct {
 	users  map[string]client.Client
 	pieces int
+	admin  client.Client // writes what a kubelet would
 }
 
 // grant gives everybody in the Teams of the samples the role edit in the namespace of the Team,
 // so that what is printed can be tried as any of them.
-func (d demo) grant(ctx context.Context, plane *controlplane.ControlPlane) error {
-	admin, err := client.New(plane.Config, client.Options{Scheme: scheme})
-	if err != nil {
-		return err
-	}
+func (d demo) grant(ctx context.Context, admin client.Client) error {
 	var teams praxisv1.TeamList
 	if err := admin.List(ctx, &teams); err != nil {
 		return err
@@ -74,10 +73,14 @@ func (d demo) grant(ctx context.Context, plane *controlplane.ControlPlane) error
 
 // createUsers makes certificates for the users of the platform sample who act in the story.
 func (d demo) createUsers(ctx context.Context, plane *controlplane.ControlPlane) (*cast, error) {
-	if err := d.grant(ctx, plane); err != nil {
+	admin, err := client.New(plane.Config, client.Options{Scheme: scheme})
+	if err == nil {
+		err = d.grant(ctx, admin)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("the cast has no rights: %w", err)
 	}
-	c := &cast{users: map[string]client.Client{}}
+	c := &cast{users: map[string]client.Client{}, admin: admin}
 	for _, name := range []string{"mira", "jonas", "priya", "tomas"} {
 		config, err := plane.AddUser(userOf(name))
 		if err == nil {
@@ -114,7 +117,8 @@ func (c *cast) create(ctx context.Context, who string, e *praxisv1.Evidence) err
 	})
 }
 
-// measured hands in a reading of the Utility's measure, and has it accepted.
+// measured hands in a reading of the Utility's measure, and has it accepted, where no Prometheus
+// has it.
 func (c *cast) measured(ctx context.Context, who, judge string, value praxisv1.Decimal) error {
 	e := &praxisv1.Evidence{
 		ObjectMeta: metav1.ObjectMeta{Namespace: stageNamespace, Name: "minutes-" + string(value)},

@@ -31,6 +31,7 @@ The dashboard is at http://%s/, where you are Mira. Look around in another termi
   kubectl praxis tree -n platform                               a goal down to its Actions, trouble unfolded
   kubectl praxis why utility/safe-deploys -n platform           the one cause first
   kubectl praxis mine --as omar@example.com -n product          what one person owes
+  kubectl get evidencesources -n platform                       what systems tell, and what is made of it
   kubectl get praxis -A                                         all of it
   kubectl describe utility safe-deploys -n platform             how a goal stands, and why
   kubectl get wc -n platform -o yaml                            a week: its plan, gaps and figures

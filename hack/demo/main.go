@@ -104,8 +104,11 @@ func run(ctx context.Context, o options) (err error) {
 type demo struct {
 	options
 	clock                               *simclock.Clock
-	epoch                               string // the real moment of start
-	address                             string // of the dashboard
+	forge                               *forge
+	deploys                             *deploys // nil where there is no Prometheus
+	receiver, providers                 string   // the address of the operator's, and its file; no file where there is no Prometheus
+	epoch                               string   // the real moment of start
+	address                             string   // of the dashboard
 	root, home, kubeconfig, kubectlPath string
 }
 
@@ -115,6 +118,11 @@ func (d *demo) show(ctx context.Context, plane *controlplane.ControlPlane) error
 	if err := d.apply(ctx); err != nil {
 		return err
 	}
+	stopSystems, err := d.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer stopSystems()
 	cast, err := d.createUsers(ctx, plane)
 	if err != nil {
 		return err
@@ -207,7 +215,7 @@ func (d *demo) operator(speed float64) (ended <-chan error, stop func(), err err
 		return nil, nil, fmt.Errorf("the operator has nowhere to log to: %w", err)
 	}
 	cmd := exec.Command(filepath.Join(d.home, "praxis"), "-leader-elect", "-stamping", "-leader-election-namespace="+systemNamespace,
-		"-health-probe-bind-address=0", "-clock-start="+start, "-clock-epoch="+d.epoch, fmt.Sprintf("-clock-speed=%g", speed), "-clock-until="+until)
+		"-health-probe-bind-address=0", "-receiver-bind-address="+d.receiver, "-providers="+d.providers, "-clock-start="+start, "-clock-epoch="+d.epoch, fmt.Sprintf("-clock-speed=%g", speed), "-clock-until="+until)
 	cmd.Env = append(os.Environ(), "KUBECONFIG="+d.operatorKubeconfig())
 	cmd.Stdout, cmd.Stderr = log, log
 	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.

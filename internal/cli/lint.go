@@ -16,6 +16,7 @@ import (
 	"github.com/praxis-dev/praxis/internal/lint"
 	"github.com/praxis-dev/praxis/internal/lint/report"
 	"github.com/praxis-dev/praxis/internal/manifest"
+	"github.com/praxis-dev/praxis/internal/provider"
 )
 
 const lintExample = `  # All goals in a folder, and in those below it
@@ -23,6 +24,9 @@ const lintExample = `  # All goals in a folder, and in those below it
 
   # What kustomize would apply
   kubectl kustomize goals/ | kubectl praxis lint -
+
+  # That measures ask a Prometheus which the operator may ask for them
+  kubectl praxis lint goals/ --providers providers.yaml
 
   # For a code review that shows SARIF
   kubectl praxis lint goals/ -o sarif > lint.sarif`
@@ -40,7 +44,7 @@ now; a note leaves the exit code 0. Files without any object of Praxis are an er
 
 // newLint makes the command that checks files.
 func newLint(t *Tool) *cobra.Command {
-	var week string
+	var week, providers string
 	var output term.Format
 	cmd := &cobra.Command{
 		Use:     "lint PATH...",
@@ -53,7 +57,11 @@ func newLint(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			found, err := lint.Run(set, week, t.Clock.Now())
+			known, err := providersOf(providers)
+			if err != nil {
+				return err
+			}
+			found, err := lint.RunWith(set, week, t.Clock.Now(), known)
 			if err != nil {
 				return err
 			}
@@ -69,8 +77,22 @@ func newLint(t *Tool) *cobra.Command {
 	}
 	cmd.Flags().StringVar(&week, "week", "", "the week to judge, like 2026-W48, instead of the running one")
 	_ = cmd.RegisterFlagCompletionFunc("week", t.completeWeeks) // it exists
+	cmd.Flags().StringVar(&providers, "providers", "", "the operator's file of providers: check it, and that measures ask one that serves their namespace")
+	_ = cmd.MarkFlagFilename("providers", "yaml", "yml") // it exists
 	term.AddFormat(cmd, &output, "text", term.JSON, "sarif", "junit")
 	return cmd
+}
+
+// providersOf reads a file of providers; none is read where no file is named.
+func providersOf(path string) (lint.Providers, error) {
+	if path == "" {
+		return nil, nil
+	}
+	file, err := provider.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return file.For, nil
 }
 
 // load reads the objects of files. Files without any are most likely not those that were meant,

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/incentive"
 )
 
 func statementOf(user, payable string) praxisv1.IncentiveStatement {
@@ -52,5 +53,25 @@ func TestPayrollHasARowForEachLineThatIsPaidAndNoFormula(t *testing.T) {
 				t.Errorf("it writes (%v)\n%s\nwant\n%s", err, out.String(), c.want)
 			}
 		})
+	}
+}
+
+func TestOnesOwnStatementsAreGrantedByNameForTheQuartersAhead(t *testing.T) {
+	var out strings.Builder
+	quarters, err := incentive.QuartersFrom("2026-Q4", 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := writeGrant(&out, "shop", "ben@shop.example", map[string][]string{"points": quarters, "pay": quarters}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"resourceNames:\n  - " + incentive.StatementName("pay", "2026-Q4", "ben@shop.example") + "\n  - " + incentive.StatementName("pay", "2027-Q1", "ben@shop.example") + "\n  - " +
+			incentive.StatementName("points", "2026-Q4", "ben@shop.example") + "\n  - " + incentive.StatementName("points", "2027-Q1", "ben@shop.example") + "\n",
+		"verbs:\n  - get\n  - patch\n", "kind: User\n  name: ben@shop.example\n", "kind: ClusterRole\n  name: praxis-incentives-own\n",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("it prints\n%s\nwithout\n%s", out.String(), want)
+		}
 	}
 }

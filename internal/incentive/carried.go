@@ -13,15 +13,22 @@ import (
 // carried are the lines of a person that come from earlier quarters: what is released of their
 // awards, and what is taken back of them.
 func (l *Ledger) carried(user string) []praxisv1.IncentiveLine {
+	own := *l
+	own.Statements = nil
+	for _, s := range l.Statements {
+		if s.Spec.User == user {
+			own.Statements = append(own.Statements, s)
+		}
+	}
 	var lines []praxisv1.IncentiveLine
-	for _, from := range l.Statements {
+	for _, from := range own.Statements {
 		after, err := QuartersAfter(l.Quarter, from.Spec.Quarter)
-		if _, payable := Final(from); from.Spec.User != user || err != nil || after < 1 || !payable || from.Spec.Policy.Unit != l.Policy.Unit {
+		if _, payable := Final(from); err != nil || after < 1 || !payable || from.Spec.Policy.Unit != l.Policy.Unit {
 			continue
 		}
 		for _, rule := range from.Spec.Policy.Rules {
-			lines = append(lines, l.release(from, &rule, after)...)
-			if line := l.correction(from, &rule, lines); line != nil {
+			lines = append(lines, own.release(from, &rule, after)...)
+			if line := own.correction(from, &rule, lines); line != nil {
 				lines = append(lines, *line)
 			}
 		}
@@ -108,7 +115,11 @@ func (l *Ledger) Changes(s *praxisv1.IncentiveStatement) []praxisv1.WorkChange {
 	there, now := map[string]bool{}, []Work(nil)
 	for i := range l.Weeks {
 		there[l.Weeks[i].Name] = true
-		now = append(now, l.Weeks[i].Now...)
+		for _, w := range l.Weeks[i].Now {
+			if w.User == s.Spec.User {
+				now = append(now, w)
+			}
+		}
 	}
 	was := FiguresOf(s)
 	today, first := slices.Clone(was), map[string]string{}
@@ -119,7 +130,7 @@ func (l *Ledger) Changes(s *praxisv1.IncentiveStatement) []praxisv1.WorkChange {
 			first[f.Rule+"/"+weekOf(l.Policy, &f)] = cmp.Or(first[f.Rule+"/"+weekOf(l.Policy, &f)], f.Week)
 		}
 	}
-	weeks := len(l.Roots())
+	weeks := len(s.Status.Roots) // those that its lines stand on
 	before := Quarter{Policy: l.Policy, Figures: was, Weeks: weeks}.Lines()
 	after := Quarter{Policy: l.Policy, Figures: today, Weeks: weeks}.Lines()
 	var changes []praxisv1.WorkChange

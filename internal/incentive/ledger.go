@@ -7,7 +7,6 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"maps"
 	"math/big"
 	"slices"
@@ -47,8 +46,13 @@ type ClosedWeek struct {
 // StatementName is the name of a person's statement. It does not tell whose it is, since names are
 // seen by more than may read it.
 func StatementName(policy, quarter, user string) string {
+	return PersonName(policy+"-"+strings.ToLower(quarter), user)
+}
+
+// PersonName is a name of something that a person has, which does not tell whose it is.
+func PersonName(of, user string) string {
 	sum := sha256.Sum256([]byte(user))
-	return fmt.Sprintf("%s-%s-%s", policy, strings.ToLower(quarter), hex.EncodeToString(sum[:6]))
+	return of + "-" + hex.EncodeToString(sum[:6])
 }
 
 // Of are the statements of a quarter.
@@ -72,11 +76,16 @@ func (l *Ledger) Users() []string {
 	for _, f := range l.Policy.Figures(l.Planned) {
 		users[f.User] = true
 	}
+	asked := map[string]bool{}
 	for _, s := range l.Statements {
-		if s.Spec.Quarter == l.Quarter || len(l.carried(s.Spec.User)) > 0 {
-			users[s.Spec.User] = true
+		user := s.Spec.User
+		if s.Spec.Quarter == l.Quarter {
+			users[user] = true
+		} else if !users[user] && !asked[user] {
+			asked[user], users[user] = true, len(l.carried(user)) > 0
 		}
 	}
+	maps.DeleteFunc(users, func(_ string, has bool) bool { return !has })
 	return slices.Sorted(maps.Keys(users))
 }
 

@@ -35,11 +35,25 @@ func QuartersAfter(quarter, earlier string) (int, error) {
 // QuarterBefore is the quarter that many before another.
 func QuarterBefore(quarter string, back int) (string, error) {
 	n, err := ordinal(quarter)
+	return named(n - back), err
+}
+
+// QuartersFrom are so many quarters, in order. It fails on what is no name of a quarter.
+func QuartersFrom(first string, n int) ([]string, error) {
+	from, err := ordinal(first)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	n -= back + 1
-	return fmt.Sprintf("%04d-Q%d", n/4, n%4+1), nil
+	names := make([]string, n)
+	for i := range names {
+		names[i] = named(from + i)
+	}
+	return names, nil
+}
+
+// named is the quarter of an ordinal; quarters count from 1.
+func named(ordinal int) string {
+	return fmt.Sprintf("%d-Q%d", (ordinal-1)/4, (ordinal-1)%4+1)
 }
 
 func ordinal(quarter string) (int, error) {

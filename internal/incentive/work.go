@@ -44,6 +44,16 @@ func WorkOf(cycle *praxisv1.WeeklyCycle, a *praxisv1.Action, counted int32, deci
 	return w, a.Spec.User != ""
 }
 
+// Whole reports whether a closed week still has all the Actions and accepted evidence that it was
+// closed with. Of one that is being pruned some may be gone before the week is.
+func Whole(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pieces []praxisv1.Evidence) bool {
+	had := 0
+	for _, tier := range cycle.Status.Tiers {
+		had += int(tier.Planned)
+	}
+	return len(actions) >= had && (cycle.Status.Evidence == nil || len(pieces) >= int(cycle.Status.Evidence.Count))
+}
+
 // Closed is what a closed week came to, with the pieces of evidence for its Actions as they are today.
 func Closed(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pieces []praxisv1.Evidence, decisions week.Decisions) ClosedWeek {
 	c := ClosedWeek{Name: string(cycle.Spec.Week)}
@@ -118,12 +128,29 @@ func (p *Policy) Figures(work []Work) []Figure {
 	}
 	figures := make([]Figure, 0, len(sums))
 	for _, f := range sums {
+		f.Counted = bounded(f.Counted)
 		figures = append(figures, *f)
 	}
 	slices.SortFunc(figures, func(a, b Figure) int {
 		return cmp.Or(cmp.Compare(a.User, b.User), cmp.Compare(a.Week, b.Week), cmp.Compare(a.Rule, b.Rule))
 	})
 	return figures
+}
+
+const (
+	// maxCounted is how long a fraction may be in a statement, and manyDecimals what a longer one is
+	// rounded to, so that it is the same read back. Shares of a Utility that are asked for so and so
+	// often have denominators that multiply.
+	maxCounted   = 400
+	manyDecimals = 40
+)
+
+func bounded(r *big.Rat) *big.Rat {
+	if r.IsInt() || len(r.RatString()) <= maxCounted {
+		return r
+	}
+	rounded, _ := new(big.Rat).SetString(r.FloatString(manyDecimals))
+	return rounded
 }
 
 // worth is what one accepted completion counts for a rate.

@@ -21,6 +21,14 @@ import (
 // Run returns all findings in what was read, by file and line. The week is a name like
 // "2026-W48", or empty for the running one.
 func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, error) {
+	return RunWith(set, week, now, nil)
+}
+
+// Providers are the names of those whom goals of a namespace may ask for the values of measures.
+type Providers func(namespace string) []string
+
+// RunWith is Run where the providers of the operator are known as well; nil where they are not.
+func RunWith(set *manifest.Set, week string, now time.Time, providers Providers) ([]manifest.Finding, error) {
 	found := slices.Clone(set.Findings)
 	for _, w := range Worlds(set) {
 		of, err := w.lint(week, now)
@@ -28,6 +36,9 @@ func Run(set *manifest.Set, week string, now time.Time) ([]manifest.Finding, err
 			return nil, err
 		}
 		found = append(found, of...)
+		if providers != nil {
+			found = append(found, w.checkMeasures(providers(w.Namespace))...)
+		}
 	}
 	slices.SortStableFunc(found, func(a, b manifest.Finding) int {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line))

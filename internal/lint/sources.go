@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
@@ -47,7 +48,7 @@ func (w *World) checkRule(s *praxisv1.EvidenceSource, i int) []manifest.Finding 
 		case evidence.MeasureOf(u, m.Name) == nil && !w.refused("Utility", m.Utility):
 			return lacks(".measure.name", "Utility %s has no measure %s; correct the name", m.Utility, m.Name)
 		}
-		return nil
+		return w.checkMeasure(s, i, evidence.MeasureOf(u, m.Name))
 	}
 	k := slices.IndexFunc(w.keyActions, func(ka praxisv1.KeyAction) bool { return ka.Name == rule.For.KeyAction })
 	if k < 0 {
@@ -64,7 +65,53 @@ func (w *World) checkRule(s *praxisv1.EvidenceSource, i int) []manifest.Finding 
 	if ka.Spec.TeamRef == nil {
 		return lacks(".keyAction", "KeyAction %s is for several Teams; name the one that is made for a Team", ka.Name)
 	}
-	return w.checkAccounts(s, i, ka.Spec.TeamRef.Name)
+	return append(w.checkWork(s, i, ka), w.checkAccounts(s, i, ka.Spec.TeamRef.Name)...)
+}
+
+// checkMeasure says that nothing counts for a measure which the operator reads itself.
+func (w *World) checkMeasure(s *praxisv1.EvidenceSource, i int, m *praxisv1.Measure) []manifest.Finding {
+	if m == nil || m.Source == nil {
+		return nil
+	}
+	of := s.Spec.Rules[i].For.Measure
+	return []manifest.Finding{w.finding("EvidenceSource", s.Name, fmt.Sprintf("spec.rules[%d].for.measure.name", i), manifest.Error, praxisv1.ReasonReadFromSource,
+		fmt.Sprintf("Measure %s of Utility %s is read from its source, so what the rule makes does not count; remove the rule, or the source of the measure", of.Name, of.Utility))}
+}
+
+// checkWork warns where nobody gets an Action of the step that a rule is for: what the rule makes
+// would be for nothing.
+func (w *World) checkWork(s *praxisv1.EvidenceSource, i int, ka *praxisv1.KeyAction) []manifest.Finding {
+	of, u := "", w.programmeOf(ka.Spec.UtilityRef.Name).Utility
+	written := &praxisv1.KeyAction{}
+	switch {
+	case w.files[[2]string{"KeyAction", ka.Name}].Into(written) == nil && written.Spec.Suspend:
+		of = "KeyAction " + ka.Name
+	case u != nil && u.Spec.Suspend:
+		of = "Utility " + u.Name
+	default:
+		return nil
+	}
+	return []manifest.Finding{w.finding("EvidenceSource", s.Name, fmt.Sprintf("spec.rules[%d].for.keyAction", i), manifest.Warning, praxisv1.ReasonActionNotFound,
+		fmt.Sprintf("%s is suspended, so step %s has no Action and what the rule makes does not count; suspend the source as well, or resume", of, s.Spec.Rules[i].For.Step))}
+}
+
+// checkMeasures finds the measures that ask a provider which does not serve the namespace.
+func (w *World) checkMeasures(providers []string) []manifest.Finding {
+	var found []manifest.Finding
+	for _, u := range w.utilities {
+		for i, m := range u.Spec.Measures {
+			if w.refused("Utility", u.Name) || m.Source == nil || m.Source.Prometheus == nil || slices.Contains(providers, m.Source.Prometheus.Provider) {
+				continue
+			}
+			others := "none may"
+			if len(providers) > 0 {
+				others = strings.Join(providers, ", ") + " may"
+			}
+			found = append(found, w.finding("Utility", u.Name, fmt.Sprintf("spec.measures[%d].source.prometheus.provider", i), manifest.Error, praxisv1.ReasonReferenceNotFound,
+				fmt.Sprintf("No provider %s may be asked by goals of namespace %s; %s: correct the name, or have the administrators add the namespace", m.Source.Prometheus.Provider, w.Namespace, others)))
+		}
+	}
+	return found
 }
 
 // checkAccounts warns where a rule names people by accounts that no member of the Team has.

@@ -94,7 +94,7 @@ func (o *Observed) SourceEvent(outcome string) {
 }
 
 // reconciledKinds are those of which an object can make a reconciler panic.
-var reconciledKinds = []string{"Action", "Evidence", "EvidenceSource", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"}
+var reconciledKinds = []string{"Action", "Evidence", "EvidenceSource", "IncentivePolicy", "KeyAction", "Review", "Team", "Utility", "WeeklyCycle"}
 
 // outcomesOfReads are those that an attempt to read a measure has.
 var outcomesOfReads = []string{

@@ -110,6 +110,7 @@ func TestUnreadableObjectsAreCountedByKind(t *testing.T) {
 praxis_unreadable_total{kind="Action"} 0
 praxis_unreadable_total{kind="Evidence"} 0
 praxis_unreadable_total{kind="EvidenceSource"} 0
+praxis_unreadable_total{kind="IncentivePolicy"} 0
 praxis_unreadable_total{kind="KeyAction"} 0
 praxis_unreadable_total{kind="Review"} 1
 praxis_unreadable_total{kind="Team"} 0

@@ -34,8 +34,8 @@ import (
 type Ports interface {
 	// Find returns a source, or nil.
 	Find(ctx context.Context, namespace, name string) (*praxisv1.EvidenceSource, error)
-	// Secrets returns what the sender may show, none where that cannot be read, again from the server where fresh is set and that
-	// can tell something new.
+	// Secrets returns what the sender may show, again from the server where fresh is set and that can
+	// tell something new; an Unreadable where that cannot be read.
 	Secrets(ctx context.Context, s *praxisv1.EvidenceSource, fresh bool) ([][]byte, error)
 	// Claims returns what a token says; an InvalidToken if it proves nothing.
 	Claims(ctx context.Context, spec *praxisv1.OIDCSource, token string) (map[string]any, error)
@@ -47,6 +47,11 @@ type Ports interface {
 	// Observed counts an outcome for the metrics.
 	Observed(outcome string)
 }
+
+// Unreadable is the error of a Secret that is not there, or may not be read, since when it had Last.
+type Unreadable struct{ Last [][]byte }
+
+func (*Unreadable) Error() string { return "the Secret of the source cannot be read" }
 
 // InvalidToken is the error of a token that proves nothing.
 type InvalidToken struct{ Because error }
@@ -276,11 +281,18 @@ func (r *Receiver) proven(ctx context.Context, s *praxisv1.EvidenceSource, rules
 	}
 	for _, fresh := range []bool{false, true} {
 		secrets, err := r.ports.Secrets(ctx, s, fresh)
-		if err != nil {
+		unreadable, gone := errors.AsType[*Unreadable](err)
+		switch {
+		case gone:
+			secrets = unreadable.Last
+		case err != nil:
 			return nil, &unavailable
 		}
 		kind := source.TypeOf(&s.Spec)
 		if len(secrets) > 0 && signature.Valid(kind, request, body, r.padded(secrets), r.now()) {
+			if gone {
+				return nil, &unavailable // to who was known a moment ago alone, so that it tells nobody else of the source
+			}
 			return nil, nil
 		}
 		if len(secrets) == 0 || !signature.Hashes(kind, request) {

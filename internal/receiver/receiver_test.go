@@ -33,7 +33,8 @@ type cluster struct {
 	secrets  [][]byte
 	broken   error // of the API server
 	panics   bool
-	unusable bool // the Secret is not there, or may not be read
+	unusable bool     // the Secret is not there, or may not be read
+	last     [][]byte // what it had until then
 	pieces   map[string]int
 	told     []praxisv1.SourceEvent
 	observed map[string]int
@@ -48,7 +49,7 @@ func (c *cluster) Secrets(context.Context, *praxisv1.EvidenceSource, bool) ([][]
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.unusable {
-		return nil, nil
+		return nil, &Unreadable{Last: c.last}
 	}
 	if c.secrets == nil {
 		return nil, errors.New("the Secret is not there")
@@ -194,6 +195,9 @@ func TestARequestGetsTheAnswerThatItsSenderCanUse(t *testing.T) {
 		"a source that is suspended":        {request: delivery("/hooks/shop/suspended", body), want: 202, says: "Suspended"},
 		"the API server is away":            {request: delivery(path, body), change: func(c *cluster) { c.broken = errors.New("away") }, want: 503},
 		"the Secret is away":                {request: delivery(path, body), change: func(c *cluster) { c.secrets = nil }, want: 503},
+		"the Secret cannot be read since":   {request: delivery(path, body), change: func(c *cluster) { c.unusable, c.last = true, c.secrets }, want: 503},
+		"it is signed with another then":    {request: delivery(path, body), change: func(c *cluster) { c.unusable, c.last = true, [][]byte{[]byte("another")} }, want: 401},
+		"it never could be read":            {request: delivery(path, body), change: func(c *cluster) { c.unusable = true }, want: 401},
 		"something that panics":             {request: delivery(path, body), change: func(c *cluster) { c.panics = true }, want: 503},
 		"no POST":                           {request: httptest.NewRequest(http.MethodGet, path, nil), want: 405},
 	} {

@@ -175,3 +175,18 @@ func TestAStatementThatIsRecomputedSaysWhichLineDiffers(t *testing.T) {
 		})
 	}
 }
+
+func TestAStatementWhosePolicyIsNotUnderstoodSaysSoAndStaysAsItWas(t *testing.T) {
+	p := paying(t)
+	s := p.look("2026-Q4", "2026-W52", 4, 4)
+	lines, total := told(s), s.Status.Total
+	s.Spec.Policy.Unit = "XYZ" // as a later release may no longer know
+	s.Status = UnclearStatement(s, p.now)
+	ready := meta.FindStatusCondition(s.Status.Conditions, praxisv1.ConditionReady)
+	if ready.Status != metav1.ConditionFalse || ready.Reason != praxisv1.ReasonInvalidSpec || !strings.Contains(ready.Message, `"XYZ" is no currency`) {
+		t.Errorf("it is %s: %s", ready.Reason, ready.Message)
+	}
+	if told(s) != lines || s.Status.Total != total || !incentive.Computed(s) {
+		t.Errorf("it says %s, and said %s", told(s), lines)
+	}
+}

@@ -22,9 +22,10 @@ type IncentivePolicyInput struct {
 	Actions []praxisv1.Action
 	// Quarter is the running one.
 	Quarter string
-	// Users are those who have a statement, and Statements how many there are.
-	Users      []string
-	Statements int
+	// Users are those who have a statement, Statements how many there are, and Payable how many of
+	// them are not in shadow.
+	Users               []string
+	Statements, Payable int
 }
 
 // ForIncentivePolicy decides the status of an IncentivePolicy. It tells no amounts of persons and
@@ -33,7 +34,7 @@ func ForIncentivePolicy(in IncentivePolicyInput, now time.Time) praxisv1.Incenti
 	status := *in.Policy.Status.DeepCopy()
 	c := begin(&status.ConditionedStatus, in.Policy.Generation, now, ofIncentivePolicy)
 	c.ready(in.Problem, praxisv1.ReasonReconciled, "What it pays stands in its IncentiveStatements")
-	status.Statements = int32(in.Statements)
+	status.Statements, status.Payable = int32(in.Statements), int32(in.Payable)
 	if in.Problem != nil {
 		status.Summary = summarize(in.Problem.Message)
 		return status

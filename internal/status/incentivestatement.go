@@ -75,6 +75,20 @@ func ForIncentiveStatement(in IncentiveStatementInput, now time.Time) (praxisv1.
 	return status, time.Time{}
 }
 
+// UnclearStatement is the status of a statement whose policy this release does not understand: it
+// says so, and stays as it was.
+func UnclearStatement(s *praxisv1.IncentiveStatement, now time.Time) praxisv1.IncentiveStatementStatus {
+	status := *s.Status.DeepCopy()
+	c := begin(&status.ConditionedStatus, s.Generation, now, ofIncentiveStatement)
+	message := "What it is paid by cannot be understood"
+	if _, err := incentive.Parse(&s.Spec.Policy); err != nil {
+		message += ": spec.policy: " + err.Error()
+	}
+	c.setFalse(praxisv1.ConditionReady, praxisv1.ReasonInvalidSpec, message+"; run the release of Praxis that made it")
+	status.Summary = summarize(message)
+	return status
+}
+
 // adjust puts the line of the resolution right.
 func (p *statementPass) adjust() {
 	p.status.Lines = slices.DeleteFunc(slices.Clone(p.status.Lines), func(l praxisv1.IncentiveLine) bool { return l.Kind == praxisv1.LineAdjusted })

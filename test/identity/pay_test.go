@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -75,7 +76,10 @@ func (s *stage) pays(ctx context.Context) error {
 		s.admin.Create(ctx, controlplane.RoleBinding(shop, "hana", hana, "ClusterRole", "praxis-incentives-viewer")),
 		s.admin.Create(ctx, controlplane.RoleBinding(shop, "omar", omar, "ClusterRole", "praxis-incentives-approver")),
 		s.admin.Create(ctx, controlplane.RoleBinding(shop, "aldo", aldo, "ClusterRole", "praxis-incentives-author")),
-		s.admin.Create(ctx, controlplane.RoleBinding(shop, "own", ben, "ClusterRole", "praxis-incentives-own")),
+		s.admin.Create(ctx, &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: "own"}, Rules: []rbacv1.PolicyRule{
+			{APIGroups: []string{"praxis.dev"}, Resources: []string{"incentivestatements"}, ResourceNames: []string{statementName(ben)}, Verbs: []string{"get", "patch"}},
+		}}),
+		s.admin.Create(ctx, controlplane.RoleBinding(shop, "own", ben, "Role", "own")),
 	)
 }
 

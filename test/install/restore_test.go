@@ -22,10 +22,10 @@ import (
 )
 
 // Owners come before what they own.
-var restored = []string{"Team", "ActionPackage", "Utility", "KeyAction", "WeeklyCycle", "Action", "Review", "Evidence"}
+var restored = []string{"Team", "ActionPackage", "Utility", "KeyAction", "WeeklyCycle", "Action", "Review", "Evidence", "IncentivePolicy", "IncentiveStatement"}
 
 // holdNames are the bindings without which an administrator can write what others once wrote.
-var holdNames = []string{"praxis-evidence", "praxis-verdicts", "praxis-closed-verdicts", "praxis-decisions", "praxis-signatures", "praxis-generated"}
+var holdNames = []string{"praxis-evidence", "praxis-verdicts", "praxis-closed-verdicts", "praxis-decisions", "praxis-signatures", "praxis-generated", "praxis-incentives", "praxis-incentive-policies"}
 
 // export is every object of the goals, as kubectl get -o json has it.
 func (c *cluster) export() (all []*unstructured.Unstructured) {

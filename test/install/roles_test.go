@@ -43,13 +43,51 @@ func right(verb, group, resource string) string {
 	return strings.TrimSuffix(verb+" "+resource+"."+group, ".")
 }
 
+// incentives is in the names of all roles that have to do with pay.
+const incentives = "praxis-incentives-"
+
+// What docs/install.md says of these roles. None may write a statement without reading it: that would
+// tell its amounts.
+func TestOnlyTheRolesOfIncentivesGrantWhatIsPaid(t *testing.T) {
+	want := map[string][]string{
+		"own":      {"get incentivepolicies", "list incentivepolicies", "watch incentivepolicies"},
+		"viewer":   {"get incentivepolicies", "get incentivestatements", "list incentivepolicies", "list incentivestatements", "watch incentivepolicies", "watch incentivestatements"},
+		"approver": {"get incentivepolicies", "get incentivestatements", "list incentivepolicies", "list incentivestatements", "patch incentivestatements", "update incentivestatements", "watch incentivepolicies", "watch incentivestatements"},
+		"author":   {"create incentivepolicies", "delete incentivepolicies", "get incentivepolicies", "list incentivepolicies", "patch incentivepolicies", "update incentivepolicies", "watch incentivepolicies"},
+	}
+	found := 0
+	for key, o := range built(t, "default") {
+		if !strings.HasSuffix(o.GetKind(), "Role") || o.GetName() == operatorName {
+			continue
+		}
+		grants := rights(t, o)
+		if role, of := strings.CutPrefix(o.GetName(), incentives); of {
+			found++
+			for i := range grants {
+				grants[i] = strings.TrimSuffix(grants[i], ".praxis.dev")
+			}
+			if !slices.Equal(grants, want[role]) {
+				t.Errorf("%s grants %v, want %v", key, grants, want[role])
+			}
+			if len(o.GetLabels()) > 0 && strings.Contains(strings.Join(slices.Sorted(maps.Keys(o.GetLabels())), " "), "aggregate") {
+				t.Errorf("%s is added to another role", key)
+			}
+		} else if i := slices.IndexFunc(grants, func(r string) bool { return strings.Contains(r, "incentive") }); i >= 0 {
+			t.Errorf("%s grants %s", key, grants[i])
+		}
+	}
+	if found != len(want) {
+		t.Errorf("there are %d roles of incentives, want %d", found, len(want))
+	}
+}
+
 // The aggregated roles are written out, so that they hold where no controller adds them up.
 func TestTheRolesOfSingleKindsAreTheAggregatedOnesTogether(t *testing.T) {
 	all := built(t, "default")
 	for suffix, whole := range map[string]string{"-viewer": "praxis-view", "-editor": "praxis-edit"} {
 		var single []*unstructured.Unstructured
 		for key, o := range all {
-			if strings.HasSuffix(key, suffix) && o.GetKind() == "ClusterRole" {
+			if strings.HasSuffix(key, suffix) && o.GetKind() == "ClusterRole" && !strings.Contains(key, incentives) {
 				single = append(single, o)
 			}
 		}

@@ -68,6 +68,7 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	s.apply(s.gil, goals, "minimal.yaml")
 	s.apply(s.gil, goals, "enterprise.yaml")
 	s.serverHasCaughtUp()
+	s.workIsPaid()
 	monday := time.Date(2026, 11, 23, 7, 0, 0, 0, time.UTC) // an hour before the week begins in Berlin
 	clock := clockFrom(monday, speed)
 	first := s.start(s.binary, clock...)
@@ -100,6 +101,22 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	s.accountMayNot(account)
 	s.usesWhatItIsGranted(account)
 	s.isRestoredElsewhere(monday.AddDate(0, 0, 17))
+}
+
+// workIsPaid writes a policy, in shadow, so that there are statements.
+func (s *stage) workIsPaid() {
+	s.Helper()
+	s.eventually("a policy is written", func() (bool, error) {
+		err := s.admin.Create(s.ctx, &praxisv1.IncentivePolicy{ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "first-hour-points"}, Spec: praxisv1.IncentivePolicySpec{
+			UtilityRef: praxisv1.LocalReference{Name: "first-hour"}, Unit: "points", Shadow: true,
+			Approvers: praxisv1.Approvers{Users: []string{"hr@example.org", "cfo@example.org"}, Count: 2},
+			Rules: []praxisv1.IncentiveRule{{
+				Name: "all", Tiers: []praxisv1.Tier{praxisv1.TierFoundation, praxisv1.TierIntermediate, praxisv1.TierKey}, Rhythm: praxisv1.RhythmWeekly,
+				Guarantee: &praxisv1.Guarantee{Amount: "10", Floor: 80},
+			}},
+		}})
+		return err == nil || apierrors.IsAlreadyExists(err), err
+	})
 }
 
 // restartWritesNothing holds a restarted operator to writing nothing, with a clock that hardly

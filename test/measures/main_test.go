@@ -61,12 +61,13 @@ type stage struct {
 	folder, audit, metrics string
 	kubeconfig, epoch      string
 	operator               *exec.Cmd
+	speed                  string
 }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	folder := t.TempDir()
-	s := &stage{T: t, folder: folder, audit: filepath.Join(folder, "audit.log"), metrics: s0(free()), kubeconfig: filepath.Join(folder, "kubeconfig")}
+	s := &stage{T: t, folder: folder, audit: filepath.Join(folder, "audit.log"), metrics: s0(free()), kubeconfig: filepath.Join(folder, "kubeconfig"), speed: speed}
 	s.epoch = time.Now().UTC().Truncate(time.Second).Format(time.RFC3339)
 	s.must(controlplane.Build(t.Context(), folder))
 	scheme := runtime.NewScheme()
@@ -134,7 +135,7 @@ func (s *stage) run(providers string) {
 	log, err := os.OpenFile(filepath.Join(s.folder, "operator.log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	s.must(err)
 	defer log.Close() // the child has its own
-	args := []string{"-health-probe-bind-address=0", "-metrics-bind-address=" + s.metrics, "-metrics-secure=false", "-clock-start=" + onMonday, "-clock-epoch=" + s.epoch, "-clock-speed=" + speed}
+	args := []string{"-health-probe-bind-address=0", "-metrics-bind-address=" + s.metrics, "-metrics-secure=false", "-clock-start=" + onMonday, "-clock-epoch=" + s.epoch, "-clock-speed=" + s.speed}
 	if providers != "" {
 		path := filepath.Join(s.folder, "providers.yaml")
 		s.must(os.WriteFile(path, []byte(providers), 0o644))
@@ -214,8 +215,13 @@ func (s *stage) comes(want, why string) string {
 
 func (s *stage) eventually(what string, so func() error) {
 	s.Helper()
+	s.within(what, 90*time.Second, so)
+}
+
+func (s *stage) within(what string, patience time.Duration, so func() error) {
+	s.Helper()
 	last := errors.New("nobody looked")
-	err := wait.PollUntilContextTimeout(s.Context(), 100*time.Millisecond, 90*time.Second, true, func(context.Context) (bool, error) {
+	err := wait.PollUntilContextTimeout(s.Context(), 100*time.Millisecond, patience, true, func(context.Context) (bool, error) {
 		last = so()
 		return last == nil, nil
 	})

@@ -79,7 +79,7 @@ func (s *stage) tries(t *testing.T, attempts map[string]attempt) {
 func (s *stage) everything(t *testing.T) map[string]string {
 	t.Helper()
 	all := map[string]string{}
-	for _, kind := range []string{"Utility", "Team", "ActionPackage", "KeyAction", "WeeklyCycle", "Action", "Evidence", "Review"} {
+	for _, kind := range []string{"Utility", "Team", "ActionPackage", "KeyAction", "WeeklyCycle", "Action", "Evidence", "Review", "IncentivePolicy", "IncentiveStatement"} {
 		list := &unstructured.UnstructuredList{}
 		list.SetGroupVersionKind(praxisv1.GroupVersion.WithKind(kind + "List"))
 		for _, namespace := range []string{shop, neighbour} {

@@ -54,8 +54,9 @@ const (
 )
 
 var roles = map[string][]string{
-	ana: {"praxis-reviewer"}, cleo: {"praxis-reviewer"}, mac: {"praxis-reviewer"}, ben: {"praxis-contributor"}, gil: {"edit"}, eve: {"admin"}, pat: {"praxis-author"},
+	ana: {"praxis-reviewer"}, cleo: {"praxis-reviewer"}, mac: {"praxis-reviewer"}, ben: {"praxis-contributor", "praxis-incentives-own"}, gil: {"edit"}, eve: {"admin"}, pat: {"praxis-author"},
 	operator: {"test-operator"}, eraser: {"test-eraser", "praxis-author"}, bot: {"praxis-reviewer", "edit"},
+	hal: {"praxis-incentives-approver"}, cfo: {"praxis-incentives-approver"}, wes: {"praxis-incentives-author", "praxis-incentives-approver"}, aud: {"praxis-incentives-viewer"}, dan: {"praxis-incentives-own"},
 }
 
 var config = filepath.Join("..", "..", "config")
@@ -94,6 +95,9 @@ func (s *stage) prepare(ctx context.Context, policies []string) (err error) {
 		if err := s.begin(ctx, namespace); err != nil {
 			return fmt.Errorf("writing the goals of %s: %w", namespace, err)
 		}
+	}
+	if err := s.pay(ctx); err != nil {
+		return fmt.Errorf("writing what is paid: %w", err)
 	}
 	if err := s.admit(ctx); err != nil {
 		return err
@@ -200,6 +204,8 @@ func (s *stage) awaitPolicies(ctx context.Context) error {
 			{pat, remove("Utility", "checkout"), "it has had a week", ""},
 			{gil, patch("Action", ship, `{"spec":{"dropped":true,"amendments":[{"reason":"Probe","by":"gil@shop.example","review":"none"}]}}`), "leave its review empty", ""},
 			{eve, patch("Review", midweek, `{"spec":{"conclusion":"Probe","signOff":{"by":"eve@shop.example"}}}`), "of spec.reviewers to sign", ""},
+			{hal, patch("IncentiveStatement", "accruing", `{"spec":{"approvals":[{"by":"hal@shop.example"}]}}`), "it can be approved once", ""},
+			{operator, patchStatus("IncentiveStatement", "final", `{"status":{"total":"1"}}`), "is final", ""},
 			{gil, create(`{"kind":"Evidence","metadata":{"name":"probe"},"spec":{"actionRef":{"name":"any"},"submittedBy":"gil@shop.example"}}`), "", "gil@shop.example"},
 		} {
 			errs = append(errs, a.on(ctx, client.NewDryRunClient(s.clients[a.who])))
@@ -215,6 +221,8 @@ func (s *stage) awaitStamping(ctx context.Context) error {
 		for _, a := range []attempt{
 			{gil, create(`{"kind":"Evidence","metadata":{"name":"probe"},"spec":{"actionRef":{"name":"any"}}}`), "", `"submittedBy":"gil@shop.example"`},
 			{gil, patch("Action", ship, `{"spec":{"amendments":[{"reason":"Probe"}]}}`), "", `"by":"gil@shop.example"`},
+			{hal, patch("IncentiveStatement", "waiting", `{"spec":{"approvals":[{}]}}`), "", `"by":"hal@shop.example"`},
+			{wes, patch("IncentivePolicy", "unused", `{"spec":{"pool":"2"}}`), "", `"authoredBy":"wes@shop.example"`},
 		} {
 			errs = append(errs, a.on(ctx, client.NewDryRunClient(s.clients[a.who])))
 		}
