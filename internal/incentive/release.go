@@ -40,10 +40,27 @@ func QuartersFrom(first string, n int) ([]string, error) {
 	}
 	names := make([]string, n)
 	for i := range names {
-		at := from + i - 1 // quarters count from 1
-		names[i] = fmt.Sprintf("%04d-Q%d", at/4, at%4+1)
+		names[i] = named(from + i)
 	}
 	return names, nil
+}
+
+// QuartersUpTo are so many quarters up to one, that one first; none where it is no name of a quarter.
+func QuartersUpTo(last string, n int) []string {
+	to, err := ordinal(last)
+	if err != nil {
+		return nil
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = named(to - i)
+	}
+	return names
+}
+
+// named is the name of a quarter, which count from 1 in a year.
+func named(ordinal int) string {
+	return fmt.Sprintf("%04d-Q%d", (ordinal-1)/4, (ordinal-1)%4+1)
 }
 
 func ordinal(quarter string) (int, error) {
