@@ -107,8 +107,11 @@ func statements(text []byte, out io.Writer) (wrong bool, err error) {
 	verified, there := 0, 0
 	for _, namespace := range slices.Sorted(maps.Keys(exports)) {
 		there += exports[namespace].Statements()
-		n, findings := exports[namespace].Verify()
+		n, findings, notes := exports[namespace].Verify()
 		verified += n
+		for _, note := range notes {
+			fmt.Fprintf(out, "%s/%s: %s\n", namespace, note.Statement, note.Message)
+		}
 		for _, f := range findings {
 			fmt.Fprintf(out, "%s/%s: %s\n", namespace, f.Statement, f.Message)
 			wrong = true

@@ -154,6 +154,10 @@ func (s *stage) fresh(t *testing.T) client.WithWatch {
 				if err := refused("patch", obj); err != nil {
 					return err
 				}
+				var o client.PatchOptions
+				if o.ApplyOptions(opts); len(o.DryRun) > 0 && obj.GetResourceVersion() == "" {
+					return c.Get(ctx, client.ObjectKeyFromObject(obj), obj) // a server answers with the object, or that there is none
+				}
 				return c.Patch(ctx, obj, patch, opts...)
 			},
 			SubResourcePatch: func(ctx context.Context, c client.Client, sub string, obj client.Object, patch client.Patch, opts ...client.SubResourcePatchOption) error {

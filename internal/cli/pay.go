@@ -37,7 +37,8 @@ func newPay(t *Tool) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "pay",
 		Short: "Show what accepted work came to, of all statements that you may read",
-		Long: `Show the IncentiveStatements that you may read, or your own where you may read none of others.
+		Long: `Show the IncentiveStatements that you may read, or your own where you may read none of others:
+without --period those of the last six quarters. A single one is shown with its lines.
 
 CSV is for payroll: one row for each line that is to be paid, of final statements alone; --all
 adds those that are not final, in shadow or still accruing. A cell that a spreadsheet would
@@ -82,7 +83,11 @@ func (o *payOptions) show(ctx context.Context) error {
 		s := &statements[i]
 		table.Add(term.Plain(s.Name), term.Plain(s.Spec.User), term.Plain(s.Spec.Quarter), term.Plain(s.Status.Total), term.Plain(s.Spec.Policy.Unit), term.Plain(stateOf(s)))
 	}
-	table.Print(term.NewScreen(o.Out))
+	screen := term.NewScreen(o.Out)
+	table.Print(screen)
+	if len(statements) == 1 {
+		tellLines(screen, &statements[0])
+	}
 	return nil
 }
 
@@ -117,6 +122,10 @@ func (o *payOptions) statements(ctx context.Context) ([]praxisv1.IncentiveStatem
 	return found, err
 }
 
+// ownQuarters is how many quarters back one's own statements are looked for without --period: the one
+// that runs, the one that may be disputed, and a year of what is released.
+const ownQuarters = 6
+
 var errNothingOwn = errors.New("no right to one's own")
 
 // own reads one's own statements by their names, which is the right that "pay grant" gives.
@@ -128,21 +137,28 @@ func (o *payOptions) own(ctx context.Context, c *writer) ([]praxisv1.IncentiveSt
 		return nil, err
 	}
 	var found []praxisv1.IncentiveStatement
+	asked, refused := 0, 0 // the right may be to some quarters alone
 	for i := range policies.Items {
 		p := &policies.Items[i]
-		quarter := cmp.Or(o.period, p.Status.Quarter)
-		if quarter == "" {
-			continue
+		quarters := []string{o.period}
+		if o.period == "" {
+			quarters = incentive.QuartersUpTo(p.Status.Quarter, ownQuarters)
 		}
-		s := &praxisv1.IncentiveStatement{}
-		switch err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: incentive.StatementName(p.Name, quarter, c.me)}, s); {
-		case err == nil:
-			found = append(found, *s)
-		case apierrors.IsForbidden(err):
-			return nil, errNothingOwn
-		case !apierrors.IsNotFound(err):
-			return nil, err
+		for _, quarter := range quarters {
+			s := &praxisv1.IncentiveStatement{}
+			switch err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: incentive.StatementName(p.Name, quarter, c.me)}, s); {
+			case err == nil:
+				found = append(found, *s)
+			case apierrors.IsForbidden(err):
+				refused++
+			case !apierrors.IsNotFound(err):
+				return nil, err
+			}
+			asked++
 		}
+	}
+	if asked > 0 && refused == asked {
+		return nil, errNothingOwn
 	}
 	return found, nil
 }

@@ -21,23 +21,39 @@ import (
 
 // payPreview is what a quarter would come to by one policy.
 type payPreview struct {
-	Policy string `json:"policy"`
-	Unit   string `json:"unit"`
+	Policy  string `json:"policy"`
+	Utility string `json:"utility"`
+	Unit    string `json:"unit"`
+	Shadow  bool   `json:"shadow"`
 	// Quarter that was previewed, and how many weeks it has.
 	Quarter string `json:"quarter"`
 	Weeks   int    `json:"weeks"`
 	// Assume is the completion in percent that was assumed.
 	Assume int64       `json:"assume"`
+	Rules  []payRule   `json:"rules"`
 	People []payPerson `json:"people"`
-	// Total is what is paid in the quarter, and Awarded what is released in those after it.
-	Total   string `json:"total"`
+	// Paid is what is paid in the quarter, and Awarded what is released in those after it.
+	Paid    string `json:"paid"`
 	Awarded string `json:"awarded"`
+	// Uncapped is what all rates would come to without cap and pool.
+	Uncapped string `json:"uncapped,omitempty"`
+	Cap      string `json:"cap,omitempty"`
+	Pool     string `json:"pool,omitempty"`
+
+	longTerm bool // it has a rule that awards
+}
+
+type payRule struct {
+	Name   string `json:"name"`
+	Amount string `json:"amount"`
+	Says   string `json:"says"`
 }
 
 type payPerson struct {
-	User  string            `json:"user"`
-	Rules map[string]string `json:"rules"`
-	Total string            `json:"total"`
+	User    string            `json:"user"`
+	Rules   map[string]string `json:"rules"`
+	Paid    string            `json:"paid"`
+	Awarded string            `json:"awarded"`
 }
 
 func newPayPreview(t *Tool) *cobra.Command {
@@ -46,9 +62,10 @@ func newPayPreview(t *Tool) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "preview PATH...",
 		Short: "Show what a full quarter would cost by the policies in files, without a cluster",
-		Long: `Show what each person would be paid for a full quarter by the policies in files, at a completion
-of all work that is assumed, by rule and together, without a cluster. Cap and pool act as at
-the end of a quarter. Nobody is judged: it is the plan that is priced.`,
+		Long: `Show what a full quarter would cost by the policies in files, at a completion of all work that
+is assumed: what each rule says in words and comes to, and what each person gets, without a
+cluster. Cap and pool act as at the end of a quarter. Nobody is judged: it is the plan that
+is priced.`,
 		Example: `  kubectl praxis pay preview goals/ --assume 90`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, paths []string) error {
@@ -96,10 +113,9 @@ func (t *Tool) price(policy *praxisv1.IncentivePolicy, programme *plan.Programme
 		return nil
 	}
 	quarter := calendar.QuarterOf(calendar.WeekOf(t.Clock.Now()))
-	weeks := calendar.RemainingWeeks(calendar.WeekOf(quarter.StartsAt))
 	var work []incentive.Work
 	planned := 0
-	for _, w := range weeks {
+	for _, w := range calendar.RemainingWeeks(calendar.WeekOf(quarter.StartsAt)) {
 		cycle, made := status.PreviewWeek(programme, calendar, w)
 		if cycle == nil {
 			continue
@@ -110,60 +126,58 @@ func (t *Tool) price(policy *praxisv1.IncentivePolicy, programme *plan.Programme
 			work = append(work, incentive.Planned(w.Name, plan.PlannedAs(cycle, actions[i].Spec.KeyActionRef.Name), &actions[i], assume))
 		}
 	}
-	lines := incentive.Quarter{Policy: parsed, Figures: parsed.Figures(work), Weeks: planned, Closed: true}.Lines()
-	p := &payPreview{Policy: policy.Name, Unit: policy.Spec.Unit, Quarter: quarter.Name, Weeks: planned, Assume: assume, People: []payPerson{}}
-	paid, awarded := int64(0), int64(0)
-	totals, rules := map[string]int64{}, map[string]map[string]int64{}
-	for _, line := range lines {
-		if rules[line.User] == nil {
-			rules[line.User] = map[string]int64{}
-		}
-		rules[line.User][line.Rule.Name] += line.Amount
-		totals[line.User] += line.Amount
-		if line.Rule.Rhythm == praxisv1.RhythmLongTerm {
-			awarded += line.Amount
-		} else {
-			paid += line.Amount
-		}
+	closed := incentive.Quarter{Policy: parsed, Figures: parsed.Figures(work), Weeks: planned, Closed: true}
+	open := closed
+	open.Closed = false
+	p := &payPreview{
+		Policy: policy.Name, Utility: policy.Spec.UtilityRef.Name, Unit: policy.Spec.Unit, Shadow: policy.Spec.Shadow,
+		Quarter: quarter.Name, Weeks: planned, Assume: assume, Cap: string(policy.Spec.Cap), Pool: string(policy.Spec.Pool),
 	}
-	for _, user := range slices.Sorted(maps.Keys(totals)) {
-		person := payPerson{User: user, Rules: map[string]string{}, Total: incentive.Format(totals[user], parsed.Digits)}
-		for rule, amount := range rules[user] {
-			person.Rules[rule] = incentive.Format(amount, parsed.Digits)
+	p.add(&policy.Spec, closed.Lines(), parsed.Digits)
+	if p.Cap != "" || p.Pool != "" {
+		uncapped := int64(0)
+		for _, line := range open.Lines() {
+			if line.Rule.Rate {
+				uncapped += line.Amount
+			}
 		}
-		p.People = append(p.People, person)
+		p.Uncapped = incentive.Format(uncapped, parsed.Digits)
 	}
-	p.Total, p.Awarded = incentive.Format(paid, parsed.Digits), incentive.Format(awarded, parsed.Digits)
 	return p
 }
 
-// tellPrices is a table for each policy: what is paid to whom for what.
-func (t *Tool) tellPrices(previews []payPreview) {
-	screen := term.NewScreen(t.Out)
-	for i, p := range previews {
-		if i > 0 {
-			fmt.Fprintln(t.Out)
+// add adds the lines up by rule and by person.
+func (p *payPreview) add(spec *praxisv1.IncentivePolicySpec, lines []incentive.Line, digits int) {
+	type sums struct{ paid, awarded int64 }
+	people, rules := map[string]*sums{}, map[string]int64{}
+	each := map[string]map[string]int64{}
+	var all sums
+	for i := range lines {
+		line := &lines[i]
+		if people[line.User] == nil {
+			people[line.User], each[line.User] = &sums{}, map[string]int64{}
 		}
-		fmt.Fprintf(t.Out, "%s: %s of %d weeks, if %d %% of all work is accepted, in %s\n", p.Policy, p.Quarter, p.Weeks, p.Assume, p.Unit)
-		rules := map[string]bool{}
-		for _, person := range p.People {
-			for rule := range person.Rules {
-				rules[rule] = true
-			}
+		each[line.User][line.Rule.Name] += line.Amount
+		rules[line.Rule.Name] += line.Amount
+		if line.Rule.Rhythm == praxisv1.RhythmLongTerm {
+			all.awarded, people[line.User].awarded = all.awarded+line.Amount, people[line.User].awarded+line.Amount
+		} else {
+			all.paid, people[line.User].paid = all.paid+line.Amount, people[line.User].paid+line.Amount
 		}
-		names := slices.Sorted(maps.Keys(rules))
-		table := term.Table{Header: append(append([]string{"USER"}, names...), "TOTAL")}
-		for _, person := range p.People {
-			row := []term.Cell{term.Plain(person.User)}
-			for _, rule := range names {
-				row = append(row, term.Plain(person.Rules[rule]))
-			}
-			table.Add(append(row, term.Plain(person.Total))...)
-		}
-		table.Print(screen)
-		fmt.Fprintf(t.Out, "Paid in the quarter: %s %s; awarded, and released in the quarters after it: %s %s\n", p.Total, p.Unit, p.Awarded, p.Unit)
 	}
-	if len(previews) == 0 {
-		fmt.Fprintln(t.Out, "No IncentivePolicy with its Utility is in the files; give the policy and the goals together")
+	money := func(amount int64) string { return incentive.Format(amount, digits) }
+	for i := range spec.Rules {
+		rule := &spec.Rules[i]
+		p.longTerm = p.longTerm || rule.Rhythm == praxisv1.RhythmLongTerm
+		p.Rules = append(p.Rules, payRule{rule.Name, money(rules[rule.Name]), ruleSays(rule, spec.Unit)})
 	}
+	p.People = []payPerson{}
+	for _, user := range slices.Sorted(maps.Keys(people)) {
+		of := map[string]string{}
+		for rule, amount := range each[user] {
+			of[rule] = money(amount)
+		}
+		p.People = append(p.People, payPerson{user, of, money(people[user].paid), money(people[user].awarded)})
+	}
+	p.Paid, p.Awarded = money(all.paid), money(all.awarded)
 }

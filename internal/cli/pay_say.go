@@ -7,6 +7,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"regexp"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
@@ -34,8 +36,9 @@ changed the policy last. With enough approvals it is final and never changes.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			return o.say(c.Context(), args[0], "is approved by you", func(s *praxisv1.IncentiveStatement, me string) {
 				s.Spec.Approvals = append(s.Spec.Approvals, praxisv1.Approval{By: me, Note: o.because})
-			})
+			}, approvedSoFar)
 		},
+		ValidArgsFunction: t.completeStatements,
 	}
 	c.Flags().StringVarP(&o.because, "message", "m", "", "what you have to say to it")
 	addDryRun(c, &o.dryRun)
@@ -52,10 +55,17 @@ was wrong, the amount that is added or taken away. It becomes a line of its own.
 		Example: `  kubectl praxis pay resolve checkout-2026-2026-q4-1f2e3d4c5b6a -n shop -m "The fifth interview counts" --adjust 25`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
+			if o.because == "" {
+				return fmt.Errorf(`an answer says what was found; add -m "..."`)
+			}
+			if o.adjust != "" && !adjustment.MatchString(o.adjust) {
+				return fmt.Errorf("--adjust=%s is no amount; write it with a point, like 25 or -12.50", o.adjust)
+			}
 			return o.say(c.Context(), args[0], "is answered", func(s *praxisv1.IncentiveStatement, me string) {
 				s.Spec.Resolution = &praxisv1.Resolution{By: me, Note: o.because, Adjust: o.adjust}
-			})
+			}, func(*praxisv1.IncentiveStatement) string { return "it is approved next" })
 		},
+		ValidArgsFunction: t.completeStatements,
 	}
 	c.Flags().StringVarP(&o.because, "message", "m", "", "what was found, in a sentence")
 	c.Flags().StringVar(&o.adjust, "adjust", "", "the amount that is added, or with - taken away, like 25 or -12.50")
@@ -72,15 +82,35 @@ func newPayDispute(t *Tool) *cobra.Command {
 status.disputeUntil. An approver answers before anybody approves it.`,
 		Example: `  kubectl praxis pay dispute checkout-2026-2026-q4-1f2e3d4c5b6a -n shop -m "Week 48 counts four interviews, and I did five"`,
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(c *cobra.Command, args []string) error { return o.dispute(c.Context(), args[0]) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if o.because == "" {
+				return fmt.Errorf(`a dispute says what is wrong; add -m "..."`)
+			}
+			return o.dispute(c.Context(), args[0])
+		},
+		ValidArgsFunction: t.completeStatements,
 	}
 	c.Flags().StringVarP(&o.because, "message", "m", "", "what is wrong, in a sentence")
 	addDryRun(c, &o.dryRun)
 	return c
 }
 
+// adjustment is what the API takes for one.
+var adjustment = regexp.MustCompile(`^-?[0-9]{1,9}(\.[0-9]{1,3})?$`)
+
+// approvedSoFar says how many approvals are still missing.
+func approvedSoFar(s *praxisv1.IncentiveStatement) string {
+	switch missing := int(s.Spec.Policy.Approvers.Count) - len(s.Spec.Approvals); {
+	case missing > 1:
+		return fmt.Sprintf("%d more approvals make it final", missing)
+	case missing == 1:
+		return "one more approval makes it final"
+	}
+	return "it is final now"
+}
+
 // say reads a statement, changes it and writes it, if nobody else has changed it meanwhile.
-func (o *paySay) say(ctx context.Context, name, did string, change func(s *praxisv1.IncentiveStatement, me string)) error {
+func (o *paySay) say(ctx context.Context, name, did string, change func(s *praxisv1.IncentiveStatement, me string), next func(*praxisv1.IncentiveStatement) string) error {
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
@@ -94,7 +124,7 @@ func (o *paySay) say(ctx context.Context, name, did string, change func(s *praxi
 	if err := c.Patch(ctx, s, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
 		return err
 	}
-	o.said(name, did)
+	o.said(name, did+"; "+next(s))
 	return nil
 }
 
@@ -118,9 +148,9 @@ func (o *paySay) dispute(ctx context.Context, name string) error {
 }
 
 func (o *paySay) said(name, did string) {
-	tail := ""
 	if o.dryRun == "server" {
-		tail = " (server dry run)"
+		did, _, _ = strings.Cut(strings.Replace(did, "is ", "would be ", 1), ";")
+		did += " (server dry run)"
 	}
-	fmt.Fprintf(o.Out, "incentivestatement/%s %s%s\n", name, did, tail)
+	fmt.Fprintf(o.Out, "incentivestatement/%s %s\n", name, did)
 }

@@ -27,8 +27,8 @@ func StatementNames(policies []praxisv1.IncentivePolicy, user string) []client.O
 	for back := range quartersBack {
 		for i := range policies {
 			p := &policies[i]
-			if quarter, err := incentive.QuarterBefore(p.Status.Quarter, back); err == nil {
-				keys = append(keys, client.ObjectKey{Namespace: p.Namespace, Name: incentive.StatementName(p.Name, quarter, user)})
+			if quarters := incentive.QuartersUpTo(p.Status.Quarter, quartersBack); back < len(quarters) {
+				keys = append(keys, client.ObjectKey{Namespace: p.Namespace, Name: incentive.StatementName(p.Name, quarters[back], user)})
 			}
 		}
 	}

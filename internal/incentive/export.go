@@ -83,8 +83,9 @@ func into[T any](object json.RawMessage, list *[]T) error {
 // Statements is how many an export has.
 func (x *Export) Statements() int { return len(x.statements) }
 
-// Verify recomputes all statements of an export from its weeks.
-func (x *Export) Verify() (verified int, findings []Finding) {
+// Verify recomputes all statements of an export from its weeks. Notes say of which weeks it has nothing but
+// what the statements themselves say.
+func (x *Export) Verify() (verified int, findings, notes []Finding) {
 	of := map[string][]*praxisv1.IncentiveStatement{}
 	for i := range x.statements {
 		s := &x.statements[i]
@@ -92,10 +93,16 @@ func (x *Export) Verify() (verified int, findings []Finding) {
 	}
 	for _, policy := range slices.Sorted(maps.Keys(of)) {
 		slices.SortFunc(of[policy], func(a, b *praxisv1.IncentiveStatement) int { return cmp.Compare(a.Name, b.Name) })
-		n, found := Verify(of[policy], x.weeks(of[policy][0].Spec.UtilityRef.Name))
+		weeks := x.weeks(of[policy][0].Spec.UtilityRef.Name)
+		n, found := Verify(of[policy], weeks)
 		verified, findings = verified+n, append(findings, found...)
+		for _, s := range of[policy] {
+			if missing := NotThere(s, weeks[s.Spec.Quarter]); len(missing) > 0 {
+				notes = append(notes, Finding{s.Name, fmt.Sprintf("%s not in the export, so what it says of them is taken as it stands", weeksAre(missing))})
+			}
+		}
 	}
-	return verified, findings
+	return verified, findings, notes
 }
 
 // weeks are the closed ones of a Utility, by quarter. Where the Utility is not in the export there
@@ -138,4 +145,12 @@ func (x *Export) weeks(utility string) map[string][]ClosedWeek {
 		weeks[quarter] = append(weeks[quarter], Closed(c, actions, pieces, review.DecisionsOf(signed)))
 	}
 	return weeks
+}
+
+// weeksAre names weeks as the subject of a sentence.
+func weeksAre(names []string) string {
+	if len(names) == 1 {
+		return names[0] + " is"
+	}
+	return fmt.Sprintf("%s and %d more weeks are", names[0], len(names)-1)
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
@@ -171,5 +173,48 @@ func TestCurrenciesThatAreNewAreKnown(t *testing.T) {
 		if got, known := Digits(unit); !known || got != want {
 			t.Errorf("%s has %d digits (known: %v), want %d", unit, got, known, want)
 		}
+	}
+}
+
+func TestOnlyWhatWasRejectedSinceIsTakenBack(t *testing.T) {
+	piece := func(quantity int32, decision praxisv1.Decision) praxisv1.Evidence {
+		e := praxisv1.Evidence{Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: "a"}, Quantity: quantity}}
+		e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: "mira"}
+		status := metav1.ConditionFalse
+		if decision == praxisv1.DecisionAccepted {
+			status = metav1.ConditionTrue
+		}
+		e.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionAccepted, Status: status, Reason: string(decision)}}
+		return e
+	}
+	yes, no := praxisv1.DecisionAccepted, praxisv1.DecisionRejected
+	for name, c := range map[string]struct {
+		rejected int32
+		pieces   []praxisv1.Evidence
+		want     int64
+	}{
+		"nothing":                             {0, []praxisv1.Evidence{piece(3, yes), piece(2, yes)}, 5},
+		"a piece":                             {0, []praxisv1.Evidence{piece(3, yes), piece(2, no)}, 3},
+		"not what was rejected before":        {2, []praxisv1.Evidence{piece(3, yes), piece(2, yes), piece(2, no)}, 5},
+		"not where more than enough is there": {0, []praxisv1.Evidence{piece(3, yes), piece(3, yes), piece(1, no)}, 5},
+		"not what is gone, as erased or with a week": {0, []praxisv1.Evidence{piece(3, yes)}, 5},
+		"not where all is gone":                      {2, nil, 5},
+	} {
+		t.Run(name, func(t *testing.T) {
+			a := praxisv1.Action{ObjectMeta: metav1.ObjectMeta{Name: "a"}, Spec: praxisv1.ActionSpec{User: "ana", Target: 5}}
+			a.Status.Accepted, a.Status.Rejected = 5, c.rejected
+			if got := Closed(&praxisv1.WeeklyCycle{}, []praxisv1.Action{a}, c.pieces, nil).Now[0].Acc; got.Cmp(big.NewRat(c.want, 1)) != 0 {
+				t.Errorf("%s count today, want %d", got.RatString(), c.want)
+			}
+		})
+	}
+}
+
+func TestTheQuartersUpToOneGoBackOverTheYear(t *testing.T) {
+	if got := strings.Join(QuartersUpTo("2027-Q2", 4), " "); got != "2027-Q2 2027-Q1 2026-Q4 2026-Q3" {
+		t.Errorf("they are %s", got)
+	}
+	if got := QuartersUpTo("", 4); got != nil {
+		t.Errorf("up to none they are %v", got)
 	}
 }

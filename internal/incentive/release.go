@@ -32,12 +32,6 @@ func QuartersAfter(quarter, earlier string) (int, error) {
 	return a - b, err
 }
 
-// QuarterBefore is the quarter that many before another.
-func QuarterBefore(quarter string, back int) (string, error) {
-	n, err := ordinal(quarter)
-	return named(n - back), err
-}
-
 // QuartersFrom are so many quarters, in order. It fails on what is no name of a quarter.
 func QuartersFrom(first string, n int) ([]string, error) {
 	from, err := ordinal(first)
@@ -51,9 +45,22 @@ func QuartersFrom(first string, n int) ([]string, error) {
 	return names, nil
 }
 
-// named is the quarter of an ordinal; quarters count from 1.
+// QuartersUpTo are so many quarters up to one, that one first; none where it is no name of a quarter.
+func QuartersUpTo(last string, n int) []string {
+	to, err := ordinal(last)
+	if err != nil {
+		return nil
+	}
+	names := make([]string, n)
+	for i := range names {
+		names[i] = named(to - i)
+	}
+	return names
+}
+
+// named is the name of a quarter, which count from 1 in a year.
 func named(ordinal int) string {
-	return fmt.Sprintf("%d-Q%d", (ordinal-1)/4, (ordinal-1)%4+1)
+	return fmt.Sprintf("%04d-Q%d", (ordinal-1)/4, (ordinal-1)%4+1)
 }
 
 func ordinal(quarter string) (int, error) {

@@ -19,8 +19,8 @@ type Finding struct {
 
 // Verify recomputes the statements of one policy from the closed weeks that are there, by their
 // quarters, and says which line differs. Of weeks that are no longer there the statements' own
-// figures are taken. What a resolution adjusted, and what comes from earlier quarters, is added as
-// the statements say it. It returns how many statements it verified.
+// figures are taken. What a resolution adjusted is added as the statements say it, and what comes
+// from earlier quarters is held against those. It returns how many statements it verified.
 func Verify(statements []*praxisv1.IncentiveStatement, weeks map[string][]ClosedWeek) (verified int, findings []Finding) {
 	of := map[string][]*praxisv1.IncentiveStatement{}
 	for _, s := range statements {
@@ -44,12 +44,23 @@ func Verify(statements []*praxisv1.IncentiveStatement, weeks map[string][]Closed
 				l.Weeks = append(l.Weeks, w)
 			}
 		}
-		for _, wrong := range l.differences(s) {
+		for _, wrong := range append(l.differences(s), l.earlier(s, statements)...) {
 			add("%s", wrong)
 		}
 		verified++
 	}
 	return verified, findings
+}
+
+// NotThere are the weeks that a statement stands on and that are not in the export, by their names.
+func NotThere(s *praxisv1.IncentiveStatement, weeks []ClosedWeek) []string {
+	var names []string
+	for _, r := range s.Status.Roots {
+		if !slices.ContainsFunc(weeks, func(w ClosedWeek) bool { return w.Name == string(r.Week) }) {
+			names = append(names, string(r.Week))
+		}
+	}
+	return names
 }
 
 // differences are what of a statement is not as it is recomputed.

@@ -68,11 +68,24 @@ func Closed(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pieces []pra
 	for i := range actions {
 		a := &actions[i]
 		if was, somebodys := WorkOf(cycle, a, a.Status.Accepted, decisions); somebodys {
-			now, _ := WorkOf(cycle, a, min(a.Status.Accepted, evidence.Count(a, of[a.Name]).Accepted), decisions)
+			now, _ := WorkOf(cycle, a, a.Status.Accepted-takenBack(a, of[a.Name]), decisions)
 			c.Work, c.Now = append(c.Work, was), append(c.Now, now)
 		}
 	}
 	return c
+}
+
+// takenBack is how much of what an Action was closed with was rejected since. A piece that is not
+// there is none that was taken back: it was erased, or goes with its week.
+func takenBack(a *praxisv1.Action, pieces []praxisv1.Evidence) int32 {
+	rejected := -int64(a.Status.Rejected)
+	for i := range pieces {
+		if v := pieces[i].Status.Verdict; v != nil && v.Decision == praxisv1.DecisionRejected && !evidence.Counts(&pieces[i]) {
+			rejected += int64(max(1, pieces[i].Spec.Quantity))
+		}
+	}
+	less := int64(a.Status.Accepted) - int64(evidence.Count(a, pieces).Accepted)
+	return int32(max(0, min(rejected, less)))
 }
 
 // Planned is what an Action comes to where all of it but a part, in percent, is accepted.

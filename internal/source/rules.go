@@ -7,8 +7,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
+
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/google/cel-go/cel"
 	"github.com/google/cel-go/common/types/ref"
@@ -58,6 +62,9 @@ func Compile(spec *praxisv1.EvidenceSourceSpec) (*Rules, error) {
 	if err != nil {
 		return nil, err
 	}
+	if wrong := selector(spec); wrong != nil {
+		return nil, wrong
+	}
 	c := compiler{env: env}
 	compiled := &Rules{}
 	if spec.OIDC != nil {
@@ -74,6 +81,21 @@ func Compile(spec *praxisv1.EvidenceSourceSpec) (*Rules, error) {
 	return compiled, nil
 }
 
+// selector is what is wrong with the labels by which objects are selected, or nil.
+func selector(spec *praxisv1.EvidenceSourceSpec) error {
+	if spec.Object == nil || spec.Object.Selector == nil {
+		return nil
+	}
+	labels := spec.Object.Selector.MatchLabels
+	for _, key := range slices.Sorted(maps.Keys(labels)) {
+		wrong := append(validation.IsQualifiedName(key), validation.IsValidLabelValue(string(labels[key]))...)
+		if len(wrong) > 0 {
+			return &Invalid{Field: "spec.object.selector.matchLabels", Message: fmt.Sprintf("%q: %q can be no label of an object: %s", key, labels[key], wrong[0])}
+		}
+	}
+	return nil
+}
+
 // compiler keeps the first thing that is wrong.
 type compiler struct {
 	env   *cel.Env
@@ -85,11 +107,11 @@ func (c *compiler) rule(spec *praxisv1.SourceRule) rule {
 	out := rule{
 		spec: spec, when: c.compile("when", spec.When, cel.BoolType),
 		member: c.compile("member", spec.Member, cel.StringType), verifiedBy: c.compile("verifiedBy", spec.VerifiedBy, cel.StringType),
-		id: c.compile("id", spec.ID, nil), summary: c.compile("summary", spec.Summary, cel.StringType),
-		quantity: c.compile("quantity", spec.Quantity, nil), occurredAt: c.compile("occurredAt", spec.OccurredAt, nil),
+		id: c.compile("id", spec.ID), summary: c.compile("summary", spec.Summary, cel.StringType),
+		quantity: c.compile("quantity", spec.Quantity), occurredAt: c.compile("occurredAt", spec.OccurredAt, cel.StringType, cel.TimestampType),
 	}
 	if spec.For.Measure != nil {
-		out.value = c.compile("for.measure.value", spec.For.Measure.Value, nil)
+		out.value = c.compile("for.measure.value", spec.For.Measure.Value)
 	}
 	for i, a := range spec.Artifacts {
 		at := fmt.Sprintf("artifacts[%d].", i)
@@ -100,8 +122,8 @@ func (c *compiler) rule(spec *praxisv1.SourceRule) rule {
 	return out
 }
 
-// compile wants a type, or whatever can be made one where that is only known of an event.
-func (c *compiler) compile(field string, written praxisv1.Expression, want *cel.Type) *expression {
+// compile wants one of some types, or whatever can be made one where that is only known of an event.
+func (c *compiler) compile(field string, written praxisv1.Expression, want ...*cel.Type) *expression {
 	if written == "" && field != "when" && field != "claims" || c.first != nil {
 		return nil
 	}
@@ -113,14 +135,14 @@ func (c *compiler) compile(field string, written praxisv1.Expression, want *cel.
 	return &expression{field: field, program: program}
 }
 
-func (c *compiler) program(field, written string, want *cel.Type) (cel.Program, error) {
+func (c *compiler) program(field, written string, want []*cel.Type) (cel.Program, error) {
 	compiled, issues := c.env.Compile(written)
 	if issues.Err() != nil {
 		first := issues.Errors()[0]
 		return nil, fmt.Errorf("column %d: %s", first.Location.Column()+1, first.Message)
 	}
-	if got := compiled.OutputType(); want != nil && !got.IsExactType(want) && !got.IsExactType(cel.DynType) {
-		return nil, fmt.Errorf("it returns a %s and must return a %s", got, want)
+	if got := compiled.OutputType(); len(want) > 0 && !slices.ContainsFunc(append(want, cel.DynType), got.IsExactType) {
+		return nil, fmt.Errorf("it returns a %s and must return a %s", got, want[0])
 	}
 	if err := examine(compiled.NativeRep()); err != nil {
 		return nil, err

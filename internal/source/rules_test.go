@@ -5,6 +5,7 @@ package source
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,7 @@ func TestARuleThatCannotBeUsedSaysWhere(t *testing.T) {
 		"a name that is unknown":       {func(r *praxisv1.SourceRule) { r.When = "evnt.action == 'x'" }, "undeclared reference to 'evnt'"},
 		"an object of a webhook":       {func(r *praxisv1.SourceRule) { r.Member = "object.metadata.name" }, "spec.rules[0].member: column 1: undeclared reference to 'object'"},
 		"a text for a truth":           {func(r *praxisv1.SourceRule) { r.When = "'yes'" }, "must return a bool"},
+		"a number for a time":          {func(r *praxisv1.SourceRule) { r.OccurredAt = "2026-11-26" }, "spec.rules[0].occurredAt: it returns a int"},
 		"a truth for a text":           {func(r *praxisv1.SourceRule) { r.Summary = "true" }, "spec.rules[0].summary: it returns a bool"},
 		"replacing":                    {func(r *praxisv1.SourceRule) { r.Summary = "string(event.a).replace('', 'b')" }, "it calls replace"},
 		"joining":                      {func(r *praxisv1.SourceRule) { r.Summary = "event.labels.map(l, string(l)).join(',')" }, "it calls join"},
@@ -269,6 +271,29 @@ func TestWhatIsOlderThanItsSourceIsNoWorkOfToday(t *testing.T) {
 			drafts, failures := compiledRules(t, onGitHub(rule)).Evaluate(context.Background(), e)
 			if len(drafts) != c.want || len(failures) != 0 {
 				t.Errorf("%d pieces are made of it, and %v", len(drafts), failures)
+			}
+		})
+	}
+}
+
+func TestLabelsThatNoObjectCanHaveAreNoSelector(t *testing.T) {
+	for name, c := range map[string]struct {
+		labels map[string]praxisv1.SourceLabel
+		want   string
+	}{
+		"a label":                 {map[string]praxisv1.SourceLabel{"example.org/run": "dry"}, ""},
+		"an empty value":          {map[string]praxisv1.SourceLabel{"run": ""}, ""},
+		"an empty key":            {map[string]praxisv1.SourceLabel{"": "dry"}, `spec.object.selector.matchLabels: "": "dry" can be no label of an object`},
+		"a key in another script": {map[string]praxisv1.SourceLabel{"ключ": "dry"}, "can be no label of an object"},
+		"a value of two lines":    {map[string]praxisv1.SourceLabel{"run": "a\nb"}, "can be no label of an object"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Compile(&praxisv1.EvidenceSourceSpec{
+				Object: &praxisv1.ObjectSource{APIVersion: "batch/v1", Kind: "Job", Selector: &praxisv1.SourceSelector{MatchLabels: c.labels}},
+				Rules:  []praxisv1.SourceRule{{Name: "done", When: "true", For: merged().For}},
+			})
+			if got := fmt.Sprint(err); c.want == "" && err != nil || !strings.Contains(got, c.want) {
+				t.Errorf("it says %v, want %q", err, c.want)
 			}
 		})
 	}

@@ -18,6 +18,7 @@ import (
 	"testing"
 	"time"
 
+	"k8s.io/apimachinery/pkg/api/equality"
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -118,8 +119,22 @@ func TestAMeasureFollowsAPrometheus(t *testing.T) {
 
 	s.comes("91.2 True Reading 56%", "") // and not the series of others
 	s.Run("it moves", func(t *testing.T) {
+		before, began := s.utility(), time.Now()
 		of.show(`first_try{namespace="shop"} 93` + "\n")
 		s.comes("93 True Reading 65%", "")
+		// What Argo CD and Flux compare is as it was, so that they stay Synced.
+		if after := s.utility(); after.Generation != before.Generation || !equality.Semantic.DeepEqual(after.Spec, before.Spec) || !equality.Semantic.DeepEqual(after.Annotations, before.Annotations) || !equality.Semantic.DeepEqual(after.Labels, before.Labels) {
+			t.Errorf("the goal that people wrote became %+v", after)
+		}
+		writes := s.writes(began)
+		if len(writes) == 0 {
+			t.Error("the audit log has nothing of it")
+		}
+		for _, w := range writes {
+			if strings.Contains(w, " utilities ") {
+				t.Errorf("it wrote more than the status: %s", w)
+			}
+		}
 	})
 	s.Run("what trembles costs no write, and is asked for all the same", func(t *testing.T) {
 		version, began, asked := s.utility().ResourceVersion, time.Now(), d.asked.Load()

@@ -62,7 +62,7 @@ var floods = []struct{ says, path, key string }{
 
 func measure(ctx context.Context, rate int, lasts time.Duration) error {
 	fmt.Printf("%d cores, %s/%s, %s; %d deliveries a second asked for\n\n", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version(), rate)
-	fmt.Printf("%-32s %9s %7s %22s %12s %12s %9s\n", "FLOOD", "SENT/S", "UNSENT", "ANSWERS", "OTHERS P50", "OTHERS P99", "PEAK MiB")
+	fmt.Printf("%-32s %9s %7s %12s %12s %12s %9s  %s\n", "FLOOD", "SENT/S", "UNSENT", "CPU EACH", "OTHERS P50", "OTHERS P99", "PEAK MiB", "ANSWERS")
 	base, stop, err := start(ctx)
 	if err != nil {
 		return err
@@ -70,9 +70,9 @@ func measure(ctx context.Context, rate int, lasts time.Duration) error {
 	defer stop.f()
 	n := &neighbour{base: base}
 	n.run(ctx, min(lasts, 10*time.Second))
-	fmt.Printf("%-32s %9s %7s %22s %12s %12s %9.0f\n", "none", "0", "0", "", n.at(50), n.at(99), peak(stop.pid))
+	fmt.Printf("%-32s %9s %7s %12s %12s %12s %9.0f\n", "none", "0", "0", "", n.at(50), n.at(99), peak(stop.pid))
 	for _, f := range floods {
-		during := &neighbour{base: base}
+		during, before := &neighbour{base: base}, used(stop.pid)
 		var all sync.WaitGroup
 		all.Go(func() { during.run(ctx, lasts) })
 		flood := &sender{base: base, path: f.path, key: f.key}
@@ -81,8 +81,9 @@ func measure(ctx context.Context, rate int, lasts time.Duration) error {
 		if err := errors.Join(ctx.Err(), during.failed()); err != nil {
 			return err
 		}
-		fmt.Printf("%-32s %9.0f %7d %22s %12s %12s %9.0f\n", f.says, float64(flood.sent.Load())/lasts.Seconds(), flood.unsent.Load(), flood.answered(),
-			during.at(50), during.at(99), peak(stop.pid))
+		each := (used(stop.pid) - before) / time.Duration(max(flood.sent.Load(), 1))
+		fmt.Printf("%-32s %9.0f %7d %12s %12s %12s %9.0f  %s\n", f.says, float64(flood.sent.Load())/lasts.Seconds(), flood.unsent.Load(), each.Round(time.Microsecond),
+			during.at(50), during.at(99), peak(stop.pid), flood.answered())
 	}
 	return nil
 }
@@ -124,6 +125,18 @@ func peak(pid int) float64 {
 		_, _ = fmt.Sscan(string(found[1]), &kib)
 	}
 	return kib / 1024
+}
+
+// used is how much of the processor's time a process has had, which hangs less on what else the
+// machine does; 0 where the system does not tell.
+func used(pid int) time.Duration {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid)) // of Linux alone
+	fields := strings.Fields(string(text[bytes.LastIndexByte(text, ')')+1:]))
+	var user, system int
+	if len(fields) > 12 {
+		_, _ = fmt.Sscan(fields[11]+" "+fields[12], &user, &system)
+	}
+	return time.Duration(user+system) * time.Second / 100
 }
 
 // sender is a flood. A delivery that finds all its connections busy is not sent, since a sender
