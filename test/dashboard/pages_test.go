@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -264,17 +265,27 @@ func plugin(t *testing.T, s *scene) {
 		t.Fatalf("it said nothing: %v", cmd.Wait())
 	}
 	url := strings.TrimPrefix(lines.Text(), "The dashboard is at ")
+	url, query, _ := strings.Cut(url, "?")
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	browser := &http.Client{Jar: jar}
 	ask := func(host, path string) (int, string) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path, nil)
 		must(t, err)
 		r.Host = host
 		r.Header.Set("Accept", "application/json")
-		answer, err := http.DefaultClient.Do(r)
+		answer, err := browser.Do(r)
 		must(t, err)
 		defer answer.Body.Close()
 		body, err := io.ReadAll(answer.Body)
 		must(t, err)
 		return answer.StatusCode, string(body)
+	}
+	if code, body := ask("", "me"); code != http.StatusForbidden || strings.Contains(body, "mira@example.com") {
+		t.Errorf("without the code it answered %d: %s", code, body)
+	}
+	if code, body := ask("", "?"+query); code != http.StatusOK {
+		t.Errorf("the code was answered with %d: %s", code, body)
 	}
 	if code, body := ask("", "me"); code != http.StatusOK || !strings.Contains(body, "mira@example.com") {
 		t.Errorf("it answered %d: %s", code, body)

@@ -14,6 +14,7 @@ import (
 
 // selectable are the fields that the API server finds objects by, so that what reads from it
 // reads from the cache as well.
+// Statements are read from the API server alone.
 var selectable = []struct {
 	of    client.Object
 	field string
