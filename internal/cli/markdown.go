@@ -20,7 +20,7 @@ func Markdown(out io.Writer) {
 	root := New(newTool(genericiooptions.NewTestIOStreamsDiscard()))
 	fmt.Fprint(out, `# kubectl praxis
 
-<!-- Made from the commands by make generate; every example runs in a test. -->
+<!-- Made from the commands by make generate; the examples run in a test. -->
 
 The plugin is one program, `+"`kubectl-praxis`"+`; put it into a folder of your PATH and kubectl finds it:
 
