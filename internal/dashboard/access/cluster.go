@@ -25,6 +25,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
+	"github.com/praxis-dev/praxis/internal/gather"
 )
 
 // Cluster is the access of a dashboard that runs in a cluster: it reads with its own account
@@ -99,7 +100,7 @@ func (k *Cluster) direct(alone, asPerson *rest.Config, mapper meta.RESTMapper) (
 // Start reads, listens and asks until ctx ends. It returns an error where it cannot begin;
 // an API server that is silent it waits for.
 func (k *Cluster) Start(ctx context.Context) error {
-	if err := addIndexes(ctx, k.cache); err != nil {
+	if err := gather.Index(ctx, k.cache); err != nil {
 		return err
 	}
 	for _, kind := range cachedKinds(k.scheme) {

@@ -28,6 +28,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/crd"
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
+	"github.com/praxis-dev/praxis/internal/gather"
 )
 
 func TestEachKindIsFoundUnderTheNameOfItsDefinition(t *testing.T) {
@@ -66,8 +67,8 @@ func TestEachKindIsFoundUnderTheNameOfItsDefinition(t *testing.T) {
 	for _, kind := range kindsOf(all) {
 		ours = append(ours, Resource(kind))
 	}
-	for _, s := range selectable {
-		indexed = append(indexed, strings.TrimPrefix(fmt.Sprintf("%T", s.of), "*v1alpha1.")+"."+s.field)
+	for _, s := range gather.Selectable {
+		indexed = append(indexed, strings.TrimPrefix(fmt.Sprintf("%T", s.Of), "*v1alpha1.")+"."+s.Field)
 	}
 	for _, both := range [][2][]string{{plurals, ours}, {fields, indexed}} {
 		slices.Sort(both[0])
