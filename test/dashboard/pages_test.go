@@ -29,7 +29,7 @@ import (
 var pages = []struct{ name, path string }{
 	{"mine", "/"}, {"map", "/map"}, {"utility", "/utility/platform/safe-deploys"}, {"week", "/week/platform/safe-deploys"},
 	{"review", "/review/platform/" + week + "-midweek"}, {"heatmap", "/heatmap"}, {"evidence", "/evidence/platform/dry-run"},
-	{"search", "/search?q=deploy"}, {"me", "/me"}, {"report", "/report/platform"}, {"nowhere", "/nowhere"},
+	{"search", "/search?q=deploy"}, {"me", "/me"}, {"pay", "/pay"}, {"report", "/report/platform"}, {"nowhere", "/nowhere"},
 }
 
 // TestDashboard lives through the week of the sample once, since a control plane takes a while to
@@ -293,7 +293,7 @@ func plugin(t *testing.T, s *scene) {
 	if code, _ := ask("", "utility/product/keep-customers"); code == http.StatusOK {
 		t.Error("it shows a namespace that mira may not read")
 	}
-	if code, body := ask("evil.example", "map"); code != http.StatusMisdirectedRequest || strings.Contains(body, goal) {
+	if code, body := ask("evil.example", "map"); code != http.StatusForbidden || strings.Contains(body, goal) {
 		t.Errorf("called by another name it answered %d: %s", code, body)
 	}
 	must(t, cmd.Process.Signal(os.Interrupt))

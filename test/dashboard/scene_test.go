@@ -129,16 +129,16 @@ func (s *scene) createUsers(t *testing.T) {
 
 func (s *scene) apply(t *testing.T) {
 	t.Helper()
-	for _, sample := range []string{team, "product"} {
-		if sample != team {
-			s.create(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: sample}})
+	for _, sample := range []struct{ name, namespace string }{{team, team}, {"incentives/euros", team}, {"product", "product"}} {
+		if sample.namespace != team {
+			s.create(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: sample.namespace}})
 		}
-		text, err := os.ReadFile(filepath.Join(root, "config", "samples", sample+".yaml"))
+		text, err := os.ReadFile(filepath.Join(root, "config", "samples", filepath.FromSlash(sample.name)+".yaml"))
 		must(t, err)
 		objects, err := controlplane.Decode(text)
 		must(t, err)
 		for _, o := range objects {
-			o.SetNamespace(sample)
+			o.SetNamespace(sample.namespace)
 			s.create(t, o)
 		}
 	}

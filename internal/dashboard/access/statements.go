@@ -76,16 +76,13 @@ func (k *Cluster) Others(ctx context.Context, person identity.Person) ([]praxisv
 	if !k.synced.Load() {
 		return nil, k.Healthy()
 	}
-	who := subjectOf(person)
-	var found []praxisv1.IncentiveStatement
 	// Whoever approves may have no right but that, so it is not asked whether they may see goals.
-	for _, namespace := range k.namespacesOf("IncentivePolicy") {
-		switch allowed, _, err := k.gate.says(ctx, who, attributes("list", secretKind, namespace), refusalsHold); {
-		case err != nil:
-			return nil, err
-		case !allowed:
-			continue
-		}
+	namespaces, err := k.listable(ctx, subjectOf(person), secretKind, k.namespacesOf("IncentivePolicy"))
+	if err != nil {
+		return nil, err
+	}
+	var found []praxisv1.IncentiveStatement
+	for _, namespace := range namespaces {
 		var list praxisv1.IncentiveStatementList
 		switch err := gather.List(ctx, k.Client(person), &list, namespace); {
 		case apierrors.IsForbidden(err):
