@@ -7,9 +7,12 @@ import (
 	"testing"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/client-go/util/workqueue"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 	"sigs.k8s.io/controller-runtime/pkg/event"
 	"sigs.k8s.io/controller-runtime/pkg/predicate"
+	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -67,5 +70,35 @@ func TestAPolicyLooksAgainOnlyWhereWhatItPaysMayHaveChanged(t *testing.T) {
 				t.Errorf("it reconciles the policy: %v", got)
 			}
 		})
+	}
+}
+
+func TestEvidenceOfAClosedWeekAloneReachesItsPolicies(t *testing.T) {
+	week := func(name string, closed metav1.ConditionStatus) *praxisv1.WeeklyCycle {
+		c := &praxisv1.WeeklyCycle{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: praxisv1.WeeklyCycleSpec{UtilityRef: praxisv1.LocalReference{Name: "checkout"}}}
+		c.Status.Conditions = []metav1.Condition{{Type: praxisv1.ConditionClosed, Status: closed}}
+		return c
+	}
+	policy := func(name, utility string) *praxisv1.IncentivePolicy {
+		return &praxisv1.IncentivePolicy{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: praxisv1.IncentivePolicySpec{UtilityRef: praxisv1.LocalReference{Name: utility}}}
+	}
+	there := &memory{objects: map[schema.GroupVersionKind][]client.Object{
+		praxisv1.GroupVersion.WithKind("WeeklyCycle"):     {week("closed", metav1.ConditionTrue), week("running", metav1.ConditionFalse)},
+		praxisv1.GroupVersion.WithKind("IncentivePolicy"): {policy("euros", "checkout"), policy("other", "search")},
+	}, indexes: map[string]client.IndexerFunc{}}
+	if err := addIndexes(t.Context(), there); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]int{"closed": 1, "running": 0, "pruned": 0, "": 0} {
+		queue := workqueue.NewTypedRateLimitingQueue(workqueue.DefaultTypedControllerRateLimiter[reconcile.Request]())
+		piece := &praxisv1.Evidence{}
+		if name != "" {
+			piece.Status.CycleRef = &praxisv1.LocalReference{Name: name}
+		}
+		Deps{Client: there}.toPoliciesOfClosed().Update(t.Context(), event.UpdateEvent{ObjectOld: piece, ObjectNew: piece}, queue)
+		if queue.Len() != want {
+			t.Errorf("a piece of the week %q reaches %d policies, want %d", name, queue.Len(), want)
+		}
+		queue.ShutDown()
 	}
 }

@@ -18,7 +18,6 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/incentive"
 )
 
@@ -250,28 +249,6 @@ func eventuallyBound(w *world, user string) func(context.Context) (bool, error) 
 // pays makes the policy of the sample in euros.
 func pays(w *world) {
 	w.must(w.apply(filepath.Join("..", "config", "samples", "incentives", "euros.yaml")))
-}
-
-// closesAndPays closes the week that was planned first, and makes the policy.
-func closesAndPays(w *world) {
-	w.settleAt(friday)
-	w.settleAt(nextWeek)
-	signs(weekly)(w)
-	w.settle()
-	pays(w)
-}
-
-// erases deletes the evidence for an Action, as only who may erase can.
-func erases(action string) func(*world) {
-	return func(w *world) {
-		var pieces praxisv1.EvidenceList
-		w.must(w.live.List(w.Context(), &pieces, client.InNamespace(w.ns)))
-		for i := range pieces.Items {
-			if evidence.ActionOf(&pieces.Items[i]) == action {
-				w.must(w.live.Delete(w.Context(), &pieces.Items[i]))
-			}
-		}
-	}
 }
 
 // paysAgain makes a second policy for the same Utility and unit.

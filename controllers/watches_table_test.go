@@ -213,9 +213,8 @@ var watchTests = map[string]watchTest{
 	}, "a week"},
 	"IncentivePolicy of Action": {after(after(from("platform"), pays), joinsWithoutWork), func(w *world) { w.must(w.handsOver(mira, prepare, "late", 1)) },
 		isThere[praxisv1.IncentiveStatement](incentive.StatementName("safe-deploys-eur", "2026-Q4", "late@example.com")), "there"},
-	"IncentivePolicy of Utility": {after(from("platform"), pays), deletes[praxisv1.Utility]("safe-deploys"), condition[praxisv1.IncentivePolicy]("safe-deploys-eur", praxisv1.ConditionStalled), "True ReferenceNotFound"},
-	"IncentivePolicy of Evidence": {after(after(from("platform"), accepts(agree, 2)), closesAndPays), erases(agree),
-		condition[praxisv1.IncentiveStatement](incentive.StatementName("safe-deploys-eur", "2026-Q4", mira), praxisv1.ConditionVerified), "False WorkChanged"},
+	"IncentivePolicy of Utility":  {after(from("platform"), pays), deletes[praxisv1.Utility]("safe-deploys"), condition[praxisv1.IncentivePolicy]("safe-deploys-eur", praxisv1.ConditionStalled), "True ReferenceNotFound"},
+	"IncentivePolicy of Evidence": {}, // see spare
 	"IncentivePolicy of Team": {after(after(from("platform"), pays), wasAwarded), joinsWithoutWork, func(w *world) string {
 		for _, l := range w.statement("late@example.com", "2026-Q4").Status.Lines {
 			return string(l.Kind)

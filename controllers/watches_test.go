@@ -33,6 +33,12 @@ var byChance = map[string][]string{
 	"what a week takes over":   {"Review of KeyAction", "Review of Utility", "Review of Action", "Review of WeeklyCycle"},
 }
 
+// spare are watches without which nothing is missed as long as the rules are held, and why they are
+// there. What they pass on has tests of its own.
+var spare = map[string]string{
+	"IncentivePolicy of Evidence": "no rule lets a verdict on a closed week through; it is for a cluster that lacks the rules",
+}
+
 // missed is what comes of a test without some of the watches.
 func (c watchTest) missed(t *testing.T, name string, leaveOut func(string) bool) error {
 	t.Helper()
@@ -89,6 +95,9 @@ func TestEachWatchIsMissedByATest(t *testing.T) {
 	unmissed := map[string]bool{}
 	for _, name := range names {
 		t.Run(name, func(t *testing.T) {
+			if why := spare[name]; why != "" {
+				t.Skip(why)
+			}
 			if c := watchTests[name]; c.change != nil && c.missed(t, name, func(watch string) bool { return watch == name }) != nil {
 				return
 			}

@@ -153,7 +153,7 @@ func TestBrowsersComeBackByHTTPSAlone(t *testing.T) {
 }
 
 func TestALongFormIsCutShort(t *testing.T) {
-	for length, want := range map[int]string{mostBody: "<nil>", mostBody + 1: "request body too large"} {
+	for length, want := range map[int]string{dashboard.MaxBody: "<nil>", dashboard.MaxBody + 1: "request body too large"} {
 		var got error
 		s := httptest.NewServer(bounded(clock.RealClock{}, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			_, got = io.Copy(io.Discard, r.Body)

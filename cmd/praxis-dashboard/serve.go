@@ -18,14 +18,13 @@ import (
 	"k8s.io/utils/clock"
 	"sigs.k8s.io/controller-runtime/pkg/certwatcher"
 
+	"github.com/praxis-dev/praxis/internal/dashboard"
 	"github.com/praxis-dev/praxis/internal/dashboard/access"
 )
 
 const (
 	// A request's headers hold a session of at most eight cookies.
 	mostHeaders = 64 << 10
-	// A form of the dashboard is some kilobytes; one as long as this is none.
-	mostBody = 1 << 20
 	// bodyWithin is how long a form may take to come in, and endsWithin how long requests that
 	// are under way have when the program is to end.
 	bodyWithin, endsWithin = 30 * time.Second, 10 * time.Second
@@ -108,7 +107,7 @@ func bounded(now clock.Clock, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Body != nil && r.ContentLength != 0 {
 			_ = http.NewResponseController(w).SetReadDeadline(now.Now().Add(bodyWithin)) // HTTP/2 sets it for the stream
-			r.Body = http.MaxBytesReader(w, r.Body, mostBody)
+			r.Body = http.MaxBytesReader(w, r.Body, dashboard.MaxBody)
 		}
 		next.ServeHTTP(w, r)
 	})

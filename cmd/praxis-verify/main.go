@@ -41,28 +41,53 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		fmt.Fprintln(errs, "praxis-verify:", err)
 		return 2
 	}
-	kept, err := read(*expect)
+	code, err := verify(*expect, in, out)
 	if err != nil {
 		fmt.Fprintln(errs, "praxis-verify:", err)
 		return 2
+	}
+	return code
+}
+
+// verify returns 1 where something is not as it was, and an error where that cannot be said.
+func verify(expect []string, in io.Reader, out io.Writer) (code int, err error) {
+	kept, err := read(expect)
+	if err != nil {
+		return 0, err
 	}
 	text, err := io.ReadAll(in)
 	if err != nil {
-		fmt.Fprintln(errs, "praxis-verify:", err)
-		return 2
+		return 0, err
 	}
 	exports, err := chain.ReadExport(bytes.NewReader(text))
 	if err != nil {
-		fmt.Fprintln(errs, "praxis-verify:", err)
-		return 2
+		return 0, err
 	}
-	weeks, code := 0, 0
+	weeks, changed := closedWeeks(exports, out)
+	missed := unreached(kept, exports, out)
+	wrong, err := statements(text, out)
+	if err != nil {
+		return 0, err
+	}
+	noun := "weeks"
+	if weeks == 1 {
+		noun = "week"
+	}
+	fmt.Fprintf(out, "%d closed %s verified\n", weeks, noun)
+	if changed || missed || wrong {
+		return 1, nil
+	}
+	return 0, nil
+}
+
+// closedWeeks verifies those of all namespaces, and says how far each chain goes.
+func closedWeeks(exports map[string]*chain.Export, out io.Writer) (weeks int, wrong bool) {
 	for _, namespace := range slices.Sorted(maps.Keys(exports)) {
 		verified, findings := chain.Verify(*exports[namespace])
 		weeks += verified
 		for _, f := range findings {
 			fmt.Fprintf(out, "%s/%s: %s\n", namespace, f.Cycle, f.Message)
-			code = 1
+			wrong = true
 		}
 		for _, c := range chain.Chains(*exports[namespace]) {
 			begins := "goes on from a week before"
@@ -72,6 +97,11 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 			fmt.Fprintf(out, "%s/%s: %s to %s, its chain %s; root %s\n", namespace, c.Utility, c.First, c.Last, begins, c.Root)
 		}
 	}
+	return weeks, wrong
+}
+
+// unreached says which chains do not reach a root that was kept.
+func unreached(kept []expected, exports map[string]*chain.Export, out io.Writer) (missed bool) {
 	for _, k := range kept {
 		var x chain.Export
 		if there := exports[k.namespace]; there != nil {
@@ -79,23 +109,10 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 		}
 		if wrong := chain.Reaches(x, k.Kept); wrong != "" {
 			fmt.Fprintf(out, "%s/%s: %s\n", k.namespace, k.Utility, wrong)
-			code = 1
+			missed = true
 		}
 	}
-	wrong, err := statements(text, out)
-	if err != nil {
-		fmt.Fprintln(errs, "praxis-verify:", err)
-		return 2
-	}
-	if wrong {
-		code = 1
-	}
-	noun := "weeks"
-	if weeks == 1 {
-		noun = "week"
-	}
-	fmt.Fprintf(out, "%d closed %s verified\n", weeks, noun)
-	return code
+	return missed
 }
 
 // statements verifies those of an export that has any.

@@ -124,7 +124,7 @@ func (c *cast) measured(ctx context.Context, who, judge string, value praxisv1.D
 		ObjectMeta: metav1.ObjectMeta{Namespace: stageNamespace, Name: "minutes-" + string(value)},
 		Spec:       praxisv1.EvidenceSpec{For: &praxisv1.EvidenceTarget{Utility: "safe-deploys", Measure: "minutes-to-undo"}, Value: &value, Quantity: 1},
 	}
-	return errors.Join(c.create(ctx, who, e), c.judge(ctx, judge, e.Name, praxisv1.DecisionAccepted))
+	return errors.Join(c.create(ctx, who, e), c.accept(ctx, judge, e.Name))
 }
 
 // ignoreForbidden ignores refusals that end once a new right takes effect, but not those of policies.
@@ -135,11 +135,11 @@ func ignoreForbidden(err error) error {
 	return err
 }
 
-// judge gives a verdict on a piece.
-func (c *cast) judge(ctx context.Context, who, evidence string, decision praxisv1.Decision) error {
+// accept gives the verdict on a piece that it counts.
+func (c *cast) accept(ctx context.Context, who, evidence string) error {
 	return c.edit(ctx, who, evidence, &praxisv1.Evidence{}, func(o client.Object, user client.Client) error {
 		e := o.(*praxisv1.Evidence)
-		e.Status.Verdict = &praxisv1.Verdict{Decision: decision, By: userOf(who)}
+		e.Status.Verdict = &praxisv1.Verdict{Decision: praxisv1.DecisionAccepted, By: userOf(who)}
 		return user.Status().Update(ctx, e)
 	})
 }
@@ -147,7 +147,7 @@ func (c *cast) judge(ctx context.Context, who, evidence string, decision praxisv
 // done hands a piece in and has it accepted.
 func (c *cast) done(ctx context.Context, who, judge, action string, quantity int32, links ...string) error {
 	piece, err := c.handIn(ctx, who, action, quantity, links...)
-	return errors.Join(err, c.judge(ctx, judge, piece, praxisv1.DecisionAccepted))
+	return errors.Join(err, c.accept(ctx, judge, piece))
 }
 
 // sign concludes a Review with decisions, and signs it.

@@ -33,7 +33,7 @@ func freeAddress() (string, error) {
 // pages serves the dashboard as Mira, who leads the team of the story, until stop, by a clock that
 // runs so many times as fast as time.
 func (d demo) pages(ctx context.Context, speed float64) (stop func(), err error) {
-	cmd := exec.Command(filepath.Join(d.home, "kubectl-praxis"), "dashboard", "--address", d.address, "--open=false", "--as", userOf("mira"), "-n", stageNamespace)
+	cmd := exec.Command(filepath.Join(d.home, "kubectl-praxis"), "dashboard", "--address", d.address, "--open=false", "--code=false", "--as", userOf("mira"), "-n", stageNamespace)
 	cmd.Env = append(append(os.Environ(), d.environment()...), fmt.Sprintf("PRAXIS_CLOCK_SPEED=%g", speed))
 	// Ctrl-C in the terminal reaches the group; the order of stopping is ours.
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}

@@ -50,11 +50,11 @@ func (c *cast) story(d *demo) []scene {
 		}, "", []string{"get weeklycycles,keyactions -n platform"}},
 		{"2026-11-26T11:00", "The Job that runs Tomas's new step dry is complete; Mira accepts it", func(ctx context.Context) error {
 			piece, err := c.ran(ctx, job{name: "dry-run", does: "dry-run", by: "tomas"})
-			return errors.Join(err, c.judge(ctx, "mira", piece, praxisv1.DecisionAccepted))
+			return errors.Join(err, c.accept(ctx, "mira", piece))
 		}, "", nil},
 		{"2026-11-26T14:00", "Priya undid a deploy on purpose, by a Job; Mira has seen the recording", func(ctx context.Context) error {
 			piece, err := c.ran(ctx, job{name: "undo-checkout", does: "rehearsal", by: "priya", recording: "https://recordings.example.com/undo-checkout"})
-			return errors.Join(err, c.judge(ctx, "mira", piece, praxisv1.DecisionAccepted))
+			return errors.Join(err, c.accept(ctx, "mira", piece))
 		}, "", nil},
 		c.outcome(d),
 		{"2026-11-26T16:00", "Jonas owed a rehearsal until now, and nothing has come: a key action is missed", nil,

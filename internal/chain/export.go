@@ -32,22 +32,28 @@ type record struct {
 // ReadExport reads what `kubectl get weeklycycles,actions,evidence -o json` prints, of
 // one namespace or of all.
 func ReadExport(r io.Reader) (map[string]*Export, error) {
+	return ByNamespace(r, func(x *Export, _ string, object json.RawMessage) error { return x.Add(object) })
+}
+
+// ByNamespace reads a list that kubectl prints as JSON, and has what is kept of a namespace take in
+// each object of it, with its kind.
+func ByNamespace[T any](r io.Reader, takeIn func(of *T, kind string, object json.RawMessage) error) (map[string]*T, error) {
 	var list struct {
 		Items []json.RawMessage `json:"items"`
 	}
 	if err := json.NewDecoder(r).Decode(&list); err != nil {
 		return nil, fmt.Errorf("the export is not a list in JSON: %w", err)
 	}
-	exports := map[string]*Export{}
+	exports := map[string]*T{}
 	for i, item := range list.Items {
 		var head metav1.PartialObjectMetadata
 		if err := json.Unmarshal(item, &head); err != nil {
 			return nil, fmt.Errorf("item %d of the export: %w", i, err)
 		}
 		if exports[head.Namespace] == nil {
-			exports[head.Namespace] = &Export{}
+			exports[head.Namespace] = new(T)
 		}
-		if err := exports[head.Namespace].Add(item); err != nil {
+		if err := takeIn(exports[head.Namespace], head.Kind, item); err != nil {
 			return nil, fmt.Errorf("%s %s of the export: %w", head.Kind, head.Name, err)
 		}
 	}

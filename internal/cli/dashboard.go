@@ -28,6 +28,7 @@ type dashboardOptions struct {
 	*Tool
 	address string
 	open    bool
+	code    bool
 	// browse opens a page in the browser of the person.
 	browse func(url string) error
 }
@@ -39,7 +40,8 @@ func newDashboard(t *Tool) *cobra.Command {
 		Short: "Open the dashboard in your browser, with your own rights",
 		Long: `Serve the dashboard on this machine and open it in your browser: what you owe, the map of all goals, weeks, Reviews and
 reports. It reads and writes with your kubeconfig and as yourself, listens on this machine alone, and ends with Ctrl-C.
-Everybody who can open a connection on this machine can use it as you, as with kubectl proxy.`,
+The address that it prints has a code that lets in one browser, so that others on this machine cannot act as you; it
+then prints one for the next browser.`,
 		Example: `  # open it
   kubectl praxis dashboard
 
@@ -50,6 +52,7 @@ Everybody who can open a connection on this machine can use it as you, as with k
 	}
 	c.Flags().StringVar(&o.address, "address", "127.0.0.1:0", "where to listen on this machine; port 0 is any that is free")
 	c.Flags().BoolVar(&o.open, "open", true, "open it in the browser")
+	c.Flags().BoolVar(&o.code, "code", true, "let in only browsers that open the printed address; without it everybody on this machine can act as you")
 	return c
 }
 
@@ -68,12 +71,13 @@ func (o *dashboardOptions) run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("it cannot listen at %s; name another --address: %w", o.address, err)
 	}
-	url := "http://" + listener.Addr().String() + "/"
-	fmt.Fprintf(o.Out, "The dashboard is at %s\nWhoever can open a connection on this machine can use it as you. It ends with Ctrl-C.\n", url)
+	handler, url := o.door(handler, listener.Addr())
 	if o.open {
-		if err := o.browse(url); err != nil {
+		forget, err := o.lead(url)
+		if err != nil {
 			fmt.Fprintf(o.ErrOut, "no browser could be opened (%v); open the address yourself\n", err)
 		}
+		defer forget()
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute, BaseContext: func(net.Listener) context.Context { return ctx }}
 	context.AfterFunc(ctx, func() { _ = server.Close() }) // open pages notice that it is gone
@@ -81,6 +85,48 @@ func (o *dashboardOptions) run(ctx context.Context) error {
 		return err
 	}
 	return nil
+}
+
+// door prints where the dashboard is, and lets in who opens that.
+func (o *dashboardOptions) door(inside http.Handler, at net.Addr) (handler http.Handler, url string) {
+	base := "http://" + at.String() + "/"
+	if !o.code {
+		fmt.Fprintf(o.Out, "The dashboard is at %s\nWhoever can open a connection on this machine can use it as you. It ends with Ctrl-C.\n", base)
+		return inside, base
+	}
+	_, port, _ := net.SplitHostPort(at.String()) // of a listener
+	handler = local.NewDoor(inside, port, func(code string) {
+		if next := base + "?code=" + code; url == "" {
+			url = next
+			fmt.Fprintf(o.Out, "The dashboard is at %s\nThe address lets in one browser. It ends with Ctrl-C.\n", next)
+		} else {
+			fmt.Fprintf(o.Out, "A browser was let in. For another one: %s\n", next)
+		}
+	})
+	return handler, url
+}
+
+// lead opens the browser by a file that nobody else can read: everybody on a machine sees what
+// programs are started with, and could use the code before the browser does.
+func (o *dashboardOptions) lead(url string) (forget func(), err error) {
+	forget = func() {}
+	folder, err := os.UserCacheDir()
+	if err == nil {
+		err = os.MkdirAll(folder, 0o700)
+	}
+	if err != nil {
+		return forget, err
+	}
+	file, err := os.CreateTemp(folder, "praxis-dashboard-*.html")
+	if err != nil {
+		return forget, err
+	}
+	forget = func() { _ = os.Remove(file.Name()) } // its code is used
+	_, err = fmt.Fprintf(file, "<!doctype html><meta charset=\"utf-8\"><title>Praxis</title><meta http-equiv=\"refresh\" content=\"0;url=%[1]s\"><a href=\"%[1]s\">Praxis</a>\n", url)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return forget, err
+	}
+	return forget, o.browse(file.Name())
 }
 
 // handler serves the cluster of the kubeconfig.

@@ -10,6 +10,8 @@ import (
 
 	"k8s.io/cli-runtime/pkg/genericiooptions"
 
+	"github.com/spf13/cobra"
+
 	"github.com/praxis-dev/praxis/internal/cli/term"
 )
 
@@ -18,7 +20,7 @@ func Markdown(out io.Writer) {
 	root := New(newTool(genericiooptions.NewTestIOStreamsDiscard()))
 	fmt.Fprint(out, `# kubectl praxis
 
-<!-- Made from the commands by make generate; every example runs in a test. -->
+<!-- Made from the commands by make generate; the examples run in a test. -->
 
 The plugin is one program, `+"`kubectl-praxis`"+`; put it into a folder of your PATH and kubectl finds it:
 
@@ -43,7 +45,20 @@ how its clock runs, in the form that the operator's flags take.
 			if c.Name() == "completion" { // it is cobra's own and describes nothing of ours
 				c, _, _ = c.Find([]string{"install"}) // it exists
 			}
-			term.Markdown(out, c)
+			for _, c := range runnable(c) {
+				term.Markdown(out, c)
+			}
 		}
 	}
+}
+
+// runnable are a command and those below it that do something.
+func runnable(c *cobra.Command) (all []*cobra.Command) {
+	if c.Runnable() && !c.HasSubCommands() || c.RunE != nil && c.Example != "" {
+		all = append(all, c)
+	}
+	for _, below := range c.Commands() {
+		all = append(all, runnable(below)...)
+	}
+	return all
 }

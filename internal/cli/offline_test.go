@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -294,6 +295,22 @@ func TestEveryHelpSaysTheExitCodes(t *testing.T) {
 	Markdown(&docs)
 	if !strings.Contains(docs.String(), exitWords) {
 		t.Error("the docs do not say it")
+	}
+}
+
+func TestTheDocsHaveEveryCommandWithAnExample(t *testing.T) {
+	var docs strings.Builder
+	Markdown(&docs)
+	sections := strings.Split(docs.String(), "\n### ")
+	for _, want := range []string{"pay preview", "source test", "measure try", "completion install"} {
+		if !slices.ContainsFunc(sections, func(s string) bool { return strings.HasPrefix(s, want+"\n") }) {
+			t.Errorf("there is no section %s", want)
+		}
+	}
+	for _, section := range sections[1:] {
+		if name, _, _ := strings.Cut(section, "\n"); strings.Contains(section, "```sh\n\n```") || strings.Contains(section, "```\n\n\n") {
+			t.Errorf("%s has no example or is not described", name)
+		}
 	}
 }
 

@@ -51,6 +51,8 @@ func (v *visit) written(name string) string {
 		return v.t("What was done, in a sentence")
 	case "conclusion":
 		return v.t("Conclusion, in your words")
+	case "adjust":
+		return v.t("Add to it, or with - take away; empty changes nothing")
 	case "because", "reason":
 		return v.t("Why")
 	case "artifact", "digest":

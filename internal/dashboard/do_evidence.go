@@ -19,6 +19,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/view"
 )
@@ -218,7 +219,7 @@ func (v *visit) judge() (*page, error) {
 	decision := praxisv1.Decision(form.Get("decision"))
 	note := strings.ReplaceAll(strings.TrimSpace(form.Get("note")), "\r\n", "\n")
 	back := form.Get("back")
-	if !local(back) {
+	if !identity.Local(back) {
 		back = "/"
 	}
 	done := map[praxisv1.Decision]string{praxisv1.DecisionAccepted: "accepted", praxisv1.DecisionRejected: "rejected"}[decision]
@@ -257,7 +258,7 @@ func (v *visit) judgeAgain(e *praxisv1.Evidence, note, problem string) (*page, e
 	}
 	f := newJudgeForm(e)
 	f.Note, f.Error = note, problem
-	if back := v.r.PostForm.Get("back"); local(back) {
+	if back := v.r.PostForm.Get("back"); identity.Local(back) {
 		f.Back = back
 	}
 	if p := objects.Piece(view.Ref{Kind: "Evidence", Namespace: e.Namespace, Name: e.Name}); p != nil {

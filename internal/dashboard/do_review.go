@@ -20,6 +20,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/act"
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
@@ -197,7 +198,7 @@ func (v *visit) settleReview(written *praxisv1.Review) {
 func (v *visit) handOver() (*page, error) {
 	form := v.r.PostForm
 	f := &handOverForm{Namespace: form.Get("namespace"), Action: form.Get("action"), To: form.Get("to"), Because: strings.TrimSpace(form.Get("because")), Back: form.Get("back")}
-	if !local(f.Back) {
+	if !identity.Local(f.Back) {
 		f.Back = "/map"
 	}
 	a := &praxisv1.Action{}

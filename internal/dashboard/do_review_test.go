@@ -143,3 +143,14 @@ func TestAnotherMistakeDoesNotHideThatAColleagueSaved(t *testing.T) {
 		t.Errorf("it answered %d, and takes the page for a new one: %s", code, body)
 	}
 }
+
+func TestAReviewShowsTheWeekAfterAsItWouldBecome(t *testing.T) {
+	s := newStage(t, "friday.yaml", mira)
+	path := "/review/platform/safe-deploys-2026-w48-review"
+	_, page, _ := s.get(t, path)
+	for _, want := range []string{"The week after, 2026-W49", "As the goals are now it has 9 Actions.", ">tomas "} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page does not say %q: %s", want, page)
+		}
+	}
+}

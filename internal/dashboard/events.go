@@ -16,6 +16,8 @@ import (
 	"time"
 
 	"k8s.io/utils/clock"
+
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 )
 
 const (
@@ -70,7 +72,7 @@ func (s *server) events(mux *http.ServeMux) http.HandlerFunc {
 			http.Error(w, "You are signed out.", http.StatusUnauthorized)
 			return
 		}
-		if err != nil || invalid != nil || !local(of) || !streamable(target.Path) {
+		if err != nil || invalid != nil || !identity.Local(of) || !streamable(target.Path) {
 			http.Error(w, "There is no such page.", http.StatusForbidden)
 			return
 		}
@@ -98,7 +100,7 @@ func (s *server) events(mux *http.ServeMux) http.HandlerFunc {
 
 // streamable reports whether a path, as the server reads it, is that of a page.
 func streamable(asked string) bool {
-	if !local(asked) {
+	if !identity.Local(asked) {
 		return false
 	}
 	asked = path.Clean(asked) + "/"

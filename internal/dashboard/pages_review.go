@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -38,6 +39,8 @@ type reviewPage struct {
 	Over, Yours string
 	Decisions   []praxisv1.ActionDecision
 	Called      map[string]string
+	// Next is the week after that of a WeeklyReview which is open; nil for those who may not see it.
+	Next *view.NextWeek
 }
 
 // agendaRow is a line of the agenda with the decision that is proposed or was made.
@@ -102,7 +105,33 @@ func (v *visit) reviewPage(r *praxisv1.Review) (*reviewPage, error) {
 			p.Decisions = append(p.Decisions, d)
 		}
 	}
-	return p, nil
+	if p.Open && r.Spec.Type == praxisv1.ReviewWeekly && len(objects.Cycles) > 0 {
+		p.Next, err = v.nextWeek(&objects.Cycles[0])
+	}
+	return p, err
+}
+
+// nextWeek is the week after another, for whoever may read the goals.
+func (v *visit) nextWeek(cycle *praxisv1.WeeklyCycle) (*view.NextWeek, error) {
+	objects, err := gather.Read(v.ctx(), v.Client, gather.Scope{Namespace: cycle.Namespace, Utility: cycle.Spec.UtilityRef.Name, Packages: true})
+	if apierrors.IsForbidden(err) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return objects.After(cycle, v.now)
+}
+
+// Carried is how many pieces of work go on in the next week, as it is decided so far.
+func (p *reviewPage) Carried() int {
+	n := 0
+	for i := range p.Items {
+		if d := p.Items[i].Chosen.Decision; d == praxisv1.DecideCarryOver || d == praxisv1.DecideReassign {
+			n++
+		}
+	}
+	return n
 }
 
 // otherPage reports whether the one page of a goal is not that of a Calibration: nobody signs what

@@ -111,6 +111,9 @@ var deeds = map[string]string{
 	"saved":     "%s is saved.",
 	"signed":    "%s is signed, and no longer changes.",
 	"handed":    "%s was handed over.",
+	"disputed":  "Your statement of %s is disputed; an approver answers.",
+	"answered":  "The dispute of %s is answered.",
+	"approved":  "The statement of %s is approved by you.",
 }
 
 // did says what was done, after it was done.

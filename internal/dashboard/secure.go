@@ -8,10 +8,12 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/praxis-dev/praxis/internal/dashboard/identity"
 )
 
-// maxBody is the most that a form may send.
-const maxBody = 1 << 20
+// MaxBody is how many bytes a form may send: one of the pages is some kilobytes.
+const MaxBody = 1 << 20
 
 // policy lets a page load what comes from here, and nothing else; no style and no script stands
 // in a page itself.
@@ -43,7 +45,7 @@ func (s *server) secure(next http.Handler) http.Handler {
 			return
 		}
 		if r.Body != nil {
-			r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+			r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
 		}
 		inner.ServeHTTP(w, r)
 	})
@@ -57,16 +59,11 @@ func hostOf(r *http.Request) string {
 	return strings.Trim(r.Host, "[]")
 }
 
-// local reports whether a path is one of this server, so that a link leads nowhere else.
-func local(path string) bool {
-	return strings.HasPrefix(path, "/") && !strings.HasPrefix(path, "//") && !strings.ContainsAny(path, "\\\r\n\t")
-}
-
 // language remembers which language somebody chose, and goes back to the page.
 func (s *server) language(w http.ResponseWriter, r *http.Request) {
 	http.SetCookie(w, &http.Cookie{Name: languageCookie, Value: wordsFor(r, r.FormValue("to")).Tag, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode})
 	back := r.FormValue("back")
-	if !local(back) {
+	if !identity.Local(back) {
 		back = "/"
 	}
 	http.Redirect(w, r, back, http.StatusSeeOther) // a path of this server

@@ -92,6 +92,7 @@ func (s *server) show(mux *http.ServeMux) {
 		"/evidence/{namespace}/{name}":    (*visit).piece,
 		"/search":                         (*visit).search,
 		"/me":                             (*visit).whoAmI,
+		"/pay":                            (*visit).pay,
 		"/report/{namespace}":             (*visit).report,
 		"/report/{namespace}/{name}":      (*visit).report,
 		"/":                               (*visit).nowhere,
@@ -108,6 +109,7 @@ func (s *server) do(mux *http.ServeMux) {
 		"/do/judge":    (*visit).judge,
 		"/do/review":   (*visit).fillIn,
 		"/do/handover": (*visit).handOver,
+		"/do/pay":      (*visit).sayToStatement,
 	} {
 		mux.HandleFunc("POST "+path, s.visited(p))
 		mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/", http.StatusSeeOther) })

@@ -129,6 +129,23 @@ func (a stageAccess) May(_ context.Context, _ identity.Person, what authorizatio
 	return true, "", nil
 }
 
+func (a stageAccess) Own(ctx context.Context, p identity.Person) ([]praxisv1.IncentiveStatement, error) {
+	return a.statements(ctx, func(s *praxisv1.IncentiveStatement) bool { return s.Spec.User == p.User })
+}
+
+func (a stageAccess) Others(ctx context.Context, p identity.Person) ([]praxisv1.IncentiveStatement, error) {
+	if a.denied != nil && a.denied("list", "incentivestatements") {
+		return nil, nil
+	}
+	return a.statements(ctx, func(s *praxisv1.IncentiveStatement) bool { return s.Spec.User != p.User })
+}
+
+func (s *stage) statements(ctx context.Context, which func(*praxisv1.IncentiveStatement) bool) ([]praxisv1.IncentiveStatement, error) {
+	var list praxisv1.IncentiveStatementList
+	err := s.List(ctx, &list)
+	return gather.Keep(list.Items, which), err
+}
+
 func (a stageAccess) Namespaces(context.Context, identity.Person) ([]string, error) {
 	if a.denied != nil && a.denied("list", "utilities") {
 		return nil, nil

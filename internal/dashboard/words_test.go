@@ -67,6 +67,7 @@ func texts(t *testing.T) []string {
 	keys = append(keys, identity.Says...)
 	keys = append(keys, string(view.Overdue), string(view.Today), string(view.ThisWeek), string(view.Later),
 		"MidweekCheck", "WeeklyReview", "QuarterlyReview", "Calibration", "Retrospective", "Accepted", "Rejected",
+		"Counted", "Earned", "Awarded", "Released", "Forfeited", "Corrected", "Adjusted",
 		"Link", "File", "Metric", "Object", "Event", "Utility", "KeyAction", "Action", "Evidence", "Review",
 		"%d min ago", "in %d min", "%d h ago", "in %d h", "%d days ago", "in %d days")
 	slices.Sort(keys)

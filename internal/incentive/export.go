@@ -11,10 +11,9 @@ import (
 	"maps"
 	"slices"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
+	"github.com/praxis-dev/praxis/internal/chain"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/week"
@@ -32,28 +31,7 @@ type Export struct {
 
 // ReadExport reads what `kubectl get utilities,weeklycycles,actions,evidence,reviews,incentivestatements
 // -o json` prints, of one namespace or of all.
-func ReadExport(r io.Reader) (map[string]*Export, error) {
-	var list struct {
-		Items []json.RawMessage `json:"items"`
-	}
-	if err := json.NewDecoder(r).Decode(&list); err != nil {
-		return nil, fmt.Errorf("the export is not a list in JSON: %w", err)
-	}
-	exports := map[string]*Export{}
-	for i, item := range list.Items {
-		var head metav1.PartialObjectMetadata
-		if err := json.Unmarshal(item, &head); err != nil {
-			return nil, fmt.Errorf("item %d of the export: %w", i, err)
-		}
-		if exports[head.Namespace] == nil {
-			exports[head.Namespace] = &Export{}
-		}
-		if err := exports[head.Namespace].add(head.Kind, item); err != nil {
-			return nil, fmt.Errorf("%s %s of the export: %w", head.Kind, head.Name, err)
-		}
-	}
-	return exports, nil
-}
+func ReadExport(r io.Reader) (map[string]*Export, error) { return chain.ByNamespace(r, (*Export).add) }
 
 func (x *Export) add(kind string, object json.RawMessage) error {
 	switch kind {

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -229,4 +230,19 @@ func Final(s *praxisv1.IncentiveStatement) (final, payable bool) {
 // Computed reports whether the quarter of a statement has closed, so that its lines stand.
 func Computed(s *praxisv1.IncentiveStatement) bool {
 	return meta.IsStatusConditionTrue(s.Status.Conditions, praxisv1.ConditionComputed)
+}
+
+// StateOf is how far a statement is: the reason of the furthest condition that says something, and
+// True where nothing is left to do for it.
+func StateOf(s *praxisv1.IncentiveStatement) (reason string, status metav1.ConditionStatus) {
+	for _, kind := range []string{praxisv1.ConditionPayable, praxisv1.ConditionApproved, praxisv1.ConditionComputed} {
+		if c := meta.FindStatusCondition(s.Status.Conditions, kind); c != nil && c.Reason != praxisv1.ReasonNotYet {
+			status := metav1.ConditionUnknown
+			if c.Status == metav1.ConditionTrue && kind != praxisv1.ConditionComputed {
+				status = c.Status
+			}
+			return c.Reason, status
+		}
+	}
+	return praxisv1.ReasonReconciling, metav1.ConditionUnknown
 }

@@ -53,6 +53,30 @@ type Goal struct {
 type GoalMeasure struct {
 	praxisv1.MeasureStatus `json:",inline"`
 	Unit                   string `json:"unit,omitempty"`
+	// From is the source that it is read from, and Read how that goes; empty where people hand in
+	// its readings. Example: "Prometheus main".
+	From string `json:"from,omitempty"`
+	Read *State `json:"read,omitempty"`
+}
+
+// sourced adds where a measure is read from, and how that goes.
+func (m *GoalMeasure) sourced(from *praxisv1.MeasureSource) {
+	switch {
+	case from == nil:
+		return
+	case from.Prometheus != nil:
+		m.From = "Prometheus " + from.Prometheus.Provider
+	case from.ExternalMetric != nil:
+		m.From = from.ExternalMetric.Name
+	case from.Object != nil:
+		m.From = from.Object.Kind + "/" + from.Object.Name
+	}
+	if m.Source != nil {
+		m.Read = &State{Status: metav1.ConditionFalse, Reason: m.Source.Reason, Message: m.Source.Message}
+		if m.Source.Reason == praxisv1.ReasonReading {
+			m.Read.Status = metav1.ConditionTrue
+		}
+	}
 }
 
 // Past is what a closed week came to, in percent; Outcome is nil where nothing was read.
@@ -106,6 +130,7 @@ func (o Objects) Goal(of Ref, now time.Time) *Goal {
 		for _, s := range u.Spec.Measures {
 			if s.Name == m.Name {
 				measure.Unit = s.Unit
+				measure.sourced(s.Source)
 			}
 		}
 		g.Measures = append(g.Measures, measure)

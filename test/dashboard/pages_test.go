@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/cookiejar"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,7 +29,7 @@ import (
 var pages = []struct{ name, path string }{
 	{"mine", "/"}, {"map", "/map"}, {"utility", "/utility/platform/safe-deploys"}, {"week", "/week/platform/safe-deploys"},
 	{"review", "/review/platform/" + week + "-midweek"}, {"heatmap", "/heatmap"}, {"evidence", "/evidence/platform/dry-run"},
-	{"search", "/search?q=deploy"}, {"me", "/me"}, {"report", "/report/platform"}, {"nowhere", "/nowhere"},
+	{"search", "/search?q=deploy"}, {"me", "/me"}, {"pay", "/pay"}, {"report", "/report/platform"}, {"nowhere", "/nowhere"},
 }
 
 // TestDashboard lives through the week of the sample once, since a control plane takes a while to
@@ -264,17 +265,27 @@ func plugin(t *testing.T, s *scene) {
 		t.Fatalf("it said nothing: %v", cmd.Wait())
 	}
 	url := strings.TrimPrefix(lines.Text(), "The dashboard is at ")
+	url, query, _ := strings.Cut(url, "?")
+	jar, err := cookiejar.New(nil)
+	must(t, err)
+	browser := &http.Client{Jar: jar}
 	ask := func(host, path string) (int, string) {
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+path, nil)
 		must(t, err)
 		r.Host = host
 		r.Header.Set("Accept", "application/json")
-		answer, err := http.DefaultClient.Do(r)
+		answer, err := browser.Do(r)
 		must(t, err)
 		defer answer.Body.Close()
 		body, err := io.ReadAll(answer.Body)
 		must(t, err)
 		return answer.StatusCode, string(body)
+	}
+	if code, body := ask("", "me"); code != http.StatusForbidden || strings.Contains(body, "mira@example.com") {
+		t.Errorf("without the code it answered %d: %s", code, body)
+	}
+	if code, body := ask("", "?"+query); code != http.StatusOK {
+		t.Errorf("the code was answered with %d: %s", code, body)
 	}
 	if code, body := ask("", "me"); code != http.StatusOK || !strings.Contains(body, "mira@example.com") {
 		t.Errorf("it answered %d: %s", code, body)
@@ -282,7 +293,7 @@ func plugin(t *testing.T, s *scene) {
 	if code, _ := ask("", "utility/product/keep-customers"); code == http.StatusOK {
 		t.Error("it shows a namespace that mira may not read")
 	}
-	if code, body := ask("evil.example", "map"); code != http.StatusMisdirectedRequest || strings.Contains(body, goal) {
+	if code, body := ask("evil.example", "map"); code != http.StatusForbidden || strings.Contains(body, goal) {
 		t.Errorf("called by another name it answered %d: %s", code, body)
 	}
 	must(t, cmd.Process.Signal(os.Interrupt))

@@ -87,10 +87,20 @@ func newScene(t *testing.T) *scene {
 	t.Cleanup(func() { s.stop(t) })
 	s.run(t, onMonday)
 	s.await(t, "the week is planned", func() bool { return s.planned(t) })
+	s.await(t, "names are stamped", func() bool { return s.stamps(t) })
 	s.live(t)
 	s.run(t, onThursday)
 	s.await(t, "a key action is missed", func() bool { return s.late(t) })
 	return s
+}
+
+// stamps reports whether the API server writes already who hands something in: it takes up each
+// policy for itself, a moment after it was made.
+func (s *scene) stamps(t *testing.T) bool {
+	e := &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: team, Name: "probe"}, Spec: praxisv1.EvidenceSpec{
+		ActionRef: &praxisv1.LocalReference{Name: week + ".rehearse-rollback.agree.mira"}, Quantity: 1,
+	}}
+	return s.users["mira"].Create(t.Context(), e, client.DryRunAll) == nil
 }
 
 func (s *scene) planned(t *testing.T) bool {
@@ -129,16 +139,16 @@ func (s *scene) createUsers(t *testing.T) {
 
 func (s *scene) apply(t *testing.T) {
 	t.Helper()
-	for _, sample := range []string{team, "product"} {
-		if sample != team {
-			s.create(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: sample}})
+	for _, sample := range []struct{ name, namespace string }{{team, team}, {"incentives/euros", team}, {"product", "product"}} {
+		if sample.namespace != team {
+			s.create(t, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: sample.namespace}})
 		}
-		text, err := os.ReadFile(filepath.Join(root, "config", "samples", sample+".yaml"))
+		text, err := os.ReadFile(filepath.Join(root, "config", "samples", filepath.FromSlash(sample.name)+".yaml"))
 		must(t, err)
 		objects, err := controlplane.Decode(text)
 		must(t, err)
 		for _, o := range objects {
-			o.SetNamespace(sample)
+			o.SetNamespace(sample.namespace)
 			s.create(t, o)
 		}
 	}

@@ -89,7 +89,7 @@ func run(m *testing.M) (code int, err error) {
 	config := filepath.Join("..", "..", "config")
 	tokens := filepath.Join(folder, "tokens.csv")
 	var lines strings.Builder
-	for _, user := range []string{vic, ben, cleo, ana, eve, nel} {
+	for _, user := range []string{vic, ben, cleo, ana, eve, nel, hana, omar, aldo} {
 		fmt.Fprintf(&lines, "%s,%s,%[2]s,%q\n", tokenOf(user), user, strings.Join(groupsOf[user], ","))
 	}
 	if err := os.WriteFile(tokens, []byte(lines.String()), 0o600); err != nil {
@@ -155,6 +155,9 @@ func (s *stage) begins(ctx context.Context, config string) (err error) {
 	next.Subjects[0].Kind = "Group"
 	if err := s.admin.Create(ctx, next); err != nil {
 		return err
+	}
+	if err := s.pays(ctx); err != nil {
+		return fmt.Errorf("writing what is paid: %w", err)
 	}
 	s.account, err = s.token(ctx)
 	return err

@@ -53,6 +53,9 @@ func TestAStolenTokenOfTheDashboardIsWorthWhatItWritesAndNothingElse(t *testing.
 		return c.Create(ctx, &praxisv1.Evidence{ObjectMeta: metadata, Spec: praxisv1.EvidenceSpec{ActionRef: &praxisv1.LocalReference{Name: ship}, Quantity: 1}}, client.DryRunAll)
 	}
 	const refused = "forbidden"
+	statements := func(ctx context.Context, c client.Client) error {
+		return c.List(ctx, &praxisv1.IncentiveStatementList{}, client.InNamespace(shop))
+	}
 	for name, c := range map[string]struct {
 		as    rest.ImpersonationConfig
 		do    write
@@ -81,6 +84,24 @@ func TestAStolenTokenOfTheDashboardIsWorthWhatItWritesAndNothingElse(t *testing.
 		}, "cannot impersonate-on:user-info:delete"},
 		"updating evidence, which the dashboard never does": {admin, func(ctx context.Context, c client.Client) error {
 			return c.Patch(ctx, &praxisv1.Evidence{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: "waiting"}}, raw(map[string]any{}), client.DryRunAll)
+		}, "cannot impersonate-on:user-info:patch"},
+		"reading what somebody is paid, by the name of the statement": {rest.ImpersonationConfig{}, func(ctx context.Context, c client.Client) error {
+			return c.Get(ctx, client.ObjectKey{Namespace: shop, Name: statementName(ben)}, &praxisv1.IncentiveStatement{})
+		}, ""},
+		"listing what all are paid, as who may":              {rest.ImpersonationConfig{UserName: hana}, statements, ""},
+		"listing what all are paid, as who may not":          {rest.ImpersonationConfig{UserName: ben}, statements, refused},
+		"listing what all are paid, as the dashboard itself": {rest.ImpersonationConfig{}, statements, refused},
+		"making a statement": {admin, func(ctx context.Context, c client.Client) error {
+			return c.Create(ctx, &praxisv1.IncentiveStatement{ObjectMeta: metadata}, client.DryRunAll)
+		}, "cannot impersonate-on:user-info:create"},
+		"deleting a statement": {admin, func(ctx context.Context, c client.Client) error {
+			return c.Delete(ctx, &praxisv1.IncentiveStatement{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: statementName(ben)}}, client.DryRunAll)
+		}, "cannot impersonate-on:user-info:delete"},
+		"writing what somebody is paid": {admin, func(ctx context.Context, c client.Client) error {
+			return c.Status().Patch(ctx, &praxisv1.IncentiveStatement{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: statementName(ben)}}, raw(map[string]any{}))
+		}, "cannot impersonate-on:user-info:patch"},
+		"changing a policy": {admin, func(ctx context.Context, c client.Client) error {
+			return c.Patch(ctx, &praxisv1.IncentivePolicy{ObjectMeta: metav1.ObjectMeta{Namespace: shop, Name: "pay"}}, raw(map[string]any{}), client.DryRunAll)
 		}, "cannot impersonate-on:user-info:patch"},
 		"being of system:masters": {rest.ImpersonationConfig{UserName: "any", Groups: []string{"system:masters"}}, piece, "not allowed"},
 		"being the operator":      {rest.ImpersonationConfig{UserName: "system:serviceaccount:praxis-system:praxis-operator"}, piece, refused},
@@ -155,7 +176,7 @@ func written(t *testing.T) []requested {
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			continue // the last line is being written
 		}
-		if r.User.Username == "system:serviceaccount:praxis-system:praxis-dashboard" && r.ObjectRef.APIGroup == praxisv1.GroupVersion.Group && r.Verb != "list" && r.Verb != "watch" {
+		if r.User.Username == "system:serviceaccount:praxis-system:praxis-dashboard" && r.ObjectRef.APIGroup == praxisv1.GroupVersion.Group && r.Verb != "get" && r.Verb != "list" && r.Verb != "watch" {
 			all = append(all, r)
 		}
 	}

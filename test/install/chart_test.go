@@ -128,7 +128,7 @@ func TestTheChartAsksTheServerWhetherItStampsNames(t *testing.T) {
 		}
 		return n
 	}
-	if n := count(); n != 4 {
+	if n := count(); n != 6 {
 		t.Errorf("%d policies stamp on a server that can", n)
 	}
 	for why, args := range map[string][]string{

@@ -162,7 +162,7 @@ func TestTheChartSaysWhatTheDashboardLacks(t *testing.T) {
 func TestTheDashboardMayWriteForPeopleWhatItWritesAndNothingElse(t *testing.T) {
 	all := withDashboard(t)
 	var want []string
-	for resource, verbs := range access.Writes() {
+	for resource, verbs := range access.AsPeople() {
 		for _, verb := range verbs {
 			want = append(want, right("impersonate-on:user-info:"+verb, "praxis.dev", resource))
 		}
@@ -176,6 +176,10 @@ func TestTheDashboardMayWriteForPeopleWhatItWritesAndNothingElse(t *testing.T) {
 	}
 	var reads []string
 	for _, kind := range crd.Kinds() {
+		if kind == "IncentiveStatement" { // is read one at a time, of whom it is about
+			reads = append(reads, right("get", "praxis.dev", access.Resource(kind)))
+			continue
+		}
 		for _, verb := range []string{"list", "watch"} {
 			reads = append(reads, right(verb, "praxis.dev", access.Resource(kind)))
 		}
@@ -199,6 +203,7 @@ func TestTheInstalledDashboardServesUnderTheRightsItShipsWith(t *testing.T) {
 	c.namespace(goals)
 	c.person(kim, goals, "praxis-view")
 	c.apply(c.admin, goals, "minimal.yaml")
+	c.paysFor("2026-Q4")
 	c.must(c.admin.Create(c.ctx, &corev1.Secret{
 		ObjectMeta: metav1.ObjectMeta{Namespace: systemNamespace, Name: "praxis-dashboard-session"}, StringData: map[string]string{"key": strings.Repeat("k", 48)},
 	}))
@@ -219,11 +224,24 @@ func TestTheInstalledDashboardServesUnderTheRightsItShipsWith(t *testing.T) {
 			return status == http.StatusOK && strings.Contains(body, says) && sees == (says == kim), err
 		})
 	}
+	if status, body, err := r.get("http://"+r.Serves+"/pay", "token-of-lou"); status != http.StatusOK || err != nil {
+		t.Errorf("what lou is paid answers %d %s: %v", status, body, err)
+	}
 	if _, body, err := r.get("http://"+r.Serves+"/me", "a-made-up-token"); err != nil || strings.Contains(body, kim) || strings.Contains(body, goals) {
 		t.Errorf("a token that nobody has shows %q: %v", body, err)
 	}
 	r.stop()
 	c.dashboardUsesWhatItIsGranted(audit)
+}
+
+// paysFor leaves a policy as the operator does, so that people are looked for among its statements.
+func (c *cluster) paysFor(quarter string) {
+	c.Helper()
+	c.apply(c.admin, goals, filepath.Join("incentives", "points.yaml"))
+	p := &unstructured.Unstructured{Object: map[string]any{"apiVersion": "praxis.dev/v1alpha1", "kind": "IncentivePolicy"}}
+	c.must(c.admin.Get(c.ctx, client.ObjectKey{Namespace: goals, Name: "safe-deploys-points"}, p))
+	c.must(unstructured.SetNestedField(p.Object, quarter, "status", "quarter"))
+	c.must(c.admin.Status().Update(c.ctx, p))
 }
 
 func (c *cluster) startDashboard() *replica {

@@ -28,7 +28,7 @@ func Markdown(out io.Writer, c *cobra.Command) {
 			name = "`-" + f.Shorthand + "`, " + name
 		}
 		usage := f.Usage
-		if !slices.Contains([]string{"", "false", "[]", "none"}, f.DefValue) {
+		if !slices.Contains([]string{"", "0", "false", "[]", "none"}, f.DefValue) {
 			usage += " (default " + f.DefValue + ")"
 		}
 		rows = append(rows, fmt.Sprintf("| %s | %s |\n", name, strings.ReplaceAll(usage, "|", `\|`)))

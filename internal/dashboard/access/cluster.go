@@ -13,6 +13,7 @@ import (
 
 	authenticationv1 "k8s.io/api/authentication/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
@@ -24,20 +25,24 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/dashboard/identity"
+	"github.com/praxis-dev/praxis/internal/gather"
 )
 
 // Cluster is the access of a dashboard that runs in a cluster: it reads with its own account
 // and shows people what they may read, and it writes with nobody's right but theirs.
 type Cluster struct {
-	scheme    *runtime.Scheme
-	typed     kubernetes.Interface
-	cache     cache.Cache
-	shared    client.Client
-	gate      *gate
-	changes   *changes
-	health    *health
-	informers map[string]toolscache.SharedIndexInformer // by kind, complete before Start reads
-	synced    atomic.Bool
+	scheme *runtime.Scheme
+	typed  kubernetes.Interface
+	cache  cache.Cache
+	shared client.Client
+	// uncached reads statements: alone with the dashboard's own account, and asPeople as whom the
+	// context says.
+	uncached, asPeople client.Client
+	gate               *gate
+	changes            *changes
+	health             *health
+	informers          map[string]toolscache.SharedIndexInformer // by kind, complete before Start reads
+	synced             atomic.Bool
 }
 
 var _ Access = &Cluster{}
@@ -67,6 +72,9 @@ func NewCluster(config *rest.Config, c clock.WithTicker) (*Cluster, error) {
 	}
 	asPerson := rest.CopyConfig(config)
 	asPerson.Wrap(func(next http.RoundTripper) http.RoundTripper { return impersonator{next} })
+	if err := k.direct(config, asPerson, mapper); err != nil {
+		return nil, err
+	}
 	k.shared, err = client.New(asPerson, client.Options{
 		Scheme: scheme, Mapper: mapper,
 		Cache: &client.CacheOptions{Reader: k.cache, EnableReadYourWritesConsistency: new(true)},
@@ -77,13 +85,25 @@ func NewCluster(config *rest.Config, c clock.WithTicker) (*Cluster, error) {
 	return k, nil
 }
 
+// direct prepares what reads and writes without a cache.
+func (k *Cluster) direct(alone, asPerson *rest.Config, mapper meta.RESTMapper) (err error) {
+	options := client.Options{Scheme: k.scheme, Mapper: mapper}
+	if k.uncached, err = client.New(alone, options); err == nil {
+		k.asPeople, err = client.New(asPerson, options)
+	}
+	if err != nil {
+		return fmt.Errorf("preparing the client of statements: %w", err)
+	}
+	return nil
+}
+
 // Start reads, listens and asks until ctx ends. It returns an error where it cannot begin;
 // an API server that is silent it waits for.
 func (k *Cluster) Start(ctx context.Context) error {
-	if err := addIndexes(ctx, k.cache); err != nil {
+	if err := gather.Index(ctx, k.cache); err != nil {
 		return err
 	}
-	for _, kind := range kindsOf(k.scheme) {
+	for _, kind := range cachedKinds(k.scheme) {
 		informer, err := k.cache.GetInformerForKind(ctx, praxisv1.GroupVersion.WithKind(kind), cache.BlockUntilSynced(false))
 		if err != nil {
 			return fmt.Errorf("preparing to read %s: %w", Resource(kind), err)

@@ -25,6 +25,20 @@ var writes = map[string][]string{
 	"evidence/status": {"patch"},
 	"reviews":         {"patch"},
 	"actions":         {"patch"},
+	// Dispute, answer, approve.
+	statements: {"patch"},
+}
+
+// lists are what the API server lists for people in their own name, and not from the cache.
+var lists = map[string][]string{statements: {"list"}}
+
+// secretKind is what no cache holds: what the work of each person comes to. Everybody may read
+// their own, and nobody that of another but by a right of theirs.
+const secretKind, statements = "IncentiveStatement", "incentivestatements"
+
+// cachedKinds are those that are read once for all.
+func cachedKinds(scheme *runtime.Scheme) []string {
+	return slices.DeleteFunc(kindsOf(scheme), func(kind string) bool { return kind == secretKind })
 }
 
 func writable(resource, verb string) bool { return slices.Contains(writes[resource], verb) }
@@ -85,5 +99,11 @@ func kindOf(scheme *runtime.Scheme, o runtime.Object) (string, error) {
 	return kind, nil
 }
 
-// Writes are the verbs that leave the dashboard, by resource.
-func Writes() map[string][]string { return maps.Clone(writes) }
+// AsPeople are the verbs that leave the dashboard in the name of people, by resource.
+func AsPeople() map[string][]string {
+	all := maps.Clone(writes)
+	for resource, verbs := range lists {
+		all[resource] = append(slices.Clone(verbs), all[resource]...)
+	}
+	return all
+}

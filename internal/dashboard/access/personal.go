@@ -60,6 +60,9 @@ func (p *personal) Get(ctx context.Context, key client.ObjectKey, o client.Objec
 	if err != nil {
 		return err
 	}
+	if kind == secretKind {
+		return p.statement(ctx, key, o)
+	}
 	allowed, reason, err := p.cluster.gate.may(ctx, p.subject, attributes("get", kind, key.Namespace))
 	if err != nil {
 		return err
@@ -79,6 +82,9 @@ func (p *personal) List(ctx context.Context, list client.ObjectList, opts ...cli
 	kind, err := p.readable(list)
 	if err != nil {
 		return err
+	}
+	if kind == secretKind {
+		return p.cluster.asPeople.List(as(ctx, p.person), list, opts...)
 	}
 	namespace := new(client.ListOptions).ApplyOptions(opts).Namespace
 	allowed, reason, err := p.cluster.gate.may(ctx, p.subject, attributes("list", kind, namespace))
@@ -185,7 +191,11 @@ func (p *personal) Patch(ctx context.Context, o client.Object, patch client.Patc
 	if len(new(client.PatchOptions).ApplyOptions(opts).DryRun) > 0 {
 		opts = append(slices.Clone(opts), client.DisableReadYourWritesConsistency)
 	}
-	return p.write(ctx, "patch", "", o, func(ctx context.Context) error { return p.Client.Patch(ctx, o, patch, opts...) })
+	to := p.Client
+	if _, is := o.(*praxisv1.IncentiveStatement); is { // which no cache is to show
+		to = p.cluster.asPeople
+	}
+	return p.write(ctx, "patch", "", o, func(ctx context.Context) error { return to.Patch(ctx, o, patch, opts...) })
 }
 
 func (p *personal) DeleteAllOf(ctx context.Context, o client.Object, opts ...client.DeleteAllOfOption) error {

@@ -70,12 +70,17 @@ func Plain(w http.ResponseWriter, _ *http.Request, status int, page SignIn) {
 	_ = plainPage.Execute(w, page) // the browser is gone
 }
 
+// Local reports whether an address is a path of this host, so that a link leads nowhere else.
+func Local(address string) bool {
+	u, err := url.Parse(address)
+	return err == nil && u.Scheme == "" && u.Host == "" && u.User == nil && u.Opaque == "" &&
+		strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "//") && !strings.HasPrefix(u.Path, "//") &&
+		!strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f })
+}
+
 // local is a path of this host to go on to after signing in, and never another host.
 func local(next string) string {
-	u, err := url.Parse(next)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" ||
-		!strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.HasPrefix(u.Path, "//") ||
-		strings.ContainsFunc(next, func(r rune) bool { return r <= ' ' || r == '\\' || r == 0x7f }) || strings.HasPrefix(u.Path, "/auth/") {
+	if u, err := url.Parse(next); err != nil || !Local(next) || strings.HasPrefix(u.Path, "/auth/") {
 		return "/"
 	}
 	return next

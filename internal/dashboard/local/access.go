@@ -36,7 +36,7 @@ type as struct{ *Cluster }
 func (k *Cluster) Access() access.Access { return as{k} }
 
 // Client is that of the kubeconfig.
-func (a as) Client(identity.Person) client.Client { return a.Cluster.Client }
+func (a as) Client(identity.Person) client.Client { return person{a.Cluster.Client, a.direct} }
 
 // May asks the API server.
 func (k *Cluster) May(ctx context.Context, _ identity.Person, what authorizationv1.ResourceAttributes) (allowed bool, reason string, err error) {
