@@ -14,6 +14,7 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
@@ -44,7 +45,7 @@ func (p *play) paying() {
 	var policy praxisv1.IncentivePolicy
 	p.must(yaml.Unmarshal(text, &policy))
 	p.ledger.pay = &pay{policy: &policy.Spec, takenBack: map[string]int64{}, left: map[string]bool{}}
-	for user, role := range map[string]string{"ada": "praxis-incentives-approver", "cyd": "praxis-incentives-approver", "eve": "praxis-incentives-approver", "bob": "praxis-incentives-own"} {
+	for user, role := range map[string]string{"ada": "praxis-incentives-approver", "cyd": "praxis-incentives-approver", "eve": "praxis-incentives-approver"} {
 		p.must(controlplane.Grant(p.ctx, p.admin, namespace, user+"-pay", user, role, "patch", "incentivestatements"))
 	}
 	p.sync(path)
@@ -155,6 +156,16 @@ func (p *play) says(by string, s *praxisv1.IncentiveStatement, patch string) {
 	}
 }
 
+// grantOwn lets somebody read and dispute the own statement, by its name.
+func (p *play) grantOwn(user string, s *praxisv1.IncentiveStatement) {
+	p.Helper()
+	role := &rbacv1.Role{ObjectMeta: metav1.ObjectMeta{Namespace: namespace, Name: "own-" + s.Name}, Rules: []rbacv1.PolicyRule{{
+		APIGroups: []string{praxisv1.GroupVersion.Group}, Resources: []string{"incentivestatements"}, ResourceNames: []string{s.Name}, Verbs: []string{"get", "patch"},
+	}}}
+	p.must(p.admin.Create(p.ctx, role))
+	p.must(p.admin.Create(p.ctx, controlplane.RoleBinding(namespace, role.Name, user, "Role", role.Name)))
+}
+
 // quarterEnds is what people say to the statements of the quarter that ended the week before, and
 // what happens to its work after they are final.
 func quarterEnds(p *play, monday time.Time) {
@@ -164,6 +175,7 @@ func quarterEnds(p *play, monday time.Time) {
 	}
 	p.on(monday, "Mon 12:00", "Bob disputes his statement", func() {
 		quarter = p.ledger.quarter(p.ledger.weeks[len(p.ledger.weeks)-2])
+		p.grantOwn("bob", mine("bob"))
 		p.says("bob", mine("bob"), `{"spec": {"dispute": {"reason": "One call is missing"}}}`)
 	})
 	p.on(monday, "Tue 12:00", "Ada answers him", func() {
