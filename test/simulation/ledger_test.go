@@ -29,6 +29,7 @@ type ledger struct {
 	reviews   []*review
 	history   int // how many closed weeks are kept
 	clock     func() time.Time
+	pay       *pay
 }
 
 type keyAction struct {
