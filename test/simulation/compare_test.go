@@ -72,7 +72,7 @@ func (p *play) compare(ctx context.Context) differences {
 	}
 	d.team(p.ledger, &team)
 	d.reviews(p.ledger, reviews.Items)
-	d.paid(p.ledger, p.statements(ctx))
+	d.paid(p.ledger, p.statements(p.ctx))
 	seen, err := controlplane.Export(ctx, p.admin, namespace)
 	p.must(err)
 	if _, findings := chain.Verify(seen); len(findings) > 0 {

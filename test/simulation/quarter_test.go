@@ -221,7 +221,7 @@ func spring() []script {
 		{joins: "Mon 20:00", late: true, extra: func(p *play, monday time.Time) {
 			p.on(monday, "Sat 08:00", "the quarter is reviewed", func() { p.sign("answers-2026-q1-review") })
 		}},
-		{extra: quarterEnds},
+		{},
 	}
 }
 
