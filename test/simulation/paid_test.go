@@ -75,6 +75,9 @@ func (pay *pay) week(w *week) *paid.Week {
 
 // paid compares all statements with what the ledger says that work is worth.
 func (d *differences) paid(l *ledger, statements []praxisv1.IncentiveStatement) {
+	if l.pay == nil {
+		return // nobody is paid in this play
+	}
 	life := l.life()
 	for n, q := range life.Quarters {
 		want := life.Statements(n)

@@ -108,7 +108,6 @@ func newPlay(t *testing.T, monday time.Time) *play {
 	p.operatorFor(binary, dir, p.ledger.at(monday, "Mon 09:00").Add(-12*time.Hour))
 	p.sync(filepath.Join("testdata", "goal.yaml"))
 	p.awaitPolicies()
-	p.paying()
 	return p
 }
 

@@ -356,6 +356,7 @@ func TestTheClockGoesBackAndTheYearHas53Weeks(t *testing.T) {
 
 func live(t *testing.T, monday time.Time, scripts []script) {
 	p := newPlay(t, monday)
+	p.paying()
 	p.stage(monday, scripts)
 	p.run()
 	if t.Failed() {
