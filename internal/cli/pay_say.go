@@ -15,6 +15,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 )
 
 // paySay is what the commands that say something to a statement have in common.
@@ -34,8 +35,8 @@ changed the policy last. With enough approvals it is final and never changes.`,
 		Example: `  kubectl praxis pay approve checkout-2026-2026-q4-1f2e3d4c5b6a -n shop -m "Compared with the weeks"`,
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return o.say(c.Context(), args[0], "is approved by you", func(s *praxisv1.IncentiveStatement, me string) {
-				s.Spec.Approvals = append(s.Spec.Approvals, praxisv1.Approval{By: me, Note: o.because})
+			return o.say(c.Context(), args[0], "is approved by you", func(s *praxisv1.IncentiveStatementSpec, me string) {
+				s.Approvals = append(s.Approvals, praxisv1.Approval{By: me, Note: o.because})
 			}, approvedSoFar)
 		},
 		ValidArgsFunction: t.completeStatements,
@@ -61,8 +62,8 @@ was wrong, the amount that is added or taken away. It becomes a line of its own.
 			if o.adjust != "" && !adjustment.MatchString(o.adjust) {
 				return fmt.Errorf("--adjust=%s is no amount; write it with a point, like 25 or -12.50", o.adjust)
 			}
-			return o.say(c.Context(), args[0], "is answered", func(s *praxisv1.IncentiveStatement, me string) {
-				s.Spec.Resolution = &praxisv1.Resolution{By: me, Note: o.because, Adjust: o.adjust}
+			return o.say(c.Context(), args[0], "is answered", func(s *praxisv1.IncentiveStatementSpec, me string) {
+				s.Resolution = &praxisv1.Resolution{By: me, Note: o.because, Adjust: o.adjust}
 			}, func(*praxisv1.IncentiveStatement) string { return "it is approved next" })
 		},
 		ValidArgsFunction: t.completeStatements,
@@ -110,7 +111,7 @@ func approvedSoFar(s *praxisv1.IncentiveStatement) string {
 }
 
 // say reads a statement, changes it and writes it, if nobody else has changed it meanwhile.
-func (o *paySay) say(ctx context.Context, name, did string, change func(s *praxisv1.IncentiveStatement, me string), next func(*praxisv1.IncentiveStatement) string) error {
+func (o *paySay) say(ctx context.Context, name, did string, change func(s *praxisv1.IncentiveStatementSpec, me string), next func(*praxisv1.IncentiveStatement) string) error {
 	c, err := o.writer(ctx, o.dryRun)
 	if err != nil {
 		return err
@@ -119,9 +120,7 @@ func (o *paySay) say(ctx context.Context, name, did string, change func(s *praxi
 	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, s); err != nil {
 		return err
 	}
-	before := s.DeepCopy()
-	change(s, c.me)
-	if err := c.Patch(ctx, s, client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})); err != nil {
+	if err := act.SayOf(ctx, c, s, func(spec *praxisv1.IncentiveStatementSpec) { change(spec, c.me) }); err != nil {
 		return err
 	}
 	o.said(name, did+"; "+next(s))
