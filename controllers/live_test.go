@@ -58,7 +58,7 @@ func (w *world) runBy(now Clock, leaveOut func(string) bool) {
 	w.gate = &gate{}
 	restConfig := rest.CopyConfig(plane.Config)
 	restConfig.QPS = -1
-	restConfig.WrapTransport = func(next http.RoundTripper) http.RoundTripper { return &gated{next: next, gate: w.gate} }
+	restConfig.Wrap(func(next http.RoundTripper) http.RoundTripper { return &gated{next: next, gate: w.gate} })
 	mgr, err := ctrl.NewManager(restConfig, ctrl.Options{
 		Scheme: scheme, Metrics: metricsserver.Options{BindAddress: "0"}, HealthProbeBindAddress: "0",
 		Cache:      w.cacheOptions(),

@@ -209,10 +209,10 @@ func (w *world) restart() {
 	w.Helper()
 	w.gate = &gate{}
 	config := rest.CopyConfig(plane.Config)
-	config.WrapTransport = func(next http.RoundTripper) http.RoundTripper {
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper {
 		w.gate.next = next
 		return w.gate
-	}
+	})
 	c, err := cache.New(config, w.cacheOptions())
 	w.must(err)
 	w.must(addIndexes(w.Context(), c))

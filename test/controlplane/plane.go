@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 
@@ -166,7 +167,11 @@ func (p *ControlPlane) AddUser(name string, groups ...string) (*rest.Config, err
 	if err != nil {
 		return nil, fmt.Errorf("no certificate for the user %s: %w", name, err)
 	}
-	return user.Config(), nil
+	config := user.Config()
+	config.Wrap(func(next http.RoundTripper) http.RoundTripper {
+		return comesAgain{next: next, pause: 200 * time.Millisecond}
+	})
+	return config, nil
 }
 
 // Healthy says which component no longer works, if any.
