@@ -68,7 +68,7 @@ func TestLintSaysNothingOfCleanFiles(t *testing.T) {
 func TestLintSaysWhatIsWrongAndWhere(t *testing.T) {
 	text := sampleText(t, "minimal", "required: 8 => required: 0", "verb: Watch => verb: Improve") + "---\na: b: c\n"
 	out, errOut, err := offline(t, text, "lint", "-")
-	want := `stdin:19: InvalidSpec: spec.required: Invalid value: 0: spec.required in body should be greater than or equal to 1
+	want := `stdin:19: InvalidSpec: spec.required: Invalid value: 0 is less than 1; write 1 to 1000000
 stdin:28: AbstractVerb: "Improve" is a wish, not something a person can do; say what is done, like "Interview"
 stdin:39: InvalidSpec: this is not YAML: mapping values are not allowed in this context
 `
