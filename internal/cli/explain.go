@@ -56,8 +56,11 @@ func newExplain(t *Tool) *cobra.Command {
 func explainRow(t *Tool, row reasons.Row) {
 	s := term.NewScreen(t.Out)
 	said := "condition " + row.Condition + "=" + row.Status
-	if row.Status == "" {
+	switch row.Condition {
+	case "gap":
 		said = "a gap of the week"
+	case "lint":
+		said = "said by lint"
 	}
 	fmt.Fprintf(t.Out, "%s  (%s, of %s)\n", s.Paint(row.Reason, color.Bold), said, row.Of)
 	fmt.Fprintln(t.Out, term.Wrap("  means    ", reasons.Unquote(row.Cause), s.Width))

@@ -61,7 +61,7 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 		for i := range l.programme.KeyActions {
 			found = append(found, l.keyAction(&l.programme.KeyActions[i])...)
 		}
-		if l.week.cycle != nil {
+		if l.week.cycle != nil && !l.week.noWork() {
 			running = append(running, status.TeamWeek{Cycle: l.week.cycle, Actions: l.week.made.Actions()})
 		}
 	}
@@ -100,7 +100,8 @@ func (l *utilityLinter) choose(name string, now time.Time) error {
 		return nil
 	}
 	first := cal.WeekOf(cal.QuarterOf(chosen).StartsAt)
-	if weeks := cal.RemainingWeeks(first); len(weeks) > 0 {
+	weeks := cal.RemainingWeeks(first)
+	if l.noWeek = len(weeks) == 0; !l.noWeek {
 		l.quarter = l.open(weeks[0])
 	}
 	return nil
