@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -72,7 +73,12 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	r := &praxisv1.Review{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: gather.Bare("review", name)}, r); err != nil {
+	name = gather.Bare("review", name)
+	err = c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, r)
+	if apierrors.IsNotFound(err) {
+		err = gather.NoReview(ctx, c, c.namespace, name)
+	}
+	if err != nil {
 		return err
 	}
 	if o.show || o.format != term.Text {
@@ -98,6 +104,9 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 }
 
 func (o *reviewOptions) saveChanges(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
+	if err := act.TakesOver(ctx, c, before, r); err != nil {
+		return err
+	}
 	taken := act.WriteNames(before, r, c.me)
 	if equality.Semantic.DeepEqual(before.Spec, r.Spec) {
 		fmt.Fprintf(o.Out, "review/%s left as it was\n", r.Name)
