@@ -78,7 +78,7 @@ func listReasons(t *Tool, f term.Format) error {
 	if f != term.Text {
 		return term.Encode(t.Out, f, map[string]any{"items": rows})
 	}
-	all := term.Table{Header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}}
+	all := term.Table{Header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}, Spare: []int{3}}
 	for _, row := range rows {
 		all.Add(term.Plain(row.Reason), term.Plain(row.Condition), term.Plain(row.Status), term.Plain(row.Of), term.Plain(reasons.Unquote(row.Cause)))
 	}

@@ -120,7 +120,8 @@ func TestExitCodesTellFindingsFromFailures(t *testing.T) {
 		"no path":            {[]string{"lint"}, exitFailed},
 		"a strange format":   {[]string{"lint", clean, "-o", "toml"}, exitFailed},
 		"a strange week":     {[]string{"lint", sampleFile("minimal"), "--week", "48"}, exitFailed},
-		"previewed":          {[]string{"preview", clean}, exitClean},
+		"previewed":          {[]string{"preview", sampleFile("minimal")}, exitClean},
+		"previewed, no goal": {[]string{"preview", clean}, exitFailed},
 		"previewed, wrong":   {[]string{"preview", wrong}, exitFindings},
 		"previewed, strange": {[]string{"preview", clean, "-o", "junit"}, exitFailed},
 		"previewed, nothing": {[]string{"preview", filepath.Join(folder, "nothing")}, exitFailed},
@@ -151,6 +152,30 @@ Gaps
 `
 	if !errors.Is(err, errFindings) || errOut != "" || out != want {
 		t.Errorf("%v, %q\n%s", err, errOut, out)
+	}
+}
+
+func TestAPreviewOfFilesWithoutAGoalShowsNoWeek(t *testing.T) {
+	team, _, _ := strings.Cut(sampleText(t, "minimal"), "---\n")
+	out, _, err := offline(t, team, "preview", "-")
+	if err == nil || errors.Is(err, errFindings) || !strings.HasPrefix(err.Error(), "there is no Utility in the files") || out != "" {
+		t.Errorf("of a Team alone: %v, %s", err, out)
+	}
+	out, errOut, err := offline(t, sampleText(t, "minimal", "required: 8 => required: 0"), "preview", "-")
+	if !errors.Is(err, errFindings) || !strings.Contains(errOut, "spec.required") || out != "" {
+		t.Errorf("of a Utility that is wrong: %v, %s%s", err, errOut, out)
+	}
+}
+
+func TestAPreviewStaysWithinALineWhateverPeopleAreCalled(t *testing.T) {
+	out, _, err := offline(t, sampleText(t, "minimal", "name: lou, => name: lou, displayName: "+strings.Repeat("🦊", 64)+","), "preview", "-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(out) {
+		if w := term.Columns(strings.TrimSpace(line)); w > wide {
+			t.Errorf("%d columns: %s", w, line)
+		}
 	}
 }
 

@@ -6,6 +6,8 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"github.com/praxis-dev/praxis/internal/cli/term"
 )
 
 func TestWhatACommandShowsOfTheShop(t *testing.T) {
@@ -65,6 +67,27 @@ func TestATreeKeepsHowFarItIsInANarrowTerminal(t *testing.T) {
 	golden(t, "tree in a narrow terminal", out)
 	if header, _, _ := strings.Cut(out, "\n"); !strings.Contains(header, "DONE") || strings.Contains(header, "SINCE") {
 		t.Error(out)
+	}
+}
+
+// What a line is about must be read at any width; the rest can be asked for.
+func TestANarrowTerminalShowsWhatEachLineIsAbout(t *testing.T) {
+	for args, want := range map[string]string{
+		"explain": "\nChangedSinceCalibration ",
+		"review checkout-2026-w48-review -n shop --show": "\nfix-failures.ship.ben  NoEvidence  CarryOver\n  ben owes 1 of ship; hand in evidence or decide in the review\n",
+	} {
+		t.Run(args, func(t *testing.T) {
+			s := &stage{user: "ana@shop.example", columns: "80"}
+			out, _, err := s.run(t, strings.Fields(args)...)
+			if err != nil || !strings.Contains(out, want) {
+				t.Errorf("%v\n%s", err, out)
+			}
+			for line := range strings.Lines(out) {
+				if w := term.Columns(strings.TrimSpace(line)); w > 80 {
+					t.Errorf("%d columns: %s", w, line)
+				}
+			}
+		})
 	}
 }
 
