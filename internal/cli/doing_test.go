@@ -146,7 +146,7 @@ func TestWhatCannotBeHandedInSaysWhatToGive(t *testing.T) {
 		"reject calls -n shop":                                      `a rejection needs a reason, since it is the first thing that whoever did the work reads: add -m "what is missing"`,
 		"reject calls -n shop -m .":                                 "a rejection needs a reason",
 		"accept nothing -n shop":                                    `Evidence "nothing" is not in namespace shop; there is calls`,
-		"reject -n shop":                                            "requires at least 1 arg(s)",
+		"reject -n shop":                                            "EVIDENCE is missing; write kubectl praxis reject EVIDENCE... [flags]",
 	} {
 		t.Run(args, func(t *testing.T) {
 			s := &stage{user: "ben@shop.example"}

@@ -302,27 +302,6 @@ func TestARefusedKeyActionLeavesTheOthersPlanned(t *testing.T) {
 	}
 }
 
-// One sentence says what a script can rely on, in every help and in the docs.
-func TestEveryHelpSaysTheExitCodes(t *testing.T) {
-	for _, c := range New(newTool(genericiooptions.NewTestIOStreamsDiscard())).Commands() {
-		if !c.Runnable() || c.GroupID == "" || c.Name() == "completion" {
-			continue
-		}
-		t.Run(c.Name(), func(t *testing.T) {
-			var out bytes.Buffer
-			c.SetOut(&out)
-			if err := c.Help(); err != nil || strings.Count(out.String(), "exit code is") != 1 || !strings.Contains(out.String(), exitWords) {
-				t.Errorf("%v\n%s", err, out.String())
-			}
-		})
-	}
-	var docs strings.Builder
-	Markdown(&docs)
-	if !strings.Contains(docs.String(), exitWords) {
-		t.Error("the docs do not say it")
-	}
-}
-
 func TestTheDocsHaveEveryCommandWithAnExample(t *testing.T) {
 	var docs strings.Builder
 	Markdown(&docs)

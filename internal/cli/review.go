@@ -55,7 +55,7 @@ its agenda beside it and a proposal for each line.`,
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	flags := c.Flags()
-	flags.StringArrayVar(&o.decide, "decide", nil, "ACTION=DECISION[,member=NAME][,dueAt=TIME][,reason=WHY]; may be repeated")
+	flags.StringArrayVar(&o.decide, "decide", nil, "what becomes of an Action: ACTION=DECISION, with ,member=NAME or ,dueAt=TIME, and with ,reason=WHY; may be repeated")
 	flags.BoolVar(&o.rest, "as-proposed", false, "decide the rest of the agenda as proposed")
 	flags.StringVar(&o.because, "because", "", "the reason for decisions that have none of their own (default: the conclusion)")
 	flags.StringVar(&o.conclude, "conclude", "", "the conclusion, in your words")
