@@ -196,6 +196,23 @@ func isThere(ctx context.Context, c client.Client, a *praxisv1.Action, to *praxi
 	return nil
 }
 
+// Takers are the names of those who can take over an Action in its week: the others of its Team who
+// are there.
+func Takers(ctx context.Context, c client.Client, a *praxisv1.Action, now time.Time) ([]string, error) {
+	team, err := TeamOf(ctx, c, a)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i := range team.Spec.Members {
+		m := &team.Spec.Members[i]
+		if m.Name != a.Spec.Member && m.User != a.Spec.User && isThere(ctx, c, a, m, now) == nil {
+			names = append(names, m.Name)
+		}
+	}
+	return names, nil
+}
+
 func alreadyHas(a *praxisv1.Action, to *praxisv1.Member) error {
 	return fmt.Errorf("%s is %s's already", view.Called(a), to.Name)
 }

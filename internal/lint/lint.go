@@ -75,6 +75,7 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 	found = append(found, w.strayPolicies()...)
 	found = append(found, w.checkTeams(running)...)
 	found = append(found, w.checkSources()...)
+	found = append(found, w.delegates(now)...)
 	return append(found, w.lookAlikes()...), nil
 }
 

@@ -66,7 +66,7 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	found = append(found, l.cadence()...)
 	if l.afterEnd() {
 		return append(found, w.finding("Utility", u.Name, "spec.end", manifest.Warning, praxisv1.ReasonEnded,
-			fmt.Sprintf("The goal ends with %s; once it says Ended, take it out of Git, or correct spec.end.week", u.Spec.End.Week)))
+			fmt.Sprintf("The goal ends with %s, which is past: if it ran until then, take it out of Git once it says Ended; if it never ran, correct spec.end.week, or it is Stalled", u.Spec.End.Week)))
 	}
 	now := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.week.cycles(), Problem: wrong}
 	says, _ := status.ForUtility(now, l.week.week.StartsAt)

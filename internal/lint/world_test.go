@@ -104,7 +104,7 @@ func TestAnEndNamesAWeekThatThereIs(t *testing.T) {
 	}
 	for week, want := range map[string]string{
 		"2025-W53": `18: Utility checkout: InvalidSpec: spec.end.week: 2025-W53 is not a week of 2025, which has W01 to W52; name the last week that is worked`,
-		"2026-W40": `18: Utility checkout: Ended: The goal ends with 2026-W40; once it says Ended, take it out of Git, or correct spec.end.week`,
+		"2026-W40": `18: Utility checkout: Ended: The goal ends with 2026-W40, which is past: if it ran until then, take it out of Git once it says Ended; if it never ran, correct spec.end.week, or it is Stalled`,
 	} {
 		if found := lines(lint(t, ends(week), "")); found != want {
 			t.Errorf("found\n%s\nwant\n%s", found, want)
@@ -361,6 +361,27 @@ func TestUsersWhoAreWrittenAlmostAlikeInTwoTeamsAreTold(t *testing.T) {
 			for _, f := range lint(t, other(user), "") {
 				if f.Name == "support" && strings.HasPrefix(f.Message, "The users of") {
 					got = f.Message
+				}
+			}
+			if got != want {
+				t.Errorf("it says %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestADelegateWhoCannotStandInIsAWarning(t *testing.T) {
+	for absence, want := range map[string]string{
+		`{from: "2026-12-21", to: "2026-12-31", delegate: bem}`: "ReferenceNotFound: bem, the delegate of ana, is no member of Team payments; did you mean ben?",
+		`{from: "2026-12-21", to: "2026-12-31", delegate: ana}`: "Unassigned: ana is away from 2026-12-21 to 2026-12-31 and cannot stand in for themselves; name somebody else as the delegate",
+		`{from: "2026-12-21", to: "2026-12-31", delegate: ben}`: "",
+		`{from: "2026-10-01", to: "2026-10-02", delegate: bem}`: "",
+	} {
+		t.Run(absence, func(t *testing.T) {
+			got := ""
+			for _, f := range all(t, changed(t, "required: 20 => required: 10", "name: ana, => name: ana, absences: ["+absence+"],"), "") {
+				if f.Kind == "Team" {
+					got += f.Reason + ": " + f.Message
 				}
 			}
 			if got != want {
