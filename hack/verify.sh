@@ -3,6 +3,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# A merge that was committed before it was done: Go files would not build with it, others say nothing.
+if git grep -nE '^(<{7} |={7}$|>{7} )'; then
+	echo "these lines are left of a merge; keep what both sides say and remove them"
+	exit 1
+fi
+
 unformatted=$(gofmt -l api cmd config controllers hack internal test main.go)
 if [ -n "$unformatted" ]; then
 	echo "not formatted; run: make fmt"
