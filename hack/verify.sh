@@ -17,8 +17,8 @@ if [ -n "$unformatted" ]; then
 fi
 
 for room in internal/*/ internal/dashboard/identity/ internal/dashboard/access/; do
-	if ! grep -q "^| \`${room%/}\` |" CONTRIBUTING.md; then
-		echo "CONTRIBUTING.md does not say which question ${room%/} answers"
+	if [ "$(grep -c "^| \`${room%/}\` |" CONTRIBUTING.md)" -ne 1 ]; then
+		echo "CONTRIBUTING.md does not say once which question ${room%/} answers"
 		exit 1
 	fi
 done
