@@ -182,6 +182,10 @@ type UtilityStatus struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	CurrentCycle string `json:"currentCycle,omitempty"`
+	// firstWeek is the first week that had a WeeklyCycle, and stays: from then on there is a record
+	// that goes with the Utility, so that it is ended before it is deleted.
+	// +optional
+	FirstWeek Week `json:"firstWeek,omitempty"`
 	// quarter is the quarter that the week belongs to.
 	// +optional
 	Quarter *QuarterStatus `json:"quarter,omitempty"`

@@ -196,6 +196,9 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 // delivery copies the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, ended bool, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
+	if cycles := week.ByStart(in.Cycles); status.FirstWeek == "" && len(cycles) > 0 {
+		status.FirstWeek = cycles[0].Spec.Week
+	}
 	if ended {
 		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, endedOnTrack(in.Programme.Utility))
 		return
