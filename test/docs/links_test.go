@@ -21,7 +21,7 @@ const published = "https://github.com/praxis-dev/praxis/blob/main/"
 
 var (
 	fenced   = regexp.MustCompile("(?ms)^ *```.*?^ *```")
-	code     = regexp.MustCompile("`[^`\n]*`")
+	code     = regexp.MustCompile("`(?:[^`\n]|\n[^`\n])*`")
 	link     = regexp.MustCompile(`\]\(\s*<?([^()\s<>]+)>?[^()]*\)`)
 	heading  = regexp.MustCompile(`(?m)^#{1,6} +(.*?) *$`)
 	linked   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
@@ -127,6 +127,7 @@ func TestALinkThatLeadsNowhereIsFound(t *testing.T) {
 		"another site":              {"[a](https://example.com/x.md#y)", ""},
 		"in a block of code":        {"```\n[a](gone.md)\n```", ""},
 		"in code":                   {"`[a](gone.md)`", ""},
+		"after code on two lines":   {"`a\nb` [a](gone.md) `c`", "docs/page.md: gone.md: there is no docs/gone.md"},
 		"no file":                   {"[a](gone.md)", "docs/page.md: gone.md: there is no docs/gone.md"},
 		"no file for a picture":     {"![a](images/gone.png)", "docs/page.md: images/gone.png: there is no docs/images/gone.png"},
 		"no file, read elsewhere":   {"[a](" + published + "docs/gone.md)", "docs/page.md: " + published + "docs/gone.md: there is no docs/gone.md"},
