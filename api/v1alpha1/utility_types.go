@@ -210,8 +210,15 @@ type UtilityStatus struct {
 	// nextReview is the Review that has to be signed next.
 	// +optional
 	NextReview *NextReview `json:"nextReview,omitempty"`
-	// missingWeeks are the weeks between two cycles that passed without a cycle because the
-	// operator was down or the Utility was suspended; newest first, 13 at most.
+	// suspendedWeeks are weeks that passed without a cycle while the Utility was suspended; newest
+	// first, 13 at most.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=13
+	SuspendedWeeks []Week `json:"suspendedWeeks,omitempty"`
+	// missingWeeks are the other weeks of the running quarter between two cycles that passed
+	// without one, because the operator was down or nothing could be planned; newest first, 13 at
+	// most.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=13
