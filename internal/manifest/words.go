@@ -45,7 +45,6 @@ const (
 var (
 	patternOf  = regexp.MustCompile(`(?s)in body should match '(.*)'$`)
 	noDate     = regexp.MustCompile(`in body must be of type date: `)
-	typeWanted = regexp.MustCompile(`must be of type (\w+)`)
 	beyond     = regexp.MustCompile(`in body should be (less|greater) than or equal to (\S+)$`)
 	tooFew     = regexp.MustCompile(`in body should (?:be|have) at least \d+ (?:chars long|items|properties)$`)
 	checked    = regexp.MustCompile(`^Checked value must be of type .* in (\S+)$`)
