@@ -12,7 +12,6 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // maxJudges is how many the status of a piece names.
@@ -31,7 +30,7 @@ func MayJudgeAsPlanned(team *praxisv1.PlannedTeam, user string) bool {
 
 // MayJudgeInWeek reports whether a user may judge work of an open week, by its plan.
 func MayJudgeInWeek(cycle *praxisv1.WeeklyCycle, user string) bool {
-	return cycle.Status.Plan != nil && !week.Closed(cycle) && slices.ContainsFunc(cycle.Status.Plan.Teams, func(team praxisv1.PlannedTeam) bool {
+	return cycle.Status.Plan != nil && !plan.WeekClosed(cycle) && slices.ContainsFunc(cycle.Status.Plan.Teams, func(team praxisv1.PlannedTeam) bool {
 		return MayJudgeAsPlanned(&team, user)
 	})
 }

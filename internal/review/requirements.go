@@ -37,7 +37,7 @@ type Input struct {
 
 // Over reports whether the week closed, or began to, or the goal ended, without the Review.
 func (in Input) Over() bool {
-	return in.Ended() || in.Cycle != nil && (week.Closed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
+	return in.Ended() || in.Cycle != nil && (plan.WeekClosed(in.Cycle) || week.Closing(in.Cycle)) && in.ofAWeek()
 }
 
 // Ended reports whether the goal has ended, so that its Reviews want no signature, but for the

@@ -66,7 +66,7 @@ func ToLookBack(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.Week
 		return nil
 	}
 	last := week.ByStart(cycles)[len(cycles)-1]
-	if !week.Closed(last) {
+	if !plan.WeekClosed(last) {
 		return nil
 	}
 	opens := week.ClosedAt(last).Time
