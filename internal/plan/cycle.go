@@ -20,3 +20,13 @@ func WeekClosed(cycle *praxisv1.WeeklyCycle) bool {
 func WeekRunning(cycle *praxisv1.WeeklyCycle, now time.Time) bool {
 	return !now.Before(cycle.Spec.StartsAt.Time) && now.Before(cycle.Spec.EndsAt.Time)
 }
+
+func latestOf(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
+	var latest *praxisv1.WeeklyCycle
+	for i := range cycles {
+		if latest == nil || cycles[i].Spec.EndsAt.After(latest.Spec.EndsAt.Time) {
+			latest = &cycles[i]
+		}
+	}
+	return latest
+}
