@@ -141,6 +141,16 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	},
 })
 
+// verdictChanged passes evidence whose verdict is another, or that counts otherwise than before, or
+// is gone. What is said of evidence of a closed week stays, whatever its verdict.
+var verdictChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
+		return !apiequality.Semantic.DeepEqual(before.Status.Verdict, after.Status.Verdict) ||
+			!apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions)
+	},
+})
+
 // rankChanged passes evidence that is gone, or that has come to matter otherwise to other
 // pieces for its Action: by being looked at or judged for the first time, or, where others
 // can have its source, by counting otherwise.

@@ -86,7 +86,8 @@ func TestAnyNumberBecomesADecimalThatIsCloseAndStaysAsItIs(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := firstTry(resolution(praxisv1.Decimal(rapid.SampledFrom([]string{"", "0.000001", "0.1", "0.5", "1", "7", "1000", "99999999999"}).Draw(t, "resolution"))))
 		f := rapid.Float64().Draw(t, "value")
-		value, failure := Value(m, one(strconv.FormatFloat(f, 'g', -1, 64)), noon)
+		text := strconv.FormatFloat(f, 'g', -1, 64) // what it is to be close to: f itself can be further off
+		value, failure := Value(m, one(text), noon)
 		if failure != nil {
 			if math.Abs(f) < 1e11 {
 				t.Fatalf("%v is refused: %v", f, failure)
@@ -96,7 +97,11 @@ func TestAnyNumberBecomesADecimalThatIsCloseAndStaysAsItIs(t *testing.T) {
 		if !decimalForm.MatchString(string(value)) || len(value) > 20 {
 			t.Fatalf("%v becomes %q, which the schema refuses", f, value)
 		}
-		off := new(big.Rat).Sub(rat(value), new(big.Rat).SetFloat64(f))
+		given, read := new(big.Rat).SetString(text)
+		if !read {
+			t.Fatalf("%q is no number", text)
+		}
+		off := new(big.Rat).Sub(rat(value), given)
 		if off.Abs(off).Cmp(Resolution(m)) > 0 {
 			t.Fatalf("%v becomes %s, further off than the resolution", f, value)
 		}

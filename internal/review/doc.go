@@ -6,6 +6,7 @@
 //
 // The files: schedule.go (when one is made), calibration.go (the one page), signers.go (who
 // signs), state.go (open, signed, overdue), agenda.go (what is looked at), gone.go (what
-// nobody goes on with), undone.go (what the Review before decided in vain), requirements.go
-// (what is missing), decisions.go (which decisions count), amendments.go (what they change).
+// nobody goes on with), undone.go (what the Review before decided in vain), quarter.go (what a
+// quarter is looked at by), needless.go (which are taken away again), requirements.go (what is
+// missing), decisions.go (which decisions count), amendments.go (what they change).
 package review

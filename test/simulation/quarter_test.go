@@ -50,6 +50,7 @@ func (p *play) stage(monday time.Time, scripts []script) {
 		p.working(monday, s)
 		p.on(monday, "Sat 20:00", "everything is compared", p.check)
 		for _, day := range quietDays() {
+			p.restartsAt = append(p.restartsAt, p.ledger.at(monday, day+" 23:00"))
 			p.on(monday, day+" 23:00", "the operator is restarted", p.restarts)
 		}
 		if s.extra != nil {
