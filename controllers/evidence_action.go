@@ -53,7 +53,7 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, in *evidence.Input) 
 	made := r.Clock.At(e.CreationTimestamp.Time)
 	var found []praxisv1.Action
 	for i := range cycles.Items {
-		if !week.Running(&cycles.Items[i], made) {
+		if !plan.WeekRunning(&cycles.Items[i], made) {
 			continue
 		}
 		if outside := evidence.OutsideWeek(e, &cycles.Items[i]); outside != "" {
@@ -103,11 +103,11 @@ func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a
 		switch {
 		case err != nil:
 			return nil, false, err
-		case cycle == nil || week.Closed(cycle) && evidence.IsFinal(e):
+		case cycle == nil || plan.WeekClosed(cycle) && evidence.IsFinal(e):
 			return a, true, nil
-		case !week.Closed(cycle) && r.cameAfter(e, cycle.Status.ClosingAt):
+		case !plan.WeekClosed(cycle) && r.cameAfter(e, cycle.Status.ClosingAt):
 			return nil, false, nil
-		case !week.Closed(cycle):
+		case !plan.WeekClosed(cycle):
 			return a, false, nil
 		case r.cameAfter(e, week.ClosedAt(cycle)):
 			return a, true, nil

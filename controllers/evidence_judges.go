@@ -21,7 +21,6 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Who may judge the evidence of an Action, and which of it a change makes worth looking at: of
@@ -112,7 +111,7 @@ func (d Deps) outdated(ctx context.Context, actions ...*praxisv1.Action) ([]stri
 		if err != nil {
 			return nil, err
 		}
-		if cycle == nil || week.Closed(cycle) {
+		if cycle == nil || plan.WeekClosed(cycle) {
 			continue
 		}
 		in, err := d.judging(ctx, a, cycle)
@@ -168,7 +167,7 @@ func (d Deps) toJudged() handler.EventHandler {
 		}
 		names := sets.New(evidenceNames(undecidedOnes)...)
 		for i := range cycles.Items {
-			if week.Closed(&cycles.Items[i]) {
+			if plan.WeekClosed(&cycles.Items[i]) {
 				continue
 			}
 			actions, err := d.actions(ctx, o.GetNamespace(), byTeam, cycles.Items[i].Name+"/"+o.GetName())

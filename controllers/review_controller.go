@@ -16,7 +16,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/status"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=reviews,verbs=list;watch;create;patch
@@ -129,7 +128,7 @@ func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxi
 
 // carryOut changes the Actions that a signed MidweekCheck decided on, each once.
 func (r *ReviewReconciler) carryOut(ctx context.Context, in review.Input) error {
-	if in.Cycle == nil || week.Closed(in.Cycle) {
+	if in.Cycle == nil || plan.WeekClosed(in.Cycle) {
 		return nil
 	}
 	var errs []error

@@ -10,6 +10,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
+const maxReviewers = 100
+
 // Reviewers are the users who may sign for a Utility, in the order in which they are asked:
 // its owner, the lead of the owner's Team, then that Team's members with the role reviewer,
 // by name.

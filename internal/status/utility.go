@@ -16,28 +16,11 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/forecast"
-	"github.com/praxis-dev/praxis/internal/measure"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
-
-// UtilityInput is what the status of a Utility is decided from.
-type UtilityInput struct {
-	Programme *plan.Programme
-	Calendar  *cadence.Calendar // nil if the cadence cannot be read
-	Cycles    []praxisv1.WeeklyCycle
-	// Reviews are all those of the Utility.
-	Reviews []praxisv1.Review
-	// Readings are the evidence for its measures.
-	Readings []praxisv1.Evidence
-	// Taken is what the last attempts to read measures from their sources came to, by name. A
-	// measure that was not tried stays as the status says.
-	Taken map[string]*measure.Taken
-	// Problem is what the author must fix, or nil.
-	Problem *plan.Problem
-}
 
 // ForUtility decides the status of a Utility, and the next instant at which a Review of it
 // is overdue, a quarter of it over, or a reading stale (zero: none).
@@ -109,26 +92,6 @@ func understood(u *praxisv1.Utility, ended bool) (reason, message string) {
 		return praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
 	}
 	return praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
-}
-
-// utilityPass is a Utility at one instant: the inputs of its decisions, and the status so
-// far.
-type utilityPass struct {
-	UtilityInput
-	conditions
-	status   *praxisv1.UtilityStatus
-	forecast forecast.Forecast
-	next     *praxisv1.Review // to be signed; nil if there is none
-	ended    bool
-	now      time.Time
-}
-
-// asOf is the instant at which a goal is judged: one that has ended stays as its last week was.
-func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time) time.Time {
-	if last, _ := plan.LastWeek(u, cal); ended {
-		return last.EndsAt.Add(-time.Second)
-	}
-	return now
 }
 
 // utilityDecisions are all the decisions beyond Ready for a Utility whose cadence can be
