@@ -75,7 +75,7 @@ func TestWhoMayJudgeIsFrozenWithTheWeek(t *testing.T) {
 			if c.action != nil {
 				c.action(&a.Spec)
 			}
-			in := Input{Evidence: &c.piece, Action: &a, Planned: asItIs(payments()), Team: payments(), Heir: c.heir, Before: c.before}
+			in := Input{Evidence: &c.piece, Action: &a, Planned: plan.AsItIs(payments()), Team: payments(), Heir: c.heir, Before: c.before}
 			if c.today != nil {
 				c.today(&in.Team.Spec)
 			}
@@ -117,7 +117,7 @@ func TestWhoGetsTheRestAfterASplitJudgesThePart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := piece("e", 0)
-			in := Input{Evidence: &e, Action: &c.part, Planned: asItIs(payments()), Team: payments(), Before: []*praxisv1.Action{&c.whole}}
+			in := Input{Evidence: &e, Action: &c.part, Planned: plan.AsItIs(payments()), Team: payments(), Before: []*praxisv1.Action{&c.whole}}
 			if got := fmt.Sprint(in.Judges()); got != c.want {
 				t.Errorf("%s judge, want %s", got, c.want)
 			}
@@ -153,7 +153,7 @@ func TestATeamWithoutJudgesSaysSo(t *testing.T) {
 		want string
 	}{
 		"it has none":    {Input{Team: nobody}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
-		"nor had it any": {Input{Team: nobody, Planned: asItIs(nobody)}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
+		"nor had it any": {Input{Team: nobody, Planned: plan.AsItIs(nobody)}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
 		"it is gone":     {Input{}, "Nobody may judge it: the judges are those of Team payments, which is gone; create it"},
 	} {
 		t.Run(name, func(t *testing.T) {
