@@ -62,7 +62,7 @@ func (r *ActionReconciler) gather(ctx context.Context, a *praxisv1.Action) (*sta
 	if !week.Planned(&cycle) {
 		return nil, nil
 	}
-	in := &status.ActionInput{Action: a, Closed: week.Closed(&cycle)}
+	in := &status.ActionInput{Action: a, Closed: plan.WeekClosed(&cycle)}
 	if in.Closed {
 		decisions, err := r.decisions(ctx, &cycle)
 		in.Disposition = week.DispositionOf(a, plan.PlannedAs(&cycle, a.Spec.KeyActionRef.Name), decisions)

@@ -16,9 +16,9 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Enqueueing: which objects depend on one that changed.
@@ -93,7 +93,7 @@ func (d Deps) toOpenWeeks() handler.EventHandler {
 
 func (d Deps) openWeeksOf(ctx context.Context, namespace, utility string) ([]string, error) {
 	cycles, err := d.cycles(ctx, namespace, utility)
-	open := slices.DeleteFunc(slices.Clone(cycles), func(c praxisv1.WeeklyCycle) bool { return week.Closed(&c) })
+	open := slices.DeleteFunc(slices.Clone(cycles), func(c praxisv1.WeeklyCycle) bool { return plan.WeekClosed(&c) })
 	return text.NamesOf(open, func(c *praxisv1.WeeklyCycle) string { return c.Name }), err
 }
 

@@ -53,7 +53,7 @@ func (r *EvidenceReconciler) actionFor(ctx context.Context, in *evidence.Input) 
 	made := r.Clock.At(e.CreationTimestamp.Time)
 	var found []praxisv1.Action
 	for i := range cycles.Items {
-		if !week.Running(&cycles.Items[i], made) {
+		if !plan.WeekRunning(&cycles.Items[i], made) {
 			continue
 		}
 		if outside := evidence.OutsideWeek(e, &cycles.Items[i]); outside != "" {
@@ -95,18 +95,19 @@ func (r *EvidenceReconciler) findMember(ctx context.Context, e *praxisv1.Evidenc
 // follow goes on from an Action whose week is closed to the one that carries on with
 // it, where the piece still waits for a verdict. What was handed in after the week began
 // to close belongs to what carries on, too; what came once it was closed came too late. It
-// is nil while that has still to be made.
+// is nil while that has still to be made. It goes mostOrigins weeks at most: what somebody wrote by
+// hand may lead in a circle.
 func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a *praxisv1.Action) (*praxisv1.Action, bool, error) {
-	for {
+	for range mostOrigins {
 		cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, a.Namespace, a.Spec.CycleRef.Name)
 		switch {
 		case err != nil:
 			return nil, false, err
-		case cycle == nil || week.Closed(cycle) && evidence.IsFinal(e):
+		case cycle == nil || plan.WeekClosed(cycle) && evidence.IsFinal(e):
 			return a, true, nil
-		case !week.Closed(cycle) && r.cameAfter(e, cycle.Status.ClosingAt):
+		case !plan.WeekClosed(cycle) && r.cameAfter(e, cycle.Status.ClosingAt):
 			return nil, false, nil
-		case !week.Closed(cycle):
+		case !plan.WeekClosed(cycle):
 			return a, false, nil
 		case r.cameAfter(e, week.ClosedAt(cycle)):
 			return a, true, nil
@@ -124,6 +125,7 @@ func (r *EvidenceReconciler) follow(ctx context.Context, e *praxisv1.Evidence, a
 		}
 		a = next[0].DeepCopy()
 	}
+	return a, true, nil
 }
 
 // cameAfter reports whether a piece that nobody has looked at yet was handed in after an

@@ -51,8 +51,9 @@ type lookouts struct {
 	asked chan struct{}
 }
 
-func (l *lookouts) Piece(namespace string) sync.Locker {
-	return lookout{l.Counting.Piece(namespace), l.asked}
+func (l *lookouts) Piece(namespace string) (func(), bool) {
+	l.asked <- struct{}{}
+	return l.Counting.Piece(namespace)
 }
 
 func (l *lookouts) Closing(namespace string) sync.Locker {
@@ -121,6 +122,22 @@ func TestAVerdictThatIsCountedWhileItsWeekClosesIsInItsRootOrGoesOn(t *testing.T
 	if _, findings := chain.Verify(w.export()); len(findings) > 0 {
 		t.Errorf("the chain says %v", findings)
 	}
+}
+
+// While a week of its namespace is closed a piece waits, and its worker is free for others' pieces.
+func TestAPieceThatWaitsForAClosingWeekHoldsNoWorker(t *testing.T) {
+	w := planned(t)
+	w.submit("piece", collect)
+	closing := w.deps.Counting.Closing(w.ns)
+	closing.Lock()
+	result, err := (&EvidenceReconciler{w.deps}).Reconcile(t.Context(), get[praxisv1.Evidence](w, "piece"))
+	w.must(err)
+	if looked := get[praxisv1.Evidence](w, "piece").Status.Conditions; result.RequeueAfter != countingWait || looked != nil {
+		t.Errorf("it comes again after %s, and says %v", result.RequeueAfter, looked)
+	}
+	closing.Unlock()
+	w.settle()
+	w.expectVerdict("piece", "Unknown AwaitingVerdict")
 }
 
 func TestVerdictsOfTheSecondInWhichAWeekClosesAllCount(t *testing.T) {

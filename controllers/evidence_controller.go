@@ -38,9 +38,11 @@ func (r *EvidenceReconciler) SetupWithManager(mgr ctrl.Manager) error {
 // Reconcile finds what a piece is for, and judges it by that.
 func (r *EvidenceReconciler) Reconcile(ctx context.Context, e *praxisv1.Evidence) (ctrl.Result, error) {
 	// No week of the namespace closes between what is read here and what is written.
-	lock := r.Counting.Piece(e.Namespace)
-	lock.Lock()
-	defer lock.Unlock()
+	done, now := r.Counting.Piece(e.Namespace)
+	if !now {
+		return ctrl.Result{RequeueAfter: countingWait}, nil
+	}
+	defer done()
 	in, err := r.gather(ctx, e)
 	if err != nil || in == nil {
 		return ctrl.Result{}, err

@@ -141,7 +141,7 @@ func (d Deps) outdated(ctx context.Context, actions ...*praxisv1.Action) ([]stri
 		if err != nil {
 			return nil, err
 		}
-		if cycle == nil || week.Closed(cycle) {
+		if cycle == nil || plan.WeekClosed(cycle) {
 			continue
 		}
 		in, err := d.judging(ctx, a, cycle)
@@ -197,7 +197,7 @@ func (d Deps) toJudged() handler.EventHandler {
 		}
 		names := sets.New(evidenceNames(undecidedOnes)...)
 		for i := range cycles.Items {
-			if week.Closed(&cycles.Items[i]) {
+			if plan.WeekClosed(&cycles.Items[i]) {
 				continue
 			}
 			actions, err := d.actions(ctx, o.GetNamespace(), byTeam, cycles.Items[i].Name+"/"+o.GetName())

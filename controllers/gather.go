@@ -162,7 +162,7 @@ func (d Deps) evidenceOf(ctx context.Context, namespace, cycle string) ([]praxis
 // escalated returns the Actions that the previous, closed week left to be decided on.
 func (d Deps) escalated(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]*praxisv1.Action, error) {
 	before, err := getOrNil[praxisv1.WeeklyCycle](ctx, d, cycle.Namespace, cycle.Spec.Previous)
-	if err != nil || before == nil || !week.Closed(before) {
+	if err != nil || before == nil || !plan.WeekClosed(before) {
 		return nil, err
 	}
 	actions, err := d.actions(ctx, cycle.Namespace, byCycle, before.Name)

@@ -38,7 +38,7 @@ func (r *IncentivePolicyReconciler) SetupWithManager(mgr ctrl.Manager) error {
 		Watches(&praxisv1.Action{}, r.toPolicies(), handedOver).
 		Watches(&praxisv1.Utility{}, r.toPolicies(), quarterCloses).
 		// What is taken back of a closed week is corrected.
-		Watches(&praxisv1.Evidence{}, r.toPoliciesOfClosed(), judgementChanged).
+		Watches(&praxisv1.Evidence{}, r.toPoliciesOfClosed(), verdictChanged).
 		// Who is in no Team any more has left.
 		Watches(&praxisv1.Team{}, r.toPoliciesHere(), specChanged), r)
 }

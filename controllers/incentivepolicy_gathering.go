@@ -218,7 +218,7 @@ func (r *IncentivePolicyReconciler) weekOf(ctx context.Context, l *incentive.Led
 	if err != nil {
 		return err
 	}
-	if !week.Closed(cycle) {
+	if !plan.WeekClosed(cycle) {
 		for i := range actions {
 			if a := &actions[i]; !a.Spec.Dropped {
 				l.Planned = append(l.Planned, incentive.Planned(string(cycle.Spec.Week), plan.PlannedAs(cycle, a.Spec.KeyActionRef.Name), a, 100))
@@ -310,7 +310,7 @@ func (d Deps) toPoliciesOfClosed() handler.EventHandler {
 			return nil, nil
 		}
 		cycle, err := getOrNil[praxisv1.WeeklyCycle](ctx, d, o.GetNamespace(), ref.Name)
-		if err != nil || cycle == nil || !week.Closed(cycle) {
+		if err != nil || cycle == nil || !plan.WeekClosed(cycle) {
 			return nil, err
 		}
 		policies, err := d.policies(ctx, o.GetNamespace(), cycle.Spec.UtilityRef.Name)

@@ -18,7 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/week"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // A Team or a package can matter to any Utility of its namespace, and mostly does to few.
@@ -110,7 +110,7 @@ func (d Deps) concerned(ctx context.Context, team client.Object, found sets.Set[
 	}
 	for i := range cycles.Items {
 		c := &cycles.Items[i]
-		if week.Closed(c) || found.Has(c.Spec.UtilityRef.Name) {
+		if plan.WeekClosed(c) || found.Has(c.Spec.UtilityRef.Name) {
 			continue
 		}
 		if p := c.Status.Plan; p != nil && p.Owner != nil && p.Owner.Team == team.GetName() {

@@ -17,6 +17,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -68,7 +69,7 @@ var workOfWeekChanged = builder.WithPredicates(workOfWeek)
 var workOfWeek = predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.WeeklyCycle), e.ObjectNew.(*praxisv1.WeeklyCycle)
-		return week.Planned(before) != week.Planned(after) || week.Closed(before) != week.Closed(after) ||
+		return week.Planned(before) != week.Planned(after) || plan.WeekClosed(before) != plan.WeekClosed(after) ||
 			!apiequality.Semantic.DeepEqual(before.Status.Plan, after.Status.Plan)
 	},
 }
@@ -98,7 +99,7 @@ var workChanged = builder.WithPredicates(predicate.Funcs{
 // it closes.
 var (
 	weekPlanned = builder.WithPredicates(turned(week.Planned))
-	weekClosed  = builder.WithPredicates(turned(week.Closed))
+	weekClosed  = builder.WithPredicates(turned(plan.WeekClosed))
 )
 
 // weekFilled passes a week at the moment its plan is complete, and when it takes over what the
@@ -137,6 +138,16 @@ var judgementChanged = builder.WithPredicates(predicate.Funcs{
 	UpdateFunc: func(e event.UpdateEvent) bool {
 		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
 		return !apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions) || evidence.ActionOf(before) != evidence.ActionOf(after)
+	},
+})
+
+// verdictChanged passes evidence whose verdict is another, or that counts otherwise than before, or
+// is gone. What is said of evidence of a closed week stays, whatever its verdict.
+var verdictChanged = builder.WithPredicates(predicate.Funcs{
+	UpdateFunc: func(e event.UpdateEvent) bool {
+		before, after := e.ObjectOld.(*praxisv1.Evidence), e.ObjectNew.(*praxisv1.Evidence)
+		return !apiequality.Semantic.DeepEqual(before.Status.Verdict, after.Status.Verdict) ||
+			!apiequality.Semantic.DeepEqual(before.Status.Conditions, after.Status.Conditions)
 	},
 })
 

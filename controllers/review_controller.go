@@ -12,9 +12,9 @@ import (
 	ctrl "sigs.k8s.io/controller-runtime"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/status"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // +kubebuilder:rbac:groups=praxis.dev,resources=reviews,verbs=list;watch;create;patch
@@ -88,7 +88,7 @@ func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxi
 
 // carryOut changes the Actions that a signed MidweekCheck decided on, each once.
 func (r *ReviewReconciler) carryOut(ctx context.Context, in review.Input) error {
-	if in.Cycle == nil || week.Closed(in.Cycle) {
+	if in.Cycle == nil || plan.WeekClosed(in.Cycle) {
 		return nil
 	}
 	var errs []error

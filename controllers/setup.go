@@ -36,8 +36,8 @@
 //	turns.go                   brings the queues of rotating steps up to date
 //	plans.go                   remembers the plans of running weeks, to put right what somebody overwrote
 //	counting.go                keeps a week from being closed while evidence is counted
-//	measure_controller.go      reads measures from their sources, in a queue of its own; measure_turns.go and
-//	                           measure_readings.go remember who is next and what was read
+//	measure_controller.go      reads measures from their sources, in a queue of its own; measure_readings.go
+//	                           remembers what was read
 //	recover.go                 confines a panic to the object that caused it
 //	metrics.go                 serves the figures of the status as Prometheus metrics
 //

@@ -44,7 +44,7 @@ func (d Deps) turnsThatStand(ctx context.Context, p *plan.Programme, ka *praxisv
 	var standing []praxisv1.Turn
 	for _, turn := range p.KeptTurns(ka.Name, d.Plans.turnsOf(ka)) {
 		of := slices.IndexFunc(cycles, func(c praxisv1.WeeklyCycle) bool { return c.Spec.Week == turn.Week })
-		if of >= 0 && week.Planned(&cycles[of]) && !week.Closed(&cycles[of]) && plan.PlannedAs(&cycles[of], ka.Name) == nil {
+		if of >= 0 && week.Planned(&cycles[of]) && !plan.WeekClosed(&cycles[of]) && plan.PlannedAs(&cycles[of], ka.Name) == nil {
 			actions, err := d.actions(ctx, ka.Namespace, byStep, cycles[of].Name+"/"+ka.Name+"/"+turn.Step)
 			if err != nil {
 				return nil, err

@@ -44,7 +44,7 @@ func (r *WeeklyCycleReconciler) Reconcile(ctx context.Context, cycle *praxisv1.W
 		return ctrl.Result{}, nil
 	}
 	// A week that only says that it is closed, and never began to close, is put right.
-	closed := week.Closed(cycle) && cycle.Status.ClosingAt != nil
+	closed := plan.WeekClosed(cycle) && cycle.Status.ClosingAt != nil
 	if restored, err := r.restoreMetadata(ctx, cycle); restored || err != nil || closed {
 		return ctrl.Result{}, err
 	}
@@ -83,7 +83,7 @@ func (r *WeeklyCycleReconciler) publish(ctx context.Context, w *work, status pra
 	after := w.cycle.DeepCopy()
 	after.Status = status
 	written, err := r.writeStatus(ctx, w.cycle, after)
-	r.Plans.left(w.cycle, status.Plan, week.Closed(after), err)
+	r.Plans.left(w.cycle, status.Plan, plan.WeekClosed(after), err)
 	if written {
 		r.closed(w.cycle, after)
 		r.announce(w.programme.Utility, after, w.cycle.Status.Conditions, status.Conditions,

@@ -153,7 +153,7 @@ func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time
 
 // carryOver takes over what the previous week left unfinished, once that week is closed.
 func (r *WeeklyCycleReconciler) carryOver(ctx context.Context, w *work, _ time.Time) error {
-	if !w.planned || !w.carryPending() || !week.Closed(w.previous) {
+	if !w.planned || !w.carryPending() || !plan.WeekClosed(w.previous) {
 		return nil
 	}
 	old, err := r.actions(ctx, w.cycle.Namespace, byCycle, w.previous.Name)

@@ -3,6 +3,12 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# A merge that was committed before it was done: Go files would not build with it, others say nothing.
+if git grep -nE '^(<{7} |={7}$|>{7} )'; then
+	echo "these lines are left of a merge; keep what both sides say and remove them"
+	exit 1
+fi
+
 unformatted=$(gofmt -l api cmd config controllers hack internal test main.go)
 if [ -n "$unformatted" ]; then
 	echo "not formatted; run: make fmt"
@@ -11,8 +17,8 @@ if [ -n "$unformatted" ]; then
 fi
 
 for room in internal/*/ internal/dashboard/identity/ internal/dashboard/access/; do
-	if ! grep -q "^| \`${room%/}\` |" CONTRIBUTING.md; then
-		echo "CONTRIBUTING.md does not say which question ${room%/} answers"
+	if [ "$(grep -c "^| \`${room%/}\` |" CONTRIBUTING.md)" -ne 1 ]; then
+		echo "CONTRIBUTING.md does not say once which question ${room%/} answers"
 		exit 1
 	fi
 done

@@ -54,7 +54,7 @@ const (
 )
 
 // IncentivePolicySpec says what accepted work of one Utility is worth. A change counts from the
-// next quarter on; what a quarter is paid by stands in its statements.
+// next quarter on; its statements hold what a quarter is paid by.
 // +kubebuilder:validation:XValidation:rule="self.utilityRef == oldSelf.utilityRef && self.unit == oldSelf.unit",message="utilityRef and unit never change; make a new policy for the other Utility or unit"
 type IncentivePolicySpec struct {
 	// utilityRef is the Utility whose accepted work is paid; its quarter is the period.

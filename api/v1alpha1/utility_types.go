@@ -182,6 +182,10 @@ type UtilityStatus struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	CurrentCycle string `json:"currentCycle,omitempty"`
+	// firstWeek is the first week that had a WeeklyCycle, and stays: from then on there is a record
+	// that goes with the Utility, so that it is ended before it is deleted.
+	// +optional
+	FirstWeek Week `json:"firstWeek,omitempty"`
 	// quarter is the quarter that the week belongs to.
 	// +optional
 	Quarter *QuarterStatus `json:"quarter,omitempty"`
@@ -206,8 +210,15 @@ type UtilityStatus struct {
 	// nextReview is the Review that has to be signed next.
 	// +optional
 	NextReview *NextReview `json:"nextReview,omitempty"`
-	// missingWeeks are the weeks between two cycles that passed without a cycle because the
-	// operator was down or the Utility was suspended; newest first, 13 at most.
+	// suspendedWeeks are weeks that passed without a cycle while the Utility was suspended; newest
+	// first, 13 at most.
+	// +optional
+	// +listType=set
+	// +kubebuilder:validation:MaxItems=13
+	SuspendedWeeks []Week `json:"suspendedWeeks,omitempty"`
+	// missingWeeks are the other weeks of the running quarter between two cycles that passed
+	// without one, because the operator was down or nothing could be planned; newest first, 13 at
+	// most.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=13

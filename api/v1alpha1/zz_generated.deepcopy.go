@@ -2872,6 +2872,11 @@ func (in *UtilityStatus) DeepCopyInto(out *UtilityStatus) {
 		*out = new(NextReview)
 		(*in).DeepCopyInto(*out)
 	}
+	if in.SuspendedWeeks != nil {
+		in, out := &in.SuspendedWeeks, &out.SuspendedWeeks
+		*out = make([]Week, len(*in))
+		copy(*out, *in)
+	}
 	if in.MissingWeeks != nil {
 		in, out := &in.MissingWeeks, &out.MissingWeeks
 		*out = make([]Week, len(*in))

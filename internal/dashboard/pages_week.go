@@ -12,7 +12,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/view"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // maxBoard is how many Actions of a person the board has before it folds.
@@ -57,7 +56,7 @@ func (v *visit) week() (*page, error) {
 	if cycle == nil {
 		return &page{Name: "noweek", Title: name, Nav: "/map", Namespace: namespace, Data: objects.Utilities[0], JSON: map[string]any{"items": []any{}}}, nil
 	}
-	w := weekPage{Board: objects.Board(cycle), Closed: week.Closed(cycle)}
+	w := weekPage{Board: objects.Board(cycle), Closed: plan.WeekClosed(cycle)}
 	for i := range objects.Cycles {
 		w.Weeks = append(w.Weeks, string(objects.Cycles[i].Spec.Week))
 	}

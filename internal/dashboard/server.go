@@ -7,9 +7,10 @@
 // internal/view and what is done goes through internal/act, as in the plugin, so that both say and
 // do the same. Who asks, and what they may read and write, is decided in identity and access.
 //
-// The files: server.go and visit.go (a request becomes a page), secure.go (headers), events.go (a
-// page that changes), render.go and functions.go (templates), pages_*.go (what is shown), do_*.go
-// (what is done).
+// The files: server.go and visit.go (a request becomes a page), signin.go and again.go (who is not
+// signed in, and whose form came too late), secure.go (headers), static.go (what every page loads),
+// events.go (a page that changes), render.go and functions.go (templates), pages_*.go (what is
+// shown), do_*.go (what is done).
 package dashboard
 
 import (

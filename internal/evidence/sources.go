@@ -13,7 +13,6 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // What an EvidenceSource says of people: by which account it knows who did the work, and by which
@@ -59,7 +58,7 @@ func same(kind, a, b string) bool { return a == b || foldsCase[kind] && strings.
 // OutsideWeek says why what a source tells of is no work of a week: it was done before or after. It
 // is empty where it was done within, or the source does not say when.
 func OutsideWeek(e *praxisv1.Evidence, cycle *praxisv1.WeeklyCycle) string {
-	if !FromSource(e) || e.Spec.OccurredAt == nil || week.Running(cycle, e.Spec.OccurredAt.Time) {
+	if !FromSource(e) || e.Spec.OccurredAt == nil || plan.WeekRunning(cycle, e.Spec.OccurredAt.Time) {
 		return ""
 	}
 	return fmt.Sprintf("It was done at %s, and the week in which it came runs from %s to %s; hand in a piece of the work by name where it still counts",

@@ -21,7 +21,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/view"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Scope says what to read: objects of one Utility, of a namespace, or of all namespaces.
@@ -116,7 +115,7 @@ func (s Scope) weeks(cycles []praxisv1.WeeklyCycle) []string {
 	var names []string
 	for i := range cycles {
 		c := &cycles[i]
-		if s.Cycle == c.Name || s.Cycle == "" && (!week.Closed(c) || isLatest(c, cycles)) {
+		if s.Cycle == c.Name || s.Cycle == "" && (!plan.WeekClosed(c) || isLatest(c, cycles)) {
 			names = append(names, c.Name)
 		}
 	}

@@ -16,9 +16,9 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/view"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Action finds an Action by the name of the object, by what it is called, or by the end of
@@ -46,7 +46,7 @@ func Action(ctx context.Context, c client.Reader, namespace, name string) (*prax
 func OpenActions(ctx context.Context, c client.Reader, namespace string) ([]praxisv1.Action, error) {
 	o, err := Read(ctx, c, Scope{Namespace: namespace})
 	return Keep(o.Actions, func(a *praxisv1.Action) bool {
-		return !slices.ContainsFunc(o.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Name == a.Spec.CycleRef.Name && week.Closed(&c) })
+		return !slices.ContainsFunc(o.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Name == a.Spec.CycleRef.Name && plan.WeekClosed(&c) })
 	}), err
 }
 

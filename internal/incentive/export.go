@@ -15,8 +15,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/chain"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Export is what the statements of one namespace are verified from.
@@ -97,7 +97,7 @@ func (x *Export) weeks(utility string) map[string][]ClosedWeek {
 	}
 	for j := range x.cycles {
 		c := &x.cycles[j]
-		if c.Spec.UtilityRef.Name != utility || !week.Closed(c) {
+		if c.Spec.UtilityRef.Name != utility || !plan.WeekClosed(c) {
 			continue
 		}
 		var actions []praxisv1.Action

@@ -188,15 +188,23 @@ func TestOnlyWhatWasRejectedSinceIsTakenBack(t *testing.T) {
 		return e
 	}
 	yes, no := praxisv1.DecisionAccepted, praxisv1.DecisionRejected
+	// as its week was closed with it, and its verdict since
+	since := func(quantity int32, by string) praxisv1.Evidence {
+		e := piece(quantity, yes)
+		e.Status.JudgedBy, e.Status.Verdict = "mira", &praxisv1.Verdict{Decision: no, By: by}
+		return e
+	}
 	for name, c := range map[string]struct {
 		rejected int32
 		pieces   []praxisv1.Evidence
 		want     int64
 	}{
-		"nothing":                             {0, []praxisv1.Evidence{piece(3, yes), piece(2, yes)}, 5},
-		"a piece":                             {0, []praxisv1.Evidence{piece(3, yes), piece(2, no)}, 3},
-		"not what was rejected before":        {2, []praxisv1.Evidence{piece(3, yes), piece(2, yes), piece(2, no)}, 5},
-		"not where more than enough is there": {0, []praxisv1.Evidence{piece(3, yes), piece(3, yes), piece(1, no)}, 5},
+		"nothing":                                    {0, []praxisv1.Evidence{piece(3, yes), piece(2, yes)}, 5},
+		"a piece":                                    {0, []praxisv1.Evidence{piece(3, yes), piece(2, no)}, 3},
+		"not what was rejected before":               {2, []praxisv1.Evidence{piece(3, yes), piece(2, yes), piece(2, no)}, 5},
+		"not where more than enough is there":        {0, []praxisv1.Evidence{piece(3, yes), piece(3, yes), piece(1, no)}, 5},
+		"after it was counted":                       {0, []praxisv1.Evidence{piece(3, yes), since(2, "mira")}, 3},
+		"not by somebody else":                       {0, []praxisv1.Evidence{piece(3, yes), since(2, "eve")}, 5},
 		"not what is gone, as erased or with a week": {0, []praxisv1.Evidence{piece(3, yes)}, 5},
 		"not where all is gone":                      {2, nil, 5},
 	} {

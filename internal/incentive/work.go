@@ -79,13 +79,24 @@ func Closed(cycle *praxisv1.WeeklyCycle, actions []praxisv1.Action, pieces []pra
 // there is none that was taken back: it was erased, or goes with its week.
 func takenBack(a *praxisv1.Action, pieces []praxisv1.Evidence) int32 {
 	rejected := -int64(a.Status.Rejected)
+	var kept []praxisv1.Evidence
 	for i := range pieces {
-		if v := pieces[i].Status.Verdict; v != nil && v.Decision == praxisv1.DecisionRejected && !evidence.Counts(&pieces[i]) {
+		if rejectedToday(&pieces[i]) {
 			rejected += int64(max(1, pieces[i].Spec.Quantity))
+		} else {
+			kept = append(kept, pieces[i])
 		}
 	}
-	less := int64(a.Status.Accepted) - int64(evidence.Count(a, pieces).Accepted)
+	less := int64(a.Status.Accepted) - int64(evidence.Count(a, kept).Accepted)
 	return int32(max(0, min(rejected, less)))
+}
+
+// rejectedToday reports whether the verdict of a piece is that it is rejected. The conditions of one
+// that was accepted stay as its week was closed with them, so that its verdict is asked: of whoever
+// judged it, and of nobody else.
+func rejectedToday(e *praxisv1.Evidence) bool {
+	v := e.Status.Verdict
+	return v != nil && v.Decision == praxisv1.DecisionRejected && (!evidence.Counts(e) || v.By == e.Status.JudgedBy)
 }
 
 // Planned is what an Action comes to where all of it but a part, in percent, is accepted.

@@ -5,6 +5,7 @@
 // when it is read, and what a failure means. It is pure; internal/provider and the controllers
 // ask the sources.
 //
+//	problem.go   what is wrong with a source by itself
 //	value.go     exactly one sample counts, as a decimal at the resolution of the measure
 //	schedule.go  when a measure is read
 //	decide.go    what an attempt changes in the status, and when a reading is stale

@@ -55,14 +55,6 @@ func (p *Programme) Candidates(a *praxisv1.Action, actions []praxisv1.Action, w 
 	return names
 }
 
-// Away reports whether a member is absent on all working days of a week that are left.
-// With none left nobody is.
-func Away(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
-	today := now.In(w.StartsAt.Location()).Format(time.DateOnly)
-	left := slices.DeleteFunc(w.WorkingDays(), func(day string) bool { return day < today })
-	return len(left) > 0 && !slices.ContainsFunc(left, func(day string) bool { return !absentOn(m, day) })
-}
-
 // SomebodyIsAway reports whether a member of any Team is absent on a day of a week.
 func (p *Programme) SomebodyIsAway(w cadence.Week) bool {
 	for _, team := range p.Teams {

@@ -115,20 +115,6 @@ func keepApart(r Request, carried, there []praxisv1.Action) {
 	}
 }
 
-func (p *Programme) step(keyAction, name string) *praxisv1.Step {
-	for i := range p.entries {
-		if p.entries[i].keyAction.Name != keyAction {
-			continue
-		}
-		for j := range p.entries[i].steps {
-			if s := &p.entries[i].steps[j]; s.Name == name {
-				return s
-			}
-		}
-	}
-	return nil
-}
-
 func firstAhead(r Request, due []time.Time, at time.Time) time.Time {
 	slices.SortFunc(due, time.Time.Compare)
 	for _, t := range append(due, r.Week.AtReview(), r.Week.ReviewAt) {

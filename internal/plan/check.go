@@ -179,3 +179,17 @@ func checkChildren(p *Programme, ka *praxisv1.KeyAction) *Problem {
 	}
 	return nil
 }
+
+// ProblemOf is what keeps a KeyAction of either level from being planned, or nil.
+func (p *Programme) ProblemOf(ka *praxisv1.KeyAction) *Problem {
+	p.mu.Lock()
+	wrong, known := p.problems[ka.Name]
+	p.mu.Unlock()
+	if !known {
+		wrong = checkKeyAction(p, ka) // asks for children, which locks too
+		p.mu.Lock()
+		p.problems[ka.Name] = wrong
+		p.mu.Unlock()
+	}
+	return wrong
+}

@@ -24,11 +24,14 @@
 //	load      Σ target·duration of a member, against capacity·(working days present)/(days of work of a full
 //	          week), rounded down; working days are the cadence's, without its holidays
 //
-// The files: programme.go (what is given, and what of it can be planned), problem.go,
-// check.go and graph.go (is it sound), rank.go and policy.go (which comes first, how it is
-// judged), resolve.go (packages and parameters), children.go (enterprise), who.go, rotation.go, what.go,
-// week.go (the whole), load.go, candidates.go (who can take over), presence.go (who is
-// gone), split.go (what is half done), action.go and names.go (the
-// objects made), record.go and teams.go (the frozen plan, and who was in its Teams), carry.go
-// (what the last week left), next.go (which week comes next).
+// The files, whose references run in no circle: objects.go, programme.go and request.go (what is
+// given, what of it can be planned, and for which week), cycle.go (is a week running, closed),
+// problem.go, check.go and graph.go (is it sound), rank.go and policy.go (which comes first, how it is
+// judged), resolve.go (packages and parameters), children.go (enterprise), assemble.go (a Programme is
+// made), who.go, rotation.go, what.go, pieces.go (the three of them for a KeyAction), load.go, week.go
+// (the whole), candidates.go (who can take over), presence.go (who is gone), split.go (what is half
+// done), verbs.go (verbs that are wishes), action.go and names.go (the objects made), record.go and
+// teams.go (the frozen plan, and who was in its Teams), undo.go (what leaves it again), limits.go (how
+// much it holds), memo.go (what is kept from one pass to the next), carry.go (what the last week
+// left), next.go (which week comes next), end.go (which is the last).
 package plan

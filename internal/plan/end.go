@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	"k8s.io/apimachinery/pkg/api/meta"
-
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 )
@@ -52,9 +50,7 @@ func Ended(u *praxisv1.Utility, cal *cadence.Calendar, cycles []praxisv1.WeeklyC
 	if !ends || now.Before(last.EndsAt) || EndProblem(u, cal, cycles, now) != nil {
 		return false
 	}
-	return !slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
-		return !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionClosed)
-	})
+	return !slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool { return !WeekClosed(&c) })
 }
 
 // EndProblem is what is wrong with an end that names a week of the past, or nil.

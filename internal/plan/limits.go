@@ -34,23 +34,3 @@ func checkTeams(p *Programme, ka *praxisv1.KeyAction) *Problem {
 	}
 	return nil
 }
-
-// limitTeams stalls the enterprise KeyActions whose Teams are more than a week has room for
-// beside those of heavier ones: none of their Teams is planned, since the figures of some
-// would pass for those of all.
-func (p *Programme) limitTeams() {
-	taken := 0
-	for _, name := range p.Within {
-		ka := p.keyAction(name)
-		if ka.Spec.TeamSelector == nil || ka.Spec.Suspend || p.ProblemOf(ka) != nil {
-			continue
-		}
-		teams := len(p.Children(ka))
-		if taken+teams > maxFannedOut {
-			p.problems[name] = problem(praxisv1.ReasonTooManyTeams, "Its %d Teams and the %d of heavier KeyActions are more than the %d of a Utility; select fewer, or divide the Utility",
-				teams, taken, maxFannedOut).at("spec.teamSelector")
-			continue
-		}
-		taken += teams
-	}
-}

@@ -14,14 +14,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// MemberLoad is the work that a week asks of one member, for this Utility only.
-type MemberLoad struct {
-	Team, Name                      string
-	PlannedMinutes, CapacityMinutes int64
-	// KeyActions that the work is for, by name.
-	KeyActions []string
-}
-
 // loads are the loads of all members of the Teams that the programme is for.
 func (p *Programme) loads(w cadence.Week, from time.Time, turns rotation) []MemberLoad {
 	type key struct{ team, name string }

@@ -37,16 +37,6 @@ func NextCycle(p *Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycl
 	return newCycle(p.Utility, cal, week, latest, now), week.EndsAt
 }
 
-func latestOf(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
-	var latest *praxisv1.WeeklyCycle
-	for i := range cycles {
-		if latest == nil || cycles[i].Spec.EndsAt.After(latest.Spec.EndsAt.Time) {
-			latest = &cycles[i]
-		}
-	}
-	return latest
-}
-
 func newCycle(u *praxisv1.Utility, cal *cadence.Calendar, week cadence.Week, latest *praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
 	// The API keeps whole seconds, and the instant that is planned from must be the one that
 	// is read back.

@@ -5,6 +5,7 @@ package plan
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -61,4 +62,12 @@ func (p *Programme) TeamOf(a *praxisv1.Action) *praxisv1.Team {
 		return p.Teams[ka.Spec.TeamRef.Name]
 	}
 	return nil
+}
+
+// Away reports whether a member is absent on all working days of a week that are left.
+// With none left nobody is.
+func Away(m *praxisv1.Member, w cadence.Week, now time.Time) bool {
+	today := now.In(w.StartsAt.Location()).Format(time.DateOnly)
+	left := slices.DeleteFunc(w.WorkingDays(), func(day string) bool { return day < today })
+	return len(left) > 0 && !slices.ContainsFunc(left, func(day string) bool { return !absentOn(m, day) })
 }

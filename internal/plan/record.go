@@ -184,3 +184,15 @@ func PlannedAs(week *praxisv1.WeeklyCycle, keyAction string) *praxisv1.PlannedKe
 	}
 	return nil
 }
+
+// OwnOf are the Actions that a week planned of a KeyAction, without those that were carried into
+// it, and without what was split from others since.
+func OwnOf(actions []praxisv1.Action, keyAction string) []praxisv1.Action {
+	var own []praxisv1.Action
+	for i := range actions {
+		if a := &actions[i]; a.Spec.KeyActionRef.Name == keyAction && a.Spec.CarriedFrom == "" && a.Spec.SplitFrom == "" {
+			own = append(own, *a)
+		}
+	}
+	return own
+}

@@ -156,13 +156,6 @@ func (p *Programme) Rotating(keyAction string) []string {
 	return names
 }
 
-func (p *Programme) entry(keyAction string) *entry {
-	if i := slices.IndexFunc(p.entries, func(e entry) bool { return e.keyAction.Name == keyAction }); i >= 0 {
-		return &p.entries[i]
-	}
-	return nil
-}
-
 // HadTurn is the member for whom the turn of a step was planned, of the Actions of the step in
 // a week, whoever has it by now; empty if there is none, or if several did the step in that week,
 // whose turn it was not.

@@ -91,18 +91,6 @@ func Waits(frozen *praxisv1.WeekPlan, keyAction string) bool {
 	return slices.ContainsFunc(frozen.KeyActions, func(p praxisv1.PlannedKeyAction) bool { return p.Name == keyAction && p.Hash == "" })
 }
 
-// OwnOf are the Actions that a week planned of a KeyAction, without those that were carried into
-// it, and without what was split from others since.
-func OwnOf(actions []praxisv1.Action, keyAction string) []praxisv1.Action {
-	var own []praxisv1.Action
-	for i := range actions {
-		if a := &actions[i]; a.Spec.KeyActionRef.Name == keyAction && a.Spec.CarriedFrom == "" && a.Spec.SplitFrom == "" {
-			own = append(own, *a)
-		}
-	}
-	return own
-}
-
 // Without is a plan without a KeyAction whose Actions are gone, and without the Teams that only
 // these had. left are the Actions that the week still has; where there are carried ones of the
 // KeyAction, the row stays for them to be judged by.

@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+
+	"github.com/praxis-dev/praxis/internal/version"
 )
 
 func object(kind, name, decides string) unstructured.Unstructured {
@@ -60,5 +62,20 @@ func TestAPolicyThatCannotBeReadIsNotCompared(t *testing.T) {
 	})
 	if !errors.Is(err, forbidden) || got != nil {
 		t.Errorf("got %v, %v", got, err)
+	}
+}
+
+func TestTheReleaseIsReadOfADefinition(t *testing.T) {
+	for stamp, differs := range map[string]bool{"v0.2.0": false, "v0.1.0": true, "": false} {
+		t.Run(stamp, func(t *testing.T) {
+			installed := Definition()
+			if installed.Name != version.Definition || installed.Kind != "CustomResourceDefinition" {
+				t.Fatalf("%s %s is read", installed.Kind, installed.Name)
+			}
+			installed.Labels = map[string]string{"app.kubernetes.io/version": stamp}
+			if theirs, got := Release(installed, "v0.2.0"); theirs != stamp || got != differs {
+				t.Errorf("it is %q and differs: %v", theirs, got)
+			}
+		})
 	}
 }

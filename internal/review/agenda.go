@@ -8,8 +8,6 @@ import (
 	"slices"
 	"time"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -98,26 +96,6 @@ func (in Input) weekAgenda(now time.Time) []praxisv1.AgendaItem {
 	return items[:min(len(items), maxAgenda)]
 }
 
-// item is a gap with whose it is, who can take it over, and what is proposed.
-func (in Input) item(g praxisv1.Gap, ahead *span) praxisv1.AgendaItem {
-	item := praxisv1.AgendaItem{Gap: g}
-	a := in.action(g.Action)
-	if a == nil {
-		return item
-	}
-	item.Team, item.Candidates = a.Spec.Team, in.candidates(a, ahead)
-	item.Proposed = in.proposal(a, g, len(item.Candidates) > 0)
-	return item
-}
-
-func (in Input) action(name string) *praxisv1.Action {
-	i := slices.IndexFunc(in.Actions, func(a praxisv1.Action) bool { return a.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return &in.Actions[i]
-}
-
 // keepKey drops items that are not of the key tier, from the end, until the agenda fits.
 func keepKey(items []praxisv1.AgendaItem, most int) []praxisv1.AgendaItem {
 	for i := len(items) - 1; i >= 0 && len(items) > max(0, most); i-- {
@@ -125,74 +103,5 @@ func keepKey(items []praxisv1.AgendaItem, most int) []praxisv1.AgendaItem {
 			items = slices.Delete(items, i, i+1)
 		}
 	}
-	return items
-}
-
-// proposal is the decision that the plan suggests for a gap: at the end of a week what
-// happens by default, in midweek what can still help. What nobody goes on with is for somebody
-// else, where there is one; where there is none, nothing is proposed.
-func (in Input) proposal(a *praxisv1.Action, g praxisv1.Gap, somebodyElse bool) praxisv1.ReviewDecision {
-	decided := praxisv1.DecideReschedule
-	if in.Review.Spec.Type == praxisv1.ReviewWeekly {
-		decided = praxisv1.ReviewDecision(week.DispositionOf(a, plan.PlannedAs(in.Cycle, g.KeyAction), nil))
-		if decided != praxisv1.DecideCarryOver {
-			return decided
-		}
-	}
-	switch g.Reason {
-	case praxisv1.ReasonUnassigned, praxisv1.ReasonMemberLeft, praxisv1.ReasonMemberAway:
-		if somebodyElse {
-			return praxisv1.DecideReassign
-		}
-		return ""
-	case praxisv1.ReasonAwaitingAcceptance, praxisv1.ReasonJudgeLate:
-		if decided == praxisv1.DecideReschedule {
-			return "" // it needs a verdict
-		}
-	case praxisv1.ReasonOverloaded:
-		if decided == praxisv1.DecideReschedule {
-			return praxisv1.DecideReassign
-		}
-	}
-	return decided
-}
-
-// structural are the conditions that a Calibration looks at.
-var structural = []string{
-	praxisv1.ConditionStalled, praxisv1.ConditionEffective, praxisv1.ConditionFocused, praxisv1.ConditionCovered,
-	praxisv1.ConditionCalibrated, praxisv1.ConditionActionable, praxisv1.ConditionFeasible,
-}
-
-// structureAgenda is what some conditions of the Utility and its KeyActions say is wrong.
-func (in Input) structureAgenda(structural []string) []praxisv1.AgendaItem {
-	var items []praxisv1.AgendaItem
-	add := func(keyAction string, conditions []metav1.Condition) {
-		for _, kind := range structural {
-			for _, c := range conditions {
-				wrong := c.Status == metav1.ConditionFalse
-				if kind == praxisv1.ConditionStalled {
-					wrong = c.Status == metav1.ConditionTrue
-				}
-				if c.Type == kind && wrong {
-					items = append(items, praxisv1.AgendaItem{Gap: praxisv1.Gap{KeyAction: keyAction, Reason: c.Reason, Message: c.Message}})
-				}
-			}
-		}
-	}
-	add("", in.Programme.Utility.Status.Conditions)
-	for _, ka := range in.Programme.KeyActions {
-		if !plan.IsGenerated(&ka) {
-			add(ka.Name, ka.Status.Conditions)
-		}
-	}
-	slices.SortStableFunc(items, func(a, b praxisv1.AgendaItem) int {
-		switch {
-		case a.KeyAction < b.KeyAction:
-			return -1
-		case a.KeyAction > b.KeyAction:
-			return 1
-		}
-		return 0
-	})
 	return items
 }

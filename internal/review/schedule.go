@@ -15,11 +15,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/week"
 )
 
-const (
-	// signingDays is how long a Review that is not of a single week may take.
-	signingDays  = 7
-	maxReviewers = 100
-)
+// signingDays is how long a Review that is not of a single week may take.
+const signingDays = 7
 
 // MidweekName and WeeklyName are the names of a cycle's Reviews.
 func MidweekName(cycle string) string { return cycle + "-midweek" }
@@ -66,7 +63,7 @@ func ToLookBack(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.Week
 		return nil
 	}
 	last := week.ByStart(cycles)[len(cycles)-1]
-	if !week.Closed(last) {
+	if !plan.WeekClosed(last) {
 		return nil
 	}
 	opens := week.ClosedAt(last).Time

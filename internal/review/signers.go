@@ -12,6 +12,8 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
+const maxReviewers = 100
+
 // Signers are the users who may sign for a Utility, in the order in which they are asked: its
 // owner, the lead of the owner's Team, then that Team's members with the role reviewer, by name;
 // people only. While a week runs they are those of its plan: whoever edits a Team or names another

@@ -11,7 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/week"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 // Completed reports whether a Review is complete.
@@ -44,7 +44,7 @@ func Signed(r *praxisv1.Review) bool {
 func Next(reviews []praxisv1.Review, cycles []praxisv1.WeeklyCycle) *praxisv1.Review {
 	closed := map[string]bool{}
 	for i := range cycles {
-		closed[cycles[i].Name] = week.Closed(&cycles[i])
+		closed[cycles[i].Name] = plan.WeekClosed(&cycles[i])
 	}
 	var next *praxisv1.Review
 	for i := range reviews {

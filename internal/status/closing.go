@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/review"
@@ -81,7 +83,7 @@ func (p *weeklyCyclePass) midweekChecked() {
 	spec := &p.Cycle.Spec
 	switch {
 	case p.Midweek == nil:
-		p.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, "The week was planned after its midweek; it has no check")
+		p.setFalse(praxisv1.ConditionMidweekChecked, praxisv1.ReasonNotYet, p.noReview("midweek", "check", spec.MidweekAt))
 	case review.Completed(p.Midweek):
 		p.setTrue(praxisv1.ConditionMidweekChecked, praxisv1.ReasonChecked, "The midweek check is signed")
 	case p.now.Before(spec.ReviewAt.Time):
@@ -96,9 +98,19 @@ func (p *weeklyCyclePass) weekReviewed() {
 	switch {
 	case p.reviewed:
 		p.setTrue(praxisv1.ConditionReviewed, praxisv1.ReasonSignedOff, "The review is signed")
+	case p.Weekly == nil:
+		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, p.noReview("review", "review", spec.ReviewAt))
 	case p.closes:
 		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonReviewMissed, fmt.Sprintf("Nobody completed the review of %s until %s", spec.Week, text.Instant(spec.GraceEndsAt.Time)))
 	default:
 		p.setFalse(praxisv1.ConditionReviewed, praxisv1.ReasonNotYet, fmt.Sprintf("The review is at %s; it can be signed until %s", text.Instant(spec.ReviewAt.Time), text.Instant(spec.GraceEndsAt.Time)))
 	}
+}
+
+// noReview says why a week has no Review that opens at an instant.
+func (p *weeklyCyclePass) noReview(moment, what string, opens metav1.Time) string {
+	if opens.Time.Before(p.Cycle.Spec.PlannedAt.Time) {
+		return fmt.Sprintf("The week was planned after its %s; it has no %s", moment, what)
+	}
+	return fmt.Sprintf("The week has no %s: the Team that owns the goal has no owner, lead or reviewer who could sign it", what)
 }

@@ -25,7 +25,7 @@ func history(cycles []praxisv1.WeeklyCycle, written []praxisv1.HistoryEntry, of 
 	sorted := week.ByStart(cycles)
 	slices.Reverse(sorted)
 	for _, cycle := range sorted {
-		if !week.Closed(cycle) {
+		if !plan.WeekClosed(cycle) {
 			continue
 		}
 		if entry, ok := historyEntry(cycle, of); ok {
@@ -82,13 +82,13 @@ func Prunable(u *praxisv1.Utility, p *plan.Programme, cycles []praxisv1.WeeklyCy
 	sorted := week.ByStart(cycles)
 	closed := 0
 	for _, c := range sorted {
-		if week.Closed(c) {
+		if plan.WeekClosed(c) {
 			closed++
 		}
 	}
 	var prunable []*praxisv1.WeeklyCycle
 	for i, c := range sorted {
-		if !week.Closed(c) || closed <= keep || i+1 >= len(sorted) || !week.Closed(sorted[i+1]) || !rolledUp(u, p, c) {
+		if !plan.WeekClosed(c) || closed <= keep || i+1 >= len(sorted) || !plan.WeekClosed(sorted[i+1]) || !rolledUp(u, p, c) {
 			break // later weeks wait for it, so that the chain has no gap
 		}
 		closed--

@@ -10,24 +10,11 @@ import (
 	"time"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
-	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/forecast"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
-
-// KeyActionInput is what the status of a KeyAction is decided from.
-type KeyActionInput struct {
-	KeyAction *praxisv1.KeyAction
-	Programme *plan.Programme
-	Calendar  *cadence.Calendar // nil if the Utility is missing or its cadence cannot be read
-	Cycles    []praxisv1.WeeklyCycle
-	// Turns are the queues of its rotating steps.
-	Turns []praxisv1.Turn
-	// Problem is what the author must fix, or nil.
-	Problem *plan.Problem
-}
 
 // ForKeyAction decides the status of a KeyAction of either level.
 func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
@@ -81,17 +68,6 @@ func ForKeyAction(in KeyActionInput, now time.Time) praxisv1.KeyActionStatus {
 	}
 	status.Summary = summarize(keyActionSummary(in, status, latest, v))
 	return status
-}
-
-// keyActionPass is a KeyAction at one instant: the inputs of its decisions, and the status so
-// far.
-type keyActionPass struct {
-	KeyActionInput
-	conditions
-	status   *praxisv1.KeyActionStatus
-	forecast forecast.Forecast
-	weight   *big.Rat // percent of the Utility
-	ended    bool
 }
 
 // keyActionDecisions are all the decisions beyond Ready and OnTrack for a KeyAction whose

@@ -16,28 +16,11 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/cadence"
 	"github.com/praxis-dev/praxis/internal/forecast"
-	"github.com/praxis-dev/praxis/internal/measure"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
 	"github.com/praxis-dev/praxis/internal/week"
 )
-
-// UtilityInput is what the status of a Utility is decided from.
-type UtilityInput struct {
-	Programme *plan.Programme
-	Calendar  *cadence.Calendar // nil if the cadence cannot be read
-	Cycles    []praxisv1.WeeklyCycle
-	// Reviews are all those of the Utility.
-	Reviews []praxisv1.Review
-	// Readings are the evidence for its measures.
-	Readings []praxisv1.Evidence
-	// Taken is what the last attempts to read measures from their sources came to, by name. A
-	// measure that was not tried stays as the status says.
-	Taken map[string]*measure.Taken
-	// Problem is what the author must fix, or nil.
-	Problem *plan.Problem
-}
 
 // ForUtility decides the status of a Utility, and the next instant at which a Review of it
 // is overdue, a quarter of it over, or a reading stale (zero: none).
@@ -72,7 +55,8 @@ func ForUtility(in UtilityInput, now time.Time) (praxisv1.UtilityStatus, time.Ti
 	status.Quarter = &praxisv1.QuarterStatus{
 		Name: quarter.Name, StartsAt: metav1.NewTime(quarter.StartsAt), EndsAt: metav1.NewTime(quarter.EndsAt), WeeksLeft: int32(p.forecast.WeeksLeft),
 	}
-	status.MissingWeeks = missing(in.Calendar, in.Cycles)
+	status.SuspendedWeeks = suspended(in, status.SuspendedWeeks, p.forecast.Week)
+	status.MissingWeeks = missing(in.Calendar, in.Cycles, quarter, status.SuspendedWeeks)
 	status.History = settled(in, history(in.Cycles, status.History, nil, witnessed(in, status.Measures)), status.Measures, now)
 	status.NextReview = nil
 	if p.next != nil {
@@ -108,26 +92,6 @@ func understood(u *praxisv1.Utility, ended bool) (reason, message string) {
 		return praxisv1.ReasonSuspended, "No new week is planned; set spec.suspend to false to go on"
 	}
 	return praxisv1.ReasonReconciled, "The Utility is understood and planned week by week"
-}
-
-// utilityPass is a Utility at one instant: the inputs of its decisions, and the status so
-// far.
-type utilityPass struct {
-	UtilityInput
-	conditions
-	status   *praxisv1.UtilityStatus
-	forecast forecast.Forecast
-	next     *praxisv1.Review // to be signed; nil if there is none
-	ended    bool
-	now      time.Time
-}
-
-// asOf is the instant at which a goal is judged: one that has ended stays as its last week was.
-func asOf(u *praxisv1.Utility, cal *cadence.Calendar, ended bool, now time.Time) time.Time {
-	if last, _ := plan.LastWeek(u, cal); ended {
-		return last.EndsAt.Add(-time.Second)
-	}
-	return now
 }
 
 // utilityDecisions are all the decisions beyond Ready for a Utility whose cadence can be
@@ -196,6 +160,9 @@ func unplanned(u *praxisv1.Utility, problem *plan.Problem, ended bool) string {
 // delivery copies the figures of the latest planned week.
 func delivery(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, ended bool, now time.Time) {
 	status.CurrentCycle, status.Delivery, status.KeyActions = "", nil, nil
+	if cycles := week.ByStart(in.Cycles); status.FirstWeek == "" && len(cycles) > 0 {
+		status.FirstWeek = cycles[0].Spec.Week
+	}
 	if ended {
 		c.setUnknown(praxisv1.ConditionOnTrack, praxisv1.ReasonNothingPlanned, endedOnTrack(in.Programme.Utility))
 		return
@@ -235,17 +202,33 @@ const maxKeyActions = 64
 // maxColumn is how long a figure in a column is at most.
 const maxColumn = 20
 
-// missing are the weeks between two cycles that follow each other and that no
-// cadence skips: the operator was down, or the Utility suspended.
-func missing(cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle) []praxisv1.Week {
+// suspended are the weeks in which a Utility rested, newest first, with the running one where it
+// is suspended and has no cycle in it.
+func suspended(in UtilityInput, was []praxisv1.Week, running cadence.Week) []praxisv1.Week {
+	w := praxisv1.Week(running.Name)
+	planned := slices.ContainsFunc(in.Cycles, func(c praxisv1.WeeklyCycle) bool { return c.Spec.Week == w })
+	switch {
+	case planned: // it was resumed in the week
+		return slices.DeleteFunc(slices.Clone(was), func(rested praxisv1.Week) bool { return rested == w })
+	case !in.Programme.Utility.Spec.Suspend || len(in.Cycles) == 0 || in.Calendar.Skips(running) || slices.Contains(was, w):
+		return was
+	}
+	weeks := slices.Concat([]praxisv1.Week{w}, was)
+	return weeks[:min(len(weeks), maxMissing)]
+}
+
+// missing are the weeks of a quarter between two cycles that follow each other in which the goal
+// neither rested nor was skipped: the operator was down, or nothing could be planned.
+func missing(cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle, quarter cadence.Quarter, rested []praxisv1.Week) []praxisv1.Week {
 	sorted := week.ByStart(cycles)
 	var weeks []praxisv1.Week
-	for i := len(sorted) - 1; i > 0 && len(weeks) < maxMissing; i-- {
+	for i := len(sorted) - 1; i > 0; i-- {
 		var between []praxisv1.Week
 		from, until := sorted[i-1].Spec, sorted[i].Spec
 		for w := cal.After(string(from.Week), from.EndsAt.Time); w.StartsAt.Before(until.StartsAt.Time) && len(between) < 2*maxMissing; w = cal.Next(w) {
-			if !cal.Skips(w) && w.Name != string(until.Week) {
-				between = append(between, praxisv1.Week(w.Name))
+			name := praxisv1.Week(w.Name)
+			if !cal.Skips(w) && name != until.Week && cal.QuarterOf(w).Name == quarter.Name && !slices.Contains(rested, name) {
+				between = append(between, name)
 			}
 		}
 		slices.Reverse(between)

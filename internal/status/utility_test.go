@@ -180,22 +180,59 @@ func TestTheKeyActionsOfAUtilityAreSortedByWeight(t *testing.T) {
 	}
 }
 
-func TestWeeksBetweenTwoCyclesAreMissing(t *testing.T) {
+func TestWeeksInWhichAGoalRestedAreRemembered(t *testing.T) {
+	twelve := make([]praxisv1.Week, 12)
+	for i := range twelve {
+		twelve[i] = praxisv1.Week(fmt.Sprintf("2026-W%02d", 40-i))
+	}
 	for name, c := range map[string]struct {
-		first string
-		skip  []praxisv1.Week
-		want  []praxisv1.Week
+		suspend bool
+		planned bool // the running week
+		skip    []praxisv1.Week
+		was     []praxisv1.Week
+		want    string
 	}{
-		"none is":                 {"2026-W47", nil, nil},
-		"two are":                 {"2026-W45", nil, []praxisv1.Week{"2026-W47", "2026-W46"}},
-		"not one that is skipped": {"2026-W45", []praxisv1.Week{"2026-W46"}, []praxisv1.Week{"2026-W47"}},
-		"the latest thirteen": {"2026-W30", nil, []praxisv1.Week{
-			"2026-W47", "2026-W46", "2026-W45", "2026-W44", "2026-W43", "2026-W42", "2026-W41", "2026-W40", "2026-W39", "2026-W38", "2026-W37", "2026-W36", "2026-W35",
-		}},
+		"while it is suspended":                 {true, false, nil, nil, "[2026-W48]"},
+		"once":                                  {true, false, nil, []praxisv1.Week{"2026-W48"}, "[2026-W48]"},
+		"after it goes on":                      {false, false, nil, []praxisv1.Week{"2026-W47"}, "[2026-W47]"},
+		"not the week in which it was resumed":  {false, true, nil, []praxisv1.Week{"2026-W48", "2026-W47"}, "[2026-W47]"},
+		"not the week in which it is suspended": {true, true, nil, nil, "[]"},
+		"not one that is skipped":               {true, false, []praxisv1.Week{"2026-W48"}, nil, "[]"},
+		"the latest thirteen":                   {true, false, nil, append(slices.Clone(twelve), "2026-W28"), fmt.Sprint(append([]praxisv1.Week{"2026-W48"}, twelve...))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o, cycles := shop()
-			o.Utility.Spec.Cadence.Skip = c.skip
+			if !c.planned {
+				w, err := calendarOf(t, o).WeekNamed("2026-W39")
+				if err != nil {
+					t.Fatal(err)
+				}
+				cycles[0].Spec.Week, cycles[0].Spec.StartsAt, cycles[0].Spec.EndsAt = "2026-W39", metav1.NewTime(w.StartsAt), metav1.NewTime(w.EndsAt)
+			}
+			o.Utility.Spec.Suspend, o.Utility.Spec.Cadence.Skip, o.Utility.Status.SuspendedWeeks = c.suspend, c.skip, c.was
+			if got := fmt.Sprint(utilityOf(t, o, cycles).SuspendedWeeks); got != c.want {
+				t.Errorf("they are %s, want %s", got, c.want)
+			}
+		})
+	}
+}
+
+func TestWeeksBetweenTwoCyclesAreMissing(t *testing.T) {
+	for name, c := range map[string]struct {
+		first  string
+		skip   []praxisv1.Week
+		rested []praxisv1.Week
+		want   []praxisv1.Week
+	}{
+		"none is":                    {"2026-W47", nil, nil, nil},
+		"two are":                    {"2026-W45", nil, nil, []praxisv1.Week{"2026-W47", "2026-W46"}},
+		"not one that is skipped":    {"2026-W45", []praxisv1.Week{"2026-W46"}, nil, []praxisv1.Week{"2026-W47"}},
+		"not one in which it rested": {"2026-W45", nil, []praxisv1.Week{"2026-W47"}, []praxisv1.Week{"2026-W46"}},
+		"none of the quarter before": {"2026-W30", nil, nil, []praxisv1.Week{"2026-W47", "2026-W46", "2026-W45", "2026-W44", "2026-W43", "2026-W42", "2026-W41", "2026-W40"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o, cycles := shop()
+			o.Utility.Spec.Cadence.Skip, o.Utility.Status.SuspendedWeeks = c.skip, c.rested
 			w, err := calendarOf(t, o).WeekNamed(c.first)
 			if err != nil {
 				t.Fatal(err)

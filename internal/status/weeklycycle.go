@@ -20,41 +20,6 @@ import (
 
 const maxGaps = 10
 
-// WeeklyCycleInput is what the status of a WeeklyCycle is decided from.
-type WeeklyCycleInput struct {
-	Cycle *praxisv1.WeeklyCycle
-	// Plan is the frozen plan as it stands after this pass.
-	Plan *praxisv1.WeekPlan
-	// Planned reports whether every Action of the plan has been made.
-	Planned bool
-	// Actions of the cycle, those made in this pass included.
-	Actions []praxisv1.Action
-	// PlanGaps are what the planner could not plan: KeyActions that are Stalled, steps that
-	// nobody does.
-	PlanGaps []plan.Gap
-	// Overloaded reports whether a member has more work than capacity in the week.
-	Overloaded func(team, member string) bool
-	// Midweek and Weekly are the week's Reviews; nil if there are none.
-	Midweek, Weekly *praxisv1.Review
-	// Escalated are Actions that the week before left to be decided on; the agenda of Weekly
-	// begins with them. They are needed once it is signed.
-	Escalated []*praxisv1.Action
-	// Programme is what the decisions of a Review are checked against.
-	Programme *plan.Programme
-	// Evidence of the week's Actions.
-	Evidence []praxisv1.Evidence
-	// Awaited tells that a piece of evidence that came before the week began to close has not
-	// been looked at yet, and may be for this week.
-	Awaited bool
-	// Root is over what the API server has of the week's Actions and accepted evidence, and
-	// chained to the week before; nil where that was not read. A week does not close without.
-	Root *praxisv1.EvidenceRoot
-	// CarryPending tells that the week before has still to close and hand over.
-	CarryPending bool
-	// Problem keeps the cycle from being made; nil in ordinary weeks.
-	Problem *plan.Problem
-}
-
 // ForWeeklyCycle decides the status of a week, and the next instant at which it can change
 // by itself (zero: never again).
 func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleStatus, time.Time) {
@@ -116,19 +81,6 @@ func ForWeeklyCycle(in WeeklyCycleInput, now time.Time) (praxisv1.WeeklyCycleSta
 	return status, nextBoundary(now, p.figures.Next, p.nextDay(), spec.MidweekAt.Time, spec.ReviewAt.Time, spec.EndsAt.Time, spec.GraceEndsAt.Time)
 }
 
-// weeklyCyclePass is a planned week at one instant: the inputs of its decisions, and the
-// status so far.
-type weeklyCyclePass struct {
-	WeeklyCycleInput
-	conditions
-	status   *praxisv1.WeeklyCycleStatus
-	figures  week.Figures
-	reviewed bool
-	// closing is from the instant on at which the week began to close, closes once it is closed.
-	closing, closes bool
-	now             time.Time
-}
-
 // weeklyCycleDecisions are all the decisions beyond Ready for a planned week; none depends on
 // another.
 var weeklyCycleDecisions = []struct {
@@ -170,16 +122,6 @@ func (p *weeklyCyclePass) nextDay() time.Time {
 		return time.Time{}
 	}
 	return plan.NextDay(dates, p.now)
-}
-
-func nextBoundary(now time.Time, instants ...time.Time) time.Time {
-	var next time.Time
-	for _, at := range instants {
-		if at.After(now) {
-			next = week.Soonest(next, at)
-		}
-	}
-	return next
 }
 
 // plannerGaps are KeyActions that could not be planned, as gaps of the week. Steps that

@@ -190,12 +190,17 @@ func TestAWeekSaysHowItsReviewsStand(t *testing.T) {
 		"both are ahead":            {func(*WeeklyCycleInput) {}, 1, "False NotYet: The midweek check is from 2026-11-25 14:00 UTC to 2026-11-27 15:00 UTC", waits, "[midweek weekly]"},
 		"midweek is checked":        {func(in *WeeklyCycleInput) { complete(in.Midweek) }, 60, "True Checked: The midweek check is signed", waits, "[midweek weekly]"},
 		"nobody checked":            {func(*WeeklyCycleInput) {}, 103, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", waits, "[midweek weekly]"},
-		"it was planned too late":   {func(in *WeeklyCycleInput) { in.Midweek = nil }, 60, "False NotYet: The week was planned after its midweek; it has no check", waits, "[weekly]"},
+		"it was planned too late":   {func(in *WeeklyCycleInput) { in.Midweek, in.Cycle.Spec.PlannedAt = nil, metav1.NewTime(hours(55)) }, 60, "False NotYet: The week was planned after its midweek; it has no check", waits, "[weekly]"},
 		"the review is signed":      {func(in *WeeklyCycleInput) { accepted(in); sign(in.Weekly) }, 104, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", "True SignedOff: The review is signed", "[midweek weekly]"},
 		"the review is complete":    {func(in *WeeklyCycleInput) { complete(in.Weekly) }, 104, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", "True SignedOff: The review is signed", "[midweek weekly]"},
 		"a decision is still amiss": {func(in *WeeklyCycleInput) { sign(in.Weekly) }, 104, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", waits, "[midweek weekly]"},
 		"nobody reviewed":           {closing, 216, "False ReviewMissed: Nobody signed midweek until 2026-11-27 15:00 UTC", "False ReviewMissed: Nobody completed the review of 2026-W48 until 2026-12-02 08:00 UTC", "[midweek weekly]"},
-		"there is no review":        {func(in *WeeklyCycleInput) { in.Midweek, in.Weekly = nil, nil }, 104, "False NotYet: The week was planned after its midweek; it has no check", waits, "[]"},
+		"it was planned after its review": {func(in *WeeklyCycleInput) {
+			in.Midweek, in.Weekly, in.Cycle.Spec.PlannedAt = nil, nil, metav1.NewTime(hours(104))
+		}, 216, "False NotYet: The week was planned after its midweek; it has no check", "False NotYet: The week was planned after its review; it has no review", "[]"},
+		"nobody may sign": {func(in *WeeklyCycleInput) { in.Midweek, in.Weekly = nil, nil }, 216,
+			"False NotYet: The week has no check: the Team that owns the goal has no owner, lead or reviewer who could sign it",
+			"False NotYet: The week has no review: the Team that owns the goal has no owner, lead or reviewer who could sign it", "[]"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			status, _ := ForWeeklyCycle(aWeek(c.modify), hours(c.hour))

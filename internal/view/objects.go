@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"sigs.k8s.io/controller-runtime/pkg/client"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
@@ -42,7 +42,7 @@ func (r Ref) String() string { return strings.ToLower(r.Kind) + "/" + r.Name }
 // find is the object of that name, or nil.
 func find[T any, O interface {
 	*T
-	client.Object
+	metav1.Object
 }](list []T, namespace, name string) O {
 	for i := range list {
 		if o := O(&list[i]); o.GetName() == name && o.GetNamespace() == namespace {
@@ -130,7 +130,7 @@ func (o Objects) Typed(a *praxisv1.Action) string {
 			continue // most are another step, and are told apart quickly
 		}
 		of := find(o.Cycles, other.Namespace, other.Spec.CycleRef.Name)
-		if other.Namespace == a.Namespace && Called(other) == called && (of == nil || !week.Closed(of)) {
+		if other.Namespace == a.Namespace && Called(other) == called && (of == nil || !plan.WeekClosed(of)) {
 			return a.Name
 		}
 	}

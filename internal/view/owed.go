@@ -16,7 +16,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // When is how soon a duty is due.
@@ -107,7 +106,7 @@ func (o Objects) work(a *praxisv1.Action, now time.Time) []Duty {
 func (o Objects) AsksFor(a *praxisv1.Action) bool {
 	over := []string{praxisv1.ReasonDropped, praxisv1.ReasonCarriedOver, praxisv1.ReasonAccepted}
 	of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-	return owedSince(a) != nil && (of == nil || !week.Closed(of)) && !slices.Contains(over, actionState(a).Reason) &&
+	return owedSince(a) != nil && (of == nil || !plan.WeekClosed(of)) && !slices.Contains(over, actionState(a).Reason) &&
 		!o.rests(a.Namespace, a.Spec.UtilityRef.Name)
 }
 
@@ -137,7 +136,7 @@ func (o Objects) judgement(e *praxisv1.Evidence, user string, now time.Time) []D
 	}
 	if a := find(o.Actions, e.Namespace, evidence.ActionOf(e)); a != nil {
 		of := find(o.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-		if of != nil && week.Closed(of) || o.rests(a.Namespace, a.Spec.UtilityRef.Name) {
+		if of != nil && plan.WeekClosed(of) || o.rests(a.Namespace, a.Spec.UtilityRef.Name) {
 			return nil
 		}
 		d.Due = &a.Spec.Occurrences[len(a.Spec.Occurrences)-1].DueAt

@@ -14,7 +14,6 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Board is one week of one Utility: who owes what, how far along it is, and what to look at
@@ -110,7 +109,7 @@ func (o Objects) people(c *praxisv1.WeeklyCycle) []*Node {
 	for who, line := range lines {
 		byTrouble(line.Children)
 		line.State, line.Done = personState(line.Children)
-		if !week.Closed(c) { // a Team only knows its current load
+		if !plan.WeekClosed(c) { // a Team only knows its current load
 			line.Next = o.load(who)
 		}
 		people = append(people, line)

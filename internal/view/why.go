@@ -13,6 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/week"
 )
@@ -251,7 +252,7 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 	if cause, blocked := beforeWork(n, c.Status.Conditions); blocked {
 		return cause
 	}
-	if week.Closed(c) {
+	if plan.WeekClosed(c) {
 		closed := meta.FindStatusCondition(c.Status.Conditions, praxisv1.ConditionClosed)
 		return Cause{Of: n.Ref, Reason: closed.Reason, Message: closed.Message}
 	}

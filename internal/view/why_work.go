@@ -13,8 +13,8 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
-	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // action first looks at what was handed in for the Action; if that is nothing it walks
@@ -136,7 +136,7 @@ func (w *walk) awaited(n *Node, a *praxisv1.Action) Cause {
 // over reports whether the week of an Action no longer counts anything.
 func (w *walk) over(a *praxisv1.Action) bool {
 	of := find(w.Cycles, a.Namespace, a.Spec.CycleRef.Name)
-	return of != nil && week.Closed(of)
+	return of != nil && plan.WeekClosed(of)
 }
 
 func (w *walk) evidence(e *praxisv1.Evidence) Cause {

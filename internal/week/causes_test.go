@@ -195,6 +195,28 @@ func TestWhatIsDueGivesNoAlarmBeforeItsSlackIsOver(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a week that closes says what was, and asks nobody for anything", func(t *testing.T) {
+		rejected := func(a *praxisv1.Action) { a.Status.LastRejected = true }
+		for name, c := range map[string]struct {
+			action praxisv1.Action
+			gone   string
+			want   string
+		}{
+			"nothing came":    {action("a", "ana", 5000), "", "NoEvidence: ana owed a, and nothing was handed in for it; it comes first in the next review"},
+			"it was rejected": {action("a", "ana", 5000, rejected), "", "Rejected: ana owed a, and what was handed in was rejected; it comes first in the next review"},
+			"ana is away":     {action("a", "ana", 5000), praxisv1.ReasonMemberAway, "MemberAway: ana owed a and was away; it comes first in the next review"},
+			"ana has left":    {action("a", "ana", 5000), praxisv1.ReasonMemberLeft, "MemberLeft: ana owed a and has left the Team; it comes first in the next review"},
+			"nobody has it":   {action("a", "", 5000), "", "Unassigned: Whoever had a has left the Team, and 1 of 1 were not done; it comes first in the next review"},
+		} {
+			t.Run(name, func(t *testing.T) {
+				w := judgedBy(t, "4h", c.action)
+				w.Closing, w.Gone = true, func(*praxisv1.Action) string { return c.gone }
+				if g := Judge(w, hours(60)).Gaps; len(g) != 1 || g[0].Reason+": "+g[0].Message != c.want {
+					t.Errorf("the gaps are %+v, want %s", g, c.want)
+				}
+			})
+		}
+	})
 	t.Run("a week that closes waits for nothing", func(t *testing.T) {
 		w := judgedBy(t, "4h", action("a", "ana", 5000))
 		w.Closing = true

@@ -15,14 +15,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Closed reports whether a week is closed and no longer counts anything.
-func Closed(cycle *praxisv1.WeeklyCycle) bool {
-	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionClosed)
-}
-
 // ClosedAt is the instant at which a week was closed, or nil while it is not.
 func ClosedAt(cycle *praxisv1.WeeklyCycle) *metav1.Time {
-	if !Closed(cycle) {
+	if !plan.WeekClosed(cycle) {
 		return nil
 	}
 	return &meta.FindStatusCondition(cycle.Status.Conditions, praxisv1.ConditionClosed).LastTransitionTime
@@ -30,17 +25,12 @@ func ClosedAt(cycle *praxisv1.WeeklyCycle) *metav1.Time {
 
 // Closing reports whether a week is over and counts what came in before.
 func Closing(cycle *praxisv1.WeeklyCycle) bool {
-	return cycle.Status.ClosingAt != nil && !Closed(cycle)
+	return cycle.Status.ClosingAt != nil && !plan.WeekClosed(cycle)
 }
 
 // Planned reports whether every Action of a week was made once.
 func Planned(cycle *praxisv1.WeeklyCycle) bool {
 	return meta.IsStatusConditionTrue(cycle.Status.Conditions, praxisv1.ConditionPlanned)
-}
-
-// Running reports whether an instant lies in a week.
-func Running(cycle *praxisv1.WeeklyCycle, now time.Time) bool {
-	return !now.Before(cycle.Spec.StartsAt.Time) && now.Before(cycle.Spec.EndsAt.Time)
 }
 
 // Latest is the planned cycle that started last, or nil. Utility, KeyActions and Teams take
@@ -58,7 +48,7 @@ func Latest(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 
 // LatestRunning is the latest planned cycle if its week still runs, or nil.
 func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.WeeklyCycle {
-	if latest := Latest(cycles); latest != nil && Running(latest, now) {
+	if latest := Latest(cycles); latest != nil && plan.WeekRunning(latest, now) {
 		return latest
 	}
 	return nil
@@ -67,7 +57,7 @@ func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.Weekl
 // InForce is the latest planned week while that is not closed, or nil: by its plan is known who
 // judges and signs what is of no week.
 func InForce(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
-	if latest := Latest(cycles); latest != nil && !Closed(latest) {
+	if latest := Latest(cycles); latest != nil && !plan.WeekClosed(latest) {
 		return latest
 	}
 	return nil
@@ -77,7 +67,7 @@ func InForce(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
 // fixed first.
 func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
 	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
-		return Running(&c, now) && !Planned(&c) && !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionStalled)
+		return plan.WeekRunning(&c, now) && !Planned(&c) && !meta.IsStatusConditionTrue(c.Status.Conditions, praxisv1.ConditionStalled)
 	})
 }
 
@@ -86,7 +76,7 @@ func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
 func HasWork(cycles []praxisv1.WeeklyCycle, keyAction string, now time.Time) bool {
 	return slices.ContainsFunc(cycles, func(c praxisv1.WeeklyCycle) bool {
 		entry := plan.PlannedAs(&c, keyAction)
-		return Running(&c, now) && entry != nil && (entry.Actions > 0 || entry.Hash == "")
+		return plan.WeekRunning(&c, now) && entry != nil && (entry.Actions > 0 || entry.Hash == "")
 	})
 }
 
@@ -99,7 +89,7 @@ func Current(cycles []praxisv1.WeeklyCycle) []*praxisv1.WeeklyCycle {
 	}
 	var current []*praxisv1.WeeklyCycle
 	for _, name := range slices.Sorted(maps.Keys(byUtility)) {
-		if latest := Latest(byUtility[name]); latest != nil && !Closed(latest) {
+		if latest := Latest(byUtility[name]); latest != nil && !plan.WeekClosed(latest) {
 			current = append(current, latest)
 		}
 	}

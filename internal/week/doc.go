@@ -17,8 +17,9 @@
 // A planned step that nobody does keeps its share in Σ share, with p = 0. All calculations
 // use exact fractions; only what is written into a status is rounded, half up.
 //
-// The files: cycle.go (is it planned, running, closed), state.go (the state of an Action),
-// figures.go (a week's figures), deviation.go (from figures to a verdict), gaps.go (the
-// first gap), unfinished.go (what becomes of the rest), rollup.go (from the rows of a week
-// to KeyActions and Teams).
+// The files: cycle.go (is it planned, running, closed), state.go (the state of an Action), work.go
+// (what is assessed), figures.go (a week's figures), deviation.go (from figures to a verdict),
+// structure.go (what depends on what), gaps.go (what is missing, and where it began), groups.go (gaps
+// by their cause, and which comes first), words.go (what is said of one), unfinished.go (what becomes
+// of the rest), rollup.go (from the rows of a week to KeyActions and Teams).
 package week

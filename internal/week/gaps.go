@@ -5,6 +5,7 @@ package week
 
 import (
 	"cmp"
+	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -136,15 +137,6 @@ func (s *structure) judgeLate(w Work) bool {
 	return slices.ContainsFunc(s.items, func(it *item) bool { return it.waiting() && s.late(w, it.waitsSince()) })
 }
 
-// hoursOf is a duration of a spec; one that the schema would have refused is none.
-func hoursOf(d praxisv1.Duration) time.Duration {
-	minutes, err := d.Minutes()
-	if err != nil {
-		return 0
-	}
-	return time.Duration(minutes) * time.Minute
-}
-
 // downstream are the steps that depend on one, near or far.
 func (s *structure) downstream(step string) map[string]bool {
 	if known := s.below[step]; known != nil {
@@ -165,3 +157,12 @@ func (s *structure) downstream(step string) map[string]bool {
 	}
 	return found
 }
+
+// cause is all gaps of one class with the same cause, and the one that was due first in front:
+// the same person has not done them, or the same Team's judges have not judged them.
+type cause struct {
+	gaps   []shortfall
+	impact *big.Rat // in basis points of the Utility
+}
+
+func (c cause) head() shortfall { return c.gaps[0] }

@@ -17,15 +17,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// cause is all gaps of one class with the same cause, and the one that was due first in front:
-// the same person has not done them, or the same Team's judges have not judged them.
-type cause struct {
-	gaps   []shortfall
-	impact *big.Rat // in basis points of the Utility
-}
-
-func (c cause) head() shortfall { return c.gaps[0] }
-
 // causes groups gaps by their cause, and puts first what to look at first.
 func causes(gaps []shortfall) []cause {
 	type key struct {

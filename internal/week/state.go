@@ -108,3 +108,7 @@ var OnTrack = map[string]metav1.ConditionStatus{
 	praxisv1.ReasonNotDue: metav1.ConditionUnknown, praxisv1.ReasonAwaitingAcceptance: metav1.ConditionUnknown,
 	praxisv1.ReasonCarriedOver: metav1.ConditionUnknown, praxisv1.ReasonDropped: metav1.ConditionUnknown,
 }
+
+// Disposition is what becomes of an Action that is unfinished when its week closes. The zero
+// value is that of an Action whose week is running, or that is finished.
+type Disposition = praxisv1.MissPolicy

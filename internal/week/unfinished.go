@@ -11,10 +11,6 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// Disposition is what becomes of an Action that is unfinished when its week closes. The zero
-// value is that of an Action whose week is running, or that is finished.
-type Disposition = praxisv1.MissPolicy
-
 // Decisions are those of a signed WeeklyReview, by the names of Actions; nil where onMiss decides.
 type Decisions map[string]praxisv1.ActionDecision
 

@@ -13,40 +13,73 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// words are the reason of a gap, the first that applies, and what is said of it.
+// words are the reason of a gap, the first that applies, and what is said of it. While a week runs
+// they say what to do; of one that is closing, what was.
 func (c cause) words(w Work, judges []string) (reason, message string) {
-	f := c.head()
-	if !f.missing() {
-		reason, message = c.waitingWords(w, judges)
-		return reason, text.Clip(message, text.MaxMessage)
-	}
-	if f.nobodys() {
-		return praxisv1.ReasonUnassigned, text.Clip(nobodysWords(f), text.MaxMessage)
-	}
-	switch gone := w.gone(f.action); {
-	case gone == praxisv1.ReasonMemberLeft:
-		reason, message = gone, fmt.Sprintf("%s has left the Team and %s; give it to somebody else with kubectl praxis reassign", w.shown(f.action), c.owes())
-	case gone == praxisv1.ReasonMemberAway:
-		reason, message = gone, fmt.Sprintf("%s is away for the rest of the week and %s; give it to somebody else with kubectl praxis reassign", w.shown(f.action), c.owes())
-	case f.action.Status.LastRejected || f.action.Status.Rejected >= f.short():
-		reason, message = praxisv1.ReasonRejected, fmt.Sprintf("%s %s; it was rejected, so read its verdict and hand in a new piece", w.shown(f.action), c.owes())
-	case w.Overloaded != nil && w.Overloaded(f.action.Spec.Team, f.action.Spec.Member):
-		reason, message = praxisv1.ReasonOverloaded, fmt.Sprintf("%s %s and has more work than capacity this week; move some of it", w.shown(f.action), c.owes())
+	reason = c.reason(w)
+	switch f := c.head(); {
+	case !f.missing():
+		message = c.waitingWords(w, judges, reason)
+	case f.nobodys():
+		message = nobodysWords(f, w.Closing)
+	case w.Closing:
+		message = fmt.Sprintf("%s %s%s; it comes first in the next review", w.shown(f.action), c.owes("owed"), closedWords[reason])
 	default:
-		reason, message = praxisv1.ReasonNoEvidence, fmt.Sprintf("%s %s; hand in evidence or decide in the review", w.shown(f.action), c.owes())
+		message = fmt.Sprintf(runningWords[reason], w.shown(f.action), c.owes("owes"))
 	}
 	return reason, text.Clip(message, text.MaxMessage)
+}
+
+var (
+	runningWords = map[string]string{
+		praxisv1.ReasonMemberLeft: "%s has left the Team and %s; give it to somebody else with kubectl praxis reassign",
+		praxisv1.ReasonMemberAway: "%s is away for the rest of the week and %s; give it to somebody else with kubectl praxis reassign",
+		praxisv1.ReasonRejected:   "%s %s; it was rejected, so read its verdict and hand in a new piece",
+		praxisv1.ReasonOverloaded: "%s %s and has more work than capacity this week; move some of it",
+		praxisv1.ReasonNoEvidence: "%s %s; hand in evidence or decide in the review",
+	}
+	closedWords = map[string]string{
+		praxisv1.ReasonMemberLeft: " and has left the Team",
+		praxisv1.ReasonMemberAway: " and was away",
+		praxisv1.ReasonRejected:   ", and what was handed in was rejected",
+		praxisv1.ReasonOverloaded: " and had more work than capacity",
+		praxisv1.ReasonNoEvidence: ", and nothing was handed in for it",
+	}
+)
+
+// reason is the first that applies to a gap.
+func (c cause) reason(w Work) string {
+	f := c.head()
+	if !f.missing() {
+		if f.class == classMissing {
+			return praxisv1.ReasonJudgeLate
+		}
+		return praxisv1.ReasonAwaitingAcceptance
+	}
+	if f.nobodys() {
+		return praxisv1.ReasonUnassigned
+	}
+	if gone := w.gone(f.action); gone != "" {
+		return gone
+	}
+	switch {
+	case f.action.Status.LastRejected || f.action.Status.Rejected >= f.short():
+		return praxisv1.ReasonRejected
+	case w.Overloaded != nil && w.Overloaded(f.action.Spec.Team, f.action.Spec.Member):
+		return praxisv1.ReasonOverloaded
+	}
+	return praxisv1.ReasonNoEvidence
 }
 
 // short is how much of what is due is missing.
 func (it *item) short() int32 { return it.due - it.accepted - it.pending }
 
-// owes says what a member owes. Example: "owes collect and 1 more".
-func (c cause) owes() string {
+// owes says what a member owes or owed. Example: "owes collect and 1 more".
+func (c cause) owes(verb string) string {
 	f := c.head()
-	owes := "owes " + f.step
+	owes := verb + " " + f.step
 	if n := f.short(); n > 1 {
-		owes = fmt.Sprintf("owes %d of %s", n, f.step)
+		owes = fmt.Sprintf("%s %d of %s", verb, n, f.step)
 	}
 	if more := len(c.gaps) - 1; more > 0 {
 		owes += fmt.Sprintf(" and %d more", more)
@@ -54,20 +87,21 @@ func (c cause) owes() string {
 	return owes
 }
 
-func nobodysWords(f shortfall) string {
-	if f.action == nil {
+func nobodysWords(f shortfall, closing bool) string {
+	switch {
+	case f.action == nil && closing:
+		return fmt.Sprintf("There was nobody for step %s; give somebody its role in the Team, or a delegate", f.step)
+	case f.action == nil:
 		return fmt.Sprintf("There is nobody for step %s; give somebody its role in the Team, or a delegate, before next week", f.step)
+	case closing:
+		return fmt.Sprintf("Whoever had %s has left the Team, and %d of %d were not done; it comes first in the next review", f.step, f.target-f.accepted-f.pending, f.target)
 	}
 	return fmt.Sprintf("Whoever had %s has left the Team, %d of %d are open; give it to a member with kubectl praxis reassign", f.step, f.target-f.accepted-f.pending, f.target)
 }
 
 // waitingWords name who has to judge, how much and since when.
-func (c cause) waitingWords(w Work, judges []string) (reason, message string) {
+func (c cause) waitingWords(w Work, judges []string, reason string) string {
 	f := c.head()
-	reason = praxisv1.ReasonAwaitingAcceptance
-	if f.class == classMissing {
-		reason = praxisv1.ReasonJudgeLate
-	}
 	pieces := fmt.Sprintf("%d pieces", len(c.gaps))
 	if len(c.gaps) == 1 {
 		pieces = f.step + " of " + w.shown(f.action)
@@ -77,11 +111,17 @@ func (c cause) waitingWords(w Work, judges []string) (reason, message string) {
 		shown[i] = w.displayName(f.action.Spec.Team, judge)
 	}
 	who, have := oneOf(shown)
-	message = fmt.Sprintf("%s %s %s to judge since %s", who, have, pieces, w.day(f.since))
+	if w.Closing {
+		have = "had"
+	}
+	message := fmt.Sprintf("%s %s %s to judge since %s", who, have, pieces, w.day(f.since))
+	if w.Closing {
+		message += ", and did not until the week closed"
+	}
 	if reason == praxisv1.ReasonJudgeLate {
 		message += fmt.Sprintf("; judgeWithin is %s", f.of.judgeWithin())
 	}
-	return reason, message
+	return message
 }
 
 // oneOf names those of whom one has to judge, and what the verb is then.

@@ -76,7 +76,7 @@ const (
 )
 
 // restingKinds are the resources that an operator watches once it looks at everything.
-var restingKinds = []string{"actionpackages", "actions", "evidence", "evidencesources", "keyactions", "reviews", "teams", "utilities", "weeklycycles"}
+var restingKinds = []string{"actionpackages", "actions", "evidence", "evidencesources", "incentivepolicies", "incentivestatements", "keyactions", "reviews", "teams", "utilities", "weeklycycles"}
 
 // AtRest reports whether an operator that was started at a moment has looked at everything
 // and come to rest.

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -66,6 +67,17 @@ func newCluster(t *testing.T, options controlplane.Options) *cluster {
 func (c *cluster) helm(args ...string) (string, error) {
 	c.Helper()
 	return tool(c.T, c.kubeconfig, "helm", append(args, "--namespace", systemNamespace)...)
+}
+
+func (c *cluster) kubectl(args ...string) error {
+	c.Helper()
+	cmd := exec.CommandContext(c.ctx, filepath.Join(root, "bin", "kubectl"), args...)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+c.kubeconfig)
+	out, err := cmd.CombinedOutput()
+	if err != nil {
+		return errors.Join(err, errors.New(string(out)))
+	}
+	return nil
 }
 
 func (c *cluster) mustHelm(args ...string) string {

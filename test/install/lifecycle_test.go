@@ -258,6 +258,32 @@ func TestARollbackTakesTheDefinitionsBackUnlessTheyStandApart(t *testing.T) {
 	}
 }
 
+// The API server knows who applied what: docs/install.md says what to do where definitions were
+// applied by kubectl since Helm installed them, as somebody does who tries a commit.
+func TestDefinitionsThatKubectlAppliedSinceAreTakenBackByForce(t *testing.T) {
+	c := newCluster(t, controlplane.Options{})
+	c.namespace(systemNamespace)
+	c.mustHelm("install", releaseName, chart)
+	c.knowsOurKinds()
+	before := c.goal()
+
+	tried := filepath.Join(previous(c), "files", "crd", "praxis.dev_utilities.yaml")
+	c.must(c.kubectl("apply", "--server-side", "--force-conflicts", "-f", tried))
+	_, err := c.helm("upgrade", releaseName, chart)
+	c.says(err, `conflict occurred while applying object /`+utilitiesCRD+` apiextensions.k8s.io/v1, Kind=CustomResourceDefinition: Apply failed with 1 conflict: conflict with "kubectl": .spec.versions`)
+
+	c.mustHelm("upgrade", releaseName, chart, "--force-conflicts")
+	c.eventually("the definition is the chart's again", func() (bool, error) {
+		c.bound()
+		return len(c.utility().Spec.Boundaries) == 1, nil
+	})
+	if c.utility().UID != before.UID {
+		t.Error("the goal is another")
+	}
+	c.mustHelm("upgrade", releaseName, previous(c), "--set", "crds.enabled=false")
+	c.mustHelm("upgrade", releaseName, chart) // once taken back there is nothing to force
+}
+
 // The chart asks the live server. This one is told to be without the kind that stamps, as are
 // those before Kubernetes 1.36.
 func TestOnAServerThatStampsNoNamesTheChartLeavesThemToPeople(t *testing.T) {

@@ -77,6 +77,17 @@ func TestEveryAlertLinksToItsOwnRunbook(t *testing.T) {
 	}
 }
 
+func TestThePageSaysHowManyAlertsThereAre(t *testing.T) {
+	groups, _ := rules(t)
+	alerts := 0
+	for _, group := range groups.Groups {
+		alerts += len(group.Rules)
+	}
+	if says := fmt.Sprintf("dashboards and %d alerts", alerts); !strings.Contains(string(read(t, "docs", "observability.md")), says) {
+		t.Errorf("docs/observability.md does not say %q", says)
+	}
+}
+
 func TestEveryCommandThatAnAlertNamesExists(t *testing.T) {
 	groups, _ := rules(t)
 	named := map[string]bool{}

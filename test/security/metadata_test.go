@@ -37,6 +37,22 @@ func TestNobodyKeepsWhatIsMadeFromGoing(t *testing.T) {
 	})
 }
 
+func finalizers(n int) string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = fmt.Sprintf("%q", fmt.Sprintf("example.org/keep-%d", i))
+	}
+	return `{"metadata":{"finalizers":[` + strings.Join(names, ",") + `]}}`
+}
+
+func owners(n, length int) string {
+	refs := make([]string, n)
+	for i := range refs {
+		refs[i] = fmt.Sprintf(`{"apiVersion":"v1","kind":"ConfigMap","name":%q,"uid":"uid-%d"}`, strings.Repeat("x", length), i)
+	}
+	return `{"metadata":{"ownerReferences":[` + strings.Join(refs, ",") + `]}}`
+}
+
 func TestLabelsAndAnnotationsAreOfALimitedSize(t *testing.T) {
 	const refused = "its labels and annotations have more than 8 KiB together"
 	annotated := func(key, value string) string {
@@ -55,6 +71,10 @@ func TestLabelsAndAnnotationsAreOfALimitedSize(t *testing.T) {
 		"as much as fits":           {who: gil, asks: patch("Action", ship, annotated("note", strings.Repeat("x", room)))},
 		"a byte more":               {who: gil, asks: patch("Action", ship, annotated("note", strings.Repeat("x", room+1))), refused: refused},
 		"in letters of three bytes": {who: gil, asks: patch("Action", ship, annotated("note", strings.Repeat("施", room/3+1))), refused: refused},
+		"sixteen finalizers":        {who: pat, asks: patch("Utility", "idea", finalizers(16))},
+		"seventeen":                 {who: pat, asks: patch("Utility", "idea", finalizers(17)), refused: "more than 16 finalizers"},
+		"an owner of a long name":   {who: pat, asks: patch("Team", "payments", owners(1, 300)), refused: "more than 16 metadata.ownerReferences"},
+		"seventeen owners":          {who: pat, asks: patch("Team", "payments", owners(17, 10)), refused: "more than 16 metadata.ownerReferences"},
 		"a hundred labels":          {who: gil, asks: patch("Evidence", "waiting", many(100))},
 		"two hundred labels":        {who: gil, asks: patch("Evidence", "waiting", many(200)), refused: refused},
 		"a megabyte of labels":      {who: gil, asks: patch("Evidence", "waiting", many(14_000)), refused: "more than 1,024 labels and annotations"},

@@ -71,7 +71,7 @@ func TestADecisionThatCannotBeCarriedOutIsRefused(t *testing.T) {
 		"on an Action of the week that is in no agenda":  {who: ana, asks: patch("Review", weekly, decisions(decision("checkout-2026-w48.fix.ship.cleo", "Drop", "")))},
 		"signing for a candidate":                        {who: ana, asks: patch("Review", weekly, signed(decision(ship, "Reassign", `,"member":"cleo"`)))},
 		"signing for who is none":                        {who: ana, asks: patch("Review", weekly, signed(decision(ship, "Reassign", `,"member":"eve"`))), refused: ship + " cannot go to eve; name one of cleo"},
-		"signing where no candidates are named":          {who: ana, asks: patch("Review", weekly, signed(decision(call, "Reassign", `,"member":"cleo"`)))},
+		"signing where nobody is there":                  {who: ana, asks: patch("Review", weekly, signed(decision(call, "Reassign", `,"member":"cleo"`))), refused: call + " cannot go to cleo: nobody of its Team is there to take it over"},
 		"signing for a time that is over":                {who: ana, asks: patch("Review", weekly, signed(decision(ship, "Reschedule", `,"dueAt":"2026-11-24T08:00:00Z"`))), refused: "cannot be due at 2026-11-24T08:00:00Z, before the review"},
 		"writing down, unsigned, what is for nobody yet": {who: ana, asks: patch("Review", weekly, decisions(decision(ship, "Reassign", `,"member":"eve"`)))},
 	})

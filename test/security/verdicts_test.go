@@ -60,6 +60,17 @@ func TestNobodyJudgesAClosedWeek(t *testing.T) {
 	})
 }
 
+func TestWhatCountsForAWeekThatClosesStaysAsItIs(t *testing.T) {
+	const closing = "its week checkout-2026-w46 is closing"
+	stamped.tries(t, map[string]attempt{
+		"a verdict that counts":                {who: ana, asks: patchStatus("Evidence", "of-closing-week", verdict("Rejected", ana)), refused: closing},
+		"a word beside it":                     {who: ana, asks: patchStatus("Evidence", "of-closing-week", `{"status":{"verdict":{"note":"Fine"}}}`), refused: closing},
+		"what waits for its verdict gets it":   {who: ana, asks: judge(ana, "waiting-in-closing-week")},
+		"an Action that somebody amends":       {who: gil, asks: patch("Action", "checkout-2026-w46.fix.ship.ben", `{"spec":{"amendments":[{"reason":"One more word"}]}}`), refused: closing},
+		"the operator, writing what it closes": {who: operator, asks: patchStatus("Evidence", "of-closing-week", `{"status":{"summary":"Counted"}}`), gives: "Counted"},
+	})
+}
+
 func TestOnlyWhoHandedInAPieceTakesItBackAndOnlyBeforeItIsJudged(t *testing.T) {
 	const kept = "it was judged, and what was judged is kept; hand in a new piece instead"
 	all := func(ctx context.Context, c client.Client) (*unstructured.Unstructured, error) {

@@ -211,7 +211,7 @@ func (d *differences) utility(l *ledger, u *praxisv1.Utility) {
 	d.want("Effective", reason(s.Conditions, "Effective"), l.effective(now))
 	d.want("Calibrated", reason(s.Conditions, "Calibrated"), l.calibrated(now))
 	d.want("Ready", reason(s.Conditions, "Ready"), map[bool]string{true: "Suspended", false: "Reconciled"}[l.suspended])
-	d.want("missing weeks", fmt.Sprint(s.MissingWeeks), fmt.Sprint(l.missing))
+	d.want("missing weeks", fmt.Sprint(s.MissingWeeks), fmt.Sprint(l.missingIn(l.quarter(l.now()))))
 	next := ""
 	if s.NextReview != nil {
 		next = s.NextReview.Name

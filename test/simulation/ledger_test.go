@@ -342,12 +342,26 @@ func (l *ledger) quarter(w *week) string {
 	return fmt.Sprintf("%d-Q%d", thursday.Year(), (int(thursday.Month())+2)/3)
 }
 
+// missingIn are the weeks of a quarter that nobody planned.
+func (l *ledger) missingIn(quarter string) []string {
+	return slices.DeleteFunc(slices.Clone(l.missing), func(name string) bool {
+		var year, number int
+		if _, err := fmt.Sscanf(name, "%d-W%d", &year, &number); err != nil {
+			panic(err)
+		}
+		// The fourth of January is always in the first week.
+		fourth := time.Date(year, 1, 4, 9, 0, 0, 0, l.zone)
+		monday := fourth.AddDate(0, 0, -(int(fourth.Weekday())+6)%7+7*(number-1))
+		return l.quarter(&week{starts: monday}) != quarter
+	})
+}
+
 func (l *ledger) lastOfQuarter(w *week) bool {
 	return l.quarter(l.weekOf(w.starts.AddDate(0, 0, 7))) != l.quarter(w)
 }
 
 // skipped in the cadence.
-var skipped = []string{"2025-w52", "2026-w42", "2026-w51"}
+var skipped = []string{"2025-w52", "2026-w24", "2026-w42", "2026-w51"}
 
 // weeksLeft of a quarter from a week on, itself included, without those that are skipped.
 func (l *ledger) weeksLeft(w *week) []*week {

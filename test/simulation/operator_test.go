@@ -26,6 +26,7 @@ type operator struct {
 
 	mu    sync.Mutex
 	cmd   *exec.Cmd
+	began time.Time // really, of the process that runs
 	kills int
 }
 
@@ -44,6 +45,7 @@ func (o *operator) start() {
 }
 
 func (o *operator) run() {
+	o.began = time.Now()
 	o.cmd = exec.Command(o.binary, o.args...)
 	o.cmd.Env = append(os.Environ(), "KUBECONFIG="+o.kubeconfig)
 	o.cmd.Stdout, o.cmd.Stderr = o.log, o.log

@@ -59,9 +59,11 @@ type play struct {
 	events   []event
 	pieces   int
 	checks   int
-	// restarted counts how often a restart was held to writing nothing.
-	restarted int
-	audit     string // the API server's log of requests
+	// restartsAt are the instants at which the operator is restarted and may write nothing, restarted
+	// counts how often it was.
+	restartsAt []time.Time
+	restarted  int
+	audit      string // the API server's log of requests
 }
 
 type event struct {
@@ -127,7 +129,7 @@ func (p *play) operatorFor(binary, dir string, start time.Time) {
 	p.ledger.clock = func() time.Time { return p.clock.Now() }
 	p.operator = &operator{T: p.T, binary: binary, kubeconfig: kubeconfig, log: log, args: []string{
 		"-clock-start=" + start.UTC().Format(time.RFC3339), "-clock-epoch=" + epoch.UTC().Format(time.RFC3339),
-		clockSpeed(*speed), "-health-probe-bind-address=0", fmt.Sprintf("-history-weeks=%d", p.ledger.history),
+		clockSpeed(*speed), "-clock-until=", "-health-probe-bind-address=0", fmt.Sprintf("-history-weeks=%d", p.ledger.history),
 	}}
 }
 
@@ -170,6 +172,7 @@ func (p *play) run() {
 	ctx, stop := context.WithCancel(p.ctx)
 	defer stop()
 	slices.SortStableFunc(p.events, func(a, b event) int { return a.at.Compare(b.at) })
+	p.untilQuiet(p.clock.Now())
 	p.operator.start()
 	defer p.operator.stop()
 	for i, e := range p.events {
@@ -197,7 +200,7 @@ func (p *play) check() {
 	p.Helper()
 	p.checks++
 	var d differences
-	_ = wait.PollUntilContextTimeout(p.ctx, 50*time.Millisecond, p.clock.Wait(p.clock.Now().Add(24*time.Hour)), true, func(context.Context) (bool, error) {
+	_ = wait.PollUntilContextTimeout(p.ctx, 50*time.Millisecond, min(p.clock.Wait(p.clock.Now().Add(24*time.Hour)), time.Minute), true, func(context.Context) (bool, error) {
 		d = p.compare(p.ctx)
 		return len(d) == 0, nil
 	})

@@ -15,32 +15,42 @@ import (
 )
 
 // What an operator writes after a restart that changes nothing is something that the one
-// before should have written: a change that it did not hear of, or a decision that differs by
-// who takes it.
+// before should have written: a change that it did not hear of, an instant that it slept through,
+// or a decision that differs by who takes it.
 
-// restarts stops the clock and the operator, and starts the operator twice: the first has the
-// time to finish what the one before was killed in, the second may write nothing. Then the
-// clock goes on from where it was stopped.
+// untilQuiet lets the clock of the play, and of the operator that is started next, run until the
+// first quiet point after an instant, and from there on as fast as real time.
+func (p *play) untilQuiet(after time.Time) {
+	p.Helper()
+	until := ""
+	if i := slices.IndexFunc(p.restartsAt, func(at time.Time) bool { return at.After(after) }); i >= 0 {
+		until = p.restartsAt[i].UTC().Format(time.RFC3339)
+	}
+	var err error
+	p.clock, err = p.clock.Until(until)
+	p.must(err)
+	p.operator.args[3] = "-clock-until=" + until
+}
+
+// restarts waits until an operator that has run for a while has nothing more to do, while the
+// clock hardly moves, and starts another in its place, which may write nothing. Then the clock goes
+// on from there.
 func (p *play) restarts() {
 	p.Helper()
 	p.operator.mu.Lock()
 	defer p.operator.mu.Unlock()
 	if p.operator.cmd == nil {
-		return // it is down, and meant to be
+		p.setClock(p.clock.Now(), *speed) // it is down, and meant to be
+		return
 	}
 	p.restarted++
-	stopped := p.clock.Now()
-	args := p.operator.args
-	p.operator.kill()
-
-	began := p.setClock(stopped, 1)
-	p.operator.run()
 	p.eventually("the operator comes to rest", func() bool {
-		return controlplane.AtRest(p.asked(began), began)
+		return controlplane.AtRest(p.asked(p.operator.began), p.operator.began)
 	})
 	p.operator.kill()
 
-	began = p.setClock(stopped, 1)
+	stopped := p.clock.Now()
+	began := p.setClock(stopped, 1)
 	p.operator.run()
 	var writes []string
 	p.eventually("the restarted operator has looked at everything", func() bool {
@@ -53,7 +63,6 @@ func (p *play) restarts() {
 		p.Errorf("restarted at %s, with nothing changed, the operator writes %s", stopped.In(p.ledger.zone).Format("Mon 2006-01-02 15:04"), strings.Join(writes, ", "))
 	}
 
-	p.operator.args = args
 	p.setClock(stopped, *speed)
 	p.operator.run()
 }
@@ -67,7 +76,8 @@ func (p *play) setClock(at time.Time, speed float64) time.Time {
 	p.clock, err = simclock.New(clock.RealClock{}, at, now, speed)
 	p.must(err)
 	p.operator.args = slices.Concat([]string{
-		"-clock-start=" + at.UTC().Format(time.RFC3339Nano), "-clock-epoch=" + now.UTC().Format(time.RFC3339Nano), clockSpeed(speed),
-	}, p.operator.args[3:])
+		"-clock-start=" + at.UTC().Format(time.RFC3339Nano), "-clock-epoch=" + now.UTC().Format(time.RFC3339Nano), clockSpeed(speed), "",
+	}, p.operator.args[4:])
+	p.untilQuiet(at)
 	return now
 }

@@ -157,3 +157,29 @@ func FuzzNoHeaderMakesASecretThatIsNotKnownValid(f *testing.F) {
 		}
 	})
 }
+
+// A body is read before a request is known to be somebody's only where the signature is over it.
+func TestOnlyWhatIsSignedOverTheBodyHasItRead(t *testing.T) {
+	for name, c := range map[string]struct {
+		kind    string
+		headers []string
+		want    bool
+	}{
+		"a digest of the body":              {"github", []string{"X-Hub-Signature-256", "sha256=00"}, true},
+		"a signature of ID, time and body":  {"gitlab", []string{"Webhook-Signature", "v1,AA=="}, true},
+		"the secret itself":                 {"gitlab", []string{"X-Gitlab-Token", "hook"}, false},
+		"a bearer token":                    {"alertmanager", []string{"Authorization", "Bearer hook"}, false},
+		"nothing":                           {"github", nil, false},
+		"a header of another type's sender": {"github", []string{"X-Gitea-Signature", "00"}, false},
+		"a type that nobody signs for":      {"oidc", []string{"Authorization", "Bearer hook"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Hashes(c.kind, request(c.headers...)); got != c.want {
+				t.Errorf("its body is read: %v", got)
+			}
+			if Known(c.kind) == (c.kind == "oidc") {
+				t.Errorf("%s is known: %v", c.kind, Known(c.kind))
+			}
+		})
+	}
+}
