@@ -14,6 +14,7 @@ import (
 	"time"
 
 	admissionv1 "k8s.io/api/admissionregistration/v1"
+	eventsv1 "k8s.io/api/events/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -213,7 +214,35 @@ func quarterEnds(p *play, monday time.Time) {
 				p.Errorf("the statement of %s is %s", s.Spec.User, reason(s.Status.Conditions, "Payable"))
 			}
 		}
+		p.tellsNoAmount()
 	})
+}
+
+// tellsNoAmount holds what the operator logged, and the events that everybody of the namespace may
+// read, to naming no total of anybody.
+func (p *play) tellsNoAmount() {
+	p.Helper()
+	var events eventsv1.EventList
+	p.must(p.admin.List(p.ctx, &events, client.InNamespace(namespace)))
+	said := map[string]string{"the log": p.operator.said()}
+	for _, e := range events.Items {
+		said["the event "+e.Name] = e.Note
+	}
+	totals := 0
+	for _, s := range p.statements(p.ctx) {
+		if len(s.Status.Total) < len("100.00") {
+			continue // few digits that anything may have
+		}
+		totals++
+		for where, text := range said {
+			if strings.Contains(text, s.Status.Total) {
+				p.Errorf("%s tells %s of %s", where, s.Status.Total, s.Spec.User)
+			}
+		}
+	}
+	if totals == 0 || len(events.Items) == 0 {
+		p.Errorf("nothing could be told: %d totals and %d events", totals, len(events.Items))
+	}
 }
 
 // takesBack rejects a piece of key work of the week before, as it can be done only while the policy
