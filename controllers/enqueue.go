@@ -162,13 +162,17 @@ func (d Deps) toEvidence() handler.EventHandler {
 	})
 }
 
-// toEvidenceOfWeek enqueues the evidence for the Actions of a week that closes, as far as it
-// can still change.
+// toEvidenceOfWeek enqueues the evidence for the Actions of a week that closes, and the readings of
+// its Utility, as far as it can still change.
 func (d Deps) toEvidenceOfWeek() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		pieces, err := d.evidenceOf(ctx, o.GetNamespace(), o.GetName())
+		if err != nil {
+			return nil, err
+		}
 		open := slices.DeleteFunc(pieces, func(e praxisv1.Evidence) bool { return evidence.IsFinal(&e) })
-		return evidenceNames(open), err
+		readings, err := d.unsettledReadings(ctx, o.(*praxisv1.WeeklyCycle))
+		return append(evidenceNames(open), readings...), err
 	})
 }
 

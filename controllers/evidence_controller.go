@@ -95,6 +95,5 @@ func (r *EvidenceReconciler) gatherMeasure(ctx context.Context, in *evidence.Inp
 		return nil
 	}
 	in.Sourced = m.Source != nil
-	in.Team, err = getOrNil[praxisv1.Team](ctx, r.Deps, u.Namespace, u.Spec.Owner.Team)
-	return err
+	return r.judgingReadings(ctx, in, u)
 }

@@ -21,6 +21,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/evidence"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/week"
 )
 
 // Who may judge the evidence of an Action, and which of it a change makes worth looking at: of
@@ -46,6 +47,35 @@ func (d Deps) judging(ctx context.Context, a *praxisv1.Action, cycle *praxisv1.W
 	}
 	in.Pieces, err = d.evidence(ctx, a.Namespace, byAction, a.Name)
 	return in, err
+}
+
+// judgingReadings adds who may judge readings of a Utility's measures: the owner's Team, as the
+// plan of the running week has it, or as it is where no week runs.
+func (d Deps) judgingReadings(ctx context.Context, in *evidence.Input, u *praxisv1.Utility) error {
+	cycles, err := d.cycles(ctx, u.Namespace, u.Name)
+	if err != nil {
+		return err
+	}
+	name := u.Spec.Owner.Team
+	if running := week.InForce(cycles); running != nil && running.Status.Plan != nil && running.Status.Plan.Owner != nil {
+		name = running.Status.Plan.Owner.Team
+		in.Planned, in.Since = plan.PlannedTeam(running.Status.Plan, name), running.Spec.PlannedAt.Time
+	}
+	if in.Team, err = getOrNil[praxisv1.Team](ctx, d, u.Namespace, name); err != nil || in.Team != nil {
+		return err
+	}
+	in.Heir, err = getOrNil[praxisv1.Team](ctx, d, u.Namespace, u.Spec.Owner.Team)
+	return err
+}
+
+// unsettledReadings are the names of the readings of a week's Utility that can come to something
+// else by who may judge in that week: all but what counted by a verdict from before.
+func (d Deps) unsettledReadings(ctx context.Context, cycle *praxisv1.WeeklyCycle) ([]string, error) {
+	readings, err := d.evidence(ctx, cycle.Namespace, byMeasured, cycle.Spec.UtilityRef.Name)
+	unsettled := slices.DeleteFunc(slices.Clone(readings), func(e praxisv1.Evidence) bool {
+		return evidence.CountedBefore(&e, cycle.Spec.PlannedAt.Time)
+	})
+	return evidenceNames(unsettled), err
 }
 
 // heir returns the Team that the KeyAction of an Action names now, or nil.
@@ -153,8 +183,8 @@ func (d Deps) toOutdated() handler.EventHandler {
 }
 
 // toJudged enqueues the evidence of the namespace that awaits a verdict, since a Team has
-// changed who can give it, and that of its open weeks which counts by a verdict that no longer
-// does.
+// changed who can give it, and that of its open weeks, readings among it, which counts by a
+// verdict that no longer does.
 func (d Deps) toJudged() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		undecidedOnes, err := d.evidence(ctx, o.GetNamespace(), byState, undecided)
@@ -178,21 +208,30 @@ func (d Deps) toJudged() handler.EventHandler {
 			if err != nil {
 				return nil, err
 			}
-			names.Insert(outdated...)
+			readings, err := d.unsettledReadings(ctx, &cycles.Items[i])
+			if err != nil {
+				return nil, err
+			}
+			names.Insert(outdated...).Insert(readings...)
 		}
 		return sets.List(names), nil
 	})
 }
 
 // toOutdatedOfWeek enqueues the evidence for the Actions of a week that has to be looked at
-// again, once its plan says who is in a Team.
+// again, and the readings of its Utility, once its plan says who is in a Team.
 func (d Deps) toOutdatedOfWeek() handler.EventHandler {
 	return d.toAll(func(ctx context.Context, o client.Object) ([]string, error) {
 		actions, err := d.actions(ctx, o.GetNamespace(), byCycle, o.GetName())
 		if err != nil {
 			return nil, err
 		}
-		return d.outdated(ctx, pointers(actions)...)
+		names, err := d.outdated(ctx, pointers(actions)...)
+		if err != nil {
+			return nil, err
+		}
+		readings, err := d.unsettledReadings(ctx, o.(*praxisv1.WeeklyCycle))
+		return append(names, readings...), err
 	})
 }
 

@@ -92,8 +92,8 @@ func selects(ka *praxisv1.KeyAction, team client.Object) bool {
 	return err == nil && selector.Matches(labels.Set(team.GetLabels()))
 }
 
-// concerned adds the Utilities that a Team owns, and those in whose open weeks it has work,
-// whatever their KeyActions say by now.
+// concerned adds the Utilities that a Team owns, or owned when an open week was planned, and those
+// in whose open weeks it has work, whatever their KeyActions say by now.
 func (d Deps) concerned(ctx context.Context, team client.Object, found sets.Set[string]) error {
 	var utilities praxisv1.UtilityList
 	var cycles praxisv1.WeeklyCycleList
@@ -111,6 +111,10 @@ func (d Deps) concerned(ctx context.Context, team client.Object, found sets.Set[
 	for i := range cycles.Items {
 		c := &cycles.Items[i]
 		if plan.WeekClosed(c) || found.Has(c.Spec.UtilityRef.Name) {
+			continue
+		}
+		if p := c.Status.Plan; p != nil && p.Owner != nil && p.Owner.Team == team.GetName() {
+			found.Insert(c.Spec.UtilityRef.Name)
 			continue
 		}
 		work, err := d.actions(ctx, c.Namespace, byTeam, c.Name+"/"+team.GetName(), client.Limit(1))

@@ -10,7 +10,6 @@ import (
 	"slices"
 
 	ctrl "sigs.k8s.io/controller-runtime"
-	"sigs.k8s.io/controller-runtime/pkg/reconcile"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -73,53 +72,14 @@ func (r *ReviewReconciler) Reconcile(ctx context.Context, rev *praxisv1.Review) 
 	return r.at(next), err
 }
 
-// gather returns nil if the Utility or the week is gone: the garbage collector deletes the Review.
-func (r *ReviewReconciler) gather(ctx context.Context, rev *praxisv1.Review) (*review.Input, error) {
-	programme, err := r.programme(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
-	if err != nil || programme.Utility == nil {
-		return nil, err
-	}
-	in := &review.Input{Review: rev, Programme: programme}
-	if rev.Spec.CycleRef == nil {
-		return in, nil
-	}
-	if in.Cycle, err = getOrNil[praxisv1.WeeklyCycle](ctx, r.Deps, rev.Namespace, rev.Spec.CycleRef.Name); err != nil {
-		return nil, err
-	}
-	if !review.IsOfAWeek(rev) {
-		in.Cycles, err = r.cycles(ctx, rev.Namespace, rev.Spec.UtilityRef.Name)
-		return in, err
-	}
-	if in.Cycle == nil {
-		return nil, nil
-	}
-	if in.Actions, err = r.actions(ctx, rev.Namespace, byCycle, in.Cycle.Name); err != nil {
-		return nil, err
-	}
-	week, err := plan.WeekOfCycle(in.Cycle)
-	if err != nil {
-		return nil, reconcile.TerminalError(err)
-	}
-	in.Overloaded = plan.Overloaded(programme.Teams, in.Actions, week)
-	if in.Escalated, err = r.escalated(ctx, in.Cycle); err != nil {
-		return nil, err
-	}
-	if before := review.Before(rev, in.Cycle); before != "" {
-		in.Earlier, err = getOrNil[praxisv1.Review](ctx, r.Deps, rev.Namespace, before)
-	}
-	return in, err
-}
-
 // refresh updates who may sign, and the hash of the page, until somebody signs.
 func (r *ReviewReconciler) refresh(ctx context.Context, in review.Input) (*praxisv1.Review, error) {
-	rev, reviewers := in.Review, review.Reviewers(in.Programme)
-	if rev.Spec.SignOff != nil || len(reviewers) == 0 {
+	rev := in.Review
+	if rev.Spec.SignOff != nil {
 		return rev, nil
 	}
 	after := rev.DeepCopy()
-	if !slices.Equal(rev.Spec.Reviewers, reviewers) {
-		after.Spec.Reviewer, after.Spec.Reviewers = reviewers[0], reviewers
-	}
+	review.Ask(after, review.Signers(in.Programme, in.InForce))
 	if rev.Spec.Type == praxisv1.ReviewCalibration {
 		after.Spec.Page = review.Page(in.Programme.Utility)
 	}

@@ -37,7 +37,7 @@ func (r *UtilityReconciler) makeReviews(ctx context.Context, in *status.UtilityI
 	if err := r.takeBack(ctx, in, review.Needless(in.Programme, in.Calendar, in.Reviews, latest, week, now)); err != nil {
 		return err
 	}
-	for _, rev := range []*praxisv1.Review{review.ForQuarter(in.Programme, in.Calendar, latest), review.NextCalibration(in.Programme, in.Calendar, in.Reviews, week, now)} {
+	for _, rev := range []*praxisv1.Review{review.ForQuarter(in.Programme, in.Calendar, latest), review.NextCalibration(in.Programme, in.Calendar, in.Reviews, week, latest.Status.Plan, now)} {
 		if err := r.makeReview(ctx, in, rev); err != nil || in.Problem != nil {
 			return err
 		}

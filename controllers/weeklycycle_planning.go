@@ -47,7 +47,7 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 	made := plan.Make(w.request())
 	if week.Planned(w.cycle) {
 		// The status was lost but the Actions were not, so they are the plan.
-		w.plan = plan.Rebuild(made.KeyActions, w.actions, w.programme.Teams, w.cycle.Spec.PlannedAt.Time)
+		w.plan = plan.Rebuild(w.programme, made.KeyActions, w.actions, w.cycle.Spec.PlannedAt.Time)
 		w.planned = true
 		return nil
 	}
@@ -57,7 +57,7 @@ func (r *WeeklyCycleReconciler) planWeek(ctx context.Context, w *work, now time.
 	if all, err := r.create(ctx, w, made.Actions()); !all {
 		return err
 	}
-	w.plan = plan.Record(nil, made.KeyActions, w.cycle.Spec.PlannedAt.Time)
+	w.plan = plan.First(w.programme, made.KeyActions, w.cycle.Spec.PlannedAt.Time)
 	w.planned = true
 	return nil
 }
@@ -139,7 +139,7 @@ func (r *WeeklyCycleReconciler) makeReviews(ctx context.Context, w *work, _ time
 	if !w.planned {
 		return nil
 	}
-	reviews := review.ForWeek(w.programme, w.cycle)
+	reviews := review.ForWeek(w.programme, w.cycle, w.plan)
 	for i := range reviews {
 		reviews[i].OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(w.cycle, praxisv1.GroupVersion.WithKind("WeeklyCycle"))}
 		taken, err := r.createOurs(ctx, &reviews[i])

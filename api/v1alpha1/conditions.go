@@ -144,6 +144,7 @@ const (
 	ReasonUnassigned              = "Unassigned"
 	ReasonDistinct                = "Distinct"
 	ReasonLookAlike               = "LookAlike"
+	ReasonNoPerson                = "NoPerson"
 )
 
 // Reasons of Measured.

@@ -66,8 +66,10 @@ type ReviewSpec struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	Reviewer string `json:"reviewer"`
-	// reviewers are the users who may sign: the Utility's owner, the lead of the
-	// owner's Team, then its members with the role reviewer.
+	// reviewers are the users who may sign: the Utility's owner, the lead of the owner's Team,
+	// then its members with the role reviewer, people only. They are those of the plan of the
+	// week, or of the running week, so that an edit of the Team or of the owner counts from the
+	// next week on; those of today where none of them is left in the Team, or no week runs.
 	// +optional
 	// +listType=set
 	// +kubebuilder:validation:MaxItems=100
@@ -84,6 +86,7 @@ type ReviewSpec struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=0
 	// +kubebuilder:validation:MaxLength=4000
+	// +kubebuilder:validation:XValidation:rule="self == '' || self.matches('\\\\p{L}')",message="say in words what came of the review"
 	Conclusion string `json:"conclusion,omitempty"`
 	// decisions are about unfinished Actions, 50 at most; for all other Actions the
 	// KeyAction's onMiss decides.

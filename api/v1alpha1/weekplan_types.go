@@ -31,10 +31,15 @@ type WeekPlan struct {
 	// +optional
 	// +kubebuilder:validation:MaxLength=253
 	CarriedFrom string `json:"carriedFrom,omitempty"`
-	// teams are the Teams of the week and the members they had when it was planned. Until the
-	// week is over these decide whose work it is and who may judge it, so that an edit of a Team
-	// counts from the next week on. Of a Team with many members, those who may judge and those
-	// with Actions come first.
+	// owner is who owned the goal when the week was planned. Who may sign its Reviews and judge
+	// readings of its measures is read from the owner's Team as it is in teams, so that another
+	// owner counts from the next week on.
+	// +optional
+	Owner *Owner `json:"owner,omitempty"`
+	// teams are the Teams of the week, the owner's among them, and the members they had when it
+	// was planned. Until the week is over these decide whose work it is, and who may judge and
+	// sign, so that an edit of a Team counts from the next week on. Of a Team with many members,
+	// those who may judge and those with Actions come first.
 	// +optional
 	// +listType=map
 	// +listMapKey=name

@@ -2957,6 +2957,11 @@ func (in *WeekPlan) DeepCopyInto(out *WeekPlan) {
 			(*in)[i].DeepCopyInto(&(*out)[i])
 		}
 	}
+	if in.Owner != nil {
+		in, out := &in.Owner, &out.Owner
+		*out = new(Owner)
+		**out = **in
+	}
 	if in.Teams != nil {
 		in, out := &in.Teams, &out.Teams
 		*out = make([]PlannedTeam, len(*in))

@@ -20,7 +20,7 @@ const maxJudges = 20
 // MayJudge reports whether a user may accept the work of a Team as it is: its lead, or a
 // member with the role reviewer.
 func MayJudge(team *praxisv1.Team, user string) bool {
-	return slices.Contains(judgesOf(asItIs(team)), user)
+	return slices.Contains(judgesOf(plan.AsItIs(team)), user)
 }
 
 // MayJudgeAsPlanned is MayJudge for a Team as it was when a week was planned.
@@ -38,18 +38,6 @@ func MayJudgeInWeek(cycle *praxisv1.WeeklyCycle, user string) bool {
 // Machine reports whether a user is no person: a service account or a part of Kubernetes,
 // whose token whoever may edit the namespace can have made.
 func Machine(user string) bool { return strings.HasPrefix(user, "system:") }
-
-// asItIs is a Team in the form in which a plan freezes it.
-func asItIs(team *praxisv1.Team) *praxisv1.PlannedTeam {
-	if team == nil {
-		return nil
-	}
-	out := &praxisv1.PlannedTeam{Name: team.Name, Lead: team.Spec.Lead}
-	for i := range team.Spec.Members {
-		out.Members = append(out.Members, plan.FrozenMember(&team.Spec.Members[i]))
-	}
-	return out
-}
 
 func judges(team *praxisv1.PlannedTeam) []praxisv1.PlannedMember {
 	if team == nil {

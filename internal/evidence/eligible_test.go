@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
@@ -75,7 +78,7 @@ func TestWhoMayJudgeIsFrozenWithTheWeek(t *testing.T) {
 			if c.action != nil {
 				c.action(&a.Spec)
 			}
-			in := Input{Evidence: &c.piece, Action: &a, Planned: asItIs(payments()), Team: payments(), Heir: c.heir, Before: c.before}
+			in := Input{Evidence: &c.piece, Action: &a, Planned: plan.AsItIs(payments()), Team: payments(), Heir: c.heir, Before: c.before}
 			if c.today != nil {
 				c.today(&in.Team.Spec)
 			}
@@ -83,6 +86,38 @@ func TestWhoMayJudgeIsFrozenWithTheWeek(t *testing.T) {
 				in.Team = nil
 			}
 			o := in.Judge()
+			if got := fmt.Sprint(o.Reason, " ", o.Judges, " ", o.Message); got != c.want {
+				t.Errorf("it is\n%s, want\n%s", got, c.want)
+			}
+		})
+	}
+}
+
+// A reading is of no week: who judges it is read from the plan of the one that runs, since monday.
+func TestReadingsAreJudgedByThePlanOfTheRunningWeek(t *testing.T) {
+	verdict := func(by string, decision praxisv1.Decision, said metav1.ConditionStatus, reason string, hours int) praxisv1.Evidence {
+		e := piece("e", 0, judgedBy(by, decision), says(yes, said, reason))
+		e.Status.JudgedBy = by
+		for i := range e.Status.Conditions {
+			e.Status.Conditions[i].LastTransitionTime = metav1.NewTime(monday.Add(time.Duration(hours) * time.Hour))
+		}
+		return e
+	}
+	for name, c := range map[string]struct {
+		piece praxisv1.Evidence
+		want  string
+	}{
+		"it waits":                           {piece("e", 0), "AwaitingVerdict [lou rea] lou or rea accepts or rejects it"},
+		"a reviewer since":                   {piece("e", 0, func(e *praxisv1.Evidence) { e.Spec.SubmittedBy = "ben" }, judgedBy("ana", praxisv1.DecisionAccepted)), "NotAReviewer [lou rea] ana judges for Team payments from the next week on; lou or rea has to judge"},
+		"who reviews no more, until then":    {piece("e", 0, judgedBy("rea", praxisv1.DecisionAccepted)), "Accepted [] Accepted by rea"},
+		"what counted before stands":         {verdict("zoe", praxisv1.DecisionAccepted, yes, praxisv1.ReasonAccepted, -1), "Accepted [] Accepted by zoe"},
+		"so does what was rejected":          {verdict("zoe", praxisv1.DecisionRejected, no, praxisv1.ReasonRejected, -1), "Rejected [] Rejected by zoe; hand in a new piece"},
+		"not what did not count":             {verdict("zoe", praxisv1.DecisionAccepted, no, praxisv1.ReasonNotAReviewer, -1), "NotAReviewer [lou rea] zoe is neither the lead nor a reviewer of Team payments; lou or rea has to judge"},
+		"nor what counted since by no judge": {verdict("zoe", praxisv1.DecisionAccepted, yes, praxisv1.ReasonAccepted, 1), "NotAReviewer [lou rea] zoe is neither the lead nor a reviewer of Team payments; lou or rea has to judge"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			today := changed(func(s *praxisv1.TeamSpec) { s.Members[0].Roles, s.Members[3].Roles = []string{"reviewer"}, nil })
+			o := Input{Evidence: &c.piece, Planned: plan.AsItIs(payments()), Since: monday, Team: today}.Judge()
 			if got := fmt.Sprint(o.Reason, " ", o.Judges, " ", o.Message); got != c.want {
 				t.Errorf("it is\n%s, want\n%s", got, c.want)
 			}
@@ -117,7 +152,7 @@ func TestWhoGetsTheRestAfterASplitJudgesThePart(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := piece("e", 0)
-			in := Input{Evidence: &e, Action: &c.part, Planned: asItIs(payments()), Team: payments(), Before: []*praxisv1.Action{&c.whole}}
+			in := Input{Evidence: &e, Action: &c.part, Planned: plan.AsItIs(payments()), Team: payments(), Before: []*praxisv1.Action{&c.whole}}
 			if got := fmt.Sprint(in.Judges()); got != c.want {
 				t.Errorf("%s judge, want %s", got, c.want)
 			}
@@ -153,7 +188,7 @@ func TestATeamWithoutJudgesSaysSo(t *testing.T) {
 		want string
 	}{
 		"it has none":    {Input{Team: nobody}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
-		"nor had it any": {Input{Team: nobody, Planned: asItIs(nobody)}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
+		"nor had it any": {Input{Team: nobody, Planned: plan.AsItIs(nobody)}, "Nobody may judge it: Team payments has neither a lead nor a reviewer; name one"},
 		"it is gone":     {Input{}, "Nobody may judge it: the judges are those of Team payments, which is gone; create it"},
 	} {
 		t.Run(name, func(t *testing.T) {

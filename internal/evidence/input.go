@@ -5,6 +5,7 @@ package evidence
 
 import (
 	"fmt"
+	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -26,10 +27,14 @@ type Input struct {
 	Closed bool
 	// Team as it is today; nil if it is gone.
 	Team *praxisv1.Team
-	// Planned is the Team as it was when the week was planned; nil if the plan does not say,
-	// and for the reading of a measure.
+	// Planned is the Team as it was when the week was planned, for the reading of a measure the
+	// running one; nil if the plan does not say, or no week runs.
 	Planned *praxisv1.PlannedTeam
-	// Heir is the Team that the KeyAction names now, if the Action's own is gone.
+	// Since is from when on Planned decides about a reading: what counted before stands. Zero for
+	// what is for an Action, which has one week.
+	Since time.Time
+	// Heir is the Team that the KeyAction names now, if the Action's own is gone; for a reading
+	// that of today's owner.
 	Heir *praxisv1.Team
 	// Before are the Actions of earlier weeks that this one carries on, oldest first.
 	Before []*praxisv1.Action

@@ -6,6 +6,7 @@ package evidence
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -167,7 +168,14 @@ func (b *bench) mayJudge(e *praxisv1.Evidence) bool {
 	case slices.Contains(b.judges, by):
 		return true
 	}
-	return counted(e) && (b.Planned == nil || MayJudgeAsPlanned(b.Planned, by))
+	return counted(e) && (b.Planned == nil || CountedBefore(e, b.Since) || MayJudgeAsPlanned(b.Planned, by))
+}
+
+// CountedBefore reports whether the verdict of a piece counted before an instant, as its status
+// says.
+func CountedBefore(e *praxisv1.Evidence, instant time.Time) bool {
+	said := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
+	return said != nil && said.LastTransitionTime.Time.Before(instant) && e.Status.Verdict != nil && counted(e)
 }
 
 func rejection(v *praxisv1.Verdict) string {

@@ -36,7 +36,7 @@ type submitter struct {
 
 func (in Input) bench() *bench {
 	b := &bench{Input: in, submitters: map[string]submitter{}}
-	today, heir := asItIs(in.Team), asItIs(in.Heir)
+	today, heir := plan.AsItIs(in.Team), plan.AsItIs(in.Heir)
 	for _, team := range []*praxisv1.PlannedTeam{in.Planned, today, heir} {
 		if team != nil {
 			b.teams = append(b.teams, team)

@@ -27,7 +27,7 @@ var foldsCase = map[string]bool{"github": true, "gitlab": true, "gitea": true}
 // MemberOf is the member of a Team who has an account at a type of source, or nil. An account that
 // two members have, by case alone, is nobody's.
 func MemberOf(team *praxisv1.Team, kind, account string) *praxisv1.PlannedMember {
-	return memberOf(asItIs(team), kind, account)
+	return memberOf(plan.AsItIs(team), kind, account)
 }
 
 func memberOf(team *praxisv1.PlannedTeam, kind, account string) *praxisv1.PlannedMember {
@@ -97,9 +97,9 @@ func (b *bench) checker(from *praxisv1.EvidenceOrigin) *praxisv1.PlannedMember {
 	if same(from.Kind, from.Account, from.VerifiedBy) {
 		return nil
 	}
-	today := asItIs(b.Team)
+	today := plan.AsItIs(b.Team)
 	if today == nil {
-		today = asItIs(b.Heir)
+		today = plan.AsItIs(b.Heir)
 	}
 	if b.Planned == nil {
 		return memberOf(today, from.Kind, from.VerifiedBy)

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/plan"
 )
 
 const operator = "system:serviceaccount:praxis-system:praxis"
@@ -56,10 +57,10 @@ func TestASourceIsBelievedWhereAnotherMemberCheckedTheWork(t *testing.T) {
 		"another member, for a step with a reviewer":    {checker: "ben-gh", manual: true, want: waits},
 		"a robot that is called a member":               {checker: "bot-gh", team: robot, want: waits},
 		"a second member who has the user of the first": {checker: "zoe-gh", team: secondSelf, want: waits},
-		"who was not in the Team when it was planned":   {checker: "ben-gh", planned: asItIs(changed(func(s *praxisv1.TeamSpec) { s.Members = s.Members[:2] })), want: waits},
-		"who was in the Team when it was planned":       {checker: "ben-gh", planned: asItIs(withAccounts(nil)), want: believed},
-		"whose account was written into the Team since": {checker: "ben-gh", planned: asItIs(payments()), want: waits},
-		"whose account another member got since":        {checker: "ana-gh", team: swapped, planned: asItIs(withAccounts(nil)), want: waits},
+		"who was not in the Team when it was planned":   {checker: "ben-gh", planned: plan.AsItIs(changed(func(s *praxisv1.TeamSpec) { s.Members = s.Members[:2] })), want: waits},
+		"who was in the Team when it was planned":       {checker: "ben-gh", planned: plan.AsItIs(withAccounts(nil)), want: believed},
+		"whose account was written into the Team since": {checker: "ben-gh", planned: plan.AsItIs(payments()), want: waits},
+		"whose account another member got since":        {checker: "ana-gh", team: swapped, planned: plan.AsItIs(withAccounts(nil)), want: waits},
 		"who is whose work it is, at the source":        {checker: "ANA-gh", team: swapped, want: waits},
 		"whose account two members have":                {checker: "Ben-gh", team: shared, want: waits},
 		"a member who has left since it was accepted":   {checker: "left-gh", says: says(metav1.ConditionTrue, metav1.ConditionTrue, believed), want: believed},

@@ -53,7 +53,7 @@ func TestAWeekAsksThoseWhoseVerdictCounts(t *testing.T) {
 				c.change(&a)
 			}
 			p := plan.NewProgramme(plan.Objects{Teams: map[string]*praxisv1.Team{c.team.Name: c.team}, KeyActions: []praxisv1.KeyAction{fix}})
-			frozen := &praxisv1.WeekPlan{Teams: []praxisv1.PlannedTeam{*asItIs(payments())}}
+			frozen := &praxisv1.WeekPlan{Teams: []praxisv1.PlannedTeam{*plan.AsItIs(payments())}}
 			ask := JudgesOf(frozen, p, []praxisv1.Action{a, whole}, c.pieces)
 			for range 2 { // what is known is told again
 				if got := fmt.Sprint(ask(&a)); got != c.want {

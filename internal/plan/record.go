@@ -13,6 +13,12 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
+// First is the frozen plan of a week that has none yet: its KeyActions, and who owns the goal.
+func First(p *Programme, made []KeyAction, at time.Time) *praxisv1.WeekPlan {
+	owner := p.Utility.Spec.Owner
+	return record(&praxisv1.WeekPlan{Owner: &owner}, made, []*praxisv1.Team{p.Teams[owner.Team]}, at)
+}
+
 // Record is the frozen plan of a week, with KeyActions that join it at an instant. A
 // KeyAction that had no Actions yet is replaced, any other stays as it is. Who is in a Team
 // is written down when the first KeyAction of the Team joins. The given plan is not changed;
@@ -22,7 +28,10 @@ func Record(frozen *praxisv1.WeekPlan, joining []KeyAction, at time.Time) *praxi
 	if frozen != nil {
 		out = frozen.DeepCopy()
 	}
-	var teams []*praxisv1.Team
+	return record(out, joining, nil, at)
+}
+
+func record(out *praxisv1.WeekPlan, joining []KeyAction, teams []*praxisv1.Team, at time.Time) *praxisv1.WeekPlan {
 	var actions []praxisv1.Action
 	for _, ka := range joining {
 		teams, actions = append(teams, ka.team), append(actions, ka.Actions...)
@@ -137,14 +146,14 @@ func sum(out *praxisv1.WeekPlan, existing []praxisv1.Action) {
 }
 
 // Rebuild is the record of a week whose own was lost, from the KeyActions as they would be
-// planned today, the Actions that exist and the Teams as they are. What was carried in is
-// recorded again.
-func Rebuild(made []KeyAction, existing []praxisv1.Action, teams map[string]*praxisv1.Team, at time.Time) *praxisv1.WeekPlan {
-	out := Record(nil, made, at)
+// planned today, the Actions that exist, and the owner and the Teams as they are. What was
+// carried in is recorded again.
+func Rebuild(p *Programme, made []KeyAction, existing []praxisv1.Action, at time.Time) *praxisv1.WeekPlan {
+	out := First(p, made, at)
 	for _, ka := range made {
 		out = Complete(out, ka, existing)
 	}
-	freezeTeams(out, teamsOf(existing, teams), existing)
+	freezeTeams(out, teamsOf(existing, p.Teams), existing)
 	return out
 }
 

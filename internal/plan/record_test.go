@@ -131,11 +131,11 @@ func TestALostPlanIsRebuiltFromTheActionsThatExist(t *testing.T) {
 	made := Make(r)
 	carried := CarryOver(r, []Leftover{{Action: &made.KeyActions[1].Actions[0], Week: "2026-W47", Remaining: 1}}, nil, monday)
 	existing := append(made.Actions(), carried...)
-	if got, want := Rebuild(made.KeyActions, existing, r.Programme.Teams, monday), Record(nil, made.KeyActions, monday); !reflect.DeepEqual(got, want) {
+	if got, want := Rebuild(r.Programme, made.KeyActions, existing, monday), First(r.Programme, made.KeyActions, monday); !reflect.DeepEqual(got, want) {
 		t.Errorf("what was carried is recorded anew, the rest as it was:\n%+v, want\n%+v", got, want)
 	}
 	// One of a was deleted, and what remains is what the plan says.
-	if got, want := planText(Rebuild(made.KeyActions, existing[1:], r.Programme.Teams, monday)), "2 Actions, 0 carried, 150m, 6 units: a 1 since Mon b 1 since Mon c 0 since Mon"; got != want {
+	if got, want := planText(Rebuild(r.Programme, made.KeyActions, existing[1:], monday)), "2 Actions, 0 carried, 150m, 6 units: a 1 since Mon b 1 since Mon c 0 since Mon"; got != want {
 		t.Errorf("rebuilt without one it is\n%s, want\n%s", got, want)
 	}
 }

@@ -35,10 +35,15 @@ func freezeTeams(out *praxisv1.WeekPlan, teams []*praxisv1.Team, actions []praxi
 		}
 	}
 	names := slices.Sorted(maps.Keys(missing))
+	if out.Owner != nil && missing[out.Owner.Team] != nil {
+		// There is always room for who owns the goal.
+		names = slices.DeleteFunc(names, func(name string) bool { return name == out.Owner.Team })
+		names = slices.Insert(names, 0, out.Owner.Team)
+	}
 	names = names[:min(len(names), maxPlannedTeams-len(out.Teams))]
 	room, bytes, accounts := roomLeft(out)
 	members := map[string][]praxisv1.PlannedMember{}
-	for _, m := range ranked(names, missing, actions) {
+	for _, m := range ranked(names, missing, out.Owner, actions) {
 		size := sizeOf(m.PlannedMember)
 		if room == 0 || size > bytes {
 			continue
@@ -84,6 +89,18 @@ func FrozenMember(m *praxisv1.Member) praxisv1.PlannedMember {
 	return praxisv1.PlannedMember{Name: m.Name, User: m.User, Reviewer: slices.Contains(m.Roles, RoleReviewer), Accounts: maps.Clone(m.Accounts)}
 }
 
+// AsItIs is a Team as it is today, in the form in which a plan freezes it; nil for none.
+func AsItIs(team *praxisv1.Team) *praxisv1.PlannedTeam {
+	if team == nil {
+		return nil
+	}
+	out := &praxisv1.PlannedTeam{Name: team.Name, Lead: team.Spec.Lead}
+	for i := range team.Spec.Members {
+		out.Members = append(out.Members, FrozenMember(&team.Spec.Members[i]))
+	}
+	return out
+}
+
 // place is where a member stands among all that could be frozen.
 type place struct {
 	praxisv1.PlannedMember
@@ -92,10 +109,10 @@ type place struct {
 	class, place int
 }
 
-// ranked are the members of Teams, those on whom most hangs in front: the lead, the reviewers,
-// whoever has Actions, then the rest by name. All Teams have their turn, so that none is
+// ranked are the members of Teams, those on whom most hangs in front: the owner and the lead, the
+// reviewers, whoever has Actions, then the rest by name. All Teams have their turn, so that none is
 // without judges for another's sake.
-func ranked(names []string, teams map[string]*praxisv1.Team, actions []praxisv1.Action) []place {
+func ranked(names []string, teams map[string]*praxisv1.Team, owner *praxisv1.Owner, actions []praxisv1.Action) []place {
 	type key struct{ team, member string }
 	busy := map[key]bool{}
 	for i := range actions {
@@ -111,7 +128,7 @@ func ranked(names []string, teams map[string]*praxisv1.Team, actions []praxisv1.
 			m := &members[i]
 			p := place{team: name, class: 3, PlannedMember: FrozenMember(m)}
 			switch {
-			case m.Name == spec.Lead:
+			case m.Name == spec.Lead, owner != nil && *owner == (praxisv1.Owner{Team: name, Member: m.Name}):
 				p.class = 0
 			case p.Reviewer:
 				p.class = 1

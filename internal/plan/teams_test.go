@@ -72,7 +72,7 @@ func TestWhoIsInATeamIsFrozenWithTheWeek(t *testing.T) {
 		}
 	})
 	t.Run("a lost plan has the Teams of today", func(t *testing.T) {
-		if got := whoIs(Rebuild(nil, made.Actions(), o.Teams, monday)); !strings.HasPrefix(got, "payments led by ben: ") || !strings.Contains(got, "ben=ben@shop.example*") {
+		if got := whoIs(Rebuild(r.Programme, nil, made.Actions(), monday)); !strings.HasPrefix(got, "payments led by ben: ") || !strings.Contains(got, "ben=ben@shop.example*") {
 			t.Errorf("rebuilt is %s", got)
 		}
 	})
@@ -81,6 +81,30 @@ func TestWhoIsInATeamIsFrozenWithTheWeek(t *testing.T) {
 			t.Error("it has payments, and no other")
 		}
 	})
+}
+
+// Who signs and judges readings is read from the owner's Team, also where it has no Actions.
+func TestTheOwnersTeamIsFrozenWithTheWeek(t *testing.T) {
+	o := threeKeyActions()
+	o.Teams["board"] = testTeam("board", person("zoe", "20h"), person("lou", "20h", "reviewer"))
+	o.Utility.Spec.Owner = praxisv1.Owner{Team: "board", Member: "zoe"}
+	r, monday := request(t, o, "2026-W48"), instant(t, "2026-11-23T08:00:00Z")
+	made := Make(r)
+	frozen := First(r.Programme, made.KeyActions, monday)
+	if got := whoIs(frozen); !strings.HasPrefix(got, "board led by : lou=lou@shop.example* zoe=zoe@shop.example; payments") || *frozen.Owner != o.Utility.Spec.Owner {
+		t.Errorf("frozen is %s, owned by %v", got, frozen.Owner)
+	}
+	if without := Record(nil, made.KeyActions, monday); without.Hash != frozen.Hash {
+		t.Error("the hash of the plan hangs on who owns the goal")
+	}
+	o.Utility.Spec.Owner = praxisv1.Owner{Team: "payments", Member: "ana"}
+	if later := Record(frozen, made.KeyActions, monday); later.Owner.Team != "board" {
+		t.Errorf("with another owner it is owned by %v", later.Owner)
+	}
+	delete(o.Teams, "payments")
+	if first := First(r.Programme, nil, monday); len(first.Teams) > 0 {
+		t.Errorf("of a Team that is gone it says %s", whoIs(first))
+	}
 }
 
 // A large organisation: judges are never left out for the sake of others.
@@ -99,9 +123,15 @@ func TestAFrozenPlanHasRoomForAllWhoJudge(t *testing.T) {
 		busy := praxisv1.Action{Spec: praxisv1.ActionSpec{Team: team.Name, Member: "m197"}}
 		joining = append(joining, KeyAction{team: team, Planned: praxisv1.PlannedKeyAction{Name: team.Name}, Actions: []praxisv1.Action{busy}})
 	}
-	frozen := Record(nil, joining, instant(t, "2026-11-23T08:00:00Z"))
+	// The last by name owns the goal, by a member who has nothing to do.
+	owners := joining[129].team
+	p := NewProgramme(Objects{Utility: &praxisv1.Utility{Spec: praxisv1.UtilitySpec{Owner: praxisv1.Owner{Team: owners.Name, Member: "m150"}}}, Teams: map[string]*praxisv1.Team{owners.Name: owners}})
+	frozen := First(p, joining, instant(t, "2026-11-23T08:00:00Z"))
 	if len(frozen.Teams) != maxPlannedTeams {
 		t.Errorf("it has %d Teams", len(frozen.Teams))
+	}
+	if team := PlannedTeam(frozen, owners.Name); team == nil || !slices.ContainsFunc(team.Members, func(m praxisv1.PlannedMember) bool { return m.Name == "m150" }) {
+		t.Error("it lacks the owner")
 	}
 	for _, team := range frozen.Teams {
 		for _, name := range []string{"m197", "m198", "m199", "m000"} {

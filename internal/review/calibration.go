@@ -19,8 +19,9 @@ import (
 
 // NextCalibration is the Calibration that the one page needs in a week, or nil. It needs one
 // because nobody has signed the page yet, because it has changed since, or because
-// calibrationWeeks have passed. reviews are all those of the Utility.
-func NextCalibration(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv1.Review, week cadence.Week, now time.Time) *praxisv1.Review {
+// calibrationWeeks have passed. reviews are all those of the Utility; frozen is the plan by which
+// it is known who may sign.
+func NextCalibration(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv1.Review, week cadence.Week, frozen *praxisv1.WeekPlan, now time.Time) *praxisv1.Review {
 	last := LastCalibration(reviews)
 	if last != nil && last.Spec.SignOff == nil || last != nil && last.Spec.Page == Page(p.Utility) && !CalibrationDue(p.Utility, cal, last, week) {
 		return nil
@@ -30,7 +31,7 @@ func NextCalibration(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv
 		return nil // already signed this week; the next change waits for the next week
 	}
 	opens := now.Truncate(time.Minute)
-	r := newReview(p, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
+	r := newReview(p, frozen, name, praxisv1.ReviewCalibration, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.Page = Page(p.Utility)
 	return &r
 }

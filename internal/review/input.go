@@ -20,8 +20,11 @@ type Input struct {
 	Programme *plan.Programme
 	// Cycle is the reviewed week, or the last of the reviewed quarter, nil for a Calibration;
 	// Actions are those of the week, Cycles are all weeks that are there of the quarter.
-	Cycle   *praxisv1.WeeklyCycle
-	Cycles  []praxisv1.WeeklyCycle
+	Cycle  *praxisv1.WeeklyCycle
+	Cycles []praxisv1.WeeklyCycle
+	// InForce is the plan by which it is known who may sign, nil where no week runs: that of the
+	// week, or of the running one for a Review that is not of a single week.
+	InForce *praxisv1.WeekPlan
 	Actions []praxisv1.Action
 	// Overloaded reports whether a member has more work than capacity in the week.
 	Overloaded func(team, member string) bool

@@ -33,7 +33,7 @@ func Needless(p *plan.Programme, cal *cadence.Calendar, reviews []praxisv1.Revie
 			needless = append(needless, *r) // a week runs, so the goal has not ended
 		case praxisv1.ReviewCalibration:
 			others := slices.Delete(slices.Clone(reviews), i, i+1)
-			if !r.Spec.OpensAt.Time.Before(week.StartsAt) && NextCalibration(p, cal, others, week, now) == nil {
+			if !r.Spec.OpensAt.Time.Before(week.StartsAt) && NextCalibration(p, cal, others, week, nil, now) == nil {
 				needless = append(needless, *r)
 			}
 		}

@@ -54,7 +54,7 @@ func TestAReviewThatNobodyHasBegunIsNeedlessOnceWhatAskedForItIsUndone(t *testin
 			if r := ForQuarter(plan.NewProgramme(o), calendar(t, o), cycle()); r != nil {
 				reviews = append(reviews, *r)
 			}
-			if r := NextCalibration(plan.NewProgramme(o), calendar(t, o), reviews, week, hours(10)); r != nil {
+			if r := NextCalibration(plan.NewProgramme(o), calendar(t, o), reviews, week, nil, hours(10)); r != nil {
 				reviews = append(reviews, *r)
 			}
 			if c.change != nil {

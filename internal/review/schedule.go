@@ -24,14 +24,14 @@ func MidweekName(cycle string) string { return cycle + "-midweek" }
 // WeeklyName is the name of the Review that ends a week.
 func WeeklyName(cycle string) string { return cycle + "-review" }
 
-// ForWeek are the MidweekCheck and the WeeklyReview of a cycle; one that would have
-// opened before the week was planned is left out.
-func ForWeek(p *plan.Programme, cycle *praxisv1.WeeklyCycle) []praxisv1.Review {
+// ForWeek are the MidweekCheck and the WeeklyReview of a cycle with its plan, by which it is known
+// who may sign; one that would have opened before the week was planned is left out.
+func ForWeek(p *plan.Programme, cycle *praxisv1.WeeklyCycle, frozen *praxisv1.WeekPlan) []praxisv1.Review {
 	spec := &cycle.Spec
 	var reviews []praxisv1.Review
 	for _, r := range []praxisv1.Review{
-		newReview(p, MidweekName(cycle.Name), praxisv1.ReviewMidweekCheck, spec.MidweekAt.Time, spec.ReviewAt.Time),
-		newReview(p, WeeklyName(cycle.Name), praxisv1.ReviewWeekly, spec.ReviewAt.Time, spec.GraceEndsAt.Time),
+		newReview(p, frozen, MidweekName(cycle.Name), praxisv1.ReviewMidweekCheck, spec.MidweekAt.Time, spec.ReviewAt.Time),
+		newReview(p, frozen, WeeklyName(cycle.Name), praxisv1.ReviewWeekly, spec.ReviewAt.Time, spec.GraceEndsAt.Time),
 	} {
 		if r.Spec.OpensAt.Time.Before(spec.PlannedAt.Time) || len(r.Spec.Reviewers) == 0 {
 			continue
@@ -51,7 +51,7 @@ func ForQuarter(p *plan.Programme, cal *cadence.Calendar, cycle *praxisv1.Weekly
 	}
 	quarter := cal.QuarterOf(dates)
 	opens := cycle.Spec.ReviewAt.Time
-	r := newReview(p, plan.FitName(fmt.Sprintf("%s-%s-review", p.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, cal.DaysAfter(opens, signingDays))
+	r := newReview(p, cycle.Status.Plan, plan.FitName(fmt.Sprintf("%s-%s-review", p.Utility.Name, quarter.Slug()), 253), praxisv1.ReviewQuarterly, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.CycleRef, r.Spec.Quarter = &praxisv1.LocalReference{Name: cycle.Name}, quarter.Name
 	return &r
 }
@@ -59,7 +59,7 @@ func ForQuarter(p *plan.Programme, cal *cadence.Calendar, cycle *praxisv1.Weekly
 // ToLookBack is the Retrospective of a goal that has ended, or nil where nobody may sign it. It
 // opens when the last of the goal's weeks has closed.
 func ToLookBack(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.WeeklyCycle) *praxisv1.Review {
-	if len(cycles) == 0 || len(Reviewers(p)) == 0 {
+	if len(cycles) == 0 || len(Signers(p, nil)) == 0 {
 		return nil
 	}
 	last := week.ByStart(cycles)[len(cycles)-1]
@@ -67,7 +67,7 @@ func ToLookBack(p *plan.Programme, cal *cadence.Calendar, cycles []praxisv1.Week
 		return nil
 	}
 	opens := week.ClosedAt(last).Time
-	r := newReview(p, plan.FitName(fmt.Sprintf("%s-%s-retrospective", p.Utility.Name, cal.WeekFrom(last.Spec.StartsAt.Time).Slug()), 253), praxisv1.ReviewRetrospective, opens, cal.DaysAfter(opens, signingDays))
+	r := newReview(p, nil, plan.FitName(fmt.Sprintf("%s-%s-retrospective", p.Utility.Name, cal.WeekFrom(last.Spec.StartsAt.Time).Slug()), 253), praxisv1.ReviewRetrospective, opens, cal.DaysAfter(opens, signingDays))
 	r.Spec.CycleRef = &praxisv1.LocalReference{Name: last.Name}
 	r.Spec.Quarter = cal.QuarterOf(cal.WeekFrom(last.Spec.StartsAt.Time)).Name
 	return &r
@@ -102,20 +102,17 @@ func Labels(r *praxisv1.Review, cycle *praxisv1.WeeklyCycle) map[string]string {
 	return labels
 }
 
-func newReview(p *plan.Programme, name string, kind praxisv1.ReviewType, opens, due time.Time) praxisv1.Review {
-	users := Reviewers(p)
+func newReview(p *plan.Programme, frozen *praxisv1.WeekPlan, name string, kind praxisv1.ReviewType, opens, due time.Time) praxisv1.Review {
 	r := praxisv1.Review{
 		ObjectMeta: metav1.ObjectMeta{
 			Name: name, Namespace: p.Utility.Namespace,
 		},
 		Spec: praxisv1.ReviewSpec{
 			Type: kind, UtilityRef: praxisv1.LocalReference{Name: p.Utility.Name},
-			OpensAt: metav1.NewTime(opens.UTC()), DueAt: metav1.NewTime(due.UTC()), Reviewers: users,
+			OpensAt: metav1.NewTime(opens.UTC()), DueAt: metav1.NewTime(due.UTC()),
 		},
 	}
 	r.Labels = Labels(&r, nil)
-	if len(users) > 0 {
-		r.Spec.Reviewer = users[0]
-	}
+	Ask(&r, Signers(p, frozen))
 	return r
 }

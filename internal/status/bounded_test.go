@@ -124,12 +124,12 @@ func (l *life) begin(now time.Time) {
 	}
 	made := plan.Make(plan.Request{Programme: l.programme, Week: w, Cycle: cycle.Name, From: cycle.Spec.PlannedFrom.Time})
 	l.left, l.actions = l.actions, made.Actions()
-	cycle.Status.Plan = plan.Record(nil, made.KeyActions, now)
+	cycle.Status.Plan = plan.First(l.programme, made.KeyActions, now)
 	l.cycles = append(l.cycles, *cycle)
 	fits(l, "WeeklyCycle", cycle)
 	l.fitActions()
-	l.reviews = append(l.reviews, review.ForWeek(l.programme, cycle)...)
-	for _, r := range []*praxisv1.Review{review.ForQuarter(l.programme, l.calendar, cycle), review.NextCalibration(l.programme, l.calendar, l.reviews, w, now)} {
+	l.reviews = append(l.reviews, review.ForWeek(l.programme, cycle, cycle.Status.Plan)...)
+	for _, r := range []*praxisv1.Review{review.ForQuarter(l.programme, l.calendar, cycle), review.NextCalibration(l.programme, l.calendar, l.reviews, w, cycle.Status.Plan, now)} {
 		if r != nil {
 			l.reviews = append(l.reviews, *r)
 		}

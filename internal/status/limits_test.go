@@ -124,7 +124,7 @@ func fullWeek(t testing.TB, teams ...int) (*plan.Programme, *cadence.Calendar, p
 	for i := range actions {
 		actions[i].Status.Accepted = int32(i % 3)
 	}
-	in := WeeklyCycleInput{Cycle: cycle, Plan: plan.Record(nil, made.KeyActions, hours(0)), Planned: true, Actions: actions, Programme: p}
+	in := WeeklyCycleInput{Cycle: cycle, Plan: plan.First(p, made.KeyActions, hours(0)), Planned: true, Actions: actions, Programme: p}
 	cycle.Status, _ = ForWeeklyCycle(in, hours(30))
 	return p, cal, *cycle, actions
 }

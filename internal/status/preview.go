@@ -28,7 +28,7 @@ func PreviewWeek(p *plan.Programme, cal *cadence.Calendar, week cadence.Week) (*
 	actions := made.Actions()
 	// Judged just before it starts: what is due at its very start is not missed yet.
 	cycle.Status, _ = ForWeeklyCycle(WeeklyCycleInput{
-		Cycle: cycle, Plan: plan.Record(nil, made.KeyActions, at), Planned: true, Actions: actions,
+		Cycle: cycle, Plan: plan.First(p, made.KeyActions, at), Planned: true, Actions: actions,
 		PlanGaps: made.Gaps, Overloaded: plan.Overloaded(p.Teams, actions, week), Programme: p,
 	}, at.Add(-time.Nanosecond))
 	return cycle, made

@@ -262,6 +262,28 @@ func TestATeamSaysWhetherItsPeopleHaveTheTime(t *testing.T) {
 	}
 }
 
+func TestATeamSaysWhoJudgesAndIsNoPerson(t *testing.T) {
+	const bot = "system:serviceaccount:ci:bot"
+	for name, c := range map[string]struct {
+		lead    string
+		members []praxisv1.Member
+		want    string
+	}{
+		"one who only works": {"ana", []praxisv1.Member{{Name: "ana", User: "ana@shop"}, {Name: "bot", User: bot, Roles: []string{"engineer"}}}, "True Distinct: No two user names look alike"},
+		"one who leads":      {"bot", []praxisv1.Member{{Name: "bot", User: bot}}, "False NoPerson: bot leads or reviews, and its user, system:serviceaccount:ci:bot, is no person: only people judge and sign; give that to a person"},
+		"two who review": {"", []praxisv1.Member{{Name: "d", User: bot + "2", Roles: []string{"reviewer"}}, {Name: "c", User: bot, Roles: []string{"reviewer"}}},
+			"False NoPerson: c leads or reviews, and its user, system:serviceaccount:ci:bot, is no person: only people judge and sign; give that to a person"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			team := &praxisv1.Team{Spec: praxisv1.TeamSpec{Lead: c.lead, Members: c.members}}
+			status, _ := ForTeam(TeamInput{Team: team}, hours(1))
+			if got := conditionText(status.Conditions, praxisv1.ConditionDistinct); got != c.want {
+				t.Errorf("it says\n%s, want\n%s", got, c.want)
+			}
+		})
+	}
+}
+
 func TestATeamSaysWhoseUsersLookAlike(t *testing.T) {
 	for name, c := range map[string]struct {
 		users []string // of a, b, ...

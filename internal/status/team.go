@@ -37,6 +37,8 @@ func ForTeam(in TeamInput, now time.Time) (praxisv1.TeamStatus, time.Time) {
 	c.ready(nil, praxisv1.ReasonReconciled, fmt.Sprintf("%d members can be assigned", len(in.Team.Spec.Members)))
 	if alike := lookAlike(in.Team); alike != "" {
 		c.setFalse(praxisv1.ConditionDistinct, praxisv1.ReasonLookAlike, alike)
+	} else if machine := judgingMachine(in.Team); machine != "" {
+		c.setFalse(praxisv1.ConditionDistinct, praxisv1.ReasonNoPerson, machine)
 	} else {
 		c.setTrue(praxisv1.ConditionDistinct, praxisv1.ReasonDistinct, "No two user names look alike")
 	}

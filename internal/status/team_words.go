@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/evidence"
+	"github.com/praxis-dev/praxis/internal/plan"
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
@@ -32,6 +34,23 @@ func lookAlike(team *praxisv1.Team) string {
 		first[text.Skeleton(m.User)] = m
 	}
 	return ""
+}
+
+// judgingMachine says which member is to judge and sign and is no person, the first by name; empty
+// if none is.
+func judgingMachine(team *praxisv1.Team) string {
+	var first *praxisv1.Member
+	for i := range team.Spec.Members {
+		m := &team.Spec.Members[i]
+		judges := m.Name == team.Spec.Lead || slices.Contains(m.Roles, plan.RoleReviewer)
+		if judges && evidence.Machine(m.User) && (first == nil || m.Name < first.Name) {
+			first = m
+		}
+	}
+	if first == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s leads or reviews, and its user, %s, is no person: only people judge and sign; give that to a person", first.Name, first.User)
 }
 
 func teamSummary(members []praxisv1.MemberLoad) string {

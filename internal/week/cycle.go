@@ -54,6 +54,15 @@ func LatestRunning(cycles []praxisv1.WeeklyCycle, now time.Time) *praxisv1.Weekl
 	return nil
 }
 
+// InForce is the latest planned week while that is not closed, or nil: by its plan is known who
+// judges and signs what is of no week.
+func InForce(cycles []praxisv1.WeeklyCycle) *praxisv1.WeeklyCycle {
+	if latest := Latest(cycles); latest != nil && !plan.WeekClosed(latest) {
+		return latest
+	}
+	return nil
+}
+
 // BeingPlanned reports whether the running week waits for its plan, and nothing has to be
 // fixed first.
 func BeingPlanned(cycles []praxisv1.WeeklyCycle, now time.Time) bool {
