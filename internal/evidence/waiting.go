@@ -49,15 +49,15 @@ func (w waiting) judgesOf(a *praxisv1.Action) []string {
 		}
 	}
 	if pieces := w.pieces[a.Name]; len(pieces) > 0 {
-		b, users := in.bench(), sets.New[string]()
+		p, users := in.panel(), sets.New[string]()
 		for _, e := range pieces {
-			users.Insert(b.judgesOf(e)...)
+			users.Insert(p.judgesOf(e)...)
 		}
-		return b.membersOf(users)
+		return p.membersOf(users)
 	}
 	if _, asked := w.known[key]; !asked {
-		b := in.bench()
-		w.known[key] = b.membersOf(sets.New(b.judges...).Difference(b.owners))
+		p := in.panel()
+		w.known[key] = p.membersOf(sets.New(p.judges...).Difference(p.owners))
 	}
 	return w.known[key]
 }
@@ -77,9 +77,9 @@ func (w waiting) splitFrom(a *praxisv1.Action) []*praxisv1.Action {
 }
 
 // membersOf are the members of the Team that judges who have these users, by name.
-func (b *bench) membersOf(users sets.Set[string]) []string {
+func (p *panel) membersOf(users sets.Set[string]) []string {
 	names := sets.New[string]()
-	for _, m := range judges(b.team) {
+	for _, m := range judges(p.team) {
 		if users.Has(m.User) {
 			names.Insert(m.Name)
 		}

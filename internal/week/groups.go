@@ -119,8 +119,8 @@ func rounded(impact *big.Rat) int32 {
 	return int32(min(math.MaxInt32, floor(new(big.Rat).Add(impact, big.NewRat(1, 2)))))
 }
 
-// told is a cause as a status shows it: its head, and what else is of the same cause.
-func (c cause) told(w Work) praxisv1.Gap {
+// toGap is a cause as a status shows it: its head, and what else is of the same cause.
+func (c cause) toGap(w Work) praxisv1.Gap {
 	head := c.head()
 	g := praxisv1.Gap{Action: head.name(), KeyAction: head.of.planned.Name, Tier: head.tier, Impact: rounded(impactOf(head))}
 	g.Group = &praxisv1.GapGroup{Pieces: int32(len(c.gaps)), Impact: rounded(c.impact)}
