@@ -15,10 +15,10 @@ import (
 // JudgesOf tells of the Actions of a week which members may judge what waits of one, sorted: by
 // the rules by which a verdict counts, so that nobody is asked who would be refused. Who handed in is
 // known only of the pieces that are given; without any, whoever had the work is left out.
-// It is nil without a Programme, which has the Teams as they are.
+// Without a Programme, which has the Teams as they are, those of the plan are asked.
 func JudgesOf(frozen *praxisv1.WeekPlan, p *plan.Programme, actions []praxisv1.Action, pieces []praxisv1.Evidence) func(*praxisv1.Action) []string {
 	if p == nil {
-		return nil
+		p = plan.NewProgramme(plan.Objects{})
 	}
 	w := waiting{frozen: frozen, programme: p, actions: map[string]*praxisv1.Action{}, pieces: map[string][]*praxisv1.Evidence{}, known: map[string][]string{}}
 	for i := range actions {
