@@ -114,6 +114,13 @@ const (
 	ReasonJudgeLate          = "JudgeLate"
 )
 
+// Reasons that only kubectl praxis lint has, since a cadence is none of a condition's business.
+const (
+	ReasonOutdatedHolidays = "OutdatedHolidays"
+	ReasonNoDayOfWork      = "NoDayOfWork"
+	ReasonNoWeek           = "NoWeek"
+)
+
 // Reasons of the conditions that are specific to Utilities, KeyActions and Teams.
 const (
 	ReasonWithinLimit             = "WithinLimit"

@@ -45,7 +45,7 @@ type Member struct {
 	// +optional
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=64
-	// +kubebuilder:validation:XValidation:rule="self == self.trim() && self.matches(r'[\\p{L}\\p{N}\\p{S}]') && !self.matches(r'[\\p{Cc}\\x{00AD}\\x{061C}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{200B}\\x{200E}\\x{200F}\\x{2028}-\\x{202E}\\x{2060}-\\x{206F}\\x{FEFF}]')",message="the display name begins or ends with white space, or holds a character that nobody sees, such as a control character or a mark of writing direction; remove it"
+	// +kubebuilder:validation:XValidation:rule="self == self.trim() && self.matches(r'[\\p{L}\\p{N}\\p{S}]') && !self.matches(r'[\\p{Cc}\\x{00AD}\\x{034F}\\x{061C}\\x{115F}\\x{1160}\\x{180E}\\x{2800}\\x{3164}\\x{FFA0}\\x{200B}\\x{200E}\\x{200F}\\x{2028}-\\x{202E}\\x{2060}-\\x{206F}\\x{FEFF}\\x{FFF9}-\\x{FFFB}\\x{E0000}-\\x{E007F}]|\\p{M}{8}')",message="the display name begins or ends with white space, or holds a character that nobody sees, such as a control character or a mark of writing direction, or eight marks on one letter; remove what nobody reads"
 	DisplayName string `json:"displayName,omitempty"`
 	// user is the Kubernetes user name that submits and judges for this member.
 	// It is case-sensitive, and no two members of a Team have the same user name.
@@ -53,7 +53,7 @@ type Member struct {
 	// +kubebuilder:validation:MinLength=1
 	// +kubebuilder:validation:MaxLength=253
 	// +kubebuilder:validation:XValidation:rule="self == self.trim()",message="the user name begins or ends with white space; remove it"
-	// +kubebuilder:validation:XValidation:rule="!self.matches(r'[\\p{Cc}\\x{00AD}\\x{061C}\\x{115F}\\x{1160}\\x{3164}\\x{FFA0}\\x{200B}\\x{200E}\\x{200F}\\x{2028}-\\x{202E}\\x{2060}-\\x{206F}\\x{FEFF}]')",message="the user name holds a character that nobody sees, such as a control character or a mark of writing direction; remove it"
+	// +kubebuilder:validation:XValidation:rule="!self.matches(r'[\\p{Cc}\\x{00AD}\\x{034F}\\x{061C}\\x{115F}\\x{1160}\\x{180E}\\x{2800}\\x{3164}\\x{FFA0}\\x{200B}\\x{200E}\\x{200F}\\x{2028}-\\x{202E}\\x{2060}-\\x{206F}\\x{FEFF}\\x{FFF9}-\\x{FFFB}\\x{E0000}-\\x{E007F}]')",message="the user name holds a character that nobody sees, such as a control character or a mark of writing direction; remove it"
 	User string `json:"user"`
 	// roles are what steps with mode Each or Rotate choose by, 16 at most. Members with the role
 	// "reviewer" may judge evidence and sign reviews.

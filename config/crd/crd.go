@@ -51,20 +51,29 @@ func Of(kind string) (*Definition, error) {
 }
 
 // Kinds are the names of all kinds, sorted.
-func Kinds() []string {
-	var kinds []string
-	for _, text := range texts() {
-		_, rest, _ := strings.Cut(string(text), kindLine)
-		kind, _, _ := strings.Cut(rest, "\n")
-		kinds = append(kinds, kind)
-	}
-	slices.Sort(kinds)
-	return kinds
-}
+func Kinds() []string { return after(kindLine) }
 
-// kindLine is how controller-gen writes the name of a kind; looking for it spares the
-// parsing of the other definitions.
-const kindLine = "\n    kind: "
+// Plurals are the names of the resources of all kinds, sorted. Example: "keyactions".
+func Plurals() []string { return after(pluralLine) }
+
+// kindLine and pluralLine are how controller-gen writes the names of a kind; looking for them
+// spares the parsing of the definitions.
+const (
+	kindLine   = "\n    kind: "
+	pluralLine = "\n    plural: "
+)
+
+// after are the rests of the lines of all definitions that begin with something, sorted.
+func after(line string) []string {
+	var names []string
+	for _, text := range texts() {
+		_, rest, _ := strings.Cut(string(text), line)
+		name, _, _ := strings.Cut(rest, "\n")
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
 
 var texts = sync.OnceValue(func() [][]byte {
 	var texts [][]byte

@@ -113,10 +113,9 @@ func (h HandOver) begin(ctx context.Context, c client.Client, namespace, name st
 	if err != nil {
 		return nil, nil, err
 	}
-	to := plan.Member(team, h.To)
-	if to == nil {
-		names := text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name })
-		return nil, nil, fmt.Errorf("%q is no member of Team %s%s", h.To, team.Name, text.DidYouMean(h.To, names))
+	to, err := memberOf(team, h.To)
+	if err != nil {
+		return nil, nil, err
 	}
 	if err := mayGoOn(a, h.Me); err != nil {
 		return nil, nil, err
@@ -125,6 +124,15 @@ func (h HandOver) begin(ctx context.Context, c client.Client, namespace, name st
 		return nil, nil, err
 	}
 	return a, to, isThere(ctx, c, a, to, now)
+}
+
+// memberOf is the member of a Team with a name.
+func memberOf(team *praxisv1.Team, name string) (*praxisv1.Member, error) {
+	if m := plan.Member(team, name); m != nil {
+		return m, nil
+	}
+	names := text.NamesOf(team.Spec.Members, func(m *praxisv1.Member) string { return m.Name })
+	return nil, fmt.Errorf("%q is no member of Team %s%s", name, team.Name, text.DidYouMean(name, names))
 }
 
 // TeamOf is the Team of an Action or, where that is gone because it has another name, the one
@@ -186,6 +194,23 @@ func isThere(ctx context.Context, c client.Client, a *praxisv1.Action, to *praxi
 		return fmt.Errorf("%s is away for the rest of %s; name somebody who is there", to.Name, cycle.Spec.Week)
 	}
 	return nil
+}
+
+// Takers are the names of those who can take over an Action in its week: the others of its Team who
+// are there.
+func Takers(ctx context.Context, c client.Client, a *praxisv1.Action, now time.Time) ([]string, error) {
+	team, err := TeamOf(ctx, c, a)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for i := range team.Spec.Members {
+		m := &team.Spec.Members[i]
+		if m.Name != a.Spec.Member && m.User != a.Spec.User && isThere(ctx, c, a, m, now) == nil {
+			names = append(names, m.Name)
+		}
+	}
+	return names, nil
 }
 
 func alreadyHas(a *praxisv1.Action, to *praxisv1.Member) error {

@@ -18,6 +18,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // MaxReason is the length of a reason that the schema allows.
@@ -69,6 +70,32 @@ func WriteNames(before, r *praxisv1.Review, me string) (taken []praxisv1.ActionD
 		}
 	}
 	return taken
+}
+
+// TakesOver refuses decisions that give an Action to nobody, or to somebody who is not in its Team:
+// they could not be carried out, which would first be said once the Review is signed. What others
+// had decided before is theirs.
+func TakesOver(ctx context.Context, c client.Reader, before, r *praxisv1.Review) error {
+	for _, d := range r.Spec.Decisions {
+		if d.Decision != praxisv1.DecideReassign || slices.ContainsFunc(before.Spec.Decisions, func(b praxisv1.ActionDecision) bool { return sameDecision(b, d) }) {
+			continue
+		}
+		if d.Member == "" {
+			return fmt.Errorf("%s is reassigned to nobody; say to whom, like member=ben", text.ActionName(d.Action))
+		}
+		a := &praxisv1.Action{}
+		if err := c.Get(ctx, client.ObjectKey{Namespace: r.Namespace, Name: d.Action}, a); err != nil {
+			continue // the server says what is wrong with an Action that there is not
+		}
+		team, err := TeamOf(ctx, c, a)
+		if err != nil {
+			continue // who may not read the Team cannot be told
+		}
+		if _, err := memberOf(team, d.Member); err != nil {
+			return fmt.Errorf("%s: %w", text.ActionName(d.Action), err)
+		}
+	}
+	return nil
 }
 
 // sameDecision tells of decisions that are the same whoever decided so.

@@ -24,6 +24,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/admission"
+	"github.com/praxis-dev/praxis/config/crd"
 	"github.com/praxis-dev/praxis/internal/cli/term"
 	"github.com/praxis-dev/praxis/internal/preflight"
 	praxis "github.com/praxis-dev/praxis/internal/version"
@@ -138,9 +139,6 @@ func (k checker) server() (*version.Version, []finding, error) {
 	return server, []finding{fine("server", "Kubernetes %s", info.GitVersion)}, nil
 }
 
-// resources are those that have to be served.
-var resources = []string{"utilities", "teams", "actionpackages", "keyactions", "weeklycycles", "actions", "evidence", "reviews"}
-
 func (k checker) definitions(ctx context.Context) []finding {
 	const fix = "kubectl apply -k config/crd, or install the chart with crds.enabled"
 	served, err := k.discovery.ServerResourcesForGroupVersion(praxisv1.GroupVersion.String())
@@ -151,6 +149,7 @@ func (k checker) definitions(ctx context.Context) []finding {
 		return []finding{unknown("definitions", "", "cannot be determined: %v", err)}
 	}
 	var lacking []string
+	resources := crd.Plurals()
 	for _, name := range resources {
 		if !slices.ContainsFunc(served.APIResources, func(r metav1.APIResource) bool { return r.Name == name }) {
 			lacking = append(lacking, name)

@@ -5,8 +5,8 @@
 // internal/lint or internal/plan what they mean, and prints that; it decides nothing itself,
 // so that it never contradicts the operator.
 //
-// The files: cli.go (entry and exit codes), tool.go (what every command is given), and one
-// file for each command. Package term, below this one, does the printing.
+// The files: cli.go (entry and exit codes), help.go (what commands say of themselves), tool.go (what
+// every command is given), and one file for each command. Package term, below this one, does the printing.
 package cli
 
 import (
@@ -31,7 +31,7 @@ const (
 )
 
 // exitWords say so in the help of each command and in the docs.
-const exitWords = "The exit code is 0 where all is well, 1 where lint, preview, check or measure try found something, and 2 where a command could not do what it was asked."
+const exitWords = "The exit code is 0 where all is well, 1 where lint, preview, check, source test or measure try found something, and 2 where a command could not do what it was asked."
 
 // errFindings ends a command that has already said what it found.
 var errFindings = errors.New("findings")
@@ -84,11 +84,9 @@ func New(t *Tool) *cobra.Command {
 		&cobra.Group{ID: "files", Title: "Without a cluster:"},
 		&cobra.Group{ID: "other", Title: "Other:"},
 	)
-	root.SetHelpTemplate(`{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
-
-{{end}}{{if .Runnable}}` + exitWords + `
-
-{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`)
+	root.SetHelpTemplate(helpTemplate)
+	root.SetUsageTemplate(usageTemplate)
+	root.SetFlagErrorFunc(wrongFlag)
 	root.SetHelpCommandGroupID("other")
 	root.SetCompletionCommandGroupID("other")
 	in := func(group string, commands ...*cobra.Command) {
@@ -100,12 +98,13 @@ func New(t *Tool) *cobra.Command {
 	in("see", newTree(t), newWeek(t), newMine(t), newShow(t), newWhy(t), newQuarter(t), newPay(t), newReport(t), newMeasure(t), newDashboard(t), newExplain(t))
 	in("do", newSubmit(t), newRetract(t), newAccept(t), newReject(t), newReview(t), newReassign(t), newSplit(t), newEnd(t), newSuspend(t), newResume(t))
 	in("files", newLint(t), newPreview(t), newSource(t), newHolidays(t))
-	in("other", newCheck(t), newVersion(t))
+	in("other", newCheck(t), newOptions(t), newVersion(t))
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		if c.Name() == "completion" {
 			c.AddCommand(newCompletionInstall(t))
 		}
 	}
+	speaking(root)
 	return root
 }

@@ -17,6 +17,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	"github.com/praxis-dev/praxis/config/admission"
+	"github.com/praxis-dev/praxis/config/crd"
 )
 
 // installedPolicies are ours, as a server has them.
@@ -40,6 +41,7 @@ func leaseOf(holder string, renewed time.Time) *coordinationv1.Lease {
 }
 
 func TestCheckSaysWhatAClusterLacks(t *testing.T) {
+	resources := crd.Plurals()
 	far := time.Date(2999, time.January, 1, 0, 0, 0, 0, time.UTC) // leases are compared with the real time
 	for name, c := range map[string]struct {
 		user    string
@@ -54,7 +56,7 @@ func TestCheckSaysWhatAClusterLacks(t *testing.T) {
 		}},
 		"all":              {user: "admin", release: "v1.34.1", lacks: true},
 		"a newer server":   {user: "admin", release: "v1.29.3", lacks: true},
-		"some kinds":       {user: "admin", release: "v1.34.1", served: resources[:6], objects: installedPolicies, lacks: true},
+		"some kinds":       {user: "admin", release: "v1.34.1", served: resources[:7], objects: installedPolicies, lacks: true},
 		"rights, and more": {user: "ben@shop.example", release: "v1.34.1", served: resources, refuse: policiesForbidden},
 		"an altered policy": {user: "admin", release: "v1.34.1", served: resources, lacks: true, objects: func(t *testing.T) []client.Object {
 			objects := installedPolicies(t)

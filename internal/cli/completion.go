@@ -19,6 +19,7 @@ import (
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/act"
 	"github.com/praxis-dev/praxis/internal/gather"
 	"github.com/praxis-dev/praxis/internal/review"
 	"github.com/praxis-dev/praxis/internal/text"
@@ -117,7 +118,7 @@ func (t *Tool) completeReviews(_ *cobra.Command, args []string, begun string) ([
 	return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
 }
 
-// completeMembers completes the members of the Team of the Action that stands before.
+// completeMembers completes those who can take over the Action that stands before.
 func (t *Tool) completeMembers(_ *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	names := t.live(func(ctx context.Context, c client.Client, namespace string) ([]string, error) {
 		if len(args) == 0 {
@@ -127,10 +128,7 @@ func (t *Tool) completeMembers(_ *cobra.Command, args []string, begun string) ([
 		if err != nil {
 			return nil, err
 		}
-		team := &praxisv1.Team{}
-		err = c.Get(ctx, client.ObjectKey{Namespace: namespace, Name: a.Spec.Team}, team)
-		others := gather.Keep(team.Spec.Members, func(m *praxisv1.Member) bool { return m.Name != a.Spec.Member })
-		return text.NamesOf(others, func(m *praxisv1.Member) string { return m.Name }), err
+		return act.Takers(ctx, c, a, t.Clock.Now())
 	})
 	return beginning(names, begun, nil), cobra.ShellCompDirectiveNoFileComp
 }

@@ -4,10 +4,53 @@
 package cli
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"sigs.k8s.io/controller-runtime/pkg/client"
+
+	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
+
+// offered is what is completed, as one line.
+func offered(t *testing.T, s *stage, args string) string {
+	t.Helper()
+	typed := strings.Split(args, "|")
+	out, _, err := s.run(t, slices.Concat([]string{"__complete", typed[0], "-n", "shop"}, typed[1:])...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var offered []string
+	for line := range strings.Lines(out) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, ":") && !strings.HasPrefix(line, "Completion ended") {
+			offered = append(offered, line)
+		}
+	}
+	return strings.Join(offered, " ")
+}
+
+// The Action keeps the name that its Team had.
+func TestWhoCanTakeOverIsCompletedAfterATeamGotAnotherName(t *testing.T) {
+	s := &stage{user: "rea@shop.example"}
+	s.objects = s.fresh(t)
+	team, ka := &praxisv1.Team{}, &praxisv1.KeyAction{}
+	if err := errors.Join(s.objects.Get(t.Context(), client.ObjectKey{Namespace: "shop", Name: "payments"}, team),
+		s.objects.Get(t.Context(), client.ObjectKey{Namespace: "shop", Name: "fix-failures"}, ka)); err != nil {
+		t.Fatal(err)
+	}
+	renamed := &praxisv1.Team{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "checkout-team"}, Spec: team.Spec}
+	renamed.Spec.Members[0].Absences = []praxisv1.Absence{{From: "2026-11-23", To: "2026-12-04"}}
+	ka.Spec.TeamRef.Name = renamed.Name
+	if err := errors.Join(s.objects.Delete(t.Context(), team), s.objects.Create(t.Context(), renamed), s.objects.Update(t.Context(), ka)); err != nil {
+		t.Fatal(err)
+	}
+	if got := offered(t, s, "reassign|ship.ben|--to|"); got != "rea" {
+		t.Errorf("it offers %q; ana is away", got)
+	}
+}
 
 func TestWhatCanBeTypedIsCompletedAndNothingElse(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -34,16 +77,8 @@ func TestWhatCanBeTypedIsCompletedAndNothingElse(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &stage{user: c.user + "@shop.example"}
-			args := strings.Split(c.args, "|")
-			out, _, err := s.run(t, slices.Concat([]string{"__complete", args[0], "-n", "shop"}, args[1:])...)
-			var offered []string
-			for line := range strings.Lines(out) {
-				if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, ":") && !strings.HasPrefix(line, "Completion ended") {
-					offered = append(offered, line)
-				}
-			}
-			if got := strings.Join(offered, " "); err != nil || got != c.want {
-				t.Errorf("%v, it offers %q, want %q", err, got, c.want)
+			if got := offered(t, s, c.args); got != c.want {
+				t.Errorf("it offers %q, want %q", got, c.want)
 			}
 		})
 	}

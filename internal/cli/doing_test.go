@@ -145,8 +145,8 @@ func TestWhatCannotBeHandedInSaysWhatToGive(t *testing.T) {
 		"submit -n shop --measure checkout/payd --value 91.2":       `utility/checkout has no measure "payd"; did you mean paid?`,
 		"reject calls -n shop":                                      `a rejection needs a reason, since it is the first thing that whoever did the work reads: add -m "what is missing"`,
 		"reject calls -n shop -m .":                                 "a rejection needs a reason",
-		"accept nothing -n shop":                                    `"nothing" not found`,
-		"reject -n shop":                                            "requires at least 1 arg(s)",
+		"accept nothing -n shop":                                    `Evidence "nothing" is not in namespace shop; there is calls`,
+		"reject -n shop":                                            "EVIDENCE is missing; write kubectl praxis reject EVIDENCE... [flags]",
 	} {
 		t.Run(args, func(t *testing.T) {
 			s := &stage{user: "ben@shop.example"}
@@ -224,7 +224,7 @@ func TestWhoHandsInIsToldOfWhatIsTooMuchAndOfWhatWasShownBefore(t *testing.T) {
 func TestAPieceThatCannotBeJudgedKeepsNoOtherFromIt(t *testing.T) {
 	s := &stage{user: "rea@shop.example", operator: says("True", praxisv1.ReasonAccepted, "2 of 2 are accepted")}
 	out, _, err := s.run(t, "accept", "nothing", "calls", "-n", "shop")
-	if err == nil || !strings.Contains(err.Error(), `"nothing" not found`) || !strings.HasPrefix(out, "evidence/calls judged: Accepted\n") {
+	if err == nil || !strings.Contains(err.Error(), `Evidence "nothing" is not in namespace shop`) || !strings.HasPrefix(out, "evidence/calls judged: Accepted\n") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }

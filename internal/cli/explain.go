@@ -56,8 +56,11 @@ func newExplain(t *Tool) *cobra.Command {
 func explainRow(t *Tool, row reasons.Row) {
 	s := term.NewScreen(t.Out)
 	said := "condition " + row.Condition + "=" + row.Status
-	if row.Status == "" {
+	switch row.Condition {
+	case "gap":
 		said = "a gap of the week"
+	case "lint":
+		said = "said by lint"
 	}
 	fmt.Fprintf(t.Out, "%s  (%s, of %s)\n", s.Paint(row.Reason, color.Bold), said, row.Of)
 	fmt.Fprintln(t.Out, term.Wrap("  means    ", reasons.Unquote(row.Cause), s.Width))
@@ -75,7 +78,7 @@ func listReasons(t *Tool, f term.Format) error {
 	if f != term.Text {
 		return term.Encode(t.Out, f, map[string]any{"items": rows})
 	}
-	all := term.Table{Header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}}
+	all := term.Table{Header: []string{"REASON", "CONDITION", "STATUS", "OF", "MEANS"}, Spare: []int{3}}
 	for _, row := range rows {
 		all.Add(term.Plain(row.Reason), term.Plain(row.Condition), term.Plain(row.Status), term.Plain(row.Of), term.Plain(reasons.Unquote(row.Cause)))
 	}

@@ -5,6 +5,7 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -76,8 +77,10 @@ func (o *goalOptions) write(ctx context.Context, c *writer, before, after client
 			"metadata": map[string]string{"name": after.GetName(), "namespace": after.GetNamespace()}, "spec": part,
 		})
 	}
-	if tool := keptBy(before); tool != "" {
+	if tool, holds := keptBy(before, part); holds {
 		fmt.Fprintf(o.ErrOut, "note: %s is kept in Git by %s, which may put it back; commit what --dry-run=client -o yaml prints\n", name, tool)
+	} else if tool != "" {
+		fmt.Fprintf(o.ErrOut, "note: %s is kept in Git by %s, which leaves this field as it is; commit what --dry-run=client -o yaml prints, so that Git says it too\n", name, tool)
 	}
 	patch := client.MergeFromWithOptions(before, client.MergeFromWithOptimisticLock{})
 	if err := c.Patch(ctx, after, patch, client.FieldOwner("kubectl-praxis")); err != nil {
@@ -99,17 +102,47 @@ var gitTools = []struct{ tool, manager, key string }{
 	{"Flux", "helm-controller", "helm.toolkit.fluxcd.io/name"},
 }
 
-// keptBy is the tool that keeps an object as it is in Git, or empty.
-func keptBy(o client.Object) string {
+// keptBy is the tool that keeps an object as it is in Git, or empty, and whether it puts back what
+// of the spec is changed: a tool that never wrote a field leaves it alone. Where the server does not
+// say who wrote what, a tool that has marked the object may have written all of it.
+func keptBy(o client.Object, part map[string]any) (tool string, holds bool) {
+	for _, g := range gitTools {
+		for _, f := range o.GetManagedFields() {
+			if f.Manager == g.manager && f.Subresource == "" {
+				tool, holds = g.tool, holds || wrote(f, part)
+			}
+		}
+	}
+	if tool != "" {
+		return tool, holds
+	}
 	for _, g := range gitTools {
 		_, annotated := o.GetAnnotations()[g.key]
 		_, labelled := o.GetLabels()[g.key]
-		wrote := slices.ContainsFunc(o.GetManagedFields(), func(f metav1.ManagedFieldsEntry) bool { return f.Manager == g.manager && f.Subresource == "" })
-		if annotated || labelled || wrote {
-			return g.tool
+		if annotated || labelled {
+			return g.tool, true
 		}
 	}
-	return ""
+	return "", false
+}
+
+// wrote reports whether somebody wrote any of some fields of a spec.
+func wrote(by metav1.ManagedFieldsEntry, part map[string]any) bool {
+	if by.FieldsV1 == nil {
+		return true // it is not said
+	}
+	var fields struct {
+		Spec map[string]any `json:"f:spec"`
+	}
+	if json.Unmarshal(by.FieldsV1.GetRawBytes(), &fields) != nil {
+		return true
+	}
+	for name := range part {
+		if _, is := fields.Spec["f:"+name]; is {
+			return true
+		}
+	}
+	return false
 }
 
 type endOptions struct {

@@ -100,29 +100,39 @@ func TestAGoalIsSuspendedAndResumed(t *testing.T) {
 	}
 }
 
+func fields(text string) *metav1.FieldsV1 { return metav1.NewFieldsV1(text) }
+
 func TestWhatIsKeptInGitIsSaidToBe(t *testing.T) {
 	for name, c := range map[string]struct {
-		mark func(*praxisv1.Utility)
-		tool string
+		mark  func(*praxisv1.Utility)
+		tool  string
+		holds bool
 	}{
-		"by nobody":         {func(*praxisv1.Utility) {}, ""},
-		"by the annotation": {func(u *praxisv1.Utility) { u.Annotations = map[string]string{"argocd.argoproj.io/tracking-id": "x"} }, "Argo CD"},
-		"by the label":      {func(u *praxisv1.Utility) { u.Labels = map[string]string{"kustomize.toolkit.fluxcd.io/name": "goals"} }, "Flux"},
+		"by nobody":         {func(*praxisv1.Utility) {}, "", false},
+		"by the annotation": {func(u *praxisv1.Utility) { u.Annotations = map[string]string{"argocd.argoproj.io/tracking-id": "x"} }, "Argo CD", true},
+		"by the label":      {func(u *praxisv1.Utility) { u.Labels = map[string]string{"kustomize.toolkit.fluxcd.io/name": "goals"} }, "Flux", true},
 		"by who wrote it": {func(u *praxisv1.Utility) {
 			u.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kustomize-controller"}}
-		}, "Flux"},
+		}, "Flux", true},
+		"by who wrote this field": {func(u *praxisv1.Utility) {
+			u.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "argocd-controller", FieldsV1: fields(`{"f:spec":{"f:suspend":{},"f:required":{}}}`)}}
+		}, "Argo CD", true},
+		"by who wrote other fields": {func(u *praxisv1.Utility) {
+			u.Labels = map[string]string{"kustomize.toolkit.fluxcd.io/name": "goals"}
+			u.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kustomize-controller", FieldsV1: fields(`{"f:spec":{"f:required":{}}}`)}}
+		}, "Flux", false},
 		"by who wrote a status": {func(u *praxisv1.Utility) {
 			u.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "argocd-controller", Subresource: "status"}}
-		}, ""},
+		}, "", false},
 		"by who applied by hand": {func(u *praxisv1.Utility) {
 			u.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubectl-client-side-apply"}}
-		}, ""},
+		}, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			u := &praxisv1.Utility{}
 			c.mark(u)
-			if got := keptBy(u); got != c.tool {
-				t.Errorf("it is %q, want %q", got, c.tool)
+			if tool, holds := keptBy(u, map[string]any{"suspend": true}); tool != c.tool || holds != c.holds {
+				t.Errorf("it is %q, %v, want %q", tool, holds, c.tool)
 			}
 		})
 	}

@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,8 +101,12 @@ func providersOf(path string) (lint.Providers, error) {
 func (t *Tool) load(ctx context.Context, paths []string) (*manifest.Set, error) {
 	set, err := manifest.Load(ctx, paths, t.In, t.fileNamespace())
 	if err == nil && len(set.Objects) == 0 && len(set.Findings) == 0 {
+		where := slices.Clone(paths)
+		if i := slices.Index(where, manifest.Stdin); i >= 0 {
+			where[i] = "the standard input"
+		}
 		return nil, fmt.Errorf("no object of Praxis is in %s; name files or folders with %s in them, or pipe what kustomize makes of them into -",
-			strings.Join(paths, ", "), praxisv1.GroupVersion)
+			strings.Join(where, ", "), praxisv1.GroupVersion)
 	}
 	return set, err
 }

@@ -42,7 +42,7 @@ func newMine(t *Tool) *cobra.Command {
 Reviews that wait for your signature. What is to be judged is shown with its links, its summary and the standard. It
 looks into every namespace that you may read, or into one with --namespace. Where you may not list the namespaces of the
 cluster it looks into those of your kubeconfig, and says so. Goals that are suspended or have ended ask for nothing.
-If all it prints is one sentence that you owe nothing, you owe nothing.`,
+Where nothing is owed, one sentence says so.`,
 		Example: `  # what I owe
   kubectl praxis mine
 

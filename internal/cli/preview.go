@@ -4,6 +4,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -63,6 +64,9 @@ func newPreview(t *Tool) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(preview.Utilities) == 0 {
+				return noGoal(t.ErrOut, found)
+			}
 			if output == term.Text || output == "text" {
 				err = writePreviewText(t.Out, preview)
 			} else {
@@ -86,6 +90,14 @@ func newPreview(t *Tool) *cobra.Command {
 	return cmd
 }
 
+// noGoal says why there is nothing to show: the files have no Utility, or none that can be read.
+func noGoal(w io.Writer, found []manifest.Finding) error {
+	if err := sayErrors(w, found); err != nil {
+		return err
+	}
+	return errors.New("there is no Utility in the files, so there is no week to show; name the folder that has it, with its Team and its KeyActions")
+}
+
 // sayErrors prints the errors; warnings are in the preview, as gaps and coverage.
 func sayErrors(w io.Writer, found []manifest.Finding) error {
 	blocked := false
@@ -102,8 +114,9 @@ func sayErrors(w io.Writer, found []manifest.Finding) error {
 }
 
 const (
-	wide    = 80 // columns in a line
-	dueForm = "Mon _2 15:04"
+	wide       = 80 // columns in a line
+	widePerson = 40 // of a person in it
+	dueForm    = "Mon _2 15:04"
 )
 
 // writePreviewText groups the week by person, since readers look for their own work, and
@@ -115,9 +128,6 @@ func writePreviewText(w io.Writer, p view.Preview) error {
 			out.WriteString("\n")
 		}
 		previewUtility(&out, p.Week, &p.Utilities[i])
-	}
-	if len(p.Utilities) == 0 {
-		out.WriteString("There is no Utility in the files\n")
 	}
 	if len(p.Utilities) > 1 {
 		previewAll(&out, p)
@@ -139,7 +149,7 @@ func previewAll(out *strings.Builder, p view.Preview) {
 			}
 		}
 		if works > 1 {
-			fmt.Fprintf(out, "%s  %s\n", header, hours(m))
+			out.WriteString(header + term.Wrap("  ", hours(m), wide) + "\n")
 			header = ""
 		}
 	}
@@ -151,21 +161,25 @@ func hours(m view.PreviewMember) string {
 	if m.Over() {
 		over = ", over capacity"
 	}
-	return fmt.Sprintf("%s of %s: %s of %s%s", m.Person(), m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
+	return fmt.Sprintf("%s of %s: %s of %s%s", term.Cut(m.Person(), widePerson), m.Team, text.Minutes(m.PlannedMinutes), text.Minutes(m.CapacityMinutes), over)
 }
 
 func previewUtility(out *strings.Builder, week string, u *view.PreviewUtility) {
-	fmt.Fprintf(out, "Utility %s in %s\n", u.Name, u.Namespace)
+	line := func(format string, args ...any) {
+		fmt.Fprintln(out, term.Wrap("", fmt.Sprintf(format, args...), wide))
+	}
+	line("Utility %s in %s", u.Name, u.Namespace)
 	if !u.StartsAt.IsZero() {
-		fmt.Fprintf(out, "%s: %s to %s, %s\n", week, moment(u.StartsAt, u.StartsAt.Location()), moment(u.EndsAt, u.EndsAt.Location()), u.StartsAt.Location())
-		fmt.Fprintf(out, "Coverage: %d%%, %d of %d units are planned for what is left of %s\n", u.Coverage.Percent, u.Coverage.Planned, u.Coverage.Required, u.Quarter)
+		line("%s: %s to %s, %s", week, moment(u.StartsAt, u.StartsAt.Location()), moment(u.EndsAt, u.EndsAt.Location()), u.StartsAt.Location())
+		line("Coverage: %d%%, %d of %d units are planned for what is left of %s", u.Coverage.Percent, u.Coverage.Planned, u.Coverage.Required, u.Quarter)
 	}
 	for _, m := range u.Members {
-		fmt.Fprintf(out, "\n%s\n", hours(m))
+		out.WriteString("\n")
+		line("%s", hours(m))
 		for _, a := range u.Of(m) {
 			for _, o := range a.Occurrences {
-				line := fmt.Sprintf("  %s  %3d  %-12s  %s", o.Due.Format(dueForm), o.Quantity, a.Tier, a.Do)
-				fmt.Fprintln(out, term.Cut(line, wide))
+				work := fmt.Sprintf("  %s  %3d  %-12s  %s", o.Due.Format(dueForm), o.Quantity, a.Tier, a.Do)
+				fmt.Fprintln(out, term.Cut(work, wide))
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/api/equality"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
@@ -54,7 +55,7 @@ its agenda beside it and a proposal for each line.`,
 		RunE:              func(c *cobra.Command, args []string) error { return o.run(c.Context(), args[0]) },
 	}
 	flags := c.Flags()
-	flags.StringArrayVar(&o.decide, "decide", nil, "ACTION=DECISION[,member=NAME][,dueAt=TIME][,reason=WHY]; may be repeated")
+	flags.StringArrayVar(&o.decide, "decide", nil, "what becomes of an Action: ACTION=DECISION, with ,member=NAME or ,dueAt=TIME, and with ,reason=WHY; may be repeated")
 	flags.BoolVar(&o.rest, "as-proposed", false, "decide the rest of the agenda as proposed")
 	flags.StringVar(&o.because, "because", "", "the reason for decisions that have none of their own (default: the conclusion)")
 	flags.StringVar(&o.conclude, "conclude", "", "the conclusion, in your words")
@@ -72,7 +73,12 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 		return err
 	}
 	r := &praxisv1.Review{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: gather.Bare("review", name)}, r); err != nil {
+	name = gather.Bare("review", name)
+	err = c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, r)
+	if apierrors.IsNotFound(err) {
+		err = gather.NoReview(ctx, c, c.namespace, name)
+	}
+	if err != nil {
 		return err
 	}
 	if o.show || o.format != term.Text {
@@ -98,6 +104,9 @@ func (o *reviewOptions) run(ctx context.Context, name string) error {
 }
 
 func (o *reviewOptions) saveChanges(ctx context.Context, c *writer, before, r *praxisv1.Review) error {
+	if err := act.TakesOver(ctx, c, before, r); err != nil {
+		return err
+	}
 	taken := act.WriteNames(before, r, c.me)
 	if equality.Semantic.DeepEqual(before.Spec, r.Spec) {
 		fmt.Fprintf(o.Out, "review/%s left as it was\n", r.Name)

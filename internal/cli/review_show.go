@@ -30,14 +30,17 @@ func (o *reviewOptions) printReview(ctx context.Context, c *writer, r *praxisv1.
 	cell := stateCell(state)
 	fmt.Fprintf(o.Out, "%s  %s of %s  %s\n", r.Name, r.Spec.Type, r.Spec.UtilityRef.Name, s.Paint(cell.Text, cell.Colours...))
 	fmt.Fprintln(o.Out, term.Wrap("", state.Message, s.Width))
-	fmt.Fprintf(o.Out, "open from %s, due %s; may sign: %s\n\n", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), term.Printable(strings.Join(r.Spec.Reviewers, ", ")))
+	when := fmt.Sprintf("open from %s, due %s; may sign: %s", text.Instant(r.Spec.OpensAt.Time), text.Instant(r.Spec.DueAt.Time), strings.Join(r.Spec.Reviewers, ", "))
+	fmt.Fprintln(o.Out, term.Wrap("", when, s.Width)+"\n")
 	if lines := onePage(r, &objects); len(lines) > 0 {
 		printLines(s, lines)
 		fmt.Fprintln(o.Out)
 	}
-	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED", "MESSAGE"}}
+	// What is decided stands below once more, in full.
+	agenda := term.Table{Header: []string{"AGENDA", "REASON", "PROPOSED", "DECIDED"}, Spare: []int{3}}
 	for _, item := range r.Status.Agenda {
-		agenda.Add(term.Plain(subject(&item, r, &objects)), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(act.Decided(r, item.Action)), term.Plain(item.Message))
+		agenda.Add(term.Plain(subject(&item, r, &objects)), term.Plain(item.Reason), term.Plain(string(item.Proposed)), term.Plain(act.Decided(r, item.Action)))
+		agenda.Note("  ", item.Message)
 		if item.Proposed == praxisv1.DecideReassign && len(item.Candidates) > 0 {
 			agenda.Note("  can go to: ", strings.Join(item.Candidates, ", "))
 		}

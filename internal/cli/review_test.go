@@ -80,6 +80,8 @@ func TestAReviewThatCannotBeFilledInSaysWhy(t *testing.T) {
 		"on an Action that is not":    {[]string{"--decide", "wrap.ben=Drop"}, `Action "wrap.ben" is not in namespace shop`},
 		"with a word that is not":     {[]string{"--decide", "ship.ben=Drop,who=ana"}, `--decide "ship.ben=Drop,who=ana": "who" is not known; write ACTION=DECISION`},
 		"with a time that is none":    {[]string{"--decide", "ship.ben=Reschedule,dueAt=Tuesday"}, `"Tuesday" is not an instant; write it like 2026-11-27T12:00:00Z`},
+		"to nobody whom there is":     {[]string{"--decide", "ship.ben=Reassign,member=anna", "--dry-run=server"}, `fix-failures.ship.ben: "anna" is no member of Team payments; did you mean ana?`},
+		"to nobody at all":            {[]string{"--decide", "ship.ben=Reassign,reason=Ben is ill"}, `fix-failures.ship.ben is reassigned to nobody; say to whom, like member=ben`},
 		"with a strange dry run":      {[]string{"--dry-run=yes"}, `--dry-run=yes is not known; give "server" or "none"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -122,6 +124,7 @@ func TestAReviewIsFilledInInAnEditor(t *testing.T) {
 		"a conclusion":         {replace(`conclusion: ""`, "conclusion: Calls help"), "conclusion: Calls help" + carry, ""},
 		"and signed":           {replace(`conclusion: ""`, "conclusion: Calls help", "sign: false", "sign: true"), "conclusion: Calls help" + carry + "; signed by ana@shop.example", ""},
 		"by what it is called": {replace("action: checkout-2026-w48.fix-failures.ship.ben", "action: ship.ben", "decision: CarryOver", "decision: Escalate"), "conclusion: " + strings.Replace(carry, "CarryOver", "Escalate", 1), ""},
+		"to nobody there is":   {replace("decision: CarryOver", "decision: Reassign\n  member: anna"), "conclusion: ", `fix-failures.ship.ben: "anna" is no member of Team payments; did you mean ana?`},
 		"signed without one":   {replace("sign: false", "sign: true"), "conclusion: ", "a Review is signed with a conclusion; write one"},
 		"a word that is not":   {replace("sign: false", "signed: true"), "conclusion: ", "what you wrote cannot be read, and nothing was changed: "},
 		"an editor that fails": {func(string) (string, error) { return "", errors.New("exit status 1") }, "conclusion: ", "exit status 1"},

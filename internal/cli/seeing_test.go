@@ -6,6 +6,8 @@ package cli
 import (
 	"strings"
 	"testing"
+
+	"github.com/praxis-dev/praxis/internal/cli/term"
 )
 
 func TestWhatACommandShowsOfTheShop(t *testing.T) {
@@ -68,6 +70,27 @@ func TestATreeKeepsHowFarItIsInANarrowTerminal(t *testing.T) {
 	}
 }
 
+// What a line is about must be read at any width; the rest can be asked for.
+func TestANarrowTerminalShowsWhatEachLineIsAbout(t *testing.T) {
+	for args, want := range map[string]string{
+		"explain": "\nChangedSinceCalibration ",
+		"review checkout-2026-w48-review -n shop --show": "\nfix-failures.ship.ben  NoEvidence  CarryOver\n  ben owes 1 of ship; hand in evidence or decide in the review\n",
+	} {
+		t.Run(args, func(t *testing.T) {
+			s := &stage{user: "ana@shop.example", columns: "80"}
+			out, _, err := s.run(t, strings.Fields(args)...)
+			if err != nil || !strings.Contains(out, want) {
+				t.Errorf("%v\n%s", err, out)
+			}
+			for line := range strings.Lines(out) {
+				if w := term.Columns(strings.TrimSpace(line)); w > 80 {
+					t.Errorf("%d columns: %s", w, line)
+				}
+			}
+		})
+	}
+}
+
 func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 	for args, want := range map[string]string{
 		"why utility/chekout -n shop":                `Utility "chekout" is not in namespace shop; did you mean checkout?`,
@@ -85,7 +108,7 @@ func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 		"tree utility/checkout -A":                   `an object is of one namespace; name it with -n instead of -A`,
 		"tree team/payments -n shop":                 `a tree begins at a utility, a keyaction or a weeklycycle; see kubectl praxis why team/payments -n shop`,
 		"tree -w -o json":                            `--watch shows a tree that changes; leave -o out`,
-		"tree utility/chekout -n shop":               `Utility "chekout" is not in namespace shop`,
+		"tree utility/chekout -n shop":               `Utility "chekout" is not in namespace shop; did you mean checkout?`,
 		"week chekout -n shop":                       `Utility "chekout" is not in namespace shop; did you mean checkout?`,
 		"week -n shop --week 2026-W40":               `2026-W40 has no cycle here; see kubectl get weeklycycles -n shop`,
 		"week -A --week 2026-W40":                    `2026-W40 has no cycle here; see kubectl get weeklycycles -A`,
@@ -95,7 +118,13 @@ func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 		"show evidence/ship.ben -n shop":             `Evidence "ship.ben" is not in namespace shop`,
 		"show team/payments -n shop":                 `show is for an Action or a piece of evidence; see kubectl praxis why team/payments -n shop`,
 		"explain Bloked":                             `"Bloked" is not a reason of Praxis; did you mean Blocked or Closed?`,
-		"review nothing -n shop --show":              `reviews.praxis.dev "nothing" not found`,
+		"review nothing -n shop --show":              `Review "nothing" is not in namespace shop; there is checkout-2026-w48-review`,
+		"review checkout-2026-w48-revie -n shop":     `Review "checkout-2026-w48-revie" is not in namespace shop; did you mean checkout-2026-w48-review?`,
+		"accept cals -n shop":                        `Evidence "cals" is not in namespace shop; did you mean calls?`,
+		"reject evidence/cals -n shop -m Why":        `Evidence "cals" is not in namespace shop; did you mean calls?`,
+		"tree utility/checkot -n shop":               `Utility "checkot" is not in namespace shop; did you mean checkout?`,
+		"tree keyaction/fix-failure -n shop":         `KeyAction "fix-failure" is not in namespace shop; did you mean fix-failures?`,
+		"tree weeklycycle/checkout-2026-w4 -n shop":  `WeeklyCycle "checkout-2026-w4" is not in namespace shop; did you mean`,
 	} {
 		t.Run(args, func(t *testing.T) {
 			s := &stage{user: "ana@shop.example"}

@@ -40,8 +40,11 @@ func newResume(t *Tool) *cobra.Command {
 		Short: "Plan a goal again that was suspended",
 		Long: `Resume a Utility or a KeyAction that was suspended, by writing its spec.suspend. Where it is kept in Git, commit what
 --dry-run=client -o yaml prints instead.`,
-		Example: `  # it is not suspended, and is left as it is
-  kubectl praxis resume utility/safe-deploys -n platform`,
+		Example: `  # what to commit
+  kubectl praxis resume keyaction/rehearse-rollback -n platform --dry-run=client -o yaml
+
+  # try it without doing it
+  kubectl praxis resume utility/safe-deploys -n platform --dry-run=server`,
 	})
 }
 

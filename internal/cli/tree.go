@@ -130,7 +130,13 @@ func (o *treeOptions) gather(ctx context.Context, from client.Reader, s gather.S
 	switch {
 	case o.root == nil:
 	case o.root.Kind == "Utility":
-		s.Utility = o.root.Name
+		err := from.Get(ctx, client.ObjectKey{Namespace: o.root.Namespace, Name: o.root.Name}, &praxisv1.Utility{})
+		if client.IgnoreNotFound(err) != nil {
+			return view.Objects{}, err
+		}
+		if err == nil { // else all are read, for nodes to say which one may be meant
+			s.Utility = o.root.Name
+		}
 	case o.root.Kind == "KeyAction":
 		ka := &praxisv1.KeyAction{}
 		if err := from.Get(ctx, client.ObjectKey{Namespace: o.root.Namespace, Name: o.root.Name}, ka); client.IgnoreNotFound(err) != nil {

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/api/meta"
 	"sigs.k8s.io/controller-runtime/pkg/client"
 
@@ -86,7 +87,12 @@ func (o *verdictOptions) run(ctx context.Context, names []string) error {
 
 func (o *verdictOptions) judge(ctx context.Context, c *writer, name string) error {
 	e := &praxisv1.Evidence{}
-	if err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: gather.Bare("evidence", name)}, e); err != nil {
+	name = gather.Bare("evidence", name)
+	err := c.Get(ctx, client.ObjectKey{Namespace: c.namespace, Name: name}, e)
+	if apierrors.IsNotFound(err) {
+		err = gather.NoEvidence(ctx, c, c.namespace, name)
+	}
+	if err != nil {
 		return err
 	}
 	if err := act.Judge(ctx, c, e, praxisv1.Verdict{Decision: o.decision, Note: o.message, By: c.me}, o.Clock.Now()); err != nil {

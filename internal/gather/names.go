@@ -116,6 +116,13 @@ func NoEvidence(ctx context.Context, c client.Reader, namespace, name string) er
 	return NotThere("Evidence", name, namespace, EvidenceNames(ctx, c, namespace))
 }
 
+// NoReview says which Reviews have a name like it.
+func NoReview(ctx context.Context, c client.Reader, namespace, name string) error {
+	var all praxisv1.ReviewList
+	_ = List(ctx, c, &all, namespace) // who may not list them gets no suggestion
+	return NotThere("Review", name, namespace, Names(&all))
+}
+
 // EvidenceNames are those of a namespace.
 func EvidenceNames(ctx context.Context, c client.Reader, namespace string) []string {
 	var all praxisv1.EvidenceList

@@ -16,6 +16,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // Ledger is what the statements of one policy and quarter are made from.
@@ -113,7 +114,7 @@ func FiguresOf(s *praxisv1.IncentiveStatement) []Figure {
 	var figures []Figure
 	for i := range s.Status.Lines {
 		line := &s.Status.Lines[i]
-		counted, ok := new(big.Rat).SetString(cmp.Or(line.Counted, "0"))
+		counted, ok := text.Rational(cmp.Or(line.Counted, "0"))
 		if line.Week == "" || !ok || line.Kind != praxisv1.LineCounted && line.Kind != praxisv1.LineEarned {
 			continue
 		}

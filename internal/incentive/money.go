@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/bojanz/currency"
+
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // Points is the unit that is no money.
@@ -53,17 +55,17 @@ func Format(amount int64, digits int) string {
 
 // ParseMinor reads a decimal number as minor units. It fails on one with more digits than the unit
 // has.
-func ParseMinor(text string, digits int) (int64, error) {
-	r, ok := new(big.Rat).SetString(text)
+func ParseMinor(written string, digits int) (int64, error) {
+	r, ok := text.Rational(written)
 	if !ok {
-		return 0, fmt.Errorf("%q is no amount; write it with a point, like 12.50", text)
+		return 0, fmt.Errorf("%q is no amount; write it with a point, like 12.50", written)
 	}
 	r.Mul(r, minor(digits))
 	if !r.IsInt() {
-		return 0, fmt.Errorf("%s has more than the %d decimals of its unit; round it", text, digits)
+		return 0, fmt.Errorf("%s has more than the %d decimals of its unit; round it", written, digits)
 	}
 	if r.Cmp(big.NewRat(most, 1)) > 0 || r.Cmp(big.NewRat(-most, 1)) < 0 {
-		return 0, fmt.Errorf("%s is more than can be paid; write a smaller amount", text)
+		return 0, fmt.Errorf("%s is more than can be paid; write a smaller amount", written)
 	}
 	return r.Num().Int64(), nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/gowebpki/jcs"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // Policy is an IncentivePolicy that was understood.
@@ -79,14 +80,14 @@ func Parse(spec *praxisv1.IncentivePolicySpec) (*Policy, error) {
 
 func parseRule(r *praxisv1.IncentiveRule, digits int) (Rule, error) {
 	rule := Rule{Name: r.Name, Tiers: r.Tiers, Level: r.Level, Rhythm: r.Rhythm, Release: r.Release}
-	var text praxisv1.Amount
+	var written praxisv1.Amount
 	switch {
 	case (r.Rate != nil) == (r.Guarantee != nil):
 		return rule, fmt.Errorf("set exactly one of guarantee and rate")
 	case r.Rate != nil:
-		rule.Rate, rule.Per, text = true, r.Rate.Per, r.Rate.Amount
+		rule.Rate, rule.Per, written = true, r.Rate.Per, r.Rate.Amount
 	default:
-		rule.Floor, text = int64(r.Guarantee.Floor), r.Guarantee.Amount
+		rule.Floor, written = int64(r.Guarantee.Floor), r.Guarantee.Amount
 		if rule.Floor < 1 {
 			return rule, fmt.Errorf("guarantee.floor: write a percentage from 1 to 100")
 		}
@@ -94,13 +95,13 @@ func parseRule(r *praxisv1.IncentiveRule, digits int) (Rule, error) {
 	if r.Rhythm == praxisv1.RhythmLongTerm && (r.Release == nil || r.Release.Quarters < 1) {
 		return rule, fmt.Errorf("a rule of rhythm LongTerm needs release.quarters, 1 or more")
 	}
-	amount, ok := new(big.Rat).SetString(string(text))
+	amount, ok := text.Rational(string(written))
 	if !ok || amount.Sign() < 0 {
-		return rule, fmt.Errorf("%q is no amount; write it with a point, like 12.50", text)
+		return rule, fmt.Errorf("%q is no amount; write it with a point, like 12.50", written)
 	}
 	rule.Amount = amount.Mul(amount, minor(digits))
 	for _, b := range r.Bands {
-		factor, ok := new(big.Rat).SetString(string(b.Factor))
+		factor, ok := text.Rational(string(b.Factor))
 		if !ok || factor.Sign() < 0 {
 			return rule, fmt.Errorf("bands: %q is no factor; write it with a point, like 1.5", b.Factor)
 		}

@@ -6,10 +6,10 @@ package incentive
 import (
 	"cmp"
 	"fmt"
-	"math/big"
 	"slices"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // Finding is a place where a statement is not what its weeks come to.
@@ -111,7 +111,7 @@ func (l *Ledger) differences(s *praxisv1.IncentiveStatement) (wrong []string) {
 func (l *Ledger) adjusted(s *praxisv1.IncentiveStatement) string {
 	want := int64(0)
 	if s.Spec.Resolution != nil {
-		if r, ok := new(big.Rat).SetString(cmp.Or(s.Spec.Resolution.Adjust, "0")); ok {
+		if r, ok := text.Rational(cmp.Or(s.Spec.Resolution.Adjust, "0")); ok {
 			want = Round(r, l.Policy.Digits)
 		}
 	}

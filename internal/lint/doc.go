@@ -34,6 +34,6 @@
 // that depends on the part that cannot be read.
 //
 // The files: lint.go (the whole), world.go (the objects of a namespace, and those that stand
-// in for refused ones), rules.go (one object), sources.go (EvidenceSources), policies.go (what is
-// paid), people.go (people over all Teams).
+// in for refused ones), rules.go (one object), cadence.go (when a Utility works), sources.go
+// (EvidenceSources), policies.go (what is paid), people.go (people over all Teams).
 package lint

@@ -61,7 +61,7 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 		for i := range l.programme.KeyActions {
 			found = append(found, l.keyAction(&l.programme.KeyActions[i])...)
 		}
-		if l.week.cycle != nil {
+		if l.week.cycle != nil && !l.week.noWork() {
 			running = append(running, status.TeamWeek{Cycle: l.week.cycle, Actions: l.week.made.Actions()})
 		}
 	}
@@ -75,6 +75,7 @@ func (w *World) lint(week string, now time.Time) ([]manifest.Finding, error) {
 	found = append(found, w.strayPolicies()...)
 	found = append(found, w.checkTeams(running)...)
 	found = append(found, w.checkSources()...)
+	found = append(found, w.delegates(now)...)
 	return append(found, w.lookAlikes()...), nil
 }
 
@@ -100,7 +101,8 @@ func (l *utilityLinter) choose(name string, now time.Time) error {
 		return nil
 	}
 	first := cal.WeekOf(cal.QuarterOf(chosen).StartsAt)
-	if weeks := cal.RemainingWeeks(first); len(weeks) > 0 {
+	weeks := cal.RemainingWeeks(first)
+	if l.noWeek = len(weeks) == 0; !l.noWeek {
 		l.quarter = l.open(weeks[0])
 	}
 	return nil

@@ -33,7 +33,7 @@ func TestAPolicyIsHeldAgainstTheGoalsBesideIt(t *testing.T) {
 		"one with three":                        {change: []string{"unit: EUR", "unit: KWD", `cap: "2500"`, `cap: "2500.125"`}},
 		"bands out of order":                    {change: []string{`{from: 80, factor: "1"}, {from: 100, factor: "1.5"}`, `{from: 100, factor: "1.5"}, {from: 80, factor: "1"}`}, want: "write bands in rising order of from, each from once"},
 		"a band twice":                          {change: []string{"{from: 100,", "{from: 80,"}, want: "write bands in rising order of from, each from once"},
-		"a band above 100":                      {change: []string{"{from: 100,", "{from: 120,"}, want: "less than or equal to 100"},
+		"a band above 100":                      {change: []string{"{from: 100,", "{from: 120,"}, want: "120 is more than 100; write 0 to 100"},
 		"a cap of zero":                         {change: []string{`cap: "2500"`, `cap: "0"`}, want: "a cap of zero pays nothing; leave it out for no limit, or set shadow to only show what would be paid"},
 		"more approvals than there are":         {change: []string{"count: 2", "count: 4"}, want: "count is more than there are users; name more, or ask for fewer"},
 		"approvers who are all paid":            {change: []string{"hr@example.com, cfo@example.com, coo@example.com", "jonas@example.com, priya@example.com"}, want: "TooFewApprovers: Fewer than 2 of the approvers may approve the statement of jonas@example.com, since nobody approves one's own; name more"},

@@ -6,7 +6,6 @@ package lint
 import (
 	"fmt"
 	"slices"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -28,6 +27,8 @@ type utilityLinter struct {
 	// lacks says that what the Utility's own plan lacks is told of it, once for all its
 	// KeyActions.
 	lacks bool
+	// noWeek says that the quarter has no week to work in, of which all that is lacking follows.
+	noWeek bool
 }
 
 // opened is a week at its start. cycle is nil if the operator would make none.
@@ -62,16 +63,15 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	if l.calendar == nil {
 		return found
 	}
-	found = append(found, l.skips()...)
-	found = append(found, l.pastHolidays()...)
+	found = append(found, l.cadence()...)
 	if l.afterEnd() {
 		return append(found, w.finding("Utility", u.Name, "spec.end", manifest.Warning, praxisv1.ReasonEnded,
-			fmt.Sprintf("The goal ends with %s; once it says Ended, take it out of Git, or correct spec.end.week", u.Spec.End.Week)))
+			fmt.Sprintf("The goal ends with %s, which is past: if it ran until then, take it out of Git once it says Ended; if it never ran, correct spec.end.week, or it is Stalled", u.Spec.End.Week)))
 	}
 	now := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.week.cycles(), Problem: wrong}
 	says, _ := status.ForUtility(now, l.week.week.StartsAt)
 	found = append(found, w.failing("Utility", u.Name, says.Conditions, praxisv1.ConditionFocused, "spec.maxKeyActions")...)
-	if l.uncertain() {
+	if l.uncertain() || l.noWeek {
 		return found
 	}
 	whole := status.UtilityInput{Programme: l.programme, Calendar: l.calendar, Cycles: l.quarter.cycles(), Problem: wrong}
@@ -82,34 +82,6 @@ func (l *utilityLinter) utility() []manifest.Finding {
 	}
 	l.lacks = len(lacking) > 0
 	return append(found, lacking...)
-}
-
-// skips are the weeks to be skipped that do not exist. The operator takes them for none, so
-// that whoever wrote one would be surprised by a week.
-func (l *utilityLinter) skips() []manifest.Finding {
-	var found []manifest.Finding
-	u := l.programme.Utility
-	for i, week := range u.Spec.Cadence.Skip {
-		if _, err := l.calendar.WeekNamed(string(week)); err != nil {
-			found = append(found, l.world.finding("Utility", u.Name, fmt.Sprintf("spec.cadence.skip[%d]", i), manifest.Error, praxisv1.ReasonInvalidSpec,
-				fmt.Sprintf("%v; nothing is skipped for it, so name the week that is meant", err)))
-		}
-	}
-	return found
-}
-
-// pastHolidays notes a list of holidays that nobody has brought up to date.
-func (l *utilityLinter) pastHolidays() []manifest.Finding {
-	u := l.programme.Utility
-	last := ""
-	for _, day := range u.Spec.Cadence.Holidays {
-		last = max(last, day.Date)
-	}
-	if last == "" || last >= l.week.week.StartsAt.Format(time.DateOnly) {
-		return nil
-	}
-	return []manifest.Finding{l.world.finding("Utility", u.Name, "spec.cadence.holidays", manifest.Note, praxisv1.ReasonInvalidSpec,
-		fmt.Sprintf("The last of the holidays, %s, is past; kubectl praxis holidays prints those of a year", last))}
 }
 
 // afterEnd reports whether the goal has no week left that could be judged.
@@ -149,7 +121,7 @@ func (l *utilityLinter) keyAction(ka *praxisv1.KeyAction) []manifest.Finding {
 		return found
 	}
 	found = append(found, l.feasible(ka, says.Conditions)...)
-	if w.refused("Utility", l.programme.Utility.Name) {
+	if w.refused("Utility", l.programme.Utility.Name) || l.noWeek {
 		// spec.required may be the very thing that is wrong.
 		return found
 	}
@@ -234,6 +206,9 @@ func (l *utilityLinter) feasible(ka *praxisv1.KeyAction, conditions []metav1.Con
 	}
 	if len(found) > 0 {
 		return found
+	}
+	if l.week.noWork() { // which is said of the week
+		return nil
 	}
 	return l.world.failing("KeyAction", ka.Name, conditions, praxisv1.ConditionFeasible, "")
 }

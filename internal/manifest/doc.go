@@ -16,6 +16,7 @@
 // author can fix everything at once.
 //
 // The files: read.go (which files), document.go (what a file holds), lines.go (the line of a
-// field), kinds.go (schemas), forms.go (what authors are told of a wrong value),
-// policy.go (the policy on names), load.go (the whole).
+// field), kinds.go (schemas), words.go (what authors are told of a wrong
+// value), forms.go (of one that does not fit its pattern), examples.go (what to write instead),
+// team.go (which members break a rule over all of them), policy.go (the policy on names), load.go (the whole).
 package manifest

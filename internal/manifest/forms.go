@@ -6,12 +6,10 @@ package manifest
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	"github.com/praxis-dev/praxis/internal/text"
 )
@@ -40,106 +38,12 @@ const (
 	nameForm = `^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`
 )
 
-// The messages of a server that tell an author little.
-var (
-	misfit    = regexp.MustCompile(`(?s)in body should match '(.*)'$`)
-	noDate    = regexp.MustCompile(`in body must be of type date: `)
-	wrongType = regexp.MustCompile(`in body must be of type (\w+): "(\w+)"$`)
-	regex     = regexp.MustCompile(`,? \(?(e\.g\. [^)]*?, )?regex used for validation is '[^']*'\)`)
-)
-
-// types are what a value is and, after what a value has to be, an example.
-var types = map[string][2]string{
-	"string":  {"a text", `a text, which "quotation marks" make of anything`},
-	"integer": {"a whole number", "a whole number, like 8"},
-	"number":  {"a number", "a number, like 8"},
-	"boolean": {"true or false", "true or false"},
-	"array":   {"a list", "a list, like [a, b]"},
-	"object":  {"made of fields", "fields of its own, like {name: a}"},
-	"null":    {"empty", "empty"},
-}
-
-// formOf says that a value has not the form that it should have, with an example; it is empty
-// for any other error.
-func formOf(wrong *field.Error) string {
-	if wrong.Type != field.ErrorTypeInvalid {
-		return ""
-	}
-	form := ""
-	if found := misfit.FindStringSubmatch(wrong.Detail); found != nil {
-		form = forms[found[1]]
-	} else if noDate.MatchString(wrong.Detail) {
-		form = forms[dateForm]
-	} else if wrong.Field == "metadata.name" && regex.MatchString(wrong.Detail) {
-		form = forms[nameForm]
-	}
-	if form == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s: Invalid value: %q %s", wrong.Field, fmt.Sprint(wrong.BadValue), form)
-}
-
-// words say an error to an author.
-func words(wrong *field.Error) string {
-	if form := formOf(wrong); form != "" {
-		return form
-	}
-	switch wrong.Type {
-	case field.ErrorTypeTypeInvalid:
-		if found := wrongType.FindStringSubmatch(wrong.Detail); found != nil {
-			return fmt.Sprintf("%s: Invalid value: it is %s; write %s", wrong.Field, types[found[2]][0], types[found[1]][1])
-		}
-	case field.ErrorTypeNotSupported:
-		var may []string
-		for _, value := range strings.Split(strings.TrimPrefix(wrong.Detail, "supported values: "), ", ") {
-			may = append(may, strings.Trim(value, `"`))
-		}
-		return wrong.Error() + meant(fmt.Sprint(wrong.BadValue), may)
-	}
-	says := wrong.Error()
-	if wrong.Field == noField {
-		says = wrong.ErrorBody()
-	}
-	return regex.ReplaceAllString(says, "")
-}
-
 // meant suggests what is like a value, as the end of a message.
 func meant(value string, may []string) string {
 	if like := text.Similar(value, may); len(like) > 0 {
 		return "; did you mean " + strings.Join(like, " or ") + "?"
 	}
 	return ""
-}
-
-// evaluating is in the message of a rule that could not be evaluated.
-const evaluating = "evaluating rule"
-
-// causes are the errors without those that another one brings about: of a value that does not
-// fit its pattern only that is said, and not that a rule could not read it.
-func causes(errs field.ErrorList) field.ErrorList {
-	unfit := map[string]bool{}
-	for _, e := range errs {
-		if formOf(e) != "" {
-			unfit[e.Field] = true
-		}
-	}
-	return slices.DeleteFunc(slices.Clone(errs), func(e *field.Error) bool {
-		if unfit[e.Field] {
-			return formOf(e) == ""
-		}
-		if unfit["metadata.name"] && e.Field == noField {
-			return true // the rule on names, which is the only one on whole objects
-		}
-		if !strings.Contains(e.Detail, evaluating) {
-			return false
-		}
-		for path := range unfit {
-			if e.Field == noField || strings.HasPrefix(path, e.Field+".") || strings.HasPrefix(path, e.Field+"[") {
-				return true
-			}
-		}
-		return false
-	})
 }
 
 // metaFields are those of metadata that people write; the schemas do not list them.
@@ -158,18 +62,9 @@ func (s *schemaOf) fieldsAt(path []string) []string {
 	if len(path) == 1 && path[0] == "metadata" {
 		return metaFields
 	}
-	at := s.structural
-	for _, part := range path {
-		var next *schema.Structural
-		if inner, found := at.Properties[part]; found {
-			next = &inner
-		} else if at.Items != nil {
-			next = at.Items
-		}
-		if next == nil {
-			return nil
-		}
-		at = next
+	at := schemaAt(s.structural, path)
+	if at == nil {
+		return nil
 	}
 	var names []string
 	for name := range at.Properties {
@@ -179,4 +74,22 @@ func (s *schemaOf) fieldsAt(path []string) []string {
 	}
 	slices.Sort(names)
 	return names
+}
+
+// schemaAt is that of a value within a value of a schema, or nil.
+func schemaAt(at *schema.Structural, path []string) *schema.Structural {
+	for _, part := range path {
+		inner, found := at.Properties[part]
+		switch {
+		case found:
+			at = &inner
+		case at.Items != nil:
+			at = at.Items
+		case at.AdditionalProperties != nil && at.AdditionalProperties.Structural != nil:
+			at = at.AdditionalProperties.Structural
+		default:
+			return nil
+		}
+	}
+	return at
 }

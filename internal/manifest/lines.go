@@ -100,3 +100,35 @@ func repeated(node *yaml.Node, path string, found func(path string, line int)) {
 		}
 	}
 }
+
+// writtenAt is the text of a scalar as its author wrote it, or empty.
+func writtenAt(root *yaml.Node, path string) string {
+	at := root
+	for _, part := range parts(path) {
+		next, _ := child(at, part)
+		if next == nil {
+			return ""
+		}
+		at = next
+	}
+	return resolved(at).Value
+}
+
+// valueAt is the value at a path, or nil.
+func valueAt(in any, path []string) any {
+	for _, part := range path {
+		switch inside := in.(type) {
+		case map[string]any:
+			in = inside[part]
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i < 0 || i >= len(inside) {
+				return nil
+			}
+			in = inside[i]
+		default:
+			return nil
+		}
+	}
+	return in
+}

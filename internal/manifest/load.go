@@ -9,13 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime"
-	"k8s.io/apimachinery/pkg/util/validation/field"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/config/crd"
@@ -32,9 +32,6 @@ const (
 	Warning Severity = "warning"
 	Note    Severity = "note"
 )
-
-// noField is the path of an error about a whole object.
-var noField = (*field.Path)(nil).String()
 
 // Finding is one thing that an author should fix.
 type Finding struct {
@@ -131,22 +128,24 @@ func (s *Set) judge(ctx context.Context, o *Object, u *unstructured.Unstructured
 	})
 	u.SetNamespace(o.Namespace)
 	unknown, err := schema.decode(u)
+	var faults []fault
+	if err == nil {
+		faults = author{schema.structural, u.Object, o.doc.node}.faults(schema.validate(ctx, u))
+	}
 	for _, path := range unknown {
-		s.refuse(o, path, schema.unknownField(path))
+		if !slices.ContainsFunc(faults, func(f fault) bool { return f.rank == wrongType && within(path, f.path) }) {
+			s.refuse(o, path, schema.unknownField(path))
+		}
 	}
 	if err != nil {
 		s.refuse(o, "metadata", err.Error())
 		return nil
 	}
-	for _, wrong := range causes(schema.validate(ctx, u)) {
-		if wrong.Type == field.ErrorTypeTypeInvalid {
-			o.wrong = append(o.wrong, wrong.Field)
+	for _, f := range faults {
+		if f.rank == wrongType {
+			o.wrong = append(o.wrong, f.path)
 		}
-		path := wrong.Field
-		if path == noField {
-			path = ""
-		}
-		s.refuse(o, path, words(wrong))
+		s.refuse(o, f.path, f.says)
 	}
 	return s.askPolicy(ctx, o, schema, u)
 }

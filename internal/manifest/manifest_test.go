@@ -49,7 +49,7 @@ func TestEachFindingHasItsLine(t *testing.T) {
 		"a value":                {strings.Replace(team, "20h", "20 hours", 1), []string{"6: spec.members[0].capacity: "}},
 		"an unknown field":       {team + "  leed: ana\n", []string{`7: unknown field "spec.leed"`}},
 		"a field that is absent": {strings.Replace(team, ", capacity: 20h", "", 1), []string{"6: spec.members[0].capacity: Required value"}},
-		"a rule":                 {team + "  lead: zoe\n", []string{"4: spec: Invalid value: lead must be one of members"}},
+		"a rule":                 {team + "  lead: zoe\n", []string{"7: spec.lead: Invalid value: lead must be one of members"}},
 		"a field that occurs twice": {team + "  lead: ana\n  lead: ana\n",
 			[]string{"8: spec.lead occurs twice"}},
 		"all errors of an object at once": {strings.Replace(team, "20h", "20 hours", 1) + "  leed: ana\n",

@@ -15,31 +15,43 @@ import (
 	"k8s.io/apimachinery/pkg/util/sets"
 )
 
-// abstractVerbs name a wish, not something that a person can do, in English and German. An
-// umlaut tells verbs apart there, like fördern and fordern.
-var abstractVerbs = sets.New(strings.Fields(`
+// English and German verbs that name a wish, not something that a person can do. An umlaut tells
+// verbs apart in German, like fördern and fordern.
+const (
+	abstractEnglish = `
 	accelerate advance align amplify bolster boost champion cultivate deepen drive elevate embrace empower
 	enable encourage enhance ensure excel facilitate foster further grow improve increase innovate inspire
 	lead leverage maximise maximize modernise modernize optimise optimize promote pursue raise reinforce
-	revolutionise revolutionize scale strengthen strive support sustain transform uplift
+	revolutionise revolutionize scale strengthen strive support sustain transform uplift`
 
+	abstractGerman = `
 	anstreben ausbauen befähigen befaehigen begünstigen beguenstigen beschleunigen ermöglichen ermoeglichen
 	ermutigen erhöhen erhoehen fördern foerdern forcieren gewährleisten gewaehrleisten inspirieren innovieren
 	intensivieren maximieren modernisieren optimieren revolutionieren sicherstellen skalieren stärken
 	staerken steigern transformieren unterstützen unterstuetzen verbessern vertiefen voranbringen
-	vorantreiben weiterentwickeln`)...)
+	vorantreiben weiterentwickeln`
+)
 
-// abstractPlain are such verbs in French and Spanish, without their accents, which many leave
-// out.
-var abstractPlain = sets.New(strings.Fields(`
+// Such verbs in French and Spanish, without their accents, which many leave out.
+const (
+	abstractFrench = `
 	accelerer accroitre ameliorer amplifier approfondir assurer augmenter consolider dynamiser elever
 	encourager faciliter favoriser garantir innover inspirer intensifier maximiser moderniser optimiser
-	perenniser promouvoir renforcer revolutionner soutenir stimuler transformer valoriser
+	perenniser promouvoir renforcer revolutionner soutenir stimuler transformer valoriser`
 
+	abstractSpanish = `
 	acelerar alentar ampliar apoyar asegurar aumentar consolidar dinamizar elevar empoderar facilitar
 	fomentar fortalecer garantizar impulsar incentivar incrementar innovar inspirar intensificar maximizar
 	mejorar modernizar optimizar perfeccionar potenciar profundizar promover reforzar revolucionar
-	transformar`)...)
+	transformar`
+)
+
+// abstractVerbs are those that are compared as they are written, abstractPlain those that are
+// compared without accents, each in all the forms in which people write what is to be done.
+var (
+	abstractVerbs = forms(forms(sets.New[string](), abstractEnglish, englishForms), abstractGerman, germanForms)
+	abstractPlain = forms(forms(sets.New[string](), abstractFrench, frenchForms), abstractSpanish, spanishForms)
+)
 
 // abstractSigns are such verbs in Chinese, in both scripts. Words are not divided there, so
 // that they are found at the beginning and at the end of a longer one, like 持续提升.
@@ -55,7 +67,7 @@ func accents() transform.Transformer {
 
 // AbstractVerb reports whether a verb names a wish, not something that a person can do.
 func AbstractVerb(verb string) bool {
-	word := norm.NFC.String(cases.Fold().String(strings.TrimSpace(verb)))
+	word := reflexive.ReplaceAllString(norm.NFC.String(cases.Fold().String(strings.TrimSpace(verb))), "")
 	plain, _, err := transform.String(accents(), word)
 	if err != nil {
 		plain = word

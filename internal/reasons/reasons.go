@@ -29,9 +29,10 @@ type Section struct {
 // Row explains a reason of a condition. One reason may have several.
 type Row struct {
 	Reason string `json:"reason"`
-	// Condition that has the reason; "gap" for those of WeeklyCycle.status.gaps.
+	// Condition that has the reason; "gap" for those of WeeklyCycle.status.gaps, "lint" for what
+	// only lint says.
 	Condition string `json:"condition"`
-	// Status of the condition; empty for a gap.
+	// Status of the condition; empty where it is of none.
 	Status string `json:"status,omitempty"`
 	// Of names the kinds that have it.
 	Of    string `json:"of"`

@@ -28,6 +28,12 @@ func TestEveryRowNamesAnExistingConditionAndStatus(t *testing.T) {
 				}
 				continue
 			}
+			if row.Condition == "lint" {
+				if row.Status != "" {
+					t.Errorf("lint says %s, which has the status %s of no condition", row.Reason, row.Status)
+				}
+				continue
+			}
 			if !slices.Contains(conditions, row.Condition) {
 				t.Errorf("%s is of %q, which is no condition", row.Reason, row.Condition)
 			}

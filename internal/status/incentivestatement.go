@@ -6,7 +6,6 @@ package status
 import (
 	"cmp"
 	"fmt"
-	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -95,7 +94,7 @@ func (p *statementPass) adjust() {
 	if p.spec.Resolution == nil || p.spec.Resolution.Adjust == "" {
 		return
 	}
-	amount, ok := new(big.Rat).SetString(p.spec.Resolution.Adjust)
+	amount, ok := text.Rational(p.spec.Resolution.Adjust)
 	if !ok || amount.Sign() == 0 {
 		return
 	}

@@ -112,9 +112,16 @@ func (p *keyActionPass) quantify() {
 	case idle != "":
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of its %d units in %s are delivered; %s", units, need, look.Quarter.Name, idle))
 	default:
-		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of its %d units in %s are delivered or planned; it needs %d key completions a week",
-			units, need, look.Quarter.Name, status.Quantification.NeededPerWeek))
+		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of its %d units in %s are delivered or planned; it needs %s a week",
+			units, need, look.Quarter.Name, completions(status.Quantification.NeededPerWeek)))
 	}
+}
+
+func completions(n int64) string {
+	if n == 1 {
+		return "1 key completion"
+	}
+	return fmt.Sprintf("%d key completions", n)
 }
 
 // actionable sets whether the KeyAction can be done as it is written; the focus limit comes

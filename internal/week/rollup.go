@@ -11,6 +11,7 @@ import (
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 	"github.com/praxis-dev/praxis/internal/plan"
+	"github.com/praxis-dev/praxis/internal/text"
 )
 
 // RollUp is the verdict and delivery of a KeyAction in a week; for an enterprise one it is
@@ -46,7 +47,7 @@ func RollUpOf(parts []string, week *praxisv1.WeeklyCycle) (Verdict, praxisv1.Del
 // Exactly reads a row back into the account that it was written from, without rounding.
 func Exactly(row *praxisv1.KeyActionWeek, judgedBy *praxisv1.PlannedKeyAction) Account {
 	read := func(fraction string) *big.Rat {
-		if r, ok := new(big.Rat).SetString(fraction); ok {
+		if r, ok := text.Rational(fraction); ok {
 			return r
 		}
 		return new(big.Rat) // only this package writes them

@@ -361,7 +361,7 @@ func (l *ledger) lastOfQuarter(w *week) bool {
 }
 
 // skipped in the cadence.
-var skipped = []string{"2025-w52", "2026-w42", "2026-w51"}
+var skipped = []string{"2025-w52", "2026-w24", "2026-w42", "2026-w51"}
 
 // weeksLeft of a quarter from a week on, itself included, without those that are skipped.
 func (l *ledger) weeksLeft(w *week) []*week {

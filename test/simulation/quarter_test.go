@@ -222,7 +222,7 @@ func spring() []script {
 		{joins: "Mon 20:00", late: true, extra: func(p *play, monday time.Time) {
 			p.on(monday, "Sat 08:00", "the quarter is reviewed", func() { p.sign("answers-2026-q1-review") })
 		}},
-		{},
+		{extra: quarterEnds},
 	}
 }
 
@@ -353,6 +353,13 @@ func TestTheClockGoesBackAndTheYearHas53Weeks(t *testing.T) {
 	}
 	t.Run("the last Sunday of October", func(t *testing.T) { live(t, time.Date(2026, 10, 19, 0, 0, 0, 0, time.UTC), plain(3)) })
 	t.Run("week 53", func(t *testing.T) { live(t, time.Date(2026, 12, 21, 0, 0, 0, 0, time.UTC), plain(3)) })
+}
+
+func TestAQuarterEndsWithStatementsThatPeopleAnswer(t *testing.T) {
+	if !*whole {
+		t.Skip("make test-quarter lives it")
+	}
+	live(t, time.Date(2026, 6, 15, 0, 0, 0, 0, time.UTC), []script{{}, {}, {extra: quarterEnds}})
 }
 
 func live(t *testing.T, monday time.Time, scripts []script) {

@@ -22,7 +22,7 @@ const (
 
 // Table is aligned by the width of characters on a screen, so that wide ones (CJK) do not
 // break its columns. Where it is too wide, the last column is cut, then spare columns are
-// removed, then the first is cut.
+// removed, then the first is cut, though never below its heading.
 type Table struct {
 	Header []string
 	// Spare are the columns that a narrow screen drops, listed from the right.
@@ -119,12 +119,20 @@ func (t *Table) fit(rows [][]Cell, width int) ([][]Cell, []int) {
 		widths = natural(rows)
 		last = len(widths) - 1
 	}
-	for _, cut := range []struct{ column, least int }{{last, leastWords}, {0, leastName}, {last, leastWords / 2}, {0, 1}} {
+	for _, cut := range []struct{ column, least int }{{last, leastWords}, {0, leastName}, {last, leastWords / 2}, {0, t.leastFirst()}} {
 		if over := total(widths) - width; over > 0 {
 			widths[cut.column] -= min(over, max(widths[cut.column]-cut.least, 0))
 		}
 	}
 	return rows, widths
+}
+
+// leastFirst is the width below which the first column would say nothing.
+func (t *Table) leastFirst() int {
+	if len(t.Header) == 0 {
+		return 1
+	}
+	return columns.StringWidth(t.Header[0])
 }
 
 func natural(rows [][]Cell) []int {

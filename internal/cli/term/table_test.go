@@ -42,6 +42,16 @@ func TestNoLineIsWiderThanTheScreen(t *testing.T) {
 	})
 }
 
+func TestTheFirstColumnIsNeverCutBelowItsHeading(t *testing.T) {
+	for _, width := range []int{40, 60, 80} {
+		all := Table{Header: []string{"REASON", "CONDITION", "STATUS", "MEANS"}}
+		all.Add(Plain("ChangedSinceCalibration"), Plain("MidweekChecked"), Plain("Unknown"), Plain("the page is another one than was signed"))
+		if lines := all.Lines(Screen{Width: width}); !strings.HasPrefix(lines[0], "REASON ") || !strings.HasPrefix(lines[1], "Chang") {
+			t.Errorf("at %d columns\n%s", width, strings.Join(lines, "\n"))
+		}
+	}
+}
+
 func TestColoursAreForScreensThatShowThem(t *testing.T) {
 	if got := (Screen{}).Paint("Missed", color.FgRed); got != "Missed" {
 		t.Errorf("%q", got)

@@ -77,7 +77,7 @@ func TestEveryReasonOfAFindingIsARule(t *testing.T) {
 	for _, rule := range rules() {
 		explained[rule.Reason] = rule.Cause != "" && rule.Fix != "" && rule.Example != ""
 	}
-	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried LookAlike TooManyTeams") {
+	for _, reason := range strings.Fields("InvalidSpec ReferenceNotFound DependencyCycle WeightsNotHundred InvalidCheck UnknownTimeZone NameTaken TooManyKeyActions OverFocusLimit AbstractVerb NoKeyStep Unassigned OverCapacity NotCarried LookAlike TooManyTeams OutdatedHolidays NoDayOfWork NoWeek") {
 		if !explained[reason] {
 			t.Errorf("%s is not explained", reason)
 		}

@@ -106,7 +106,7 @@ func rules() []reasons.Row {
 	bad := map[string]string{"Stalled": "True", "Focused": "False", "Covered": "False", "Actionable": "False", "Feasible": "False", "Distinct": "False"}
 	for _, section := range reasons.Sections {
 		for _, row := range section.Rows {
-			if status, asked := bad[row.Condition]; asked && row.Status == status || row.Reason == praxisv1.ReasonEnded {
+			if status, asked := bad[row.Condition]; asked && row.Status == status || row.Condition == "lint" || row.Reason == praxisv1.ReasonEnded {
 				all = append(all, row)
 			}
 		}
