@@ -64,7 +64,7 @@ func TestAWeekAsksThoseWhoseVerdictCounts(t *testing.T) {
 	}
 	t.Run("those of the plan, where nobody knows the Teams as they are", func(t *testing.T) {
 		a := anAction(1)
-		frozen := &praxisv1.WeekPlan{Teams: []praxisv1.PlannedTeam{*asItIs(payments())}}
+		frozen := &praxisv1.WeekPlan{Teams: []praxisv1.PlannedTeam{*plan.AsItIs(payments())}}
 		if got := fmt.Sprint(JudgesOf(frozen, nil, []praxisv1.Action{a}, nil)(&a)); got != "[lou rea]" {
 			t.Errorf("it asks %s", got)
 		}
