@@ -123,7 +123,7 @@ truth: ## Measure how often the first gap is what is wrong, on made-up weeks (mi
 	go run ./test/truth $(ARGS)
 
 .PHONY: cover
-cover: ## Say how much of each pure package its own tests run, and fail below 90 % (about a minute; no control plane)
+cover: ## Say how much of each package below internal its own tests run, and fail below 90 % (about a minute; no control plane)
 	hack/cover.sh $(ARGS)
 
 .PHONY: test-releases

@@ -134,7 +134,7 @@ func wrote(by metav1.ManagedFieldsEntry, part map[string]any) bool {
 	var fields struct {
 		Spec map[string]any `json:"f:spec"`
 	}
-	if json.Unmarshal(by.FieldsV1.Raw, &fields) != nil {
+	if json.Unmarshal(by.FieldsV1.GetRawBytes(), &fields) != nil {
 		return true
 	}
 	for name := range part {

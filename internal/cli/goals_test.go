@@ -100,7 +100,7 @@ func TestAGoalIsSuspendedAndResumed(t *testing.T) {
 	}
 }
 
-func fields(text string) *metav1.FieldsV1 { return &metav1.FieldsV1{Raw: []byte(text)} }
+func fields(text string) *metav1.FieldsV1 { return metav1.NewFieldsV1(text) }
 
 func TestWhatIsKeptInGitIsSaidToBe(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -119,7 +119,7 @@ func TestWhatCannotBeShownSaysWhatToTypeInstead(t *testing.T) {
 		"show team/payments -n shop":                 `show is for an Action or a piece of evidence; see kubectl praxis why team/payments -n shop`,
 		"explain Bloked":                             `"Bloked" is not a reason of Praxis; did you mean Blocked or Closed?`,
 		"review nothing -n shop --show":              `Review "nothing" is not in namespace shop; there is checkout-2026-w48-review`,
-		"review checkout-2026-w48-reveiw -n shop":    `Review "checkout-2026-w48-reveiw" is not in namespace shop; did you mean checkout-2026-w48-review?`,
+		"review checkout-2026-w48-revie -n shop":     `Review "checkout-2026-w48-revie" is not in namespace shop; did you mean checkout-2026-w48-review?`,
 		"accept cals -n shop":                        `Evidence "cals" is not in namespace shop; did you mean calls?`,
 		"reject evidence/cals -n shop -m Why":        `Evidence "cals" is not in namespace shop; did you mean calls?`,
 		"tree utility/checkot -n shop":               `Utility "checkot" is not in namespace shop; did you mean checkout?`,

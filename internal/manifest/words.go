@@ -43,13 +43,12 @@ const (
 
 // The messages of a server that tell an author little.
 var (
-	patternOf  = regexp.MustCompile(`(?s)in body should match '(.*)'$`)
-	noDate     = regexp.MustCompile(`in body must be of type date: `)
-	typeWanted = regexp.MustCompile(`must be of type (\w+)`)
-	beyond     = regexp.MustCompile(`in body should be (less|greater) than or equal to (\S+)$`)
-	tooFew     = regexp.MustCompile(`in body should (?:be|have) at least \d+ (?:chars long|items|properties)$`)
-	checked    = regexp.MustCompile(`^Checked value must be of type .* in (\S+)$`)
-	regex      = regexp.MustCompile(`,? \(?(e\.g\. [^)]*?, )?regex used for validation is '[^']*'\)`)
+	patternOf = regexp.MustCompile(`(?s)in body should match '(.*)'$`)
+	noDate    = regexp.MustCompile(`in body must be of type date: `)
+	beyond    = regexp.MustCompile(`in body should be (less|greater) than or equal to (\S+)$`)
+	tooFew    = regexp.MustCompile(`in body should (?:be|have) at least \d+ (?:chars long|items|properties)$`)
+	checked   = regexp.MustCompile(`^Checked value must be of type .* in (\S+)$`)
+	regex     = regexp.MustCompile(`,? \(?(e\.g\. [^)]*?, )?regex used for validation is '[^']*'\)`)
 )
 
 // noField is the path of an error about a whole object.

@@ -30,8 +30,8 @@
 // judged), resolve.go (packages and parameters), children.go (enterprise), assemble.go (a Programme is
 // made), who.go, rotation.go, what.go, pieces.go (the three of them for a KeyAction), load.go, week.go
 // (the whole), candidates.go (who can take over), presence.go (who is gone), split.go (what is half
-// done), verbs.go (verbs that are wishes), action.go and names.go (the objects made), record.go and
-// teams.go (the frozen plan, and who was in its Teams), undo.go (what leaves it again), limits.go (how
+// done), verbs.go and verbforms.go (verbs that are wishes), action.go and names.go (the objects made),
+// record.go and teams.go (the frozen plan, and who was in its Teams), undo.go (what leaves it again), limits.go (how
 // much it holds), memo.go (what is kept from one pass to the next), carry.go (what the last week
 // left), next.go (which week comes next), end.go (which is the last).
 package plan

@@ -226,3 +226,19 @@ func TestAFileThatACommentLeavesOutIsFound(t *testing.T) {
 		})
 	}
 }
+
+// "Where to look" names files, which may have got another name since.
+func TestFilesThatCONTRIBUTINGPointsToAreThere(t *testing.T) {
+	pointed := 0
+	for _, row := range regexp.MustCompile("(?m)^\\|[^|]*\\| `((?:internal/|controllers)\\w*)`, ([^|]*) \\|$").FindAllStringSubmatch(read(t, "CONTRIBUTING.md"), -1) {
+		for _, name := range file.FindAllString(row[2], -1) {
+			pointed++
+			if _, err := os.Stat(filepath.Join("..", "..", row[1], name)); err != nil {
+				t.Errorf("CONTRIBUTING.md points to %s of %s: %v", name, row[1], err)
+			}
+		}
+	}
+	if pointed < 5 {
+		t.Errorf("it points to %d files", pointed)
+	}
+}
