@@ -141,7 +141,7 @@ test-crash: ## Stop the operator at every single write of three workloads and co
 .PHONY: test-watches
 test-watches: ## Leave out each watch of the operator once, and overwrite every field of every status (about ten minutes)
 	go run ./hack/controlplane -build-only
-	go test ./controllers -run "EachWatchIsMissed|SomebodyOverwrote" -v -count=1 -timeout 30m -teeth $(ARGS)
+	go test ./controllers -run "EachWatchIsMissed|SomebodyOverwrote" -v -count=1 -timeout 30m -exhaustive $(ARGS)
 
 .PHONY: test-misuse
 test-misuse: ## Misuse every field that people write in every way, and take it back (about a quarter of an hour); ARGS=-misuse-only=WORDS some
@@ -177,7 +177,7 @@ test-ha: ## Kill and pause the leader of three replicas again and again for a we
 	go test ./test/ha -v -count=1 -timeout 30m -weeks=2 -speed=5040 -pauses=8 $(ARGS)
 
 .PHONY: test-ha-short
-test-ha-short: ## The same week without the one in peace that it is compared with (about two minutes and a half)
+test-ha-short: ## The same week without the undisturbed one that it is compared with (about two minutes and a half)
 	go run ./hack/controlplane -build-only
 	go test ./test/ha -v -count=1 -timeout 10m -weeks=1 -speed=5040 -pauses=2 $(ARGS)
 

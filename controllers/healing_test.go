@@ -20,7 +20,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// sampled is one of how many scribbles is tried in the ordinary run; with -teeth all are.
+// sampled is one of how many scribbles is tried in the ordinary run; with -exhaustive all are.
 const sampled = 12
 
 // kept are fields that are no more than what is written in them, with who writes them.
@@ -78,7 +78,7 @@ func TestAStatusThatSomebodyOverwroteIsPutRightWithinSeconds(t *testing.T) {
 				continue
 			}
 			seen[key] = true
-			if len(seen)%sampled != 0 && !*teeth {
+			if len(seen)%sampled != 0 && !*exhaustive {
 				continue
 			}
 			if err := w.scribbles(o, s); err != nil {

@@ -152,12 +152,12 @@ func (r *PoliciesReconciler) tell(ctx context.Context, wrong map[string]string) 
 		if reason == "" || reason == before[policy.GetName()] || strings.HasSuffix(policy.GetKind(), "Binding") {
 			continue
 		}
-		r.Events.Eventf(policy, nil, corev1.EventTypeWarning, reason, "Judge", "%s", speak(policy, reason))
+		r.Events.Eventf(policy, nil, corev1.EventTypeWarning, reason, "Judge", "%s", policyMessage(policy, reason))
 	}
 }
 
-// speak says what is wrong with a policy, what follows from it, and what fixes it.
-func speak(policy *unstructured.Unstructured, reason string) string {
+// policyMessage says what is wrong with a policy, what follows from it, and what fixes it.
+func policyMessage(policy *unstructured.Unstructured, reason string) string {
 	install, missing, altered := "config/admission", "what it refuses is allowed to everybody", "what it should refuse may be allowed to everybody"
 	if strings.HasPrefix(policy.GetKind(), "Mutating") {
 		install, missing, altered = "config/admission/stamping", "people have to write their own names", "it may be that it writes the names of others than who acts"

@@ -191,6 +191,6 @@ func (o *ObjectSources) tell(of *praxisv1.EvidenceSource, events []praxisv1.Sour
 		return e.Outcome == praxisv1.SourceNoMatch || e.Outcome == praxisv1.SourceDuplicate
 	})
 	if len(events) > 0 {
-		o.Told(of, events)
+		o.Record(of, events)
 	}
 }

@@ -59,8 +59,8 @@ func (s *Sources) Claims(ctx context.Context, spec *praxisv1.OIDCSource, token s
 	return s.Tokens.Claims(ctx, spec, token)
 }
 
-// Told implements receiver.Ports. All events are told by the operator's clock, whoever made them.
-func (s *Sources) Told(of *praxisv1.EvidenceSource, events []praxisv1.SourceEvent) {
+// Record implements receiver.Ports. All events are told by the operator's clock, whoever made them.
+func (s *Sources) Record(of *praxisv1.EvidenceSource, events []praxisv1.SourceEvent) {
 	now := metav1.NewTime(s.Clock.Now().Truncate(time.Second))
 	for i := range events {
 		events[i].At = now

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-var teeth = flag.Bool("teeth", false, "leave each watch out once, and say which of them no test misses (make test-watches)")
+var exhaustive = flag.Bool("exhaustive", false, "leave each watch out once, and say which of them no test misses (make test-watches)")
 
 // A watchTest is what is missed without a watch: a world at rest, a change, and what comes of it.
 type watchTest struct {
@@ -89,7 +89,7 @@ func TestEachWatchIsMissedByATest(t *testing.T) {
 			t.Errorf("there is no watch %s", name)
 		}
 	}
-	if !*teeth {
+	if !*exhaustive {
 		return
 	}
 	unmissed := map[string]bool{}

@@ -179,8 +179,8 @@ func (r *WeeklyCycleReconciler) splitOff(ctx context.Context, w *work, _ time.Ti
 	if !w.planned {
 		return nil
 	}
-	if lost := plan.Unmakeable(w.actions); len(lost) > 0 {
-		log.FromContext(ctx).Info("No Action can be made of a part, since the member in its amendment is not named as in a Team; split off the rest anew", "actions", lost)
+	if unmakeable := plan.Unmakeable(w.actions); len(unmakeable) > 0 {
+		log.FromContext(ctx).Info("No Action can be made of a part, since the member in its amendment is not named as in a Team; split off the rest anew", "actions", unmakeable)
 	}
 	_, err := r.create(ctx, w, plan.MissingParts(w.request(), w.actions))
 	return err

@@ -225,7 +225,7 @@ func (v *visit) judge() (*page, error) {
 	done := map[praxisv1.Decision]string{praxisv1.DecisionAccepted: "accepted", praxisv1.DecisionRejected: "rejected"}[decision]
 	switch verdict := e.Status.Verdict; {
 	case done == "":
-		return nil, &told{http.StatusBadRequest, v.t("Accept it or reject it; nothing was done.")}
+		return nil, &pageError{http.StatusBadRequest, v.t("Accept it or reject it; nothing was done.")}
 	case verdict != nil && verdict.By == v.me.User && verdict.Decision == decision:
 		return after(back, done, key.Name), nil // the form came twice
 	case verdict != nil && verdict.By != v.me.User:
@@ -274,7 +274,7 @@ func (v *visit) retract() (*page, error) {
 		if _, api := errors.AsType[*apierrors.StatusError](err); api {
 			return nil, err
 		}
-		return nil, &told{http.StatusConflict, err.Error()}
+		return nil, &pageError{http.StatusConflict, err.Error()}
 	}
 	v.until(func(ctx context.Context) bool {
 		return apierrors.IsNotFound(v.Get(ctx, client.ObjectKey{Namespace: namespace, Name: name}, &praxisv1.Evidence{}))

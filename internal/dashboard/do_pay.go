@@ -31,7 +31,7 @@ func (v *visit) sayToStatement() (*page, error) {
 	did, say := v.saying(&c, form.Get("do"))
 	switch {
 	case did == "":
-		return nil, &told{http.StatusBadRequest, v.t("Dispute it, answer or approve; nothing was done.")}
+		return nil, &pageError{http.StatusBadRequest, v.t("Dispute it, answer or approve; nothing was done.")}
 	case v.said(s, form.Get("do"), &c):
 		return after("/pay", did, s.Spec.Quarter), nil // the form came twice
 	case form.Get("version") != s.ResourceVersion:

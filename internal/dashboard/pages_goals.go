@@ -80,7 +80,7 @@ type utilityPage struct {
 	MayReview bool
 }
 
-func (v *visit) utility() (*page, error) {
+func (v *visit) showUtility() (*page, error) {
 	namespace, name := v.of()
 	objects, err := gather.Read(v.ctx(), v.Client, gather.Scope{Namespace: namespace, Utility: name})
 	if err != nil {

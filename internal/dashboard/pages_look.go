@@ -34,7 +34,7 @@ type piecePage struct {
 	Retract       bool
 }
 
-func (v *visit) piece() (*page, error) {
+func (v *visit) showPiece() (*page, error) {
 	namespace, name := v.of()
 	e := &praxisv1.Evidence{}
 	if err := v.Get(v.ctx(), client.ObjectKey{Namespace: namespace, Name: name}, e); err != nil {
@@ -79,7 +79,7 @@ const (
 func (v *visit) search() (*page, error) {
 	f := found{Query: strings.TrimSpace(v.r.URL.Query().Get("q")), Hits: []view.Hit{}}
 	if len(f.Query) > 200 {
-		return nil, &told{http.StatusRequestEntityTooLarge, v.t("That is too long to search for; a few words find more.")}
+		return nil, &pageError{http.StatusRequestEntityTooLarge, v.t("That is too long to search for; a few words find more.")}
 	}
 	if f.Query != "" {
 		if err := v.find(&f); err != nil {
@@ -98,7 +98,7 @@ func (v *visit) find(f *found) error {
 	case v.searches <- struct{}{}:
 		defer func() { <-v.searches }()
 	case <-ctx.Done():
-		return &told{http.StatusServiceUnavailable, v.t("Many people search at once. Try again in a moment.")}
+		return &pageError{http.StatusServiceUnavailable, v.t("Many people search at once. Try again in a moment.")}
 	}
 	objects, err := gather.Read(v.ctx(), v.Client, gather.Scope{})
 	if err != nil {

@@ -48,7 +48,7 @@ func TestThereAreOnlySoManySearchesAtOnce(t *testing.T) {
 	cancel() // it waits no longer
 	v := &visit{server: full, Client: s.WithWatch, r: httptest.NewRequestWithContext(ctx, http.MethodGet, "/search", nil), words: wordsFor(httptest.NewRequest(http.MethodGet, "/", nil), "en")}
 	status := 0
-	if err := v.find(&found{Query: "log"}); !isTold(err, &status) || status != http.StatusServiceUnavailable {
+	if err := v.find(&found{Query: "log"}); !isPageError(err, &status) || status != http.StatusServiceUnavailable {
 		t.Errorf("one more search than there may be ended with %v", err)
 	}
 }

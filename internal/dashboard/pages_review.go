@@ -55,7 +55,7 @@ type agendaRow struct {
 // decisions are all that can be decided, in the order in which they are offered.
 var decisions = []praxisv1.ReviewDecision{praxisv1.DecideCarryOver, praxisv1.DecideReassign, praxisv1.DecideReschedule, praxisv1.DecideEscalate, praxisv1.DecideDrop}
 
-func (v *visit) review() (*page, error) {
+func (v *visit) showReview() (*page, error) {
 	namespace, name := v.of()
 	r := &praxisv1.Review{}
 	if err := v.Get(v.ctx(), client.ObjectKey{Namespace: namespace, Name: name}, r); err != nil {

@@ -40,7 +40,7 @@ type boardAction struct {
 	HandOver *handOverForm
 }
 
-func (v *visit) week() (*page, error) {
+func (v *visit) showWeek() (*page, error) {
 	namespace, name := v.of()
 	objects, err := gather.Read(v.ctx(), v.Client, gather.Scope{Namespace: namespace, Utility: name})
 	if err != nil {

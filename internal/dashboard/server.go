@@ -64,7 +64,7 @@ func New(o Options) (http.Handler, error) {
 	}
 	s := &server{Options: o, pages: pages, streams: newStreams(o.Streams), searches: make(chan struct{}, maxSearches)}
 	if own, has := o.Who.(looks); has {
-		own.Look(s.signInPage)
+		own.SetRender(s.signInPage)
 	}
 	mux := http.NewServeMux()
 	s.show(mux)
@@ -85,12 +85,12 @@ func (s *server) show(mux *http.ServeMux) {
 	for path, p := range map[string]pageFunc{
 		"/{$}":                            (*visit).mine,
 		"/map":                            (*visit).goals,
-		"/utility/{namespace}/{name}":     (*visit).utility,
-		"/week/{namespace}/{name}":        (*visit).week,
-		"/week/{namespace}/{name}/{week}": (*visit).week,
-		"/review/{namespace}/{name}":      (*visit).review,
+		"/utility/{namespace}/{name}":     (*visit).showUtility,
+		"/week/{namespace}/{name}":        (*visit).showWeek,
+		"/week/{namespace}/{name}/{week}": (*visit).showWeek,
+		"/review/{namespace}/{name}":      (*visit).showReview,
 		"/heatmap":                        (*visit).heatmap,
-		"/evidence/{namespace}/{name}":    (*visit).piece,
+		"/evidence/{namespace}/{name}":    (*visit).showPiece,
 		"/search":                         (*visit).search,
 		"/me":                             (*visit).whoAmI,
 		"/pay":                            (*visit).pay,

@@ -13,7 +13,7 @@ import (
 )
 
 // looks is a way to know people that has a page on which they sign in.
-type looks interface{ Look(identity.Render) }
+type looks interface{ SetRender(identity.Render) }
 
 // signInPage is that page, in the look and the languages of the others.
 func (s *server) signInPage(w http.ResponseWriter, r *http.Request, status int, says identity.SignIn) {

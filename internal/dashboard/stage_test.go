@@ -160,25 +160,25 @@ func (a stageAccess) Changes(ctx context.Context, namespace string) <-chan struc
 	if a.subscribed != nil {
 		a.subscribed()
 	}
-	told := make(chan struct{}, 1)
+	signals := make(chan struct{}, 1)
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.told[told] = true
+	a.told[signals] = true
 	context.AfterFunc(ctx, func() {
 		a.mu.Lock()
 		defer a.mu.Unlock()
-		delete(a.told, told)
+		delete(a.told, signals)
 	})
-	return told
+	return signals
 }
 
 // changed tells all who wait that something is another.
 func (s *stage) changed() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for told := range s.told {
+	for waiting := range s.told {
 		select {
-		case told <- struct{}{}:
+		case waiting <- struct{}{}:
 		default:
 		}
 	}

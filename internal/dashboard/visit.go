@@ -99,9 +99,9 @@ func (v *visit) formed(show pageFunc) (*page, error) {
 	if v.r.Method == http.MethodPost {
 		if err := v.r.ParseForm(); err != nil {
 			if _, large := errors.AsType[*http.MaxBytesError](err); large {
-				return nil, &told{http.StatusRequestEntityTooLarge, v.t("That is more than a form may send, which is 1 MiB. Nothing was done; hand in a link instead.")}
+				return nil, &pageError{http.StatusRequestEntityTooLarge, v.t("That is more than a form may send, which is 1 MiB. Nothing was done; hand in a link instead.")}
 			}
-			return nil, &told{http.StatusBadRequest, v.t("The form could not be read. Nothing was done; open the page again.")}
+			return nil, &pageError{http.StatusBadRequest, v.t("The form could not be read. Nothing was done; open the page again.")}
 		}
 	}
 	return show(v)
@@ -120,20 +120,20 @@ func (s *server) signIn(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/auth/login?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 }
 
-// told is an error in words for the page.
-type told struct {
+// pageError is an error in words for the page.
+type pageError struct {
 	status int
 	says   string
 }
 
-func (t *told) Error() string { return t.says }
+func (t *pageError) Error() string { return t.says }
 
 // failed says in words what was refused and what to do next.
 func (v *visit) failed(err error) *page {
 	f := failure{Says: err.Error()}
 	status := http.StatusInternalServerError
 	switch {
-	case isTold(err, &status):
+	case isPageError(err, &status):
 	case apierrors.IsForbidden(err):
 		status = http.StatusForbidden
 		f.Title = v.t("You may not do that")
@@ -183,8 +183,8 @@ func quoted(word string) string {
 	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
-func isTold(err error, status *int) bool {
-	t, is := errors.AsType[*told](err)
+func isPageError(err error, status *int) bool {
+	t, is := errors.AsType[*pageError](err)
 	if is {
 		*status = t.status
 	}
@@ -205,7 +205,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, status int, says
 
 // nowhere is a path that leads to no page.
 func (v *visit) nowhere() (*page, error) {
-	return nil, &told{http.StatusNotFound, v.t("There is no page %q. Look into the map, or search.", v.r.URL.Path)}
+	return nil, &pageError{http.StatusNotFound, v.t("There is no page %q. Look into the map, or search.", v.r.URL.Path)}
 }
 
 // answer writes a page the way it was asked for.

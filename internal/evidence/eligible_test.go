@@ -156,7 +156,7 @@ func TestWhoGetsTheRestAfterASplitJudgesThePart(t *testing.T) {
 			if got := fmt.Sprint(in.Judges()); got != c.want {
 				t.Errorf("%s judge, want %s", got, c.want)
 			}
-			if owns := in.bench().owners.Has("ana"); !owns {
+			if owns := in.panel().owners.Has("ana"); !owns {
 				t.Error("ana had the whole first")
 			}
 		})

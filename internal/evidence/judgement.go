@@ -21,13 +21,13 @@ func (in Input) Judge() Judgement {
 	case in.Closed:
 		return refused(praxisv1.ReasonCycleClosed, "The week of %s is closed; hand it in for an Action of the running week", in.Action.Name)
 	}
-	b := in.bench()
-	return b.beside(func() Judgement {
+	p := in.panel()
+	return p.beside(func() Judgement {
 		if in.Action != nil {
 			if missing := standard.Meets(&e.Spec, &in.Action.Spec); missing != nil {
 				return refused(missing.Reason, "%s", missing.Message)
 			}
 		}
-		return b.outcome(e)
+		return p.outcome(e)
 	})
 }

@@ -15,17 +15,17 @@ import (
 )
 
 // outcome is that of a piece that meets its standard, regardless of other pieces.
-func (b *bench) outcome(e *praxisv1.Evidence) Judgement {
+func (p *panel) outcome(e *praxisv1.Evidence) Judgement {
 	for _, o := range outcomes {
-		if !o.applies(b, e) {
+		if !o.applies(p, e) {
 			continue
 		}
-		out := Judgement{Valid: metav1.ConditionTrue, Accepted: o.accepted, Reason: o.reason, Message: o.message(b, e)}
+		out := Judgement{Valid: metav1.ConditionTrue, Accepted: o.accepted, Reason: o.reason, Message: o.message(p, e)}
 		if o.counts {
 			out.JudgedBy = e.Status.Verdict.By
 		}
 		if awaits(o.reason) {
-			out.Judges = named(b.judgesOf(e))
+			out.Judges = named(p.judgesOf(e))
 		}
 		return out
 	}
@@ -39,89 +39,89 @@ var outcomes = []struct {
 	reason   string
 	accepted metav1.ConditionStatus
 	counts   bool // the verdict counts
-	applies  func(*bench, *praxisv1.Evidence) bool
-	message  func(*bench, *praxisv1.Evidence) string
+	applies  func(*panel, *praxisv1.Evidence) bool
+	message  func(*panel, *praxisv1.Evidence) string
 }{
 	{"nobody knows who handed it in", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
-		func(_ *bench, e *praxisv1.Evidence) bool { return e.Spec.SubmittedBy == "" },
-		func(*bench, *praxisv1.Evidence) string {
+		func(_ *panel, e *praxisv1.Evidence) bool { return e.Spec.SubmittedBy == "" },
+		func(*panel, *praxisv1.Evidence) string {
 			return "Nobody knows who handed it in; install config/admission and hand it in again"
 		}},
 	{"its Action was dropped before it was accepted", praxisv1.ReasonDropped, metav1.ConditionFalse, false,
-		(*bench).dropped,
-		func(b *bench, _ *praxisv1.Evidence) string {
-			return fmt.Sprintf("%s was dropped before anybody accepted it; there is nothing to do", b.Action.Name)
+		(*panel).dropped,
+		func(p *panel, _ *praxisv1.Evidence) string {
+			return fmt.Sprintf("%s was dropped before anybody accepted it; there is nothing to do", p.Action.Name)
 		}},
 	{"its source says that another member checked it", praxisv1.ReasonAcceptedBySource, metav1.ConditionTrue, false,
-		func(b *bench, e *praxisv1.Evidence) bool { return !b.judged(e) && b.checkedInSource(e) },
-		func(_ *bench, e *praxisv1.Evidence) string {
+		func(p *panel, e *praxisv1.Evidence) bool { return !p.judged(e) && p.checkedInSource(e) },
+		func(_ *panel, e *praxisv1.Evidence) string {
 			return fmt.Sprintf("Accepted by source %s: %s checked it there", e.Spec.Source.Ref, e.Spec.Source.VerifiedBy)
 		}},
 	{"the check of its standard accepts it", praxisv1.ReasonAccepted, metav1.ConditionTrue, false,
-		func(b *bench, e *praxisv1.Evidence) bool { return !b.judged(e) && b.acceptsItself(e) },
-		func(*bench, *praxisv1.Evidence) string { return "Accepted by the check of its standard" }},
+		func(p *panel, e *praxisv1.Evidence) bool { return !p.judged(e) && p.acceptsItself(e) },
+		func(*panel, *praxisv1.Evidence) string { return "Accepted by the check of its standard" }},
 	{"nobody has judged it", praxisv1.ReasonAwaitingVerdict, metav1.ConditionUnknown, false,
-		func(_ *bench, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil },
-		(*bench).whoJudges},
+		func(_ *panel, e *praxisv1.Evidence) bool { return e.Status.Verdict == nil },
+		(*panel).whoJudges},
 	{"its judge owes or handed in the work", praxisv1.ReasonSelfAcceptance, metav1.ConditionFalse, false,
-		(*bench).judgedByItself,
-		func(b *bench, e *praxisv1.Evidence) string {
-			return fmt.Sprintf("%s judges their own work; %s has to", e.Status.Verdict.By, oneOf(b.judgesOf(e)))
+		(*panel).judgedByItself,
+		func(p *panel, e *praxisv1.Evidence) string {
+			return fmt.Sprintf("%s judges their own work; %s has to", e.Status.Verdict.By, oneOf(p.judgesOf(e)))
 		}},
 	{"its judge is no reviewer", praxisv1.ReasonNotAReviewer, metav1.ConditionFalse, false,
-		func(b *bench, e *praxisv1.Evidence) bool { return !b.mayJudge(e) },
-		(*bench).whyNot},
+		func(p *panel, e *praxisv1.Evidence) bool { return !p.mayJudge(e) },
+		(*panel).whyNot},
 	{"it is rejected", praxisv1.ReasonRejected, metav1.ConditionFalse, true,
-		func(_ *bench, e *praxisv1.Evidence) bool {
+		func(_ *panel, e *praxisv1.Evidence) bool {
 			return e.Status.Verdict.Decision == praxisv1.DecisionRejected
 		},
-		func(_ *bench, e *praxisv1.Evidence) string { return rejection(e.Status.Verdict) }},
+		func(_ *panel, e *praxisv1.Evidence) string { return rejection(e.Status.Verdict) }},
 	{"it is accepted", praxisv1.ReasonAccepted, metav1.ConditionTrue, true,
-		func(*bench, *praxisv1.Evidence) bool { return true },
-		func(_ *bench, e *praxisv1.Evidence) string { return "Accepted by " + e.Status.Verdict.By }},
+		func(*panel, *praxisv1.Evidence) bool { return true },
+		func(_ *panel, e *praxisv1.Evidence) string { return "Accepted by " + e.Status.Verdict.By }},
 }
 
 // whoJudges says whose verdict a piece waits for.
-func (b *bench) whoJudges(e *praxisv1.Evidence) string {
-	switch users := b.judgesOf(e); {
+func (p *panel) whoJudges(e *praxisv1.Evidence) string {
+	switch users := p.judgesOf(e); {
 	case len(users) > 0:
 		return oneOf(users) + " accepts or rejects it"
-	case b.team == nil:
-		return fmt.Sprintf("Nobody may judge it: the judges are those of %s; create it", b.teamName())
-	case len(b.judges) == 0:
-		return fmt.Sprintf("Nobody may judge it: %s has neither a lead nor a reviewer; name one", b.teamName())
+	case p.team == nil:
+		return fmt.Sprintf("Nobody may judge it: the judges are those of %s; create it", p.teamName())
+	case len(p.judges) == 0:
+		return fmt.Sprintf("Nobody may judge it: %s has neither a lead nor a reviewer; name one", p.teamName())
 	default:
-		return fmt.Sprintf("Nobody may judge it: it is work of all who judge for %s; name one more, who counts from the next week on", b.teamName())
+		return fmt.Sprintf("Nobody may judge it: it is work of all who judge for %s; name one more, who counts from the next week on", p.teamName())
 	}
 }
 
 // whyNot says why the verdict of somebody whose work it is not does not count.
-func (b *bench) whyNot(e *praxisv1.Evidence) string {
-	by, ask := e.Status.Verdict.By, oneOf(b.judgesOf(e))
+func (p *panel) whyNot(e *praxisv1.Evidence) string {
+	by, ask := e.Status.Verdict.By, oneOf(p.judgesOf(e))
 	switch {
 	case Machine(by):
 		return fmt.Sprintf("%s is no person, and only people judge; %s has to", by, ask)
-	case b.Team != nil && MayJudge(b.Team, by):
-		return fmt.Sprintf("%s judges for %s from the next week on; %s has to judge", by, b.teamName(), ask)
+	case p.Team != nil && MayJudge(p.Team, by):
+		return fmt.Sprintf("%s judges for %s from the next week on; %s has to judge", by, p.teamName(), ask)
 	}
-	return fmt.Sprintf("%s is neither the lead nor a reviewer of %s; %s has to judge", by, b.teamName(), ask)
+	return fmt.Sprintf("%s is neither the lead nor a reviewer of %s; %s has to judge", by, p.teamName(), ask)
 }
 
 // judgedByItself reports whether the judge of a piece handed it in, or has its Action or ever
 // had it, unless the verdict counted before the Action passed to the judge.
-func (b *bench) judgedByItself(e *praxisv1.Evidence) bool {
+func (p *panel) judgedByItself(e *praxisv1.Evidence) bool {
 	by := e.Status.Verdict.By
-	if b.by(e).users.Has(by) {
+	if p.by(e).users.Has(by) {
 		return true
 	}
-	return b.owners.Has(by) && (b.first.Has(by) || !counted(e))
+	return p.owners.Has(by) && (p.first.Has(by) || !counted(e))
 }
 
 // dropped reports whether a piece came, or was still waiting, when its Action was dropped. What
 // was accepted by then stays delivered, and what was rejected stays so; of a verdict that nobody
 // has looked at yet it is taken that it came before.
-func (b *bench) dropped(e *praxisv1.Evidence) bool {
-	if b.Action == nil || !b.Action.Spec.Dropped || Counts(e) {
+func (p *panel) dropped(e *praxisv1.Evidence) bool {
+	if p.Action == nil || !p.Action.Spec.Dropped || Counts(e) {
 		return false
 	}
 	said := meta.FindStatusCondition(e.Status.Conditions, praxisv1.ConditionAccepted)
@@ -136,19 +136,19 @@ func (b *bench) dropped(e *praxisv1.Evidence) bool {
 
 // judged reports whether somebody who may judge a piece has. What anybody else says of it takes
 // nothing away from it.
-func (b *bench) judged(e *praxisv1.Evidence) bool {
-	return e.Status.Verdict != nil && !b.judgedByItself(e) && b.mayJudge(e)
+func (p *panel) judged(e *praxisv1.Evidence) bool {
+	return e.Status.Verdict != nil && !p.judgedByItself(e) && p.mayJudge(e)
 }
 
 // acceptsItself reports whether the standard needs no reviewer for a piece: its check holds,
 // and somebody handed it in who neither has the Action nor ever had it. A piece accepted like
 // this stays accepted when the Action passes to whoever handed it in.
-func (b *bench) acceptsItself(e *praxisv1.Evidence) bool {
-	if b.Action == nil || !b.Action.Spec.Standard.AutoAccept || FromSource(e) {
+func (p *panel) acceptsItself(e *praxisv1.Evidence) bool {
+	if p.Action == nil || !p.Action.Spec.Standard.AutoAccept || FromSource(e) {
 		return false
 	}
 	by := e.Spec.SubmittedBy
-	return !b.owners.Has(by) || !b.first.Has(by) && Counts(e) && e.Status.JudgedBy == ""
+	return !p.owners.Has(by) || !p.first.Has(by) && Counts(e) && e.Status.JudgedBy == ""
 }
 
 // counted reports whether the verdict of a piece counted when it was last looked at.
@@ -160,15 +160,15 @@ func counted(e *praxisv1.Evidence) bool {
 // mayJudge reports whether the judge of a piece may judge it. A verdict that counted stands
 // until it changes, even if the Team changes; if the plan says who could judge when the week
 // was planned, only one of theirs does.
-func (b *bench) mayJudge(e *praxisv1.Evidence) bool {
+func (p *panel) mayJudge(e *praxisv1.Evidence) bool {
 	by := e.Status.Verdict.By
 	switch {
 	case Machine(by):
 		return false
-	case slices.Contains(b.judges, by):
+	case slices.Contains(p.judges, by):
 		return true
 	}
-	return counted(e) && (b.Planned == nil || CountedBefore(e, b.Since) || MayJudgeAsPlanned(b.Planned, by))
+	return counted(e) && (p.Planned == nil || CountedBefore(e, p.Since) || MayJudgeAsPlanned(p.Planned, by))
 }
 
 // CountedBefore reports whether the verdict of a piece counted before an instant, as its status

@@ -12,9 +12,9 @@ import (
 	"github.com/praxis-dev/praxis/internal/plan"
 )
 
-// bench is who may judge the evidence of an Action, or the reading of a measure, and whose
+// panel is who may judge the evidence of an Action, or the reading of a measure, and whose
 // work it is.
-type bench struct {
+type panel struct {
 	Input
 	// teams are all in which a member's users are looked up.
 	teams []*praxisv1.PlannedTeam
@@ -34,20 +34,20 @@ type submitter struct {
 	judges []string
 }
 
-func (in Input) bench() *bench {
-	b := &bench{Input: in, submitters: map[string]submitter{}}
+func (in Input) panel() *panel {
+	p := &panel{Input: in, submitters: map[string]submitter{}}
 	today, heir := plan.AsItIs(in.Team), plan.AsItIs(in.Heir)
 	for _, team := range []*praxisv1.PlannedTeam{in.Planned, today, heir} {
 		if team != nil {
-			b.teams = append(b.teams, team)
+			p.teams = append(p.teams, team)
 		}
 	}
-	b.team = judgingTeam(in.Planned, today, heir)
-	b.judges = judgesOf(b.team)
+	p.team = judgingTeam(in.Planned, today, heir)
+	p.judges = judgesOf(p.team)
 	had := in.had()
-	b.owners = b.usersOf(had...)
-	b.first = b.usersOf(had[:min(1, len(had))]...)
-	return b
+	p.owners = p.usersOf(had...)
+	p.first = p.usersOf(had[:min(1, len(had))]...)
+	return p
 }
 
 // judgingTeam is the Team whose lead and reviewers judge: as it was when the week was planned,
@@ -105,20 +105,20 @@ func holders(a *praxisv1.Action, until int) []praxisv1.Assignee {
 
 // usersOf are all users of people: those that they are named with, and those that a Team gives
 // or gave the same member. A member is a person, whatever the user name of the day is.
-func (b *bench) usersOf(people ...praxisv1.Assignee) sets.Set[string] {
+func (p *panel) usersOf(people ...praxisv1.Assignee) sets.Set[string] {
 	users, members := sets.New[string](), sets.New[string]()
 	for _, p := range people {
 		users.Insert(p.User)
 		members.Insert(p.Member)
 	}
-	for _, team := range b.teams {
+	for _, team := range p.teams {
 		for _, m := range team.Members {
 			if users.Has(m.User) {
 				members.Insert(m.Name)
 			}
 		}
 	}
-	for _, team := range b.teams {
+	for _, team := range p.teams {
 		for _, m := range team.Members {
 			if members.Has(m.Name) {
 				users.Insert(m.User)
@@ -129,33 +129,33 @@ func (b *bench) usersOf(people ...praxisv1.Assignee) sets.Set[string] {
 }
 
 // by is who handed a piece in.
-func (b *bench) by(e *praxisv1.Evidence) submitter {
+func (p *panel) by(e *praxisv1.Evidence) submitter {
 	user := e.Spec.SubmittedBy
-	s, known := b.submitters[user]
+	s, known := p.submitters[user]
 	if !known {
-		s.users = b.usersOf(praxisv1.Assignee{User: user})
+		s.users = p.usersOf(praxisv1.Assignee{User: user})
 		if user != "" {
-			s.judges = slices.DeleteFunc(slices.Clone(b.judges), func(judge string) bool { return s.users.Has(judge) || b.owners.Has(judge) })
+			s.judges = slices.DeleteFunc(slices.Clone(p.judges), func(judge string) bool { return s.users.Has(judge) || p.owners.Has(judge) })
 		}
-		b.submitters[user] = s
+		p.submitters[user] = s
 	}
 	return s
 }
 
 // judgesOf are the users who may judge a piece, sorted.
-func (b *bench) judgesOf(e *praxisv1.Evidence) []string { return b.by(e).judges }
+func (p *panel) judgesOf(e *praxisv1.Evidence) []string { return p.by(e).judges }
 
-func (b *bench) teamName() string {
+func (p *panel) teamName() string {
 	switch {
-	case b.team != nil:
-		return "Team " + b.team.Name
-	case b.Action != nil:
-		return "Team " + b.Action.Spec.Team + ", which is gone"
+	case p.team != nil:
+		return "Team " + p.team.Name
+	case p.Action != nil:
+		return "Team " + p.Action.Spec.Team + ", which is gone"
 	}
 	return "its Team, which is gone"
 }
 
 // Judges are the users who may judge the piece, sorted, as many as a status names.
-func (in Input) Judges() []string { return named(in.bench().judgesOf(in.Evidence)) }
+func (in Input) Judges() []string { return named(in.panel().judgesOf(in.Evidence)) }
 
 func named(users []string) []string { return users[:min(len(users), maxJudges)] }

@@ -37,9 +37,9 @@ func sourceOf(e *praxisv1.Evidence) (source, bool) {
 // anySource stands for every EvidenceSource; none can have this name.
 const anySource = "*"
 
-// told is the source of what EvidenceSources say of the same event: that goes before what anybody
+// anyRef is the source of what EvidenceSources say of the same event: that goes before what anybody
 // says of it.
-func (s source) told() source { return source{kind: s.kind, id: s.id, ref: anySource} }
+func (s source) anyRef() source { return source{kind: s.kind, id: s.id, ref: anySource} }
 
 // OlderFirst orders pieces by creation time, and those of the same second by name.
 func OlderFirst(a, b *praxisv1.Evidence) int {
@@ -48,34 +48,34 @@ func OlderFirst(a, b *praxisv1.Evidence) int {
 
 // rank of a piece among those of its Action: what somebody has judged or an EvidenceSource says
 // goes first, then what those handed in whose work it is.
-func (b *bench) rank(e *praxisv1.Evidence) int {
+func (p *panel) rank(e *praxisv1.Evidence) int {
 	switch {
 	case e.Status.Verdict != nil, FromSource(e):
 		return 0
-	case b.owners.Has(e.Spec.SubmittedBy):
+	case p.owners.Has(e.Spec.SubmittedBy):
 		return 1
 	}
 	return 2
 }
 
 // admitted are the pieces of the Action that are looked at.
-func (b *bench) admitted() []*praxisv1.Evidence {
-	all := make([]*praxisv1.Evidence, len(b.Pieces))
-	for i := range b.Pieces {
-		all[i] = &b.Pieces[i]
+func (p *panel) admitted() []*praxisv1.Evidence {
+	all := make([]*praxisv1.Evidence, len(p.Pieces))
+	for i := range p.Pieces {
+		all[i] = &p.Pieces[i]
 	}
 	if len(all) <= maxPieces {
 		return all
 	}
-	slices.SortFunc(all, func(x, y *praxisv1.Evidence) int { return cmp.Or(cmp.Compare(b.rank(x), b.rank(y)), OlderFirst(x, y)) })
+	slices.SortFunc(all, func(x, y *praxisv1.Evidence) int { return cmp.Or(cmp.Compare(p.rank(x), p.rank(y)), OlderFirst(x, y)) })
 	return all[:maxPieces]
 }
 
-// contest finds which piece of a source counts: the oldest that is accepted, else the oldest
+// samePieces finds which piece of a source counts: the oldest that is accepted, else the oldest
 // that still can be.
-type contest struct{ accepted, possible *praxisv1.Evidence }
+type samePieces struct{ accepted, possible *praxisv1.Evidence }
 
-func (c *contest) enter(e *praxisv1.Evidence, o Judgement) {
+func (c *samePieces) add(e *praxisv1.Evidence, o Judgement) {
 	oldest := func(before *praxisv1.Evidence) *praxisv1.Evidence {
 		if before == nil || OlderFirst(e, before) < 0 {
 			return e
@@ -91,40 +91,40 @@ func (c *contest) enter(e *praxisv1.Evidence, o Judgement) {
 	}
 }
 
-func (c *contest) winner() *praxisv1.Evidence { return cmp.Or(c.accepted, c.possible) }
+func (c *samePieces) counting() *praxisv1.Evidence { return cmp.Or(c.accepted, c.possible) }
 
-// contests are those of the pieces of an Action, by their source.
-type contests map[source]*contest
+// piecesBySource are those of the pieces of an Action, by their source.
+type piecesBySource map[source]*samePieces
 
-func (c contests) enter(e *praxisv1.Evidence, o Judgement) {
+func (c piecesBySource) add(e *praxisv1.Evidence, o Judgement) {
 	of, named := sourceOf(e)
 	if !named {
 		return
 	}
 	keys := []source{of}
 	if of.ref != "" {
-		keys = append(keys, of.told())
+		keys = append(keys, of.anyRef())
 	}
 	for _, key := range keys {
 		if c[key] == nil {
-			c[key] = &contest{}
+			c[key] = &samePieces{}
 		}
-		c[key].enter(e, o)
+		c[key].add(e, o)
 	}
 }
 
-// winner is the piece of a source that counts: of what a person says, that of an EvidenceSource
+// counting is the piece of a source that counts: of what a person says, that of an EvidenceSource
 // where there is one; of what two EvidenceSources say of one ID with the same to show for it, which
 // is one event, the first.
-func (c contests) winner(e *praxisv1.Evidence, of source) *praxisv1.Evidence {
-	var told *praxisv1.Evidence
-	if all := c[of.told()]; all != nil {
-		told = all.winner()
+func (c piecesBySource) counting(e *praxisv1.Evidence, of source) *praxisv1.Evidence {
+	var bySource *praxisv1.Evidence
+	if all := c[of.anyRef()]; all != nil {
+		bySource = all.counting()
 	}
-	if told != nil && (of.ref == "" || len(Shared(e, told)) > 0) {
-		return told
+	if bySource != nil && (of.ref == "" || len(Shared(e, bySource)) > 0) {
+		return bySource
 	}
-	return c[of].winner()
+	return c[of].counting()
 }
 
 // standing is what a piece comes to beside the others, where own is what it comes to alone.
@@ -139,9 +139,9 @@ func standing(e *praxisv1.Evidence, own Judgement, winner *praxisv1.Evidence) Ju
 }
 
 // beside is what the piece comes to beside the others of its Action.
-func (b *bench) beside(own func() Judgement) Judgement {
-	e, admitted := b.Evidence, b.admitted()
-	if len(b.Pieces) > maxPieces && !slices.ContainsFunc(admitted, func(other *praxisv1.Evidence) bool { return other.Name == e.Name }) {
+func (p *panel) beside(own func() Judgement) Judgement {
+	e, admitted := p.Evidence, p.admitted()
+	if len(p.Pieces) > maxPieces && !slices.ContainsFunc(admitted, func(other *praxisv1.Evidence) bool { return other.Name == e.Name }) {
 		return tooMany(e)
 	}
 	alone := own()
@@ -149,14 +149,14 @@ func (b *bench) beside(own func() Judgement) Judgement {
 	if !named {
 		return alone
 	}
-	all := contests{}
-	all.enter(e, alone)
+	all := piecesBySource{}
+	all.add(e, alone)
 	for _, other := range admitted {
-		if of, named := sourceOf(other); named && of.told() == mine.told() && other.Name != e.Name {
-			all.enter(other, b.asLookedAt(other))
+		if of, named := sourceOf(other); named && of.anyRef() == mine.anyRef() && other.Name != e.Name {
+			all.add(other, p.asLookedAt(other))
 		}
 	}
-	return standing(e, alone, all.winner(e, mine))
+	return standing(e, alone, all.counting(e, mine))
 }
 
 // tooMany leaves what is said of Valid as it is, which may be nothing.
@@ -173,34 +173,34 @@ func tooMany(e *praxisv1.Evidence) Judgement {
 
 // asLookedAt is what a piece comes to alone, where what its status says of Valid is taken for
 // true; what nobody has looked at yet is taken for valid.
-func (b *bench) asLookedAt(e *praxisv1.Evidence) Judgement {
+func (p *panel) asLookedAt(e *praxisv1.Evidence) Judgement {
 	if meta.IsStatusConditionFalse(e.Status.Conditions, praxisv1.ConditionValid) {
 		return Judgement{Valid: metav1.ConditionFalse, Accepted: metav1.ConditionFalse}
 	}
-	return b.outcome(e)
+	return p.outcome(e)
 }
 
 // Outdated are the names of the pieces of the Action of which the status says something else
 // than they come to beside the others, or by who may judge now. What nobody has looked at
 // yet is not among them: it is looked at anyway.
 func (in Input) Outdated() []string {
-	b := in.bench()
-	admitted := b.admitted()
-	all, alone := contests{}, map[string]Judgement{}
+	p := in.panel()
+	admitted := p.admitted()
+	all, alone := piecesBySource{}, map[string]Judgement{}
 	for _, e := range admitted {
-		o := b.asLookedAt(e)
+		o := p.asLookedAt(e)
 		alone[e.Name] = o
-		all.enter(e, o)
+		all.add(e, o)
 	}
 	var names []string
-	for i := range b.Pieces {
-		e := &b.Pieces[i]
+	for i := range p.Pieces {
+		e := &p.Pieces[i]
 		own, looked := alone[e.Name]
 		switch of, named := sourceOf(e); {
 		case !looked:
 			own = tooMany(e)
 		case named:
-			own = standing(e, own, all.winner(e, of))
+			own = standing(e, own, all.counting(e, of))
 		}
 		if !bearsOut(e, own) {
 			names = append(names, e.Name)

@@ -76,36 +76,36 @@ func UnknownAccount(team string, from *praxisv1.EvidenceOrigin) string {
 // Whose account that is the plan of the week says: what is written into a Team since, a member or an
 // account, counts from the next week on, as for a judge. A piece accepted like this stays accepted
 // when the Action passes to who checked it, or the Team changes.
-func (b *bench) checkedInSource(e *praxisv1.Evidence) bool {
-	if b.Action == nil || !b.Action.Spec.Standard.AutoAccept || !FromSource(e) || e.Spec.Source.VerifiedBy == "" {
+func (p *panel) checkedInSource(e *praxisv1.Evidence) bool {
+	if p.Action == nil || !p.Action.Spec.Standard.AutoAccept || !FromSource(e) || e.Spec.Source.VerifiedBy == "" {
 		return false
 	}
-	checker := b.checker(e.Spec.Source)
+	checker := p.checker(e.Spec.Source)
 	if checker == nil || Machine(checker.User) {
 		return acceptedBySource(e)
 	}
-	users := b.usersOf(praxisv1.Assignee{Member: checker.Name, User: checker.User})
-	if users.HasAny(b.first.UnsortedList()...) {
+	users := p.usersOf(praxisv1.Assignee{Member: checker.Name, User: checker.User})
+	if users.HasAny(p.first.UnsortedList()...) {
 		return false
 	}
-	return !users.HasAny(b.owners.UnsortedList()...) || acceptedBySource(e)
+	return !users.HasAny(p.owners.UnsortedList()...) || acceptedBySource(e)
 }
 
 // checker is the member who checked the work of a source, or nil: nobody checks their own, and who
 // has left the Team speaks for it no more.
-func (b *bench) checker(from *praxisv1.EvidenceOrigin) *praxisv1.PlannedMember {
+func (p *panel) checker(from *praxisv1.EvidenceOrigin) *praxisv1.PlannedMember {
 	if same(from.Kind, from.Account, from.VerifiedBy) {
 		return nil
 	}
-	today := plan.AsItIs(b.Team)
+	today := plan.AsItIs(p.Team)
 	if today == nil {
-		today = plan.AsItIs(b.Heir)
+		today = plan.AsItIs(p.Heir)
 	}
-	if b.Planned == nil {
+	if p.Planned == nil {
 		return memberOf(today, from.Kind, from.VerifiedBy)
 	}
-	found := memberOf(b.Planned, from.Kind, from.VerifiedBy)
-	if found == nil || b.Team != nil && !slices.ContainsFunc(today.Members, func(m praxisv1.PlannedMember) bool { return m.Name == found.Name }) {
+	found := memberOf(p.Planned, from.Kind, from.VerifiedBy)
+	if found == nil || p.Team != nil && !slices.ContainsFunc(today.Members, func(m praxisv1.PlannedMember) bool { return m.Name == found.Name }) {
 		return nil
 	}
 	return found

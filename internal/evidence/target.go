@@ -25,21 +25,21 @@ func MeasureOf(u *praxisv1.Utility, name string) *praxisv1.Measure {
 // reason why there is none. Of several of a member one is meant that still asks for something,
 // and of those the week's own before a carried one.
 func Resolve(actions []praxisv1.Action, target *praxisv1.EvidenceTarget) (*praxisv1.Action, string) {
-	var meant *praxisv1.Action
+	var best *praxisv1.Action
 	for i := range actions {
 		a := &actions[i]
 		if target.Member != "" && a.Spec.Member != target.Member {
 			continue
 		}
-		if meant != nil && meant.Spec.Member != a.Spec.Member {
+		if best != nil && best.Spec.Member != a.Spec.Member {
 			return nil, fmt.Sprintf("Step %s of %s is owed by several members; say which in for.member of a new piece", target.Step, target.KeyAction)
 		}
-		if meant == nil || cmp.Or(cmp.Compare(full(a), full(meant)), cmp.Compare(a.Spec.Carries, meant.Spec.Carries), cmp.Compare(a.Name, meant.Name)) < 0 {
-			meant = a
+		if best == nil || cmp.Or(cmp.Compare(full(a), full(best)), cmp.Compare(a.Spec.Carries, best.Spec.Carries), cmp.Compare(a.Name, best.Name)) < 0 {
+			best = a
 		}
 	}
-	if meant != nil {
-		return meant, ""
+	if best != nil {
+		return best, ""
 	}
 	who := ""
 	if target.Member != "" {

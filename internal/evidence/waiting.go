@@ -15,10 +15,10 @@ import (
 // JudgesOf tells of the Actions of a week which members may judge what waits of one, sorted: by
 // the rules by which a verdict counts, so that nobody is asked who would be refused. Who handed in is
 // known only of the pieces that are given; without any, whoever had the work is left out.
-// It is nil without a Programme, which has the Teams as they are.
+// Without a Programme, which has the Teams as they are, those of the plan are asked.
 func JudgesOf(frozen *praxisv1.WeekPlan, p *plan.Programme, actions []praxisv1.Action, pieces []praxisv1.Evidence) func(*praxisv1.Action) []string {
 	if p == nil {
-		return nil
+		p = plan.NewProgramme(plan.Objects{})
 	}
 	w := waiting{frozen: frozen, programme: p, actions: map[string]*praxisv1.Action{}, pieces: map[string][]*praxisv1.Evidence{}, known: map[string][]string{}}
 	for i := range actions {
@@ -49,15 +49,15 @@ func (w waiting) judgesOf(a *praxisv1.Action) []string {
 		}
 	}
 	if pieces := w.pieces[a.Name]; len(pieces) > 0 {
-		b, users := in.bench(), sets.New[string]()
+		p, users := in.panel(), sets.New[string]()
 		for _, e := range pieces {
-			users.Insert(b.judgesOf(e)...)
+			users.Insert(p.judgesOf(e)...)
 		}
-		return b.membersOf(users)
+		return p.membersOf(users)
 	}
 	if _, asked := w.known[key]; !asked {
-		b := in.bench()
-		w.known[key] = b.membersOf(sets.New(b.judges...).Difference(b.owners))
+		p := in.panel()
+		w.known[key] = p.membersOf(sets.New(p.judges...).Difference(p.owners))
 	}
 	return w.known[key]
 }
@@ -77,9 +77,9 @@ func (w waiting) splitFrom(a *praxisv1.Action) []*praxisv1.Action {
 }
 
 // membersOf are the members of the Team that judges who have these users, by name.
-func (b *bench) membersOf(users sets.Set[string]) []string {
+func (p *panel) membersOf(users sets.Set[string]) []string {
 	names := sets.New[string]()
-	for _, m := range judges(b.team) {
+	for _, m := range judges(p.team) {
 		if users.Has(m.User) {
 			names.Insert(m.Name)
 		}

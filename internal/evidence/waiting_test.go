@@ -62,7 +62,14 @@ func TestAWeekAsksThoseWhoseVerdictCounts(t *testing.T) {
 			}
 		})
 	}
-	if JudgesOf(nil, nil, nil, nil) != nil {
-		t.Error("it tells of Teams that it does not have")
-	}
+	t.Run("those of the plan, where nobody knows the Teams as they are", func(t *testing.T) {
+		a := anAction(1)
+		frozen := &praxisv1.WeekPlan{Teams: []praxisv1.PlannedTeam{*asItIs(payments())}}
+		if got := fmt.Sprint(JudgesOf(frozen, nil, []praxisv1.Action{a}, nil)(&a)); got != "[lou rea]" {
+			t.Errorf("it asks %s", got)
+		}
+		if got := JudgesOf(nil, nil, nil, nil)(&a); len(got) != 0 {
+			t.Errorf("without a plan it asks %v", got)
+		}
+	})
 }

@@ -73,10 +73,10 @@ func (l *Ledger) differences(s *praxisv1.IncentiveStatement) (wrong []string) {
 			}
 		}
 	}
-	told := map[string]praxisv1.IncentiveLine{}
+	stated := map[string]praxisv1.IncentiveLine{}
 	for _, line := range s.Status.Lines {
 		if line.Of == "" && line.Kind != praxisv1.LineAdjusted {
-			told[nameOf(&line)] = line
+			stated[nameOf(&line)] = line
 		}
 	}
 	for _, line := range l.Lines()[s.Spec.User] {
@@ -84,8 +84,8 @@ func (l *Ledger) differences(s *praxisv1.IncentiveStatement) (wrong []string) {
 			continue
 		}
 		name := nameOf(&line)
-		was, there := told[name]
-		delete(told, name)
+		was, there := stated[name]
+		delete(stated, name)
 		switch {
 		case !there:
 			wrong = append(wrong, fmt.Sprintf("the line %s is missing; it comes to %s", name, cmp.Or(line.Amount, "no amount")))
@@ -94,7 +94,7 @@ func (l *Ledger) differences(s *praxisv1.IncentiveStatement) (wrong []string) {
 				name, was.Acc, was.Due, cmp.Or(was.Amount, "no amount"), line.Acc, line.Due, cmp.Or(line.Amount, "no amount")))
 		}
 	}
-	for name := range told {
+	for name := range stated {
 		wrong = append(wrong, fmt.Sprintf("nothing of the weeks comes to the line %s", name))
 	}
 	if total := Format(Total(s.Status.Lines, l.Policy.Digits), l.Policy.Digits); s.Status.Total != total {

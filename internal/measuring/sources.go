@@ -38,7 +38,7 @@ type Sources struct {
 	mapper    meta.RESTMapper
 	user      string
 	// Who waits for what extends the API server, and for itself.
-	extended, own provider.Crowd
+	extended, own provider.Slots
 }
 
 // clusterTimeout is how long the API server, or what extends it, may take to answer.
@@ -86,12 +86,12 @@ func (s *Sources) Read(ctx context.Context, namespace string, m *praxisv1.Measur
 }
 
 // few reads where not too many do already: whatever serves external metrics may hang.
-func few(crowd *provider.Crowd, namespace string, read func() ([]measure.Sample, *measure.Failure)) ([]measure.Sample, *measure.Failure) {
-	leave, failure := crowd.Enter(namespace)
+func few(slots *provider.Slots, namespace string, read func() ([]measure.Sample, *measure.Failure)) ([]measure.Sample, *measure.Failure) {
+	release, failure := slots.Acquire(namespace)
 	if failure != nil {
 		return nil, failure
 	}
-	defer leave()
+	defer release()
 	return read()
 }
 

@@ -97,14 +97,14 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 	for i := range s.Utilities {
 		u := &s.Utilities[i]
 		e := emitter{to, []string{u.Namespace, u.Name}}
-		e.utility(u)
-		e.measures(u, s.LastRead, now)
+		e.sendUtility(u)
+		e.sendMeasures(u, s.LastRead, now)
 		e.gauge(reviewsOverdue, overdue[name{u.Namespace, u.Name}])
 		e.gauge(cycleOverdue, late[name{u.Namespace, u.Name}])
 		e.gauge(oldestPending, since(evidence.oldest[name{u.Namespace, u.Name}], now))
 		current := name{u.Namespace, u.Status.CurrentCycle}
 		if week := weeks[current]; week != nil {
-			e.week(week)
+			e.sendWeek(week)
 			last := evidence.last[current]
 			if last.Before(week.Spec.StartsAt.Time) {
 				last = week.Spec.StartsAt.Time
@@ -115,7 +115,7 @@ func Collect(s State, now time.Time, at func(time.Time) time.Time, to chan<- pro
 	for i := range s.KeyActions {
 		ka := &s.KeyActions[i]
 		if ka.Spec.ParentRef == nil { // leave out those made for Teams: there are as many as there are Teams
-			emitter{to, []string{ka.Namespace, ka.Spec.UtilityRef.Name, ka.Name}}.keyAction(ka)
+			emitter{to, []string{ka.Namespace, ka.Spec.UtilityRef.Name, ka.Name}}.sendKeyAction(ka)
 		}
 	}
 }
@@ -139,7 +139,7 @@ func (e emitter) gauge(d *prometheus.Desc, value float64, more ...string) {
 	e.to <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 }
 
-func (e emitter) utility(u *praxisv1.Utility) {
+func (e emitter) sendUtility(u *praxisv1.Utility) {
 	ready := meta.IsStatusConditionTrue(u.Status.Conditions, praxisv1.ConditionReady) && u.Status.ObservedGeneration >= u.Generation
 	e.gauge(utilityReady, oneIf(ready))
 	e.condition(utilityOnTrack, u.Status.Conditions, praxisv1.ConditionOnTrack)
@@ -158,8 +158,8 @@ func (e emitter) utility(u *praxisv1.Utility) {
 	}
 }
 
-// measures are those of a goal: how far, how much, and how old that is.
-func (e emitter) measures(u *praxisv1.Utility, lastRead func(namespace, utility, measure string) time.Time, now time.Time) {
+// sendMeasures are those of a goal: how far, how much, and how old that is.
+func (e emitter) sendMeasures(u *praxisv1.Utility, lastRead func(namespace, utility, measure string) time.Time, now time.Time) {
 	e.condition(utilityMeasured, u.Status.Conditions, praxisv1.ConditionMeasured)
 	for _, m := range u.Status.Measures {
 		if m.ProgressPercent != nil {
@@ -183,7 +183,7 @@ func (e emitter) measures(u *praxisv1.Utility, lastRead func(namespace, utility,
 	}
 }
 
-func (e emitter) week(c *praxisv1.WeeklyCycle) {
+func (e emitter) sendWeek(c *praxisv1.WeeklyCycle) {
 	n := c.Status.Counts
 	if n == nil {
 		return
@@ -195,7 +195,7 @@ func (e emitter) week(c *praxisv1.WeeklyCycle) {
 	}
 }
 
-func (e emitter) keyAction(ka *praxisv1.KeyAction) {
+func (e emitter) sendKeyAction(ka *praxisv1.KeyAction) {
 	seen := ka.Status.ObservedGeneration >= ka.Generation
 	e.gauge(keyActionReady, oneIf(seen && meta.IsStatusConditionTrue(ka.Status.Conditions, praxisv1.ConditionReady)))
 	e.condition(keyActionOnTrack, ka.Status.Conditions, praxisv1.ConditionOnTrack)

@@ -14,8 +14,8 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-// action is the Action for what one member owes of one step in the week.
-func (e *entry) action(r Request, p piece, m *praxisv1.Member, share int32) praxisv1.Action {
+// newAction is the Action for what one member owes of one step in the week.
+func (e *entry) newAction(r Request, p piece, m *praxisv1.Member, share int32) praxisv1.Action {
 	s := p.step
 	a := praxisv1.Action{Spec: praxisv1.ActionSpec{
 		UtilityRef:   e.keyAction.Spec.UtilityRef,

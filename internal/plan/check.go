@@ -108,7 +108,7 @@ func checkSelector(_ *Programme, ka *praxisv1.KeyAction) *Problem {
 const unknownChoice = "%s %s is not known to this operator; choose another, or install the operator of the release that has it"
 
 func checkDeviation(_ *Programme, ka *praxisv1.KeyAction) *Problem {
-	if onMiss := Policy(ka).OnMiss; !slices.Contains(knownMissPolicies, onMiss) {
+	if onMiss := PolicyOf(ka).OnMiss; !slices.Contains(knownMissPolicies, onMiss) {
 		return problem(praxisv1.ReasonInvalidSpec, unknownChoice, "spec.deviation.onMiss", onMiss).at("spec.deviation.onMiss")
 	}
 	return nil

@@ -74,8 +74,8 @@ func IsGenerated(ka *praxisv1.KeyAction) bool {
 // IsChild reports whether a KeyAction was made for a Team of an enterprise one. One that has
 // lost its owner is known by its parentRef, which only the operator writes.
 func IsChild(ka, parent *praxisv1.KeyAction) bool {
-	lost := metav1.GetControllerOf(ka) == nil && ka.Spec.ParentRef != nil && ka.Spec.ParentRef.Name == parent.Name
-	return lost || metav1.IsControlledBy(ka, parent)
+	orphaned := metav1.GetControllerOf(ka) == nil && ka.Spec.ParentRef != nil && ka.Spec.ParentRef.Name == parent.Name
+	return orphaned || metav1.IsControlledBy(ka, parent)
 }
 
 // hasParent reports whether a KeyAction counts through another one and not by itself.

@@ -35,9 +35,9 @@ func unless(d, usual praxisv1.Duration) praxisv1.Duration {
 	return d
 }
 
-// Policy is the deviation policy of a KeyAction with the defaults of the schema
+// PolicyOf is the deviation policy of a KeyAction with the defaults of the schema
 // filled in, for objects that no API server has seen.
-func Policy(ka *praxisv1.KeyAction) praxisv1.DeviationPolicy {
+func PolicyOf(ka *praxisv1.KeyAction) praxisv1.DeviationPolicy {
 	p := *ka.Spec.Deviation.DeepCopy()
 	p.Tolerance = cmp.Or(p.Tolerance, new(int32(10)))
 	p.Critical = cmp.Or(p.Critical, new(int32(25)))

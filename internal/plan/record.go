@@ -65,9 +65,9 @@ func MayJoin(frozen *praxisv1.WeekPlan, r Request) bool {
 	if Full(frozen) {
 		return false
 	}
-	fixed := withActions(frozen)
+	has := withActions(frozen)
 	for i := range r.Programme.entries {
-		if e := &r.Programme.entries[i]; !fixed[e.keyAction.Name] && e.asksSomebody(r.Week, r.From) {
+		if e := &r.Programme.entries[i]; !has[e.keyAction.Name] && e.asksSomebody(r.Week, r.From) {
 			return true
 		}
 	}
@@ -78,10 +78,10 @@ func MayJoin(frozen *praxisv1.WeekPlan, r Request) bool {
 // that have Actions now and had none, as far as the week has room. The others wait for the
 // next week.
 func Joining(frozen *praxisv1.WeekPlan, made Week) []KeyAction {
-	fixed, room := withActions(frozen), MaxJoined-len(frozen.KeyActions)
+	has, room := withActions(frozen), MaxJoined-len(frozen.KeyActions)
 	var joining []KeyAction
 	for _, ka := range made.KeyActions {
-		if len(ka.Actions) > 0 && !fixed[ka.Planned.Name] && len(joining) < room {
+		if len(ka.Actions) > 0 && !has[ka.Planned.Name] && len(joining) < room {
 			joining = append(joining, ka)
 		}
 	}

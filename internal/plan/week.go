@@ -49,7 +49,7 @@ func Make(r Request) Week {
 	for i := range p.entries {
 		e := &p.entries[i]
 		if pieces := e.pieces(r.Week, r.From, turns); len(pieces) > 0 {
-			week.KeyActions = append(week.KeyActions, e.plan(r, pieces))
+			week.KeyActions = append(week.KeyActions, e.planKeyAction(r, pieces))
 		}
 	}
 	week.Gaps, week.Members = p.Survey(r.Week, r.From)
@@ -100,8 +100,8 @@ func (e *entry) unassigned(p piece) Gap {
 	}
 }
 
-func (e *entry) plan(r Request, pieces []piece) KeyAction {
-	policy := Policy(e.keyAction)
+func (e *entry) planKeyAction(r Request, pieces []piece) KeyAction {
+	policy := PolicyOf(e.keyAction)
 	out := KeyAction{team: e.team, Planned: praxisv1.PlannedKeyAction{
 		Name: e.keyAction.Name, Weight: e.weight, Parts: e.parts,
 		Tolerance: *policy.Tolerance, Critical: *policy.Critical, OnMiss: policy.OnMiss,
@@ -113,7 +113,7 @@ func (e *entry) plan(r Request, pieces []piece) KeyAction {
 	}
 	for _, p := range pieces {
 		for i, m := range p.people {
-			out.Actions = append(out.Actions, e.action(r, p, m, shareOf(p.step, i, len(p.people))))
+			out.Actions = append(out.Actions, e.newAction(r, p, m, shareOf(p.step, i, len(p.people))))
 		}
 		if len(p.people) == 0 {
 			out.Planned.Unassigned = append(out.Planned.Unassigned, praxisv1.UnassignedStep{

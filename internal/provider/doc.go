@@ -7,7 +7,7 @@
 //	config.go    the file of the administrators
 //	provider.go  a query: whose it may be, what it sees, shared where it is asked twice
 //	host.go      how often a provider is asked, and when it is left alone
-//	crowd.go     how many wait for one source at once
+//	slots.go     how many wait for one source at once
 //	transport.go what an answer may be: no redirect, 1 MiB
 //	failure.go   what an error means to the author of a measure
 package provider

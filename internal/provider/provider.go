@@ -47,7 +47,7 @@ const fewSamples = 10
 type prometheus struct {
 	*Config
 	*host
-	Crowd
+	Slots
 	api promv1.API
 }
 
@@ -128,11 +128,11 @@ func (s *Set) Read(ctx context.Context, q Query) ([]measure.Sample, *measure.Fai
 	// Whoever else waits for the answer has not given up because the first has.
 	ctx = context.WithoutCancel(ctx)
 	answer, err, _ := s.flights.Do(key, func() (any, error) {
-		leave, failure := p.Enter(q.Namespace)
+		release, failure := p.Acquire(q.Namespace)
 		if failure != nil {
 			return nil, failure
 		}
-		defer leave()
+		defer release()
 		samples, failure := s.ask(ctx, p, query, q.At)
 		if failure != nil {
 			return nil, failure

@@ -42,8 +42,8 @@ type Ports interface {
 	// Store makes what the rules of a source made of an event with an ID. An error means that it
 	// could not be stored now.
 	Store(ctx context.Context, s *praxisv1.EvidenceSource, id string, made *source.Outcome) ([]praxisv1.SourceEvent, error)
-	// Told counts an event whose sender is known, for the status of the source.
-	Told(s *praxisv1.EvidenceSource, events []praxisv1.SourceEvent)
+	// Record counts an event whose sender is known, for the status of the source.
+	Record(s *praxisv1.EvidenceSource, events []praxisv1.SourceEvent)
 	// Observed counts an outcome for the metrics.
 	Observed(outcome string)
 }
@@ -231,7 +231,7 @@ func (r *Receiver) receive(ctx context.Context, s *praxisv1.EvidenceSource, requ
 		return answer{http.StatusServiceUnavailable, source.Unavailable, "a rule of the EvidenceSource cannot be compiled; see its condition Stalled"}
 	}
 	if s.Spec.Suspend {
-		return r.told(s, []praxisv1.SourceEvent{r.event(praxisv1.SourceSuspended, "The source is suspended")})
+		return r.countAndAnswer(s, []praxisv1.SourceEvent{r.event(praxisv1.SourceSuspended, "The source is suspended")})
 	}
 	var made *source.Outcome
 	var id string
@@ -240,14 +240,14 @@ func (r *Receiver) receive(ctx context.Context, s *praxisv1.EvidenceSource, requ
 		return busy
 	}
 	if err != nil {
-		return r.told(s, []praxisv1.SourceEvent{r.event(praxisv1.SourceRefused, err.Error())})
+		return r.countAndAnswer(s, []praxisv1.SourceEvent{r.event(praxisv1.SourceRefused, err.Error())})
 	}
 	events, err := r.ports.Store(ctx, s, id, made)
 	if err != nil {
 		r.log.Error(err, "storing what an event says", "path", request.URL.Path)
 		return unavailable
 	}
-	return r.told(s, events)
+	return r.countAndAnswer(s, events)
 }
 
 func pathOf(s *praxisv1.EvidenceSource) string { return s.Namespace + "/" + s.Name }
@@ -355,10 +355,10 @@ func (r *Receiver) event(outcome praxisv1.SourceOutcome, message string) praxisv
 	return praxisv1.SourceEvent{At: metav1.NewTime(r.now()), Outcome: outcome, Message: message}
 }
 
-// told counts what became of an event, and answers it: with 202 what is stored, or not to be, and
+// countAndAnswer counts what became of an event, and answers it: with 202 what is stored, or not to be, and
 // with what is wrong what the sender or the author of the rule has to put right.
-func (r *Receiver) told(s *praxisv1.EvidenceSource, events []praxisv1.SourceEvent) answer {
-	r.ports.Told(s, events)
+func (r *Receiver) countAndAnswer(s *praxisv1.EvidenceSource, events []praxisv1.SourceEvent) answer {
+	r.ports.Record(s, events)
 	a := answer{status: http.StatusAccepted}
 	var says []string
 	for i := range events {

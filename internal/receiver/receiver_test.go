@@ -36,7 +36,7 @@ type cluster struct {
 	unusable bool     // the Secret is not there, or may not be read
 	last     [][]byte // what it had until then
 	pieces   map[string]int
-	told     []praxisv1.SourceEvent
+	recorded []praxisv1.SourceEvent
 	observed map[string]int
 	hold     chan struct{} // closed to let Take go on; nil holds nothing
 }
@@ -91,10 +91,10 @@ func (c *cluster) Store(_ context.Context, s *praxisv1.EvidenceSource, _ string,
 	return events, nil
 }
 
-func (c *cluster) Told(_ *praxisv1.EvidenceSource, events []praxisv1.SourceEvent) {
+func (c *cluster) Record(_ *praxisv1.EvidenceSource, events []praxisv1.SourceEvent) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.told = append(c.told, events...)
+	c.recorded = append(c.recorded, events...)
 }
 
 func (c *cluster) Observed(outcome string) {
@@ -247,8 +247,8 @@ func TestWhoeverIsNotTheSenderLearnsNothing(t *testing.T) {
 			if w.Code != reference.Code || w.Body.String() != reference.Body.String() || !sameHeaders(w.Header(), reference.Header()) {
 				t.Errorf("it is %d %q %v", w.Code, w.Body, w.Header())
 			}
-			if len(c.told) != 0 || len(c.pieces) != 0 || c.observed[source.Unauthorized] != 1 {
-				t.Errorf("it left %v, %v, %v", c.told, c.pieces, c.observed)
+			if len(c.recorded) != 0 || len(c.pieces) != 0 || c.observed[source.Unauthorized] != 1 {
+				t.Errorf("it left %v, %v, %v", c.recorded, c.pieces, c.observed)
 			}
 		})
 	}

@@ -42,9 +42,9 @@ func isOfAQuarter(r *praxisv1.Review) bool {
 	return r.Spec.Quarter != "" && (r.Spec.Type == praxisv1.ReviewQuarterly || r.Spec.Type == praxisv1.ReviewRetrospective)
 }
 
-// QuarterIsFixed reports whether the last week of the quarter had closed when the agenda was
+// QuarterClosed reports whether the last week of the quarter had closed when the agenda was
 // last made, so that nothing in it changes.
-func QuarterIsFixed(r *praxisv1.Review) bool {
+func QuarterClosed(r *praxisv1.Review) bool {
 	of := r.Status.Quarter
 	return isOfAQuarter(r) && of != nil && of.Name == r.Spec.Quarter && of.ClosedAt != nil
 }

@@ -39,13 +39,13 @@ func (t *Tally) Add(events []praxisv1.SourceEvent) {
 			t.Counts.Refused++
 		}
 	}
-	told := slices.Clone(events)
-	for i := range told {
-		e := &told[i] // what is longer than a status takes would keep the counts from being written
+	clipped := slices.Clone(events)
+	for i := range clipped {
+		e := &clipped[i] // what is longer than a status takes would keep the counts from being written
 		e.ID, e.Rule, e.Evidence = text.Clip(e.ID, maxID), text.Clip(e.Rule, maxRule), text.Clip(e.Evidence, maxID)
 		e.Message = text.Clip(e.Message, maxMessage)
 	}
-	t.Events = newest(told, t.Events)
+	t.Events = newest(clipped, t.Events)
 }
 
 // newest are the newest of two lists, those of the first before others of the same second.

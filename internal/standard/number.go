@@ -17,7 +17,6 @@ import (
 	"k8s.io/apimachinery/pkg/util/version"
 	"k8s.io/apiserver/pkg/cel/environment"
 	"k8s.io/apiserver/pkg/cel/library"
-	"k8s.io/utils/lru"
 )
 
 // Number is a compiled CEL expression that makes a number of an object of any kind. It is safe
@@ -43,23 +42,10 @@ var environmentOfNumbers = sync.OnceValues(func() (*cel.Env, error) {
 // their arguments multiplied.
 var multiplying = map[string]bool{"replace": true, "join": true, "split": true}
 
-// numbers caches compiled expressions, since a measure is read again and again.
-var numbers = lru.New(512)
-
-type numberOutcome struct {
-	number *Number
-	err    error
-}
+var compiledNumber = cached(compileNumber)
 
 // CompileNumber compiles an expression that makes a number. Its error is worded for the author.
-func CompileNumber(expression string) (*Number, error) {
-	if known, ok := numbers.Get(expression); ok {
-		return known.(numberOutcome).number, known.(numberOutcome).err
-	}
-	number, err := compileNumber(expression)
-	numbers.Add(expression, numberOutcome{number, err})
-	return number, err
-}
+func CompileNumber(expression string) (*Number, error) { return compiledNumber(expression) }
 
 func compileNumber(expression string) (*Number, error) {
 	env, err := environmentOfNumbers()

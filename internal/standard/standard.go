@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"github.com/google/cel-go/cel"
-	"k8s.io/utils/lru"
 
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
@@ -20,23 +19,10 @@ import (
 // Check is a compiled CEL expression. It is safe for concurrent use.
 type Check struct{ program cel.Program }
 
-// compiled caches compiled checks: a burst of evidence is for few steps.
-var compiled = lru.New(512)
-
-type outcome struct {
-	check *Check
-	err   error
-}
+var compiledCheck = cached(compile)
 
 // Compile compiles a check. Its error is worded for the author of the step.
-func Compile(expression string) (*Check, error) {
-	if known, ok := compiled.Get(expression); ok {
-		return known.(outcome).check, known.(outcome).err
-	}
-	check, err := compile(expression)
-	compiled.Add(expression, outcome{check, err})
-	return check, err
-}
+func Compile(expression string) (*Check, error) { return compiledCheck(expression) }
 
 func compile(expression string) (*Check, error) {
 	checks, err := environmentOfChecks()

@@ -33,7 +33,7 @@ func ForReview(in review.Input, now time.Time) (praxisv1.ReviewStatus, time.Time
 		return status, nextBoundary(now, r.Spec.OpensAt.Time)
 	}
 	c.ready(nil, praxisv1.ReasonReconciled, "The agenda is made from the gaps")
-	if !review.QuarterIsFixed(r) {
+	if !review.QuarterClosed(r) {
 		status.Quarter = in.Quarter().DeepCopy()
 		status.Agenda = in.Agenda(now)
 	}

@@ -17,8 +17,8 @@ const maxListed = 5
 // DidYouMean suggests those of the names that are most like the one that was typed, as the end
 // of a message; of few names it lists all. Names with dots are compared by their ends as well.
 func DidYouMean(asked string, names []string) string {
-	if meant := Similar(asked, names); len(meant) > 0 {
-		return "; did you mean " + strings.Join(meant, " or ") + "?"
+	if similar := Similar(asked, names); len(similar) > 0 {
+		return "; did you mean " + strings.Join(similar, " or ") + "?"
 	}
 	if len(names) > 0 && len(names) <= maxListed {
 		return "; there is " + strings.Join(names, ", ")
@@ -47,9 +47,9 @@ func Similar(asked string, names []string) []string {
 		}
 	}
 	slices.SortStableFunc(nearest, func(a, b near) int { return cmp.Compare(a.distance, b.distance) })
-	var meant []string
+	var similar []string
 	for _, n := range nearest[:min(len(nearest), 3)] {
-		meant = append(meant, n.name)
+		similar = append(similar, n.name)
 	}
-	return meant
+	return similar
 }

@@ -45,10 +45,10 @@ func (g *ReportGoal) addWork(o Objects, c *praxisv1.WeeklyCycle) {
 }
 
 // addDecisions adds what was signed, the latest first.
-func (g *ReportGoal) addDecisions(o Objects, u *praxisv1.Utility, meant func(*praxisv1.Review) bool) {
+func (g *ReportGoal) addDecisions(o Objects, u *praxisv1.Utility, include func(*praxisv1.Review) bool) {
 	for i := range o.Reviews {
 		r := &o.Reviews[i]
-		if r.Namespace != u.Namespace || r.Spec.UtilityRef.Name != u.Name || r.Spec.SignOff == nil || !meant(r) {
+		if r.Namespace != u.Namespace || r.Spec.UtilityRef.Name != u.Name || r.Spec.SignOff == nil || !include(r) {
 			continue
 		}
 		d := ReportDecision{Review: r.Spec.Type, Opened: r.Spec.OpensAt, SignedBy: r.Spec.SignOff.By, Conclusion: r.Spec.Conclusion}

@@ -119,21 +119,21 @@ type walk struct {
 func (w *walk) of(r Ref) (cause Cause, known bool) {
 	switch r.Kind {
 	case kindUtility:
-		return to(w, r, w.Utilities, w.utility)
+		return to(w, r, w.Utilities, w.explainUtility)
 	case kindKeyAction:
-		return to(w, r, w.KeyActions, w.keyAction)
+		return to(w, r, w.KeyActions, w.explainKeyAction)
 	case kindWeeklyCycle:
-		return to(w, r, w.Cycles, w.cycle)
+		return to(w, r, w.Cycles, w.explainCycle)
 	case kindAction:
-		return to(w, r, w.Actions, w.action)
+		return to(w, r, w.Actions, w.explainAction)
 	case kindEvidence:
-		return to(w, r, w.Evidence, w.evidence)
+		return to(w, r, w.Evidence, w.explainEvidence)
 	case kindReview:
-		return to(w, r, w.Reviews, w.review)
+		return to(w, r, w.Reviews, w.explainReview)
 	case kindTeam:
-		return to(w, r, w.Teams, w.team)
+		return to(w, r, w.Teams, w.explainTeam)
 	case kindPackage:
-		return to(w, r, w.Packages, w.actionPackage)
+		return to(w, r, w.Packages, w.explainPackage)
 	}
 	return Cause{}, false
 }
@@ -166,7 +166,7 @@ func own(n *Node, next string) Cause {
 	return Cause{Of: n.Ref, Reason: n.Reason, Message: n.Message, Next: next}
 }
 
-func (w *walk) utility(u *praxisv1.Utility) Cause {
+func (w *walk) explainUtility(u *praxisv1.Utility) Cause {
 	n := w.pass(utilityNode(u))
 	if cause, blocked := beforeWork(n, u.Status.Conditions); blocked {
 		return cause
@@ -247,7 +247,7 @@ func otherwise(n *Node, conditions []metav1.Condition, types ...string) Cause {
 	return own(n, "")
 }
 
-func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
+func (w *walk) explainCycle(c *praxisv1.WeeklyCycle) Cause {
 	n := w.pass(&Node{Ref: refTo(kindWeeklyCycle, c.Namespace, c.Name), Label: c.Name, State: cycleState(c), Done: percents(c.Status.Delivery)})
 	if cause, blocked := beforeWork(n, c.Status.Conditions); blocked {
 		return cause
@@ -269,12 +269,12 @@ func (w *walk) cycle(c *praxisv1.WeeklyCycle) Cause {
 	if len(c.Status.Gaps) == 0 {
 		return own(n, "")
 	}
-	return w.gap(n, c, &c.Status.Gaps[0])
+	return w.explainGap(n, c, &c.Status.Gaps[0])
 }
 
-// gap is the cause behind the first gap of a week: an Action, or a step or KeyAction that
+// explainGap is the cause behind the first gap of a week: an Action, or a step or KeyAction that
 // nobody does.
-func (w *walk) gap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
+func (w *walk) explainGap(n *Node, c *praxisv1.WeeklyCycle, g *praxisv1.Gap) Cause {
 	w.facts, w.head = w.gapFacts(c, g), praxisv1.FirstGap{Action: g.Action, Reason: g.Reason, Message: g.Message}
 	if g.Action != "" {
 		if cause, known := w.of(refTo(kindAction, c.Namespace, g.Action)); known {
@@ -299,7 +299,7 @@ func (w *walk) orOverloaded(cause Cause, reason, message string) Cause {
 	return cause
 }
 
-func (w *walk) keyAction(ka *praxisv1.KeyAction) Cause {
+func (w *walk) explainKeyAction(ka *praxisv1.KeyAction) Cause {
 	n := w.pass(keyActionNode(ka))
 	if cause, blocked := beforeWork(n, ka.Status.Conditions); blocked {
 		return cause
@@ -319,7 +319,7 @@ func (w *walk) keyAction(ka *praxisv1.KeyAction) Cause {
 	return otherwise(n, ka.Status.Conditions, praxisv1.ConditionActionable, praxisv1.ConditionFeasible, praxisv1.ConditionCovered)
 }
 
-func (w *walk) team(t *praxisv1.Team) Cause {
+func (w *walk) explainTeam(t *praxisv1.Team) Cause {
 	n := w.pass(&Node{Ref: refTo(kindTeam, t.Namespace, t.Name), Label: t.Name, State: teamState(t), Next: t.Status.Summary})
 	if cause, blocked := beforeWork(n, t.Status.Conditions); blocked {
 		return cause
@@ -330,9 +330,9 @@ func (w *walk) team(t *praxisv1.Team) Cause {
 	return own(n, "")
 }
 
-// actionPackage explains a package, which has no status: what is wrong with it shows in the
+// explainPackage explains a package, which has no status: what is wrong with it shows in the
 // KeyActions that use it.
-func (w *walk) actionPackage(p *praxisv1.ActionPackage) Cause {
+func (w *walk) explainPackage(p *praxisv1.ActionPackage) Cause {
 	n := w.pass(&Node{Ref: refTo(kindPackage, p.Namespace, p.Name), Label: p.Name})
 	var users []string
 	for i := range w.KeyActions {

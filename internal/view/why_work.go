@@ -17,10 +17,10 @@ import (
 	"github.com/praxis-dev/praxis/internal/text"
 )
 
-// action first looks at what was handed in for the Action; if that is nothing it walks
+// explainAction first looks at what was handed in for the Action; if that is nothing it walks
 // upstream, as the gaps of a week do: if a step that the Action waits for is not done either,
 // that one is the cause. In a closed week nothing more can be done.
-func (w *walk) action(a *praxisv1.Action) Cause {
+func (w *walk) explainAction(a *praxisv1.Action) Cause {
 	n := w.pass(actionNode(a))
 	if cause, blocked := beforeWork(n, a.Status.Conditions); blocked {
 		return cause
@@ -139,7 +139,7 @@ func (w *walk) over(a *praxisv1.Action) bool {
 	return of != nil && plan.WeekClosed(of)
 }
 
-func (w *walk) evidence(e *praxisv1.Evidence) Cause {
+func (w *walk) explainEvidence(e *praxisv1.Evidence) Cause {
 	s := evidenceState(e)
 	n := w.pass(&Node{Ref: refTo(kindEvidence, e.Namespace, e.Name), Label: e.Name, State: s, Next: e.Status.Summary})
 	if cause, blocked := beforeWork(n, e.Status.Conditions); blocked {
@@ -168,7 +168,7 @@ func (w *walk) evidence(e *praxisv1.Evidence) Cause {
 	return own(n, fmt.Sprintf("kubectl praxis mine -n %s", e.Namespace))
 }
 
-func (w *walk) review(r *praxisv1.Review) Cause {
+func (w *walk) explainReview(r *praxisv1.Review) Cause {
 	s := reviewState(r)
 	n := w.pass(&Node{Ref: refTo(kindReview, r.Namespace, r.Name), Label: r.Name, State: s, Due: &r.Spec.DueAt, Next: r.Status.Summary})
 	if cause, blocked := beforeWork(n, r.Status.Conditions); blocked {

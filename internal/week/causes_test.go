@@ -5,6 +5,7 @@ package week
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,15 +34,15 @@ func rejected(n int32, last bool) modifier {
 	return func(a *praxisv1.Action) { a.Status.Rejected, a.Status.LastRejected = n, last }
 }
 
-// judgedBy is a week whose work mira, who leads, and priya judge; tomas does not.
+// judgedBy is a week whose work mira and priya judge.
 func judgedBy(t *testing.T, slack praxisv1.Duration, actions ...praxisv1.Action) Work {
 	entry := frozen("fix", 100, 1)
 	entry.Slack = slack
-	return Work{Week: inWeek(t), Actions: actions, Plan: &praxisv1.WeekPlan{
+	judges := func(a *praxisv1.Action) []string {
+		return slices.DeleteFunc([]string{"mira", "priya"}, func(judge string) bool { return judge == a.Spec.Member })
+	}
+	return Work{Week: inWeek(t), Actions: actions, JudgesOf: judges, Plan: &praxisv1.WeekPlan{
 		Actions: int32(len(actions)), KeyActions: []praxisv1.PlannedKeyAction{entry},
-		Teams: []praxisv1.PlannedTeam{{Name: "payments", Lead: "mira", Members: []praxisv1.PlannedMember{
-			{Name: "mira", User: "mira@x"}, {Name: "priya", User: "priya@x", Reviewer: true}, {Name: "tomas", User: "tomas@x"}, {Name: "bot", User: "system:bot", Reviewer: true},
-		}}},
 	}}
 }
 

@@ -51,9 +51,9 @@ func Judge(w Work, now time.Time) Figures {
 	total := all.Account()
 	out.Delivery, out.Verdict = total.Delivery(), total.judge()
 	for _, c := range causes(gaps) {
-		out.Gaps = append(out.Gaps, c.told(w))
+		out.Gaps = append(out.Gaps, c.toGap(w))
 		for _, f := range c.gaps {
-			alone := cause{gaps: []shortfall{f}, impact: impactOf(f)}.told(w)
+			alone := cause{gaps: []shortfall{f}, impact: impactOf(f)}.toGap(w)
 			alone.Group = nil
 			out.Open = append(out.Open, alone)
 		}
@@ -157,7 +157,7 @@ func (s *structure) row(sums Account, found []cause, w Work) praxisv1.KeyActionW
 		}
 	}
 	if len(found) > 0 {
-		first := found[0].told(w)
+		first := found[0].toGap(w)
 		row.FirstGap = &praxisv1.FirstGap{Action: first.Action, Reason: first.Reason, Message: first.Message}
 	}
 	return row

@@ -119,8 +119,8 @@ func rounded(impact *big.Rat) int32 {
 	return int32(min(math.MaxInt32, floor(new(big.Rat).Add(impact, big.NewRat(1, 2)))))
 }
 
-// told is a cause as a status shows it: its head, and what else is of the same cause.
-func (c cause) told(w Work) praxisv1.Gap {
+// toGap is a cause as a status shows it: its head, and what else is of the same cause.
+func (c cause) toGap(w Work) praxisv1.Gap {
 	head := c.head()
 	g := praxisv1.Gap{Action: head.name(), KeyAction: head.of.planned.Name, Tier: head.tier, Impact: rounded(impactOf(head))}
 	g.Group = &praxisv1.GapGroup{Pieces: int32(len(c.gaps)), Impact: rounded(c.impact)}
@@ -142,39 +142,11 @@ const maxJudges = 20
 // judges are the members who may judge work that waits, or part of it, by name.
 func (w Work) judges(waiting []shortfall) []string {
 	if w.JudgesOf == nil {
-		return w.planned(waiting)
+		return nil
 	}
 	names := sets.New[string]()
 	for _, f := range waiting {
 		names.Insert(w.JudgesOf(f.action)...)
 	}
 	return sets.List(names)
-}
-
-// planned are the lead and the reviewers of a Team as the plan has it, without whoever did all
-// of the work.
-func (w Work) planned(waiting []shortfall) []string {
-	var names []string
-	for i := range w.Plan.Teams {
-		team := &w.Plan.Teams[i]
-		if team.Name != waiting[0].action.Spec.Team {
-			continue
-		}
-		for _, m := range team.Members {
-			judges := (m.Reviewer || m.Name == team.Lead) && !strings.HasPrefix(m.User, "system:")
-			others := slices.ContainsFunc(waiting, func(f shortfall) bool { return !had(f.action, m) })
-			if judges && others {
-				names = append(names, m.Name)
-			}
-		}
-	}
-	slices.Sort(names)
-	return names
-}
-
-// had reports whether a member has an Action or ever had it, and so may not judge it.
-func had(a *praxisv1.Action, m praxisv1.PlannedMember) bool {
-	return a.Spec.Member == m.Name || a.Spec.User == m.User || slices.ContainsFunc(a.Spec.Amendments, func(amended praxisv1.Amendment) bool {
-		return amended.From != nil && (amended.From.Member == m.Name || amended.From.User == m.User)
-	})
 }

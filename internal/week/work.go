@@ -26,8 +26,8 @@ type Work struct {
 	// Gone is the reason why nobody goes on with an Action in the rest of the week: MemberLeft,
 	// MemberAway, or none.
 	Gone func(*praxisv1.Action) string
-	// JudgesOf are the members who may judge what waits of an Action; without it those whom the
-	// plan names and who do not have the Action nor had it.
+	// JudgesOf are the members who may judge what waits of an Action, by the rules by which a verdict
+	// counts; without it nobody is named.
 	JudgesOf func(*praxisv1.Action) []string
 	// DisplayName is what people read of a member of a Team, or empty where that is the name.
 	DisplayName func(team, member string) string

@@ -58,7 +58,7 @@ func (w *watchdog) cleanUp() error {
 }
 
 // clearLeftovers ends what an earlier plane on the same data left, should its
-// watchdog have been killed as well: one that bites at once does just that.
+// watchdog have been killed as well: a watchdog that is started with nobody to watch does just that.
 func clearLeftovers(d *dataDir) error {
 	if _, err := os.Stat(d.run); errors.Is(err, os.ErrNotExist) {
 		return nil

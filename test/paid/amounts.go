@@ -72,16 +72,16 @@ func (w *Week) owedOf(a *praxisv1.Action) int64 {
 	if done == q || !planned {
 		return q
 	}
-	fate := of.OnMiss
+	disposition := of.OnMiss
 	switch w.Decided[a.Name] {
 	case praxisv1.DecideDrop:
-		fate = praxisv1.MissDrop
+		disposition = praxisv1.MissDrop
 	case praxisv1.DecideEscalate:
-		fate = praxisv1.MissEscalate
+		disposition = praxisv1.MissEscalate
 	case praxisv1.DecideCarryOver, praxisv1.DecideReassign, praxisv1.DecideReschedule:
-		fate = praxisv1.MissCarryOver
+		disposition = praxisv1.MissCarryOver
 	}
-	if fate == praxisv1.MissDrop || fate == praxisv1.MissCarryOver && a.Spec.Carries < of.MaxCarries {
+	if disposition == praxisv1.MissDrop || disposition == praxisv1.MissCarryOver && a.Spec.Carries < of.MaxCarries {
 		return done
 	}
 	return q

@@ -15,9 +15,9 @@ import (
 // state of an Action, all of whose work is past due.
 func (j *job) state() string {
 	switch {
-	case j.dropped || j.fate == "Drop":
+	case j.dropped || j.disposition == "Drop":
 		return "Dropped"
-	case j.fate == "CarryOver":
+	case j.disposition == "CarryOver":
 		return "CarriedOver"
 	case j.accepted == j.target:
 		return "Accepted"

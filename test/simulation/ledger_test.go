@@ -63,7 +63,7 @@ type job struct {
 	accepted, pending, rejected  int
 	lastRejected, dropped        bool
 	rotates                      bool
-	fate                         string
+	disposition                  string
 	pieces                       []*piece
 }
 
@@ -264,18 +264,18 @@ func (l *ledger) close(w, next *week, at time.Time) {
 			continue
 		}
 		ka := w.keyAction(j.ka)
-		j.fate = ka.onMiss
+		j.disposition = ka.onMiss
 		if d := w.decided[j.name]; w.signed && d != "" {
-			j.fate = d
+			j.disposition = d
 		}
-		if j.fate == "CarryOver" && j.carries == 2 {
-			j.fate = "Escalate"
+		if j.disposition == "CarryOver" && j.carries == 2 {
+			j.disposition = "Escalate"
 		}
-		if j.fate != "CarryOver" {
+		if j.disposition != "CarryOver" {
 			continue
 		}
 		c := *j
-		c.from, c.carries, c.fate = j.name, j.carries+1, ""
+		c.from, c.carries, c.disposition = j.name, j.carries+1, ""
 		if c.origin == "" {
 			c.origin = w.name[len("2026-"):]
 		}

@@ -59,7 +59,7 @@ func (cluster) Store(_ context.Context, s *praxisv1.EvidenceSource, _ string, ma
 	return events, nil
 }
 
-func (cluster) Told(*praxisv1.EvidenceSource, []praxisv1.SourceEvent) {}
+func (cluster) Record(*praxisv1.EvidenceSource, []praxisv1.SourceEvent) {}
 
 func (cluster) Observed(string) {}
 

@@ -38,30 +38,30 @@ func newChanges(c clock.WithTicker) *changes {
 
 // subscribe returns a channel that gets a value after each change until ctx ends.
 func (c *changes) subscribe(ctx context.Context, namespace string) <-chan struct{} {
-	told := make(chan struct{}, 1)
+	signal := make(chan struct{}, 1)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.count >= mostWaiting || ctx.Err() != nil {
-		close(told)
-		return told
+		close(signal)
+		return signal
 	}
 	if c.waiting[namespace] == nil {
 		c.waiting[namespace] = map[chan struct{}]bool{}
 	}
-	c.waiting[namespace][told] = true
+	c.waiting[namespace][signal] = true
 	c.count++
-	context.AfterFunc(ctx, func() { c.leave(namespace, told) })
-	return told
+	context.AfterFunc(ctx, func() { c.leave(namespace, signal) })
+	return signal
 }
 
-func (c *changes) leave(namespace string, told chan struct{}) {
+func (c *changes) leave(namespace string, signal chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if delete(c.waiting[namespace], told); len(c.waiting[namespace]) == 0 {
+	if delete(c.waiting[namespace], signal); len(c.waiting[namespace]) == 0 {
 		delete(c.waiting, namespace)
 	}
 	c.count--
-	close(told)
+	close(signal)
 }
 
 // note remembers that something in a namespace has changed.
@@ -87,9 +87,9 @@ func (c *changes) tell() {
 	}
 	c.changed[""] = true
 	for namespace := range c.changed {
-		for told := range c.waiting[namespace] {
+		for signal := range c.waiting[namespace] {
 			select {
-			case told <- struct{}{}:
+			case signal <- struct{}{}:
 			default:
 			}
 		}

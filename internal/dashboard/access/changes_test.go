@@ -16,7 +16,7 @@ import (
 	praxisv1 "github.com/praxis-dev/praxis/api/v1alpha1"
 )
 
-func told(c <-chan struct{}) (n int) {
+func signals(c <-chan struct{}) (n int) {
 	for {
 		select {
 		case _, open := <-c:
@@ -40,12 +40,12 @@ func TestChangesAreToldTogetherToWhoWaitsForThem(t *testing.T) {
 			c.note("shop")
 		}
 		synctest.Wait()
-		if n := told(shop); n != 0 {
+		if n := signals(shop); n != 0 {
 			t.Errorf("%d were told before the others could come", n)
 		}
 		time.Sleep(together)
 		synctest.Wait()
-		if s, o, a := told(shop), told(other), told(any); s != 1 || o != 0 || a != 1 {
+		if s, o, a := signals(shop), signals(other), signals(any); s != 1 || o != 0 || a != 1 {
 			t.Errorf("shop, other and any were told %d, %d and %d times", s, o, a)
 		}
 		// Who does not listen holds nobody up, and gets one word for all that was.
@@ -54,13 +54,13 @@ func TestChangesAreToldTogetherToWhoWaitsForThem(t *testing.T) {
 			time.Sleep(2 * together)
 		}
 		synctest.Wait()
-		if o, a := told(other), told(any); o != 1 || a != 1 {
+		if o, a := signals(other), signals(any); o != 1 || a != 1 {
 			t.Errorf("other and any were told %d and %d times", o, a)
 		}
 		stop()
 		synctest.Wait()
-		for _, told := range []<-chan struct{}{shop, other, any} {
-			if _, open := <-told; open {
+		for _, signal := range []<-chan struct{}{shop, other, any} {
+			if _, open := <-signal; open {
 				t.Error("a channel is open after the end")
 			}
 		}

@@ -64,8 +64,8 @@ type begun struct {
 	At                           int64
 }
 
-// Look sets how the page looks on which one signs in. It is called before anybody is served.
-func (o *OIDC) Look(render Render) { o.render = render }
+// SetRender sets how the page looks on which one signs in. It is called before anybody is served.
+func (o *OIDC) SetRender(render Render) { o.render = render }
 
 // Behind says in which header a proxy in front writes the address that a request comes from.
 func (o *OIDC) Behind(header string) { o.begins.header, o.returns.header = header, header }

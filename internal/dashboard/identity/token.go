@@ -129,8 +129,8 @@ func (t *Token) person(r *http.Request, token string, fromSession bool) (*Person
 
 func (v verdict) say() (*Person, error) { return v.person, v.why }
 
-// Look sets how the page looks on which one signs in. It is called before anybody is served.
-func (t *Token) Look(render Render) { t.render = render }
+// SetRender sets how the page looks on which one signs in. It is called before anybody is served.
+func (t *Token) SetRender(render Render) { t.render = render }
 
 // Extras says which keys of what the API server says of a token, beside user and groups, narrow
 // nothing, so that who has them can write. One that ends with / is all below it.

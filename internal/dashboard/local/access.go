@@ -63,26 +63,26 @@ func (k *Cluster) Namespaces(ctx context.Context, _ identity.Person) ([]string, 
 
 // Changes tells of any change; a person has few pages open.
 func (k *Cluster) Changes(ctx context.Context, _ string) <-chan struct{} {
-	told := make(chan struct{}, 1)
+	signal := make(chan struct{}, 1)
 	k.mu.Lock()
-	k.waiting[told] = true
+	k.waiting[signal] = true
 	k.mu.Unlock()
 	context.AfterFunc(ctx, func() {
 		k.mu.Lock()
 		defer k.mu.Unlock()
-		delete(k.waiting, told)
-		close(told)
+		delete(k.waiting, signal)
+		close(signal)
 	})
-	return told
+	return signal
 }
 
 // tell signals to all that something has changed.
 func (k *Cluster) tell() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	for told := range k.waiting {
+	for signal := range k.waiting {
 		select {
-		case told <- struct{}{}:
+		case signal <- struct{}{}:
 		default: // a signal is already pending
 		}
 	}

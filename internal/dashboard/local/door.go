@@ -36,8 +36,8 @@ func (d *Door) renew() {
 	d.tell(d.code)
 }
 
-// opened reports whether a code is the one that was told, which it then no longer is.
-func (d *Door) opened(code string) bool {
+// redeem reports whether a code is the one that was told, which it then no longer is.
+func (d *Door) redeem(code string) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if !same(code, d.code) {
@@ -56,7 +56,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	if r.Method == http.MethodGet && d.opened(r.URL.Query().Get("code")) {
+	if r.Method == http.MethodGet && d.redeem(r.URL.Query().Get("code")) {
 		http.SetCookie(w, &http.Cookie{Name: d.cookie, Value: d.key, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return

@@ -19,15 +19,15 @@ const (
 	whenThereIsNoRoom = time.Second
 )
 
-// Crowd keeps those few that wait for one source at the same time. It is ready as it is.
-type Crowd struct {
+// Slots are the few in which one source is waited for at the same time. It is ready as it is.
+type Slots struct {
 	mu  sync.Mutex
 	all int
 	of  map[string]int // by namespace; those that wait
 }
 
-// Enter lets a namespace ask, which leaves once it has the answer, or says to come again.
-func (c *Crowd) Enter(namespace string) (leave func(), failure *measure.Failure) {
+// Acquire lets a namespace ask, which gives its slot back once it has the answer, or says to come again.
+func (c *Slots) Acquire(namespace string) (release func(), failure *measure.Failure) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.all >= mostAtOnce || c.of[namespace] >= mostOfOne {
@@ -40,10 +40,10 @@ func (c *Crowd) Enter(namespace string) (leave func(), failure *measure.Failure)
 	}
 	c.all++
 	c.of[namespace]++
-	return func() { c.left(namespace) }, nil
+	return func() { c.release(namespace) }, nil
 }
 
-func (c *Crowd) left(namespace string) {
+func (c *Slots) release(namespace string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.all--

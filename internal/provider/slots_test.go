@@ -12,17 +12,17 @@ import (
 )
 
 func TestASourceThatHangsHoldsUpFew(t *testing.T) {
-	var c Crowd
+	var c Slots
 	var inside []func()
 	entered := func(namespace string) bool {
-		leave, failure := c.Enter(namespace)
+		release, failure := c.Acquire(namespace)
 		if failure != nil {
 			if failure.Again != whenThereIsNoRoom {
 				t.Errorf("it is %+v", failure)
 			}
 			return false
 		}
-		inside = append(inside, leave)
+		inside = append(inside, release)
 		return true
 	}
 	for i, want := range []struct {
@@ -33,8 +33,8 @@ func TestASourceThatHangsHoldsUpFew(t *testing.T) {
 			t.Errorf("the %d. of %s is in: %t", i, want.namespace, got)
 		}
 	}
-	for _, leave := range inside {
-		leave()
+	for _, release := range inside {
+		release()
 	}
 	if c.all != 0 || len(c.of) != 0 {
 		t.Errorf("%d are still in, of %v", c.all, c.of)
