@@ -19,7 +19,8 @@
 //	                           what it tells, receiving.go serves the receiver, source_secrets.go reads what a sender
 //	                           may show, source_counts.go counts, source_objects.go and source_following.go watch
 //	                           objects
-//	review_controller.go       keeps the agenda of a Review, from what review_gathering.go finds, and carries out what it decided
+//	review_controller.go       keeps the agenda of a Review and carries out what it decided; review_gathering.go reads what
+//	                           it is about and by which plan it is signed
 //	incentivepolicy_controller.go  decides on the statements of a policy; incentivepolicy_gathering.go reads the weeks that
 //	                           they stand on, and incentivepolicy_statements.go makes and writes them
 //	policies_controller.go     warns of admission policies that are missing or differ

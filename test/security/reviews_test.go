@@ -57,6 +57,7 @@ func TestOneSignsWhatOneDecidedOneself(t *testing.T) {
 		"beside that and some of one's own":       {who: ana, asks: patch("Review", midweek, signed(evesOwn, decision(ship, "Drop", ""))), refused: others},
 		"after taking it over":                    {who: ana, asks: patch("Review", midweek, signed(strings.Replace(evesOwn, eve, ana, 1))), gives: `"signOff":{"by":"ana@shop.example"}`},
 		"after taking it away":                    {who: ana, asks: patch("Review", midweek, signed()), gives: `"signOff":{"by":"ana@shop.example"}`},
+		"with a conclusion of white space":        {who: ana, asks: patch("Review", midweek, `{"spec":{"conclusion":" ","signOff":{},"decisions":[]}}`), refused: "say in words what came of the review"},
 		"one's own decisions":                     {who: cleo, asks: patch("Review", weekly, signed(decision(ship, "CarryOver", ""), decision(call, "Drop", ""))), gives: by(cleo)[1:]},
 		"as who decided and may not sign":         {who: eve, asks: patch("Review", midweek, sign), refused: "it is for ana@shop.example or another of spec.reviewers to sign"},
 		"and decides in the name of who may sign": {who: eve, asks: patch("Review", midweek, signed(strings.Replace(evesOwn, eve, ana, 1))), refused: "denied request"},
