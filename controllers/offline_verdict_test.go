@@ -56,7 +56,9 @@ func TestLintSaysWhatTheOperatorSays(t *testing.T) {
 				}
 			}
 			for _, f := range found {
-				if !slices.ContainsFunc(operator, func(v verdict) bool { return v.isFinding(f) || v.shows(f) }) {
+				// A delegate matters to the operator once somebody is away.
+				ahead := f.Severity == manifest.Warning && strings.Contains(f.Message, "the delegate of ")
+				if !ahead && !slices.ContainsFunc(operator, func(v verdict) bool { return v.isFinding(f) || v.shows(f) }) {
 					t.Errorf("lint alone says %+v", f)
 				}
 			}

@@ -97,6 +97,10 @@ func TestTheOwnersTeamIsFrozenWithTheWeek(t *testing.T) {
 	if without := Record(nil, made.KeyActions, monday); without.Hash != frozen.Hash {
 		t.Error("the hash of the plan hangs on who owns the goal")
 	}
+	undone := Without(frozen, r.Programme, frozen.KeyActions[0].Name, nil)
+	if PlannedTeam(undone, "board") == nil {
+		t.Errorf("after a KeyAction has left the week it knows %s", whoIs(undone))
+	}
 	o.Utility.Spec.Owner = praxisv1.Owner{Team: "payments", Member: "ana"}
 	if later := Record(frozen, made.KeyActions, monday); later.Owner.Team != "board" {
 		t.Errorf("with another owner it is owned by %v", later.Owner)

@@ -114,10 +114,13 @@ func Without(frozen *praxisv1.WeekPlan, p *Programme, keyAction string, left []p
 	return out
 }
 
-// teamsIn are the Teams of a plan: those of its Actions, and those that the KeyActions of its
-// rows have today, of which some have a row and no Action.
+// teamsIn are the Teams of a plan: the owner's, those of its Actions, and those that the KeyActions
+// of its rows have today, of which some have a row and no Action.
 func teamsIn(frozen *praxisv1.WeekPlan, p *Programme, actions []praxisv1.Action) sets.Set[string] {
 	found := sets.New[string]()
+	if frozen.Owner != nil {
+		found.Insert(frozen.Owner.Team)
+	}
 	for i := range actions {
 		found.Insert(actions[i].Spec.Team)
 	}
