@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"github.com/go-logr/logr"
-	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -288,23 +287,6 @@ func TestWhoCheckedOnesOwnWorkIsNotBelieved(t *testing.T) {
 	}
 }
 
-func TestAnAccountThatNobodyHasWaitsForTheTeam(t *testing.T) {
-	s := fromForge(t).ready()
-	s.deliver(pullRequest(1, "jonas-at-work", "priya-gh"))
-	e := s.only()
-	if got := reason(e.Status.Conditions, praxisv1.ConditionValid); got != "False UnknownAccount" || e.Status.ActionRef != nil {
-		t.Fatalf("it is %s for %v", got, e.Status.ActionRef)
-	}
-	team := get[praxisv1.Team](s.world, "platform")
-	team.Spec.Members[1].Accounts = map[string]praxisv1.Account{"github": "jonas-at-work"}
-	s.must(s.live.Update(t.Context(), team))
-	s.seenAt(team)
-	s.settle()
-	if got := reason(s.only().Status.Conditions, praxisv1.ConditionAccepted); got != "True AcceptedBySource" {
-		t.Errorf("it is %s", got)
-	}
-}
-
 func TestADeliveryIsOnePieceHoweverAndWhereverItComes(t *testing.T) {
 	s := fromForge(t).ready()
 	replicas := []*receiver.Receiver{s.receiver, s.another()}
@@ -334,85 +316,6 @@ func TestADeliveryIsOnePieceHoweverAndWhereverItComes(t *testing.T) {
 	}
 	if got := len(s.pieces()); got != 3 {
 		t.Errorf("of three pull requests there are %d pieces", got)
-	}
-}
-
-func TestASecretMayBeRotatedVanishAndComeBack(t *testing.T) {
-	s := fromForge(t).ready()
-	body := pullRequest(1, "jonas-gh", "priya-gh")
-	expect := func(when, secret string, want int) {
-		t.Helper()
-		s.real.pass(10 * time.Second)
-		if code, says := s.delivered(s.receiver, secret, body); code != want {
-			t.Errorf("%s: %d %s, want %d", when, code, says, want)
-		}
-	}
-	expect("at first", "s3", 202)
-	s.secret(map[string]string{"token": "s4\n", "previousToken": "s3"})
-	expect("rotated, by the new one", "s4", 202)
-	expect("rotated, by the old one", "s3", 202)
-	s.secret(map[string]string{"token": "s4"})
-	expect("after that, by the old one", "s3", 401)
-	s.must(s.live.Delete(t.Context(), &corev1.Secret{ObjectMeta: metav1.ObjectMeta{Namespace: s.ns, Name: "hook"}}))
-	expect("gone, by who was known", "s4", 503)
-	expect("gone, by anybody else", "s3", 401)
-	s.becomes("False SecretNotReadable")
-	s.secret(map[string]string{"token": "s5"})
-	expect("back", "s5", 202)
-	s.secret(map[string]string{"tokn": "s5"})
-	expect("under another key, by who was known", "s5", 503)
-	expect("under another key, by anybody else", "s4", 401)
-	s.secret(map[string]string{"token": ""})
-	expect("empty", "", 401)
-	s.secret(map[string]string{"token": "s5"})
-	s.becomes("Unknown NeverReceived")
-	if got := len(s.pieces()); got != 1 {
-		t.Errorf("there are %d pieces", got)
-	}
-}
-
-func TestTheOperatorReadsTheOneSecretThatItIsLetRead(t *testing.T) {
-	s := fromForge(t)
-	s.must(s.create([]byte(shopRepo)))
-	s.secret(map[string]string{"token": "s3"})
-	s.becomes("False SecretNotReadable")
-	says := get[praxisv1.EvidenceSource](s.world, "shop-repo").Status.Conditions
-	command := fmt.Sprintf("kubectl create role praxis-secret-hook -n %[1]s --verb=get --resource=secrets --resource-name=hook && kubectl create rolebinding praxis-secret-hook -n %[1]s --role=praxis-secret-hook --serviceaccount=praxis-system:praxis", s.ns)
-	found := false
-	for _, c := range says {
-		found = found || strings.Contains(c.Message, command)
-	}
-	if !found {
-		t.Errorf("no condition has the command %s: %+v", command, says)
-	}
-	s.grant("praxis-secret-hook", readsHook)
-	s.becomes("Unknown NeverReceived")
-	s.take("praxis-secret-hook")
-	s.becomes("False SecretNotReadable")
-	if code, _ := s.delivered(s.receiver, "s3", pullRequest(1, "jonas-gh", "priya-gh")); code != http.StatusUnauthorized {
-		t.Errorf("it is %d", code)
-	}
-	s.grant("again", readsHook)
-	s.becomes("Unknown NeverReceived")
-}
-
-func TestATenantsSourceReachesNoSecretOfAnotherNamespace(t *testing.T) {
-	s := fromForge(t)
-	mine := s.ns
-	s.must(s.create([]byte(shopRepo)))
-	s.ns = s.newNamespace() // a neighbour, who lets the operator read a Secret of the same name
-	s.secret(map[string]string{"token": "s3"})
-	s.grant("praxis-secret-hook", readsHook)
-	s.ns = mine
-	s.becomes("False SecretNotReadable")
-	if code, _ := s.delivered(s.receiver, "s3", pullRequest(1, "jonas-gh", "priya-gh")); code != http.StatusUnauthorized {
-		t.Errorf("it is %d", code)
-	}
-	for _, name := range []string{"neighbour/hook", "../hook", "hook\n", ""} {
-		bad := strings.Replace(strings.Replace(shopRepo, "name: hook", fmt.Sprintf("name: %q", name), 1), "shop-repo", "other", 1)
-		if err := s.create([]byte(bad)); err == nil {
-			t.Errorf("a source with the Secret %q is let in", name)
-		}
 	}
 }
 
@@ -468,91 +371,5 @@ func TestSomebodyElsesPieceDoesNotTakeTheNameOfASources(t *testing.T) {
 	forged.Name = "sheet-202613261405" // no month
 	if err := wants(s.as(jonas).Create(t.Context(), forged, client.DryRunAll), "12 hexadecimal digits"); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestNoTwoMembersHaveOneAccount(t *testing.T) {
-	s := fromForge(t)
-	for name, accounts := range map[string]map[string]praxisv1.Account{
-		"the same": {"github": "jonas-gh"}, "the same in capitals": {"github": "JONAS-GH"}, "of a system that is none": {"myspace": "tomas"}, "an empty one": {"gitlab": ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			team := get[praxisv1.Team](s.world, "platform")
-			team.Spec.Members[3].Accounts = accounts
-			if err := s.live.Update(t.Context(), team, client.DryRunAll); err == nil {
-				t.Error("it is let in")
-			}
-		})
-	}
-	large := &praxisv1.Team{ObjectMeta: metav1.ObjectMeta{Namespace: s.ns, Name: "large"}}
-	for i := range 200 {
-		accounts := map[string]praxisv1.Account{}
-		for _, kind := range []string{"github", "gitlab", "gitea", "cloudEvents", "alertmanager", "webhook", "oidc", "object"} {
-			accounts[kind] = praxisv1.Account(fmt.Sprintf("member-of-a-large-team-%03d", i))
-		}
-		large.Spec.Members = append(large.Spec.Members, praxisv1.Member{Name: fmt.Sprintf("m%d", i), User: fmt.Sprintf("u%d", i), Capacity: "1h", Accounts: accounts})
-	}
-	if err := s.live.Create(t.Context(), large, client.DryRunAll); err != nil {
-		t.Errorf("the largest Team that there can be is refused: %v", err)
-	}
-}
-
-const jobs = `
-apiVersion: praxis.dev/v1alpha1
-kind: EvidenceSource
-metadata: {name: shop-repo}
-spec:
-  object: {apiVersion: batch/v1, kind: Job, selector: {matchLabels: {rehearsal: "true"}}}
-  rules:
-  - name: done
-    when: object.status.succeeded > 0
-    for: {keyAction: rehearse-rollback, step: agree}
-    summary: "'Job ' + object.metadata.name + ' succeeded'"
-`
-
-func (s *withSources) job(name, rehearsal string, succeeded int32) {
-	s.Helper()
-	job := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Namespace: s.ns, Name: name, Labels: map[string]string{"rehearsal": rehearsal}}}
-	job.Spec.Template.Spec = corev1.PodSpec{RestartPolicy: corev1.RestartPolicyNever, Containers: []corev1.Container{{Name: "a", Image: "a"}}}
-	s.must(s.live.Create(s.Context(), job))
-	// A kubelet and the Job controller would write this.
-	job.Status.Succeeded = succeeded
-	s.must(s.live.Status().Update(s.Context(), job))
-}
-
-func (s *withSources) countOf(want int) {
-	s.Helper()
-	err := eventually(s.Context(), func(context.Context) (bool, error) { return len(s.pieces()) == want, nil })
-	if err != nil {
-		s.Fatalf("there are %d pieces, want %d", len(s.pieces()), want)
-	}
-}
-
-func TestAJobIsEvidenceWhereTheOperatorMayWatchJobs(t *testing.T) {
-	s := fromForge(t)
-	s.must(s.create([]byte(jobs)))
-	s.job("early", "true", 1)
-	s.job("another", "false", 1)
-	s.becomes("False NoRights")
-	watches := rbacv1.PolicyRule{APIGroups: []string{"batch"}, Resources: []string{"jobs"}, Verbs: []string{"get", "list", "watch"}}
-	s.grant("praxis-watch-jobs.batch", watches)
-	s.becomes("True Receiving")
-	s.countOf(1)
-	s.job("late", "true", 1)
-	s.job("running", "true", 0)
-	s.countOf(2)
-	s.take("praxis-watch-jobs.batch")
-	s.becomes("False NoRights")
-	s.job("unseen", "true", 1)
-	s.settled()
-	s.countOf(2)
-	s.grant("again", watches)
-	s.becomes("True Receiving")
-	s.countOf(3)
-	s.another() // what was made before is not made again
-	s.becomes("True Receiving")
-	s.countOf(3)
-	if e := s.pieces()[0]; e.Spec.Source.Kind != "object" || !strings.HasSuffix(e.Spec.Summary, "succeeded") {
-		t.Errorf("it is %+v", e.Spec)
 	}
 }

@@ -42,6 +42,21 @@ func goal(delivered, ahead int64) (plan.Objects, []praxisv1.WeeklyCycle) {
 	return plan.Objects{Utility: u, KeyActions: []praxisv1.KeyAction{ka}, Teams: map[string]*praxisv1.Team{team.Name: team}}, []praxisv1.WeeklyCycle{week}
 }
 
+func TestAQuarterWithoutAWeekIsToldToHaveNone(t *testing.T) {
+	o, _ := goal(0, 0)
+	o.Utility.Spec.Cadence.Skip = []praxisv1.Week{"2026-W48", "2026-W49", "2026-W50", "2026-W51", "2026-W52", "2026-W53"}
+	cal, err := cadence.New(o.Utility.Spec.Cadence)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan.NewProgramme(o)
+	u, _ := ForUtility(UtilityInput{Programme: p, Calendar: cal, Problem: p.Problem}, hours(30))
+	const want = "0 of 20 units required in 2026-Q4 are delivered or planned; no week of it is left: take some out of spec.cadence.skip"
+	if got := meta.FindStatusCondition(u.Conditions, praxisv1.ConditionCovered); got.Reason != praxisv1.ReasonNotCarried || got.Message != want {
+		t.Errorf("it says %s: %s", got.Reason, got.Message)
+	}
+}
+
 func TestWithoutAPlanNothingIsCoveredAndThatIsNoDeviation(t *testing.T) {
 	runs := func(*plan.Objects) {}
 	suspended := func(o *plan.Objects) { o.Utility.Spec.Suspend = true }

@@ -139,7 +139,11 @@ func covered(c conditions, status *praxisv1.UtilityStatus, in UtilityInput, look
 	case idle != "":
 		c.setUnknown(praxisv1.ConditionCovered, praxisv1.ReasonNothingPlanned, fmt.Sprintf("%d of %d units required in %s are delivered; %s", units, u.Spec.Required, look.Quarter.Name, idle))
 	default:
-		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of %d units required in %s are delivered or planned; plan %d more", units, u.Spec.Required, look.Quarter.Name, u.Spec.Required-units))
+		fix := fmt.Sprintf("plan %d more", u.Spec.Required-units)
+		if look.WeeksLeft == 0 {
+			fix = "no week of it is left: take some out of spec.cadence.skip"
+		}
+		c.setFalse(praxisv1.ConditionCovered, praxisv1.ReasonNotCarried, fmt.Sprintf("%d of %d units required in %s are delivered or planned; %s", units, u.Spec.Required, look.Quarter.Name, fix))
 	}
 }
 
