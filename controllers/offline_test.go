@@ -70,6 +70,9 @@ var whoAsks = regexp.MustCompile(`policy 'praxis-(stamp-)?evidence'|Policy 'prax
 // by the linter. In which words is the linter's own, since the server prints types, bounds in bytes
 // and regular expressions.
 func sameField(server, offline string) bool {
+	if strings.Contains(server, offline) {
+		return true // as policies say it
+	}
 	unknown, _, is := strings.Cut(offline, ";")
 	if is && strings.HasPrefix(offline, "unknown field") {
 		return strings.Contains(server, unknown)
