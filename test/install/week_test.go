@@ -6,6 +6,7 @@ package install
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -80,7 +81,7 @@ func TestTheInstalledOperatorLivesAWeekUnderTheRightsItShipsWith(t *testing.T) {
 	s.workIsHandedInAndAccepted()
 	s.aSourceTellsOfWork()
 	s.childrenFollowTheirParent()
-	s.reviewersFollowTheTeam()
+	s.reviewsFollowTheGoal()
 	first.stop() // the second one takes over
 	s.midweekIsChecked()
 	s.weekIsReviewed()
@@ -262,14 +263,26 @@ func (s *stage) childrenFollowTheirParent() {
 	})
 }
 
-// reviewersFollowTheTeam has the operator write into a Review who may sign it.
-func (s *stage) reviewersFollowTheTeam() {
+// reviewsFollowTheGoal has the operator write into an open Review: the page that is to be signed is
+// that of today. Who signs it is as the week was planned.
+func (s *stage) reviewsFollowTheGoal() {
+	var before praxisv1.Review
+	calibration := client.ObjectKey{Namespace: goals, Name: "first-hour-calibration-2026-w48"}
+	s.eventually("there is a page to be signed", func() (bool, error) {
+		err := s.lou.Get(s.ctx, calibration, &before)
+		return err == nil, client.IgnoreNotFound(err)
+	})
 	s.must(s.gil.Patch(s.ctx, &praxisv1.Team{ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "docs"}}, client.RawPatch("application/json-patch+json",
 		[]byte(`[{"op":"add","path":"/spec/members/-","value":{"name":"max","user":"max@example.org","roles":["reviewer"],"capacity":"1h"}}]`))))
-	s.eventually("max may sign as well", func() (bool, error) {
+	s.must(s.gil.Patch(s.ctx, &praxisv1.Utility{ObjectMeta: metav1.ObjectMeta{Namespace: goals, Name: "first-hour"}}, client.RawPatch("application/merge-patch+json",
+		[]byte(`{"spec":{"statement":"A new user gets the first page running within half an hour"}}`))))
+	s.eventually("the page is the new one", func() (bool, error) {
 		var r praxisv1.Review
-		err := s.lou.Get(s.ctx, client.ObjectKey{Namespace: goals, Name: week + "-review"}, &r)
-		return slices.Contains(r.Spec.Reviewers, "max@example.org"), err
+		err := s.lou.Get(s.ctx, calibration, &r)
+		if slices.Contains(r.Spec.Reviewers, "max@example.org") {
+			return false, errors.New("max signs for the week in which he was made a reviewer")
+		}
+		return r.Spec.Page != before.Spec.Page, err
 	})
 }
 
