@@ -25,10 +25,12 @@ type watchTest struct {
 // a figure that they look at. A test goes without them.
 var byChance = map[string][]string{
 	"Utility of ActionPackage": {"Utility of WeeklyCycle", "Utility of KeyAction"},
+	"Utility of Team":          {"Utility of WeeklyCycle", "Utility of KeyAction"},
 	"KeyAction of Team":        {"KeyAction of Utility"},
 	"Review of Action":         {"Review of KeyAction", "Review of Utility"},
 	"Review of Review":         {"Review of KeyAction", "Review of Utility", "Review of Action"},
-	"Review of WeeklyCycle":    {"Review of KeyAction", "Review of Utility", "Review of Action"},
+	"Review of Team":           {"Review of KeyAction", "Review of Utility", "Review of Action"},
+	"Review of WeeklyCycle":    {"Review of KeyAction", "Review of Utility", "Review of Action", "Review of WeeklyCycle, 2"},
 	"Review of WeeklyCycle, 2": {"Review of KeyAction", "Review of Utility", "Review of Action"},
 	"what a week takes over":   {"Review of KeyAction", "Review of Utility", "Review of Action", "Review of WeeklyCycle"},
 }
