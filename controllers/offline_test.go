@@ -51,8 +51,8 @@ func TestFilesAreTakenOfflineExactlyWhereTheServerTakesThem(t *testing.T) {
 			continue
 		}
 		refused++
-		if !slices.ContainsFunc(set.Findings, func(f manifest.Finding) bool { return sameField(server.Error(), f.Message) }) {
-			t.Errorf("%s: the server says %v; offline of another field %+v", variant.name, server, set.Findings)
+		if !slices.ContainsFunc(set.Findings, func(f manifest.Finding) bool { return sameFault(server.Error(), f.Message) }) {
+			t.Errorf("%s: the server says %v; offline another thing %+v", variant.name, server, set.Findings)
 		}
 	}
 	t.Logf("%d variants taken, %d refused", taken, refused)
@@ -65,11 +65,10 @@ func TestFilesAreTakenOfflineExactlyWhereTheServerTakesThem(t *testing.T) {
 // file says, and one of them sets a field before the schema is checked.
 var whoAsks = regexp.MustCompile(`policy 'praxis-(stamp-)?evidence'|Policy 'praxis-evidence'`)
 
-// sameField reports whether the linter's answer is about a field that the server's names, or about
-// one inside it: a rule of a whole object is said of it by the server, and where it can be put right
-// by the linter. In which words is the linter's own, since the server prints types, bounds in bytes
-// and regular expressions.
-func sameField(server, offline string) bool {
+// sameFault reports whether the linter's answer is the server's: about the same field, in words of
+// its own, since the server prints types, bounds in bytes and regular expressions; or in the words of
+// a rule that the server says of a whole object, and the linter where it can be put right.
+func sameFault(server, offline string) bool {
 	if strings.Contains(server, offline) {
 		return true // as policies say it
 	}
@@ -77,20 +76,23 @@ func sameField(server, offline string) bool {
 	if is && strings.HasPrefix(offline, "unknown field") {
 		return strings.Contains(server, unknown)
 	}
-	field, _, is := strings.Cut(offline, ": ")
-	for is {
-		if strings.Contains(server, field+": ") {
+	field, says, is := strings.Cut(offline, ": ")
+	if !is {
+		return false
+	}
+	if strings.Contains(server, field+": ") {
+		return true
+	}
+	for _, rule := range ruleOfAnObject.FindAllStringSubmatch(server, -1) {
+		if strings.Contains(says, rule[1]) {
 			return true
 		}
-		i := strings.LastIndexAny(field, ".[")
-		if i < 0 {
-			break
-		}
-		field = field[:i]
 	}
-	// What is asked of a name the server says of no field.
-	return field == "metadata" && strings.Contains(server, "<nil>: Invalid value: the name")
+	return false
 }
+
+// ruleOfAnObject finds what is wrong by a rule over a whole spec or a whole object, up to what to do.
+var ruleOfAnObject = regexp.MustCompile(`(?:spec|<nil>): Invalid value: ([^;,\]]+)`)
 
 // variant is an object with one change.
 type variant struct {

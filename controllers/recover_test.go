@@ -17,6 +17,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/testutil"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/tools/events"
@@ -188,6 +189,19 @@ func lookAt(ctx context.Context, now time.Time, objects []client.Object) error {
 func TestNoObjectMakesAReconcilerPanic(t *testing.T) {
 	if n := livedIn(t).spoiled(func(client.Object) bool { return true }); n < 500 {
 		t.Errorf("only %d fields were spoiled", n)
+	}
+}
+
+// An Action that somebody wrote by hand may carry on itself.
+func TestAPieceOfActionsThatLeadInACircleComesToAnEnd(t *testing.T) {
+	w := planned(t)
+	w.submit("piece", prepare)
+	w.settle()
+	cycle, a, e := get[praxisv1.WeeklyCycle](w, w48), get[praxisv1.Action](w, prepare), get[praxisv1.Evidence](w, "piece")
+	meta.SetStatusCondition(&cycle.Status.Conditions, metav1.Condition{Type: praxisv1.ConditionClosed, Status: metav1.ConditionTrue, Reason: praxisv1.ReasonClosed, LastTransitionTime: metav1.NewTime(w.clock.now.Add(time.Hour))})
+	a.Spec.CarriedFrom = a.Name
+	if err := lookAt(t.Context(), w.clock.now, []client.Object{cycle, a, e}); err != nil {
+		t.Error(err)
 	}
 }
 

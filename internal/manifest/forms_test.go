@@ -117,17 +117,25 @@ func TestOfAStepOnlyWhatIsWrongWithItIsSaid(t *testing.T) {
 
 // The examples are what the fields' own descriptions have, which an author may copy.
 func TestEveryExampleIsOfTheTypeOfItsField(t *testing.T) {
-	var check func(kind, path string, s *schema.Structural)
-	check = func(kind, path string, s *schema.Structural) {
+	eachFieldOfASpec(t, func(path string, s *schema.Structural) {
 		if e := exampleOf(s); e != "" && !strings.Contains(e, "…") && !isOf(e, s.Type) {
-			t.Errorf("%s %s, which is a %s, has the example %s", kind, path, s.Type, e)
+			t.Errorf("%s, which is a %s, has the example %s", path, s.Type, e)
 		}
+	})
+}
+
+// eachFieldOfASpec visits the spec of each kind and all fields in it.
+func eachFieldOfASpec(t *testing.T, visit func(path string, s *schema.Structural)) {
+	t.Helper()
+	var walk func(path string, s *schema.Structural)
+	walk = func(path string, s *schema.Structural) {
+		visit(path, s)
 		for name := range s.Properties {
 			inner := s.Properties[name]
-			check(kind, path+"."+name, &inner)
+			walk(path+"."+name, &inner)
 		}
 		if s.Items != nil {
-			check(kind, path+"[]", s.Items)
+			walk(path+"[]", s.Items)
 		}
 	}
 	for _, kind := range crd.Kinds() {
@@ -136,7 +144,7 @@ func TestEveryExampleIsOfTheTypeOfItsField(t *testing.T) {
 			t.Fatal(err)
 		}
 		spec := s.structural.Properties["spec"]
-		check(kind, "spec", &spec)
+		walk(kind+" spec", &spec)
 	}
 }
 
@@ -172,32 +180,16 @@ func TestAnUnknownFieldIsComparedWithThoseThatThereAre(t *testing.T) {
 // A pattern without a form of its own would show authors a regular expression.
 func TestEveryPatternOfASpecHasAFormWhoseExampleFits(t *testing.T) {
 	example := regexp.MustCompile(`like ([^,; ]+)`)
-	var check func(kind, path string, s *schema.Structural)
 	seen := 0
-	check = func(kind, path string, s *schema.Structural) {
+	eachFieldOfASpec(t, func(path string, s *schema.Structural) {
 		if v := s.ValueValidation; v != nil && v.Pattern != "" {
 			seen++
 			like := example.FindStringSubmatch(forms[v.Pattern])
 			if like == nil || !regexp.MustCompile(v.Pattern).MatchString(like[1]) {
-				t.Errorf("%s %s: %q has the form %q", kind, path, v.Pattern, forms[v.Pattern])
+				t.Errorf("%s: %q has the form %q", path, v.Pattern, forms[v.Pattern])
 			}
 		}
-		for name := range s.Properties {
-			inner := s.Properties[name]
-			check(kind, path+"."+name, &inner)
-		}
-		if s.Items != nil {
-			check(kind, path+"[]", s.Items)
-		}
-	}
-	for _, kind := range crd.Kinds() {
-		s, err := lookUp(kind)
-		if err != nil {
-			t.Fatal(err)
-		}
-		spec := s.structural.Properties["spec"]
-		check(kind, "spec", &spec)
-	}
+	})
 	if seen < 20 {
 		t.Error(fmt.Sprint("only ", seen, " patterns were looked at"))
 	}

@@ -195,7 +195,8 @@ func (p *play) run() {
 	p.Logf("%d weeks, %d pieces of evidence, %d comparisons, the operator killed %d times, and restarted without a write %d times", len(p.ledger.weeks), p.pieces, p.checks, p.operator.kills, p.restarted)
 }
 
-// check waits until every number is that of the ledger, for at most a simulated day.
+// check waits until every number is that of the ledger, for at most a simulated day, or a minute
+// where the clock slows down before that is over.
 func (p *play) check() {
 	p.Helper()
 	p.checks++
